@@ -1,0 +1,32 @@
+import type { TrackingEvent } from '@jejak/contract'
+
+/** Something about an answer that a person may want to see; none of them changes a status by itself. */
+export type AnswerFlag =
+  | 'unknown_code'
+  | 'unknown_text'
+  | 'code_text_mismatch'
+  | 'kept_alive_against_code'
+  | 'text_claims_an_end'
+
+/** A code or text nobody could read, kept raw so that it can be counted and shown to staff. */
+export type UnreadValue = { kind: 'code' | 'text' | 'status'; value: string }
+
+/** What EasyParcel said about one number of a batch. `unreadable` is an item whose shape we could not parse. */
+export type ItemAnswer =
+  | { kind: 'found'; events: TrackingEvent[]; flags: AnswerFlag[] }
+  | { kind: 'not_found' }
+  | { kind: 'unreadable'; problem: string }
+
+/** One call's answer: every number asked for has an entry in `items`, whatever upstream left out. */
+export type BatchAnswer = {
+  items: Map<string, ItemAnswer>
+  requestId: string | null
+  httpStatus: number
+  unread: UnreadValue[]
+}
+
+/** A place that tracking comes from. `trackMany` makes exactly one tracking request and throws `EasyParcelError` when the call as a whole failed. */
+export type CourierSource = {
+  batchMax: number
+  trackMany(trackingNumbers: readonly string[], options: { signal: AbortSignal; now: Date }): Promise<BatchAnswer>
+}
