@@ -1,0 +1,93 @@
+import { isTerminal, type Substatus, type TrackingStatus } from '@jejak/contract'
+import type { AnswerFlag } from './courier-source.ts'
+import { foldText } from './fold-text.ts'
+import { type CodeLine, classicCodes, classicWords, openApiCodes, supersededCodes } from './status-codes.ts'
+import { findTextRule } from './status-texts.ts'
+
+/** Where a scan came from: Open API polling, the classic API, or any webhook. */
+export type ScanSource = 'open' | 'classic' | 'webhook'
+export type Classification = { status: TrackingStatus; substatus: Substatus | null; flags: AnswerFlag[] }
+
+type Reading = { status: TrackingStatus; substatus: Substatus | null }
+
+const byCode = (lines: readonly CodeLine[]) => new Map(lines.map((line) => [line.code, line]))
+const codeTables = { open: byCode(openApiCodes), webhook: byCode(openApiCodes), classic: byCode(classicCodes) }
+const onceMeantUnderWay = new Set(supersededCodes.filter((line) => !isTerminal(line.status)).map((line) => line.code))
+const wordTable = new Map(classicWords.map((line) => [foldText(line.word), line]))
+
+const underWayWords = /\bhub\b|\bin ?transit\b|\bout for delivery\b/
+const endWords = /\bdeliver(e?d|rd)\b|\breceived\b(?! (at|in|from)\b)|\bcollected by\b|\breturn/
+
+const readText = (source: ScanSource, text: string): Reading | null => {
+  const found = (source === 'classic' ? wordTable.get(foldText(text)) : undefined) ?? findTextRule(text)
+  return found && { status: found.status, substatus: found.substatus ?? null }
+}
+
+/** Nobody could read the text; a text that was read and says nothing is not flagged. */
+const unread = (reading: Reading | null, text: string): AnswerFlag[] =>
+  reading === null && text.trim() !== '' ? ['unknown_text'] : []
+
+const withoutCode = (reading: Reading | null, text: string): Classification =>
+  reading ? { ...reading, flags: [] } : { status: 'unknown', substatus: null, flags: unread(reading, text) }
+
+const underUnknownCode = (reading: Reading | null, text: string): Classification => {
+  if (reading && isTerminal(reading.status)) {
+    return { status: 'unknown', substatus: null, flags: ['unknown_code', 'text_claims_an_end'] }
+  }
+  return {
+    status: reading?.status ?? 'unknown',
+    substatus: reading?.substatus ?? null,
+    flags: ['unknown_code', ...unread(reading, text)],
+  }
+}
+
+/** A code that ends the parcel's life holds, unless the text shows that the superseded table was meant (easyparcel-api.md 4.2). */
+const underEndingCode = (line: CodeLine, reading: Reading | null, text: string): Classification => {
+  const folded = foldText(text)
+  const readsUnderWay = reading
+    ? reading.status === 'in_transit' || reading.status === 'out_for_delivery'
+    : underWayWords.test(folded)
+  if (onceMeantUnderWay.has(line.code) && readsUnderWay && !endWords.test(folded)) {
+    return { status: 'in_transit', substatus: null, flags: ['kept_alive_against_code'] }
+  }
+  if (!reading || reading.status === 'unknown')
+    return { status: line.status, substatus: line.substatus, flags: unread(reading, text) }
+  if (reading.status === line.status) return { ...reading, flags: [] }
+  return { status: line.status, substatus: line.substatus, flags: ['code_text_mismatch'] }
+}
+
+/** A code under which the parcel lives on: the text may refine it within `refinesTo`. */
+const underLivingCode = (line: CodeLine, reading: Reading | null, text: string): Classification => {
+  const own = { status: line.status, substatus: line.substatus }
+  if (!reading || reading.status === 'unknown') return { ...own, flags: unread(reading, text) }
+  if (line.refinesTo.includes(reading.status)) {
+    const substatus = reading.substatus ?? (reading.status === line.status ? line.substatus : null)
+    return { status: reading.status, substatus, flags: [] }
+  }
+  return { ...own, flags: [isTerminal(reading.status) ? 'text_claims_an_end' : 'code_text_mismatch'] }
+}
+
+/** Classic code 5 says only that something ended: without a text that says what, the parcel stays `unknown` and flagged. */
+const underEitherEnd = (line: CodeLine, reading: Reading | null): Classification => {
+  if (reading && line.refinesTo.includes(reading.status)) return { ...reading, flags: [] }
+  if (!reading || reading.status === 'unknown') return { status: 'unknown', substatus: null, flags: ['unknown_text'] }
+  if (isTerminal(reading.status)) return { status: 'unknown', substatus: null, flags: ['code_text_mismatch'] }
+  return { ...reading, flags: ['kept_alive_against_code'] }
+}
+
+/**
+ * What one scan means, from EasyParcel's coarse code (null when it gave none) and the courier's text. The text refines within what the code permits.
+ * Only /\bcancel/ under code 8 ends a life against the code, and whatever keeps one alive against it is flagged. Never throws. See docs/status-mapping.md.
+ */
+export const classifyScan = (source: ScanSource, code: number | null, text: string): Classification => {
+  const reading = readText(source, text)
+  if (code === null) return withoutCode(reading, text)
+  const line = codeTables[source].get(code)
+  if (!line) return underUnknownCode(reading, text)
+  if (isTerminal(line.status)) return underEndingCode(line, reading, text)
+  if (line.status === 'unknown') return underEitherEnd(line, reading)
+  const cancels = source !== 'classic' && code === 8 && /\bcancel/.test(foldText(text))
+  if (cancels && (!reading || reading.status === 'cancelled'))
+    return { status: 'cancelled', substatus: null, flags: [] }
+  return underLivingCode(line, reading, text)
+}
