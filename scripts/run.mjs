@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+// What `npm start`, `npm test` and the other root scripts call: sets up what is missing, then hands over to Node 24.
+import { readFileSync } from 'node:fs'
+import { env, exit, platform, versions } from 'node:process'
+
+const commands = {
+  start: (args) => ['node', 'packages/cli/src/main.ts', 'start', ...args],
+  jejak: (args) => ['node', 'packages/cli/src/main.ts', ...args],
+  dev: (args) => ['node', 'packages/cli/src/main.ts', 'start', '--watch', ...args],
+  test: (args) => (args.length > 0 ? ['vitest', 'run', ...args] : ['turbo', 'run', 'test:all', '--log-prefix=none']),
+  verify: (args) => ['turbo', 'run', ...checks(), ...args],
+}
+
+const checks = () =>
+  Object.keys(JSON.parse(readFileSync(`${root}/package.json`, 'utf8')).scripts).filter((script) =>
+    script.startsWith('check:'),
+  )
+
+const nodeOldest = 20
+const [name = '', ...args] = process.argv.slice(2)
+
+if (Number.parseInt(versions.node, 10) < nodeOldest) {
+  console.error(`Jejak needs Node ${nodeOldest} or newer to start; this is Node ${versions.node}.`)
+  exit(1)
+}
+if (!Object.hasOwn(commands, name)) {
+  console.error(`Use: node scripts/run.mjs ${Object.keys(commands).join(' | ')} [arguments]`)
+  exit(2)
+}
+
+const { root, setUp, toolEnvironment } = await import('./set-up.mjs')
+const { runCommand } = await import('./run-command.mjs')
+
+try {
+  await setUp()
+} catch (error) {
+  if (!error.sentence) throw error
+  console.error(`\n${error.sentence}`)
+  exit(error.exitCode ?? 1)
+}
+
+const [command, ...rest] = commands[name](args)
+const shell = platform === 'win32'
+exit(await runCommand(command, rest, { cwd: root, env: toolEnvironment(env), stdio: 'inherit', shell }))

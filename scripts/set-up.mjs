@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto'
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { delimiter, dirname, join } from 'node:path'
+import { arch, platform } from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { explainFailure, SetUpError } from './explain-failure.mjs'
+import { runCommand } from './run-command.mjs'
+import { withLock } from './with-lock.mjs'
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)))
+
+const modules = join(root, 'node_modules')
+const node24 = join(modules, 'node', 'bin', platform === 'win32' ? 'node.exe' : 'node')
+const installNote = join(modules, '.jejak-installed')
+const generateNote = join(modules, '.jejak-generated')
+const generated = join(root, 'packages/db/src/generated')
+const say = (line) => console.log(`set-up: ${line}`)
+
+/** Installs with the pinned pnpm and generates the database client, each only when its inputs changed. */
+export async function setUp() {
+  if (isInstalled() && isGenerated()) return
+  refuseReadOnlyFolder()
+  await withLock(join(root, '.set-up.lock'), { say }, async () => {
+    if (!isInstalled()) await install()
+    if (!isGenerated()) await generate()
+  })
+}
+
+/** Node 24 and the installed tools first in PATH; without what npm says about its own run or a caller's narrower install. */
+export function toolEnvironment(env) {
+  const dropped =
+    /^(npm_config_(local_prefix|prefix|global.*|omit|only|production|yes|ignore_scripts|dry_run|workspaces?)|node_env)$/i
+  const kept = Object.entries(env).filter(([key]) => !dropped.test(key) && key.toUpperCase() !== 'PATH')
+  const path = [dirname(node24), join(modules, '.bin'), env.PATH ?? env.Path].join(delimiter)
+  return { ...Object.fromEntries(kept), PATH: path, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' }
+}
+
+const isInstalled = () => existsSync(node24) && noteSays(installNote, installInputs())
+const isGenerated = () => existsSync(generated) && noteSays(generateNote, generateInputs())
+const noteSays = (note, hash) => existsSync(note) && readFileSync(note, 'utf8') === hash
+const hash = (files) => files.reduce((sum, file) => sum.update(readFileSync(file)), createHash('sha256')).digest('hex')
+const installInputs = () => `${platform}-${arch} ${hash([join(root, 'pnpm-lock.yaml')])}`
+
+function generateInputs() {
+  const folder = join(root, 'packages/db/prisma')
+  const schemas = readdirSync(folder).filter((file) => file.endsWith('.prisma'))
+  return hash([...schemas.sort().map((file) => join(folder, file)), join(root, 'pnpm-lock.yaml')])
+}
+
+async function install() {
+  say('installing packages (the first time: a few hundred MB on disk, about a minute) …')
+  const { command, args } = pinnedPnpm()
+  const flags = [
+    'install',
+    '--frozen-lockfile',
+    '--prod=false',
+    '--reporter=append-only',
+    '--config.ignore-scripts=false',
+  ]
+  await step('The packages could not be installed', command, [...args, ...flags, ...storeFlags()])
+  if (!existsSync(node24)) {
+    throw new SetUpError(
+      'Node 24 could not be fetched from the npm registry: its install script did not leave a binary.',
+    )
+  }
+  writeFileSync(installNote, installInputs())
+}
+
+async function generate() {
+  say('generating the database client …')
+  await step('The database client could not be generated', 'pnpm', ['--filter', '@jejak/db', 'run', 'generate'])
+  writeFileSync(generateNote, generateInputs())
+}
+
+async function step(failure, command, args) {
+  const lines = []
+  const onLine = (line) => {
+    if (line.trim() === '') return
+    lines.push(line)
+    console.log(`  ${line}`)
+  }
+  const env = { ...toolEnvironment(process.env), ...cacheInHome(), npm_config_fetch_retry_mintimeout: '2000', CI: '1' }
+  const code = await runCommand(command, args, { cwd: root, env, onLine, shell: platform === 'win32' })
+  if (code === 130 || code === 143)
+    throw new SetUpError('Set-up was interrupted; the next start goes on from here.', code)
+  if (code !== 0) throw new SetUpError(explainFailure(failure, lines))
+}
+
+/** The pnpm named in package.json: the one in node_modules if it is that version, otherwise npm fetches it into its cache. */
+function pinnedPnpm() {
+  const [, version] = /^pnpm@([\d.]+)/.exec(readJson(join(root, 'package.json')).packageManager)
+  const installed = join(modules, 'pnpm')
+  const isPinned =
+    existsSync(join(installed, 'package.json')) && readJson(join(installed, 'package.json')).version === version
+  if (isPinned) return { command: process.execPath, args: [join(installed, 'bin', 'pnpm.cjs')] }
+  const npmCli = process.env.npm_execpath ?? ''
+  const npm = npmCli.endsWith('npm-cli.js') ? [process.execPath, npmCli] : ['npm']
+  return { command: npm[0], args: [...npm.slice(1), 'exec', '--yes', `--package=pnpm@${version}`, '--', 'pnpm'] }
+}
+
+const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'))
+
+// A user without a writable home (nobody, a sudo that keeps HOME) gets npm's cache and pnpm's store inside the clone.
+const homeIsWritable = () => isWritable(homedir())
+const cacheInHome = () =>
+  homeIsWritable() ? {} : { npm_config_cache: join(modules, '.cache', 'npm'), HOME: join(modules, '.cache') }
+const storeFlags = () => (homeIsWritable() ? [] : ['--store-dir', join(modules, '.cache', 'pnpm-store')])
+
+function refuseReadOnlyFolder() {
+  if (!isWritable(root))
+    throw new SetUpError(`Jejak cannot write in its own folder ${root}: start it as the user who owns the clone.`)
+  mkdirSync(modules, { recursive: true })
+}
+
+function isWritable(folder) {
+  try {
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
