@@ -1,0 +1,79 @@
+import { ConfigError } from './config-error.ts'
+import { crossCheck } from './cross-checks.ts'
+import { unknownVariables } from './unknown-variables.ts'
+import { type Default, type ReadText, type Variable, variables } from './variables.ts'
+
+type Variables = typeof variables
+type ValueOf<V> = V extends { kind: { schema: { _zod: { output: infer T } } } }
+  ? V extends { default: unknown }
+    ? T
+    : T | undefined
+  : never
+
+/** Every setting, by group and key; frozen. Durations are milliseconds, sizes bytes, shares 0 to 1. */
+export type Config = {
+  readonly [G in keyof Variables]: { readonly [K in keyof Variables[G]]: ValueOf<Variables[G][K]> }
+}
+
+export type Env = Readonly<Record<string, string | undefined>>
+export type ListedVariable = Variable<unknown> & { readonly group: string; readonly key: string }
+
+/** All variables in the order in which they are documented. */
+export const listVariables = (): ListedVariable[] =>
+  Object.entries(variables).flatMap(([group, members]) =>
+    Object.entries<Variable<unknown>>(members).map(([key, variable]) => ({ ...variable, group, key })),
+  )
+
+const given = (env: Env, name: string): string | undefined => env[name]?.trim() || undefined
+
+const textReader = (env: Env): ReadText => {
+  const byName = new Map(listVariables().map((variable) => [variable.name, variable]))
+  const read: ReadText = (name) => given(env, name) ?? defaultText(byName.get(name)?.default ?? '', read)
+  return read
+}
+
+const defaultText = (fallback: Default, read: ReadText): string =>
+  typeof fallback === 'string' ? fallback : fallback.from(read)
+
+type Outcome = { readonly value: unknown; readonly problem?: string }
+
+/** A variable that is not set cannot be wrong: what its default follows from reports its own problem. */
+const parseVariable = ({ name, kind, default: fallback, secret }: Variable<unknown>, env: Env, read: ReadText): Outcome => {
+  const text = given(env, name)
+  const parsed = kind.schema.safeParse(text ?? (fallback === undefined ? '' : defaultText(fallback, read)))
+  if (text === undefined) return { value: fallback === undefined ? undefined : parsed.data }
+  if (parsed.success) return { value: parsed.data }
+  const shown = secret ? '' : `, but is ${JSON.stringify(text.slice(0, 80))}`
+  return { value: kind.schema.safeParse(fallback).data, problem: `${name} must be ${kind.is}${shown}` }
+}
+
+const deepFreeze = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.values(value).forEach(deepFreeze)
+    Object.freeze(value)
+  }
+  return value
+}
+
+/** Parses the environment into a frozen `Config`; an empty variable counts as absent. Throws one `ConfigError` with every problem. */
+export const loadConfig = (env: Env = process.env): Config => {
+  const read = textReader(env)
+  const problems = new Map<string, string>()
+  const groups: Record<string, Record<string, unknown>> = {}
+  for (const variable of listVariables()) {
+    const { value, problem } = parseVariable(variable, env, read)
+    groups[variable.group] = { ...groups[variable.group], [variable.key]: value }
+    if (problem) problems.set(variable.name, problem)
+  }
+  const config = groups as Config
+  const all = [...problems.values(), ...crossCheck(config, new Set(problems.keys()))]
+  if (all.length > 0) throw new ConfigError(all)
+  return deepFreeze(config)
+}
+
+/** Names in the environment that look like ours but are not, each with the likely right one. */
+export const configWarnings = (env: Env = process.env): string[] =>
+  unknownVariables(
+    Object.keys(env),
+    listVariables().map(({ name }) => name),
+  )

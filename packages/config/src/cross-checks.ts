@@ -1,0 +1,96 @@
+import type { Config } from './config.ts'
+
+const inHours = (ms: number) => `${Math.round(ms / 36) / 100_000} hours`
+
+/** The longest time between two checks of a parcel that is still on its way, by night on a rest day. */
+const longestCadenceMs = ({ tracking: t }: Config): number => {
+  const slow =
+    Math.max(t.preShipmentMs, t.inTransitMs, t.exceptionMs) * t.weekendFactor * (t.quietHours ? t.nightFactor : 1)
+  return Math.min(Math.max(slow, t.outForDeliveryMs, t.minMs), t.maxMs)
+}
+
+const isRealEasyParcel = (url: string) => /(^|\.)easyparcel\.(com|my|sg|co\.th|co\.id)$/.test(new URL(url).hostname)
+
+type Check = {
+  /** Without these the check says nothing; a broken one has reported itself. */
+  readonly involves: readonly string[]
+  readonly isBroken: (config: Config) => boolean
+  readonly problem: string | ((config: Config) => string)
+}
+
+const checks: readonly Check[] = [
+  {
+    involves: ['TRACKING_MIN_FREQ', 'TRACKING_MAX_FREQ'],
+    isBroken: ({ tracking }) => tracking.minMs > tracking.maxMs,
+    problem: 'TRACKING_MIN_FREQ must not be above TRACKING_MAX_FREQ',
+  },
+  {
+    involves: [
+      'TRACKING_CACHE_TTL',
+      'TRACKING_PRE_SHIPMENT_FREQ',
+      'TRACKING_IN_TRANSIT_FREQ',
+      'TRACKING_OUT_FOR_DELIVERY_FREQ',
+      'TRACKING_EXCEPTION_FREQ',
+      'TRACKING_MIN_FREQ',
+      'TRACKING_MAX_FREQ',
+      'TRACKING_REST_DAY_FACTOR',
+      'TRACKING_NIGHT_FACTOR',
+      'TRACKING_QUIET_HOURS',
+    ],
+    isBroken: (config) => config.tracking.cacheTtlMs < 2 * longestCadenceMs(config),
+    problem: (config) =>
+      `TRACKING_CACHE_TTL must be at least ${inHours(2 * longestCadenceMs(config))}, twice the longest time between checks with its night and rest days, but is ${inHours(config.tracking.cacheTtlMs)}`,
+  },
+  {
+    involves: ['TRACKING_LEASE_GRACE', 'TRACKING_API_TIMEOUT', 'TRACKING_CACHE_TTL'],
+    isBroken: ({ tracking }) => 2 * tracking.apiTimeoutMs + tracking.leaseGraceMs > tracking.cacheTtlMs,
+    problem:
+      'TRACKING_LEASE_GRACE plus twice TRACKING_API_TIMEOUT must not exceed TRACKING_CACHE_TTL, or the parcels of a killed worker expire before anyone checks them',
+  },
+  {
+    involves: ['SHUTDOWN_TIMEOUT', 'TRACKING_API_TIMEOUT'],
+    isBroken: ({ tracking, worker }) => worker.shutdownTimeoutMs < tracking.apiTimeoutMs,
+    problem: 'SHUTDOWN_TIMEOUT must not be below TRACKING_API_TIMEOUT, or each stop cuts off the call in flight',
+  },
+  {
+    involves: ['TRACKING_BREAKER_COOLDOWN', 'TRACKING_BREAKER_COOLDOWN_MAX'],
+    isBroken: ({ tracking }) => tracking.breakerCooldownMs > tracking.breakerCooldownMaxMs,
+    problem: 'TRACKING_BREAKER_COOLDOWN must not be above TRACKING_BREAKER_COOLDOWN_MAX',
+  },
+  {
+    involves: ['RETENTION_ARCHIVE_AFTER', 'RETENTION_DELETE_AFTER'],
+    isBroken: ({ retention }) => retention.archiveMs > retention.deleteMs,
+    problem: 'RETENTION_ARCHIVE_AFTER must not be above RETENTION_DELETE_AFTER',
+  },
+  {
+    involves: ['DATABASE_URL', 'DATABASE_DIRECT_URL'],
+    isBroken: ({ database }) => database.directUrl !== undefined && database.url === undefined,
+    problem: 'DATABASE_DIRECT_URL needs DATABASE_URL',
+  },
+  {
+    involves: ['EASYPARCEL_CLIENT_ID', 'EASYPARCEL_CLIENT_SECRET'],
+    isBroken: ({ easyparcel }) => (easyparcel.clientId === undefined) !== (easyparcel.clientSecret === undefined),
+    problem: 'EASYPARCEL_CLIENT_ID and EASYPARCEL_CLIENT_SECRET go together: set both or neither',
+  },
+  {
+    involves: ['EASYPARCEL_CLIENT_ID', 'EASYPARCEL_REFRESH_TOKEN'],
+    isBroken: ({ easyparcel }) => easyparcel.refreshToken !== undefined && easyparcel.clientId === undefined,
+    problem: 'EASYPARCEL_REFRESH_TOKEN needs EASYPARCEL_CLIENT_ID and EASYPARCEL_CLIENT_SECRET',
+  },
+  {
+    involves: ['SECRET_KEY', 'JEJAK_DEMO'],
+    isBroken: ({ demo, keys }) => !demo.enabled && keys.secretKey === undefined,
+    problem: 'SECRET_KEY is required: a random text of at least 32 bytes, kept safe (openssl rand -hex 32 makes one)',
+  },
+  {
+    involves: ['JEJAK_DEMO', 'EASYPARCEL_BASE_URL'],
+    isBroken: ({ demo, easyparcel }) => demo.enabled && isRealEasyParcel(easyparcel.baseUrl),
+    problem: 'EASYPARCEL_BASE_URL must not be the real EasyParcel in a demo',
+  },
+]
+
+/** What is wrong between variables that are each fine alone; `broken` names those that are not. */
+export const crossCheck = (config: Config, broken: ReadonlySet<string>): string[] =>
+  checks
+    .filter(({ involves, isBroken }) => !involves.some((name) => broken.has(name)) && isBroken(config))
+    .map(({ problem }) => (typeof problem === 'string' ? problem : problem(config)))

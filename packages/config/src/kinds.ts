@@ -1,0 +1,173 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { isCronExpression } from './cron-expression.ts'
+import { type Secret, secret } from './secret.ts'
+
+/** How the text of a variable becomes a value. `is` completes the sentence "NAME must be …". */
+export type Kind<T> = { readonly schema: z.ZodType<T, string>; readonly is: string; readonly unit?: string }
+
+type Bounds = { min: number; max: number }
+
+const MILLISECONDS = { milliseconds: 1, seconds: 1000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const
+export type TimeUnit = keyof typeof MILLISECONDS
+
+const decimal = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/)
+  .transform(Number)
+const list = z.string().transform((text) => (text === '' ? [] : text.split(',').map((item) => item.trim())))
+const rounded = (factor: number) => (value: number) => Math.round(value * factor)
+
+export const text = (max = 500): Kind<string> => ({
+  schema: z.string().max(max),
+  is: `a text of at most ${max} characters`,
+})
+
+export const matching = (pattern: RegExp, is: string): Kind<string> => ({ schema: z.string().regex(pattern), is })
+
+export const secretText = (bytesMin: number): Kind<Secret> => ({
+  schema: z
+    .string()
+    .refine((value) => Buffer.byteLength(value) >= bytesMin && value.length <= 8192)
+    .transform(secret),
+  is: `a text of ${bytesMin} to 8192 bytes`,
+})
+
+const hasProtocol = (protocols: readonly string[]) => (value: string) => {
+  const url = URL.parse(value)
+  return url !== null && protocols.includes(url.protocol)
+}
+
+export const httpUrl: Kind<string> = {
+  schema: z
+    .string()
+    .refine(hasProtocol(['http:', 'https:']))
+    .transform((value) => value.replace(/\/+$/, '')),
+  is: 'an http:// or https:// address',
+}
+
+export const secretHttpUrl: Kind<Secret> = {
+  schema: z
+    .string()
+    .refine(hasProtocol(['http:', 'https:']))
+    .transform(secret),
+  is: httpUrl.is,
+}
+
+export const postgresUrl: Kind<Secret> = {
+  schema: z
+    .string()
+    .refine(hasProtocol(['postgres:', 'postgresql:']))
+    .transform(secret),
+  is: 'a postgresql:// address',
+}
+
+export const oneOf = <const T extends string>(...words: readonly [T, ...T[]]): Kind<T> => ({
+  schema: z.enum(words),
+  is: `one of ${words.join(', ')}`,
+})
+
+export const flag: Kind<boolean> = {
+  schema: z.stringbool({ truthy: ['true', '1', 'yes', 'on'], falsy: ['false', '0', 'no', 'off'] }),
+  is: 'true or false',
+}
+
+export const integer = ({ min, max }: Bounds): Kind<number> => ({
+  schema: decimal.pipe(z.int().min(min).max(max)),
+  is: `a whole number from ${min} to ${max}`,
+})
+
+export const number = ({ min, max }: Bounds): Kind<number> => ({
+  schema: decimal.pipe(z.number().min(min).max(max)),
+  is: `a number from ${min} to ${max}`,
+})
+
+export const port = integer({ min: 1, max: 65_535 })
+
+/** Whole milliseconds, given in another unit; fractions allowed. */
+export const duration = (unit: TimeUnit, { min, max }: Bounds): Kind<number> => ({
+  schema: decimal.pipe(z.number().min(min).max(max)).transform(rounded(MILLISECONDS[unit])),
+  is: `a number of ${unit} from ${min} to ${max}`,
+  unit,
+})
+
+/** Rising steps, each in whole milliseconds, given in another unit. */
+export const durations = (unit: TimeUnit, { min, max }: Bounds): Kind<readonly number[]> => ({
+  schema: list
+    .pipe(
+      z
+        .array(decimal.pipe(z.number().min(min).max(max)).transform(rounded(MILLISECONDS[unit])))
+        .min(1)
+        .max(20),
+    )
+    .refine((steps) => steps.every((step, index) => step >= (steps[index - 1] ?? 0))),
+  is: `a comma-separated list of rising numbers of ${unit} from ${min} to ${max}`,
+  unit,
+})
+
+export const mebibytes = ({ min, max }: Bounds): Kind<number> => ({
+  schema: decimal.pipe(z.number().min(min).max(max)).transform(rounded(1024 * 1024)),
+  is: `a number of MiB from ${min} to ${max}`,
+  unit: 'MiB',
+})
+
+export const cron: Kind<string> = {
+  schema: z.string().refine(isCronExpression),
+  is: 'a cron expression of five fields, or six when it begins with seconds',
+}
+
+const isTimeZone = (name: string): boolean => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
+export const timeZone: Kind<string> = {
+  schema: z.string().refine(isTimeZone),
+  is: 'a time zone such as Asia/Kuala_Lumpur',
+}
+
+const hour = z
+  .string()
+  .regex(/^\d{1,2}$/)
+  .transform(Number)
+  .pipe(z.int().max(23))
+
+export type Hours = { readonly from: number; readonly to: number }
+
+export const quietHours: Kind<Hours | null> = {
+  schema: z.string().transform((value, context): Hours | null => {
+    if (value === 'off') return null
+    const [from, to] = value.split('-').map((end) => hour.safeParse(end.trim()).data)
+    if (from !== undefined && to !== undefined && from !== to && value.split('-').length === 2) return { from, to }
+    context.addIssue('not two hours')
+    return z.NEVER
+  }),
+  is: 'two different hours of the day such as 22-7, or off',
+}
+
+const isRealDate = (value: string) => z.iso.date().safeParse(value.replace(/^-/, '')).success
+
+/** ISO dates; one that begins with a minus is a date taken off the calendar. */
+export const dates: Kind<readonly string[]> = {
+  schema: list.pipe(z.array(z.string().refine(isRealDate)).max(500)),
+  is: 'a comma-separated list of dates such as 2026-03-21, each with a minus before it to remove it',
+}
+
+const isNetwork = (value: string): boolean => {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(value)) return true
+  const [address = '', prefix, ...more] = value.split('/')
+  const family = isIP(address)
+  return (
+    family !== 0 &&
+    more.length === 0 &&
+    (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128)))
+  )
+}
+
+export const networks: Kind<readonly string[]> = {
+  schema: list.pipe(z.array(z.string().refine(isNetwork)).max(100)),
+  is: 'a comma-separated list of IP addresses or networks such as 10.0.0.0/8 (or loopback, linklocal, uniquelocal)',
+}

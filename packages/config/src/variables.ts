@@ -1,0 +1,462 @@
+import {
+  cron,
+  dates,
+  duration,
+  durations,
+  flag,
+  httpUrl,
+  integer,
+  type Kind,
+  matching,
+  mebibytes,
+  networks,
+  number,
+  oneOf,
+  port,
+  postgresUrl,
+  quietHours,
+  secretHttpUrl,
+  secretText,
+  text,
+  timeZone,
+} from './kinds.ts'
+
+/** Reads another variable's text: what is set, or its default. */
+export type ReadText = (name: string) => string
+
+/** A default as the operator would write it, or one that follows from other variables. */
+export type Default = string | { readonly shown: string; readonly from: (read: ReadText) => string }
+
+export type Variable<T> = {
+  readonly name: string
+  readonly kind: Kind<T>
+  readonly meaning: string
+  readonly default?: Default
+  /** Its value never appears in an error message. */
+  readonly secret?: true
+}
+
+const required = <T>(name: string, kind: Kind<T>, fallback: Default, meaning: string) => ({
+  name,
+  kind,
+  meaning,
+  default: fallback,
+})
+
+const optional = <T>(name: string, kind: Kind<T>, meaning: string) => ({ name, kind, meaning })
+
+const optionalSecret = <T>(name: string, kind: Kind<T>, meaning: string) => ({
+  ...optional(name, kind, meaning),
+  secret: true as const,
+})
+
+const cadence = { min: 0.001, max: 43_200 }
+const hours = { min: 0.001, max: 8760 }
+const days = { min: 0.001, max: 3650 }
+const pool = integer({ min: 1, max: 200 })
+
+const EASYPARCEL_HOSTS: Record<string, string> = {
+  open: 'https://api.easyparcel.com',
+  classic: 'https://connect.easyparcel.my',
+}
+
+/** Every variable once: group and key are its place in `Config`. */
+export const variables = {
+  http: {
+    host: required('HOST', text(255), '0.0.0.0', 'Address the API listens on.'),
+    port: required('PORT', port, '3000', 'Port the API listens on.'),
+    publicUrl: required(
+      'PUBLIC_URL',
+      httpUrl,
+      { shown: 'http://localhost:PORT', from: (read) => `http://localhost:${read('PORT')}` },
+      'Address at which buyers and shops reach this installation; used in links.',
+    ),
+    trustedProxies: required(
+      'TRUSTED_PROXIES',
+      networks,
+      '',
+      'Proxies whose X-Forwarded-For is believed. Empty: none, the connecting address counts.',
+    ),
+    bodyLimitBytes: required('HTTP_BODY_LIMIT', mebibytes({ min: 0.001, max: 64 }), '1', 'Largest request body.'),
+    importLimitBytes: required(
+      'IMPORT_BODY_LIMIT',
+      mebibytes({ min: 0.001, max: 1024 }),
+      '32',
+      'Largest CSV file that one import takes.',
+    ),
+    importLinesMax: required(
+      'IMPORT_MAX_LINES',
+      integer({ min: 1, max: 10_000_000 }),
+      '100000',
+      'Most lines of one imported CSV file.',
+    ),
+    requestTimeoutMs: required(
+      'HTTP_REQUEST_TIMEOUT',
+      duration('milliseconds', { min: 100, max: 600_000 }),
+      '30000',
+      'Longest time a client may take to send a request.',
+    ),
+  },
+  data: {
+    dir: required('DATA_DIR', text(1000), '.data', 'Folder of the embedded database and of generated secrets.'),
+  },
+  database: {
+    url: optionalSecret(
+      'DATABASE_URL',
+      postgresUrl,
+      'PostgreSQL 15 or newer to use. Absent: an embedded server is started.',
+    ),
+    directUrl: optionalSecret(
+      'DATABASE_DIRECT_URL',
+      postgresUrl,
+      'The same database without a connection pooler between, for migrations and the queue. Absent: DATABASE_URL.',
+    ),
+    apiPoolMax: required('DATABASE_API_POOL', pool, '8', 'Most connections of one API process.'),
+    workerPoolMax: required('DATABASE_WORKER_POOL', pool, '10', 'Most connections of one worker process.'),
+    queuePoolMax: required('DATABASE_QUEUE_POOL', pool, '4', 'Most connections of the queue in one process.'),
+    statementTimeoutMs: required(
+      'DATABASE_STATEMENT_TIMEOUT',
+      duration('milliseconds', { min: 100, max: 600_000 }),
+      '15000',
+      'Longest time one statement may run.',
+    ),
+    connectTimeoutMs: required(
+      'DATABASE_CONNECT_TIMEOUT',
+      duration('milliseconds', { min: 100, max: 120_000 }),
+      '5000',
+      'Longest wait for a connection.',
+    ),
+    embeddedPort: required(
+      'EMBEDDED_POSTGRES_PORT',
+      port,
+      '54329',
+      'Port of the embedded server on 127.0.0.1; a free one is taken when it is in use.',
+    ),
+  },
+  keys: {
+    bootstrapApiKey: optionalSecret(
+      'BOOTSTRAP_API_KEY',
+      secretText(16),
+      'API key with every scope that is created at the start.',
+    ),
+    secretKey: optionalSecret(
+      'SECRET_KEY',
+      secretText(32),
+      'Encrypts stored tokens and keys the contact hashes. Required, except in a demo, which makes and keeps its own.',
+    ),
+  },
+  log: {
+    level: required(
+      'LOG_LEVEL',
+      oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+      'info',
+      'Least important kind of log line that is written.',
+    ),
+  },
+  simulator: {
+    port: required('SIMULATOR_PORT', port, '3900', 'Port of the EasyParcel simulator in a demo.'),
+    speed: required(
+      'SIMULATOR_SPEED',
+      number({ min: 0.001, max: 1_000_000 }),
+      '864',
+      'How many times faster than real life simulated parcels travel (864: three days in five minutes).',
+    ),
+  },
+  worker: {
+    healthPort: required(
+      'WORKER_HEALTH_PORT',
+      integer({ min: 0, max: 65_535 }),
+      '3001',
+      'Port of the worker health endpoint; 0 switches it off.',
+    ),
+    shutdownTimeoutMs: required(
+      'SHUTDOWN_TIMEOUT',
+      duration('milliseconds', { min: 100, max: 600_000 }),
+      '25000',
+      'Longest time a process takes to finish its work when it is told to stop.',
+    ),
+    heartbeatUrl: optionalSecret('HEARTBEAT_URL', secretHttpUrl, 'Address that is pinged after each good check run.'),
+  },
+  cron: {
+    enabled: required('CRON_ENABLED', flag, 'true', 'Whether workers run the ticks below themselves.'),
+    urgent: required('CRON_URGENT', cron, '* * * * *', 'When due parcels of urgent kinds are looked for.'),
+    regular: required('CRON_REGULAR', cron, '*/5 * * * *', 'When all due parcels are looked for.'),
+    cleanup: required('CRON_CLEANUP', cron, '0 */6 * * *', 'When parcels and logs past their retention are removed.'),
+    report: required('CRON_REPORT', cron, '0 4 * * *', 'When the report of the past day is written.'),
+    maintenance: required('CRON_MAINTENANCE', cron, '0 4 * * *', 'When daily housekeeping runs.'),
+  },
+  tracking: {
+    preShipmentMs: required(
+      'TRACKING_PRE_SHIPMENT_FREQ',
+      duration('minutes', cadence),
+      '240',
+      'Time between checks before the courier has the parcel.',
+    ),
+    inTransitMs: required(
+      'TRACKING_IN_TRANSIT_FREQ',
+      duration('minutes', cadence),
+      '120',
+      'Time between checks of a parcel on its way.',
+    ),
+    outForDeliveryMs: required(
+      'TRACKING_OUT_FOR_DELIVERY_FREQ',
+      duration('minutes', cadence),
+      '30',
+      'Time between checks of a parcel out for delivery, and the longest on its expected delivery day.',
+    ),
+    exceptionMs: required(
+      'TRACKING_EXCEPTION_FREQ',
+      duration('minutes', cadence),
+      '60',
+      'Time between checks of a parcel that is held, was not delivered, or waits for pickup.',
+    ),
+    minMs: required('TRACKING_MIN_FREQ', duration('minutes', cadence), '15', 'Shortest time between two checks.'),
+    maxMs: required('TRACKING_MAX_FREQ', duration('minutes', cadence), '1440', 'Longest time between two checks.'),
+    unknownLadderMs: required(
+      'TRACKING_UNKNOWN_LADDER',
+      durations('minutes', cadence),
+      '30,120,360',
+      'Times between checks of a number that EasyParcel does not know yet, on its first day.',
+    ),
+    unknownAttentionMs: required(
+      'TRACKING_UNKNOWN_ATTENTION',
+      duration('hours', hours),
+      '72',
+      'How long after its registration an unknown number asks for attention.',
+    ),
+    confirmationMs: required(
+      'TRACKING_CONFIRMATION_DELAY',
+      duration('hours', hours),
+      '24',
+      'How long after its end a parcel is checked a last time.',
+    ),
+    lapseMs: required('TRACKING_LAPSE', duration('days', days), '30', 'How long without news until checks stop.'),
+    jitter: required(
+      'TRACKING_JITTER',
+      number({ min: 0, max: 0.5 }),
+      '0.1',
+      'Random share added to or taken from each time between checks, so that they spread out.',
+    ),
+    weekendFactor: required(
+      'TRACKING_REST_DAY_FACTOR',
+      number({ min: 1, max: 10 }),
+      '1.5',
+      'How much longer times between checks are on rest days and public holidays.',
+    ),
+    nightFactor: required(
+      'TRACKING_NIGHT_FACTOR',
+      number({ min: 1, max: 10 }),
+      '2',
+      'How much longer times between checks are in quiet hours.',
+    ),
+    quietHours: required(
+      'TRACKING_QUIET_HOURS',
+      quietHours,
+      '22-7',
+      'First hour of the night and first hour of the day, in TRACKING_TIMEZONE; off for none.',
+    ),
+    timezone: required(
+      'TRACKING_TIMEZONE',
+      timeZone,
+      'Asia/Kuala_Lumpur',
+      'Time zone of the budget day, quiet hours, rest days and ticks.',
+    ),
+    holidayRegion: required(
+      'TRACKING_HOLIDAY_REGION',
+      matching(/^(off|[A-Z]{2}(-[A-Z0-9]{1,3})?)$/, 'a country such as MY, a state such as MY-10, or off'),
+      'MY',
+      'Whose public holidays count as rest days.',
+    ),
+    holidayOverrides: required(
+      'TRACKING_HOLIDAY_OVERRIDES',
+      dates,
+      '',
+      'Public holidays to add, or with a minus to remove: 2026-03-21,-2026-03-20.',
+    ),
+    batchSize: required(
+      'TRACKING_JOB_BATCH_SIZE',
+      integer({ min: 1, max: 50 }),
+      '50',
+      'Most parcels of one call; EasyParcel takes 50.',
+    ),
+    concurrencyMax: required(
+      'TRACKING_MAX_CONCURRENT',
+      integer({ min: 1, max: 20 }),
+      '3',
+      'Most calls open at once, over all workers of a connection.',
+    ),
+    callsPerSecond: required(
+      'TRACKING_CALLS_PER_SECOND',
+      number({ min: 0.01, max: 100 }),
+      '1',
+      'Most calls begun in a second, over all workers of a connection.',
+    ),
+    failuresMax: required(
+      'TRACKING_MAX_FAILURES',
+      integer({ min: 1, max: 100 }),
+      '5',
+      'Failed answers in a row about one parcel until it asks for attention.',
+    ),
+    apiTimeoutMs: required(
+      'TRACKING_API_TIMEOUT',
+      duration('milliseconds', { min: 50, max: 120_000 }),
+      '10000',
+      'Longest time a call may take.',
+    ),
+    leaseGraceMs: required(
+      'TRACKING_LEASE_GRACE',
+      duration('seconds', { min: 0.1, max: 3600 }),
+      '30',
+      'Time beyond twice the call time-out for which a worker holds the parcels of a call.',
+    ),
+    cacheTtlMs: required(
+      'TRACKING_CACHE_TTL',
+      duration('hours', hours),
+      '24',
+      'How long after the last good check an answer counts as expired.',
+    ),
+    eventsMax: required(
+      'TRACKING_MAX_EVENTS',
+      integer({ min: 1, max: 500 }),
+      '50',
+      'Most events kept for one parcel; the newest stay.',
+    ),
+    dailyBudget: required(
+      'TRACKING_DAILY_BUDGET',
+      integer({ min: 1, max: 10_000_000 }),
+      '1000',
+      'Most calls of a connection on one day.',
+    ),
+    budgetReserve: required(
+      'TRACKING_BUDGET_RESERVE',
+      number({ min: 0, max: 0.9 }),
+      '0.1',
+      'Share of the budget that is kept for checks asked for by people.',
+    ),
+    paceBurst: required(
+      'TRACKING_PACE_BURST',
+      number({ min: 0, max: 1 }),
+      '0.02',
+      'Share of the budget that may be spent ahead of the day’s plan.',
+    ),
+    quietPace: required(
+      'TRACKING_QUIET_PACE',
+      number({ min: 0, max: 1 }),
+      '0.25',
+      'Spending rate in quiet hours relative to the rest of the day; 1 is even.',
+    ),
+    breakerFailures: required(
+      'TRACKING_BREAKER_FAILURES',
+      integer({ min: 1, max: 100 }),
+      '3',
+      'Failed calls in a row after which a connection pauses.',
+    ),
+    breakerCooldownMs: required(
+      'TRACKING_BREAKER_COOLDOWN',
+      duration('seconds', { min: 0.05, max: 3600 }),
+      '30',
+      'First pause of a connection after failed calls; it doubles with each failed probe.',
+    ),
+    breakerCooldownMaxMs: required(
+      'TRACKING_BREAKER_COOLDOWN_MAX',
+      duration('minutes', { min: 0.001, max: 1440 }),
+      '15',
+      'Longest such pause.',
+    ),
+    retryAfterMaxMs: required(
+      'TRACKING_RETRY_AFTER_MAX',
+      duration('minutes', { min: 0.001, max: 1440 }),
+      '15',
+      'Longest wait that EasyParcel may ask for.',
+    ),
+    backoffMs: required(
+      'TRACKING_BACKOFF',
+      durations('minutes', cadence),
+      '1,5,15',
+      'Times until the parcels of a failed call are tried again; then each doubles the one before.',
+    ),
+    registerDelayMs: required(
+      'TRACKING_REGISTER_DELAY',
+      duration('seconds', { min: 0, max: 3600 }),
+      '8',
+      'Wait after a registration, so that a burst of them shares calls.',
+    ),
+    expiredWakeMs: required(
+      'TRACKING_EXPIRED_WAKE',
+      duration('minutes', cadence),
+      '15',
+      'Shortest time between two urgent checks that readers of one expired parcel can cause.',
+    ),
+  },
+  retention: {
+    archiveMs: required(
+      'RETENTION_ARCHIVE_AFTER',
+      duration('days', days),
+      '90',
+      'How long after its end a parcel is archived.',
+    ),
+    deleteMs: required(
+      'RETENTION_DELETE_AFTER',
+      duration('days', days),
+      '365',
+      'How long after its end a parcel is deleted.',
+    ),
+    logsMs: required('RETENTION_LOGS', duration('days', days), '30', 'How long update logs are kept.'),
+    callsMs: required('RETENTION_CALLS', duration('days', days), '90', 'How long the log of calls is kept.'),
+  },
+  easyparcel: {
+    api: required('EASYPARCEL_API', oneOf('open', 'classic'), 'open', 'Which of the EasyParcel APIs to use.'),
+    baseUrl: required(
+      'EASYPARCEL_BASE_URL',
+      httpUrl,
+      {
+        shown: `${EASYPARCEL_HOSTS.open}, or ${EASYPARCEL_HOSTS.classic} for classic; the simulator in a demo`,
+        from: (read) =>
+          flag.schema.safeParse(read('JEJAK_DEMO')).data
+            ? `http://127.0.0.1:${read('SIMULATOR_PORT')}`
+            : (EASYPARCEL_HOSTS[read('EASYPARCEL_API')] ?? EASYPARCEL_HOSTS.open!),
+      },
+      'Address of the EasyParcel API.',
+    ),
+    version: required(
+      'EASYPARCEL_VERSION',
+      matching(/^\d{4}-\d{2}$/, 'a version such as 2026-06'),
+      '2026-06',
+      'Version of the Open API.',
+    ),
+    clientId: optional('EASYPARCEL_CLIENT_ID', text(), 'Client id of the app registered at EasyParcel (Open API).'),
+    clientSecret: optionalSecret('EASYPARCEL_CLIENT_SECRET', secretText(1), 'Client secret of that app.'),
+    accessToken: optionalSecret(
+      'EASYPARCEL_ACCESS_TOKEN',
+      secretText(1),
+      'First access token; only used while none is stored.',
+    ),
+    refreshToken: optionalSecret(
+      'EASYPARCEL_REFRESH_TOKEN',
+      secretText(1),
+      'First refresh token; only used while none is stored.',
+    ),
+    apiKey: optionalSecret('EASYPARCEL_API_KEY', secretText(1), 'Key of the classic API.'),
+    redirectUri: required(
+      'EASYPARCEL_REDIRECT_URI',
+      httpUrl,
+      'http://localhost:3910/callback',
+      'Where EasyParcel sends the browser after the login; must be registered there.',
+    ),
+    responseLimitBytes: required(
+      'EASYPARCEL_RESPONSE_LIMIT',
+      mebibytes({ min: 0.001, max: 64 }),
+      '5',
+      'Largest answer that is read.',
+    ),
+    defaultZone: required(
+      'EASYPARCEL_DEFAULT_ZONE',
+      matching(/^[+-](0\d|1[0-4]):[0-5]\d$/, 'an offset such as +08:00'),
+      '+08:00',
+      'Zone of the times that EasyParcel sends without one.',
+    ),
+  },
+  demo: {
+    enabled: required('JEJAK_DEMO', flag, 'false', 'Runs against the simulator; set by npm start.'),
+  },
+} as const
