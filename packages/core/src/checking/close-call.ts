@@ -1,0 +1,62 @@
+import type { EasyParcelFailureKind } from '../easyparcel/easyparcel-error.ts'
+import { type BreakerState, onFailure, onNoVerdict, onSuccess } from './breaker.ts'
+import { type ConnectionState, notAuthorised } from './gate.ts'
+import type { GateSettings } from './settings.ts'
+
+/** How a call ended. `cut_off` is a call whose process died before it could say. */
+export type CallOutcome = 'ok' | EasyParcelFailureKind | 'cut_off'
+
+export type ClosedCall = {
+  slot: number
+  leaseUntil: Date
+  outcome: CallOutcome
+  retryAfterMs: number | null
+  now: Date
+}
+
+const breakerAfter = (state: ConnectionState, call: ClosedCall, settings: GateSettings): BreakerState => {
+  switch (call.outcome) {
+    case 'ok':
+      return onSuccess(state.breaker, call)
+    case 'cut_off':
+      return onNoVerdict(state.breaker, call)
+    case 'rejected':
+      // The batch was at fault, and EasyParcel was there to say so: a probe closes the breaker, a count of failures stays.
+      return state.breaker.openUntil === null ? state.breaker : onSuccess(state.breaker, call)
+    case 'unauthorised':
+      // The first one only asks for a new token.
+      return state.pauseReason === notAuthorised
+        ? onFailure(state.breaker, call, settings)
+        : onNoVerdict(state.breaker, call)
+    default:
+      return onFailure(state.breaker, call, settings)
+  }
+}
+
+const pauseReasonAfter = (pauseReason: string | null, outcome: CallOutcome): string | null => {
+  if (outcome === 'unauthorised') return notAuthorised
+  return outcome === 'ok' && pauseReason === notAuthorised ? null : pauseReason
+}
+
+const nextCallAfter = ({ nextCallAt }: ConnectionState, call: ClosedCall, settings: GateSettings): Date | null => {
+  if (call.outcome !== 'rate-limited' && call.retryAfterMs === null) return nextCallAt
+  const waitMs = Math.min(settings.retryAfterMaxMs, Math.max(0, call.retryAfterMs ?? settings.breakerCooldownMs))
+  const earliest = new Date(call.now.getTime() + waitMs)
+  return nextCallAt !== null && nextCallAt > earliest ? nextCallAt : earliest
+}
+
+/**
+ * What the connection's row becomes when a call ends; read and written under the row's lock, like the gate. A call that no longer
+ * holds its slot (closed before, or its lease ran out and another took the slot) changes nothing but the wait EasyParcel asked for.
+ */
+export const closeCallState = (state: ConnectionState, call: ClosedCall, settings: GateSettings): ConnectionState => {
+  const nextCallAt = nextCallAfter(state, call, settings)
+  if (state.slots[call.slot]?.getTime() !== call.leaseUntil.getTime()) return { ...state, nextCallAt }
+  return {
+    ...state,
+    nextCallAt,
+    slots: state.slots.map((expiry, slot) => (slot === call.slot ? null : expiry)),
+    breaker: breakerAfter(state, call, settings),
+    pauseReason: pauseReasonAfter(state.pauseReason, call.outcome),
+  }
+}

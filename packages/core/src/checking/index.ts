@@ -1,0 +1,6 @@
+export * from './breaker.ts'
+export * from './close-call.ts'
+export * from './gate.ts'
+export * from './local-time.ts'
+export * from './pace.ts'
+export type * from './settings.ts'

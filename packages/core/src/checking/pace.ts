@@ -1,0 +1,67 @@
+import { isQuiet, localDayStart, localTime } from './local-time.ts'
+import type { PaceSettings, QuietHours } from './settings.ts'
+
+const stepMs = 900_000
+const curvesMax = 64
+
+/** Where the local day starts and ends, and how much of its plan lies before each quarter of an hour (0 at the start, 1 at the end). */
+type DayCurve = { startsAt: number; endsAt: number; shares: number[] }
+const curves = new Map<string, DayCurve>()
+
+const drawCurve = (dayNumber: number, timezone: string, quietHours: QuietHours | null, quietPace: number): DayCurve => {
+  const startsAt = localDayStart(dayNumber, timezone)
+  const endsAt = localDayStart(dayNumber + 1, timezone)
+  const weights = [0]
+  for (let atMs = startsAt; atMs < endsAt; atMs += stepMs)
+    weights.push(weights.at(-1)! + (isQuiet(localTime(atMs, timezone).hour, quietHours) ? quietPace : 1))
+  const total = weights.at(-1)!
+  const steps = weights.length - 1
+  return { startsAt, endsAt, shares: weights.map((weight, step) => (total > 0 ? weight / total : step / steps)) }
+}
+
+const curveAt = (now: Date, { timezone, quietHours, quietPace }: PaceSettings): DayCurve => {
+  const { dayNumber } = localTime(now, timezone)
+  const key = `${dayNumber} ${timezone} ${quietHours?.from}-${quietHours?.to} ${quietPace}`
+  const known = curves.get(key)
+  if (known) return known
+  if (curves.size >= curvesMax) curves.clear()
+  const curve = drawCurve(dayNumber, timezone, quietHours, quietPace)
+  curves.set(key, curve)
+  return curve
+}
+
+const shareAt = ({ startsAt, shares }: DayCurve, now: Date): number => {
+  const position = (now.getTime() - startsAt) / stepMs
+  const step = Math.min(Math.floor(position), shares.length - 2)
+  return shares[step]! + (shares[step + 1]! - shares[step]!) * (position - step)
+}
+
+/** The calls of a day that scheduled checks may use: the budget without the reserve for manual work. */
+export const scheduledCap = ({ dailyBudget, budgetReserve }: PaceSettings): number =>
+  Math.floor(dailyBudget * (1 - budgetReserve) + 1e-9)
+
+/** How many scheduled calls may have been used by `now` since the local midnight: the day's plan so far plus the burst, never above the cap. */
+export const paceAllowance = (now: Date, settings: PaceSettings): number => {
+  const cap = scheduledCap(settings)
+  const planned = cap * shareAt(curveAt(now, settings), now) + settings.dailyBudget * settings.paceBurst
+  return Math.min(cap, Math.floor(planned + 1e-9))
+}
+
+/** The first instant after `now` at which the pace allows one more scheduled call than `used`; the next local midnight if today never does. */
+export const nextAllowedAt = (now: Date, used: number, settings: PaceSettings): Date => {
+  const curve = curveAt(now, settings)
+  const cap = scheduledCap(settings)
+  const share = (used + 1 - settings.dailyBudget * settings.paceBurst) / cap
+  if (used >= cap || share > 1) return new Date(curve.endsAt)
+  const step = Math.max(
+    1,
+    curve.shares.findIndex((reached) => reached >= share),
+  )
+  const before = curve.shares[step - 1]!
+  const part = (share - before) / (curve.shares[step]! - before)
+  const atMs = Math.ceil(curve.startsAt + (step - 1 + Math.max(0, part)) * stepMs)
+  return new Date(Math.min(curve.endsAt, Math.max(now.getTime() + 1, atMs)))
+}
+
+/** The first instant of the local day after the one `now` lies on, when the budget starts anew. */
+export const nextDayStartsAt = (now: Date, settings: PaceSettings): Date => new Date(curveAt(now, settings).endsAt)
