@@ -38,7 +38,11 @@ const defaultText = (fallback: Default, read: ReadText): string =>
 type Outcome = { readonly value: unknown; readonly problem?: string }
 
 /** A variable that is not set cannot be wrong: what its default follows from reports its own problem. */
-const parseVariable = ({ name, kind, default: fallback, secret }: Variable<unknown>, env: Env, read: ReadText): Outcome => {
+const parseVariable = (
+  { name, kind, default: fallback, secret }: Variable<unknown>,
+  env: Env,
+  read: ReadText,
+): Outcome => {
   const text = given(env, name)
   const parsed = kind.schema.safeParse(text ?? (fallback === undefined ? '' : defaultText(fallback, read)))
   if (text === undefined) return { value: fallback === undefined ? undefined : parsed.data }
