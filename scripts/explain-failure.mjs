@@ -1,9 +1,10 @@
 /** A set-up step failed for a reason that one sentence tells. */
 export class SetUpError extends Error {
-  constructor(sentence, exitCode = 1) {
+  constructor(sentence, exitCode = 1, lastLines = []) {
     super(sentence)
     this.sentence = sentence
     this.exitCode = exitCode
+    this.lastLines = lastLines
   }
 }
 

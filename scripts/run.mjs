@@ -35,7 +35,8 @@ try {
   await setUp()
 } catch (error) {
   if (!error.sentence) throw error
-  console.error(`\n${error.sentence}`)
+  for (const line of error.lastLines) console.error(`  ${line}`)
+  console.error(error.sentence)
   exit(error.exitCode ?? 1)
 }
 

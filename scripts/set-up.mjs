@@ -49,7 +49,7 @@ function generateInputs() {
 }
 
 async function install() {
-  say('installing packages (the first time: a few hundred MB on disk, about a minute) …')
+  say('installing packages; the first time that is about 290 MB to download and a minute of work …')
   const { command, args } = pinnedPnpm()
   const flags = [
     'install',
@@ -75,17 +75,22 @@ async function generate() {
 
 async function step(failure, command, args) {
   const lines = []
-  const onLine = (line) => {
-    if (line.trim() === '') return
-    lines.push(line)
-    console.log(`  ${line}`)
-  }
   const env = { ...toolEnvironment(process.env), ...cacheInHome(), npm_config_fetch_retry_mintimeout: '2000', CI: '1' }
+  const onLine = (line) => {
+    lines.push(line)
+    if (/^Progress: /.test(line)) showProgress(line)
+  }
   const code = await runCommand(command, args, { cwd: root, env, onLine, shell: platform === 'win32' })
+  if (process.stdout.isTTY) process.stdout.write('\r\x1b[K')
   if (code === 130 || code === 143)
     throw new SetUpError('Set-up was interrupted; the next start goes on from here.', code)
-  if (code !== 0) throw new SetUpError(explainFailure(failure, lines))
+  if (code !== 0) throw new SetUpError(explainFailure(failure, lines), 1, lines.slice(-15))
 }
+
+const showProgress = (line) =>
+  process.stdout.isTTY
+    ? process.stdout.write(`\r\x1b[K  ${line.slice(0, process.stdout.columns - 3)}`)
+    : console.log(`  ${line}`)
 
 /** The pnpm named in package.json: the one in node_modules if it is that version, otherwise npm fetches it into its cache. */
 function pinnedPnpm() {
