@@ -1,0 +1,71 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { PrismaClient } from './generated/client.ts'
+import type { Sql, Tx } from './sql.ts'
+
+export type DbOptions = {
+  url: string
+  poolMax: number
+  statementTimeoutMs: number
+  connectTimeoutMs: number
+  applicationName: string
+  /** Told of errors on idle connections; the pool replaces them by itself. */
+  onError: (error: Error) => void
+}
+
+/** One pool, two ways in: `prisma` for ordinary queries, `sql` and `transaction` for those that are better as SQL. */
+export type Db = {
+  prisma: PrismaClient
+  sql: Sql
+  /** Runs `work` in one transaction on one connection; rolls back when it throws. Never wrap HTTP in it. */
+  transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+  close: () => Promise<void>
+}
+
+// A date is a calendar day, not an instant, so it stays text; node-postgres would make it a local midnight.
+const typeParsers: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === pg.types.builtins.DATE ? (value: string) => value : pg.types.getTypeParser(oid, format)) as never,
+}
+
+/** Opens the pool lazily: the first query connects. */
+export const connect = (options: DbOptions): Db => {
+  const poolConfig: pg.PoolConfig = {
+    connectionString: options.url,
+    max: options.poolMax,
+    statement_timeout: options.statementTimeoutMs,
+    idle_in_transaction_session_timeout: options.statementTimeoutMs,
+    connectionTimeoutMillis: options.connectTimeoutMs,
+    application_name: options.applicationName,
+  }
+  const pool = new pg.Pool({ ...poolConfig, types: typeParsers })
+  pool.on('error', options.onError)
+  const prisma = new PrismaClient({ adapter: new PrismaPg({ ...poolConfig, max: Math.min(2, options.poolMax) }, { onPoolError: options.onError }) })
+  return {
+    prisma,
+    sql: pool as Sql,
+    transaction: (work) => transactionOn(pool, work),
+    close: async () => {
+      await prisma.$disconnect()
+      await pool.end()
+    },
+  }
+}
+
+const transactionOn = async <T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> => {
+  const client = await pool.connect()
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const result = await work(Object.assign(client, { inTransaction: true as const }))
+    await client.query('commit')
+    return result
+  } catch (error) {
+    await client.query('rollback').catch((rollbackError: Error) => {
+      broken = rollbackError
+    })
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}

@@ -1,0 +1,58 @@
+import { row, rows, run, type Sql, type Tx } from '../sql.ts'
+
+/** The id of the next call, before its row exists: claimed parcels carry it. */
+export const nextCallId = async (tx: Tx): Promise<string> =>
+  (await row<{ id: string }>(tx, `select nextval(pg_get_serial_sequence('api_calls', 'id')) as id`))!.id
+
+export type OpenedCall = {
+  id: string
+  connectionId: string
+  budgetDay: string
+  isManual: boolean
+  slot: number
+  openedAt: Date
+  leaseUntil: Date
+  batchSize: number
+}
+
+/** Logs a call before it goes out, so that a crash cannot hide it. */
+export const insertOpenCall = (tx: Tx, call: OpenedCall) =>
+  run(
+    tx,
+    `insert into api_calls (id, connection_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size)
+     overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [call.id, call.connectionId, call.budgetDay, call.isManual, call.slot, call.openedAt, call.leaseUntil, call.batchSize],
+  )
+
+export type CallEnd = {
+  id: string
+  closedAt: Date
+  outcome: string
+  found: number | null
+  changed: number | null
+  durationMs: number | null
+  httpStatus: number | null
+  requestId: string | null
+  error: string | null
+}
+
+/** Closes a call; tells whether it was still open. */
+export const closeCall = async (tx: Tx, end: CallEnd): Promise<boolean> =>
+  (await run(
+    tx,
+    `update api_calls set closed_at = $2, outcome = $3, found = $4, changed = $5, duration_ms = $6, http_status = $7,
+            request_id = $8, error = $9
+      where id = $1 and closed_at is null`,
+    [end.id, end.closedAt, end.outcome, end.found, end.changed, end.durationMs, end.httpStatus, end.requestId, end.error],
+  )) === 1
+
+export type AbandonedCall = { id: string; connectionId: string; slot: number; leaseUntil: Date }
+
+/** Calls whose process died: still open after their lease. */
+export const listAbandonedCalls = (sql: Sql, now: Date) =>
+  rows<AbandonedCall>(
+    sql,
+    `select id, connection_id as "connectionId", slot, lease_until as "leaseUntil"
+       from api_calls where closed_at is null and lease_until < $1 order by id limit 1000`,
+    [now],
+  )

@@ -1,0 +1,125 @@
+import { row, rows, type Sql, type Tx } from '../sql.ts'
+
+/**
+ * One scan of the due index: take rows of this class until `seats` rows are claimed in all. `due` takes what is due, soonest first;
+ * `fill` takes what would be due next, if it is in no call and was not checked after `fillCheckedBefore`.
+ */
+export type ClaimPass = { kind: 'due' | 'fill'; priority: number; seats: number }
+
+export type ClaimedTracking = { trackingId: string; trackingNumber: string; priority: number; dueAt: Date; wasDue: boolean }
+
+type ClaimArgs = {
+  connectionId: string
+  callId: string
+  now: Date
+  leaseUntil: Date
+  passes: readonly ClaimPass[]
+  fillCheckedBefore: Date
+  /** Per class: nothing due before this instant is left, so the scan need not walk over dead index entries. */
+  scanFrom: ReadonlyMap<number, Date>
+}
+
+const seatsLeft = (pass: ClaimPass, index: number): string =>
+  Array.from({ length: index }, (_, earlier) => `- (select count(*) from p${earlier})`).reduce(
+    (left, taken) => `${left} ${taken}`,
+    `${pass.seats}`,
+  )
+
+const notTakenBy = (passes: readonly ClaimPass[], index: number): string =>
+  passes
+    .slice(0, index)
+    .flatMap((earlier, position) => (earlier.priority === passes[index]!.priority ? [position] : []))
+    .map((position) => `and tracking_id not in (select tracking_id from p${position})`)
+    .join(' ')
+
+const passSql = (passes: readonly ClaimPass[], index: number): string => {
+  const pass = passes[index]!
+  const inClass = `connection_id = $1 and update_priority = ${pass.priority} and batch_limit is null`
+  const wanted =
+    pass.kind === 'due'
+      ? `${inClass} and next_update_due >= ($6::timestamptz[])[${index + 1}] and next_update_due <= $2`
+      : `call_id is null and (checked_at is null or checked_at < $5) and tracking_id in (
+           select tracking_id from tracking_schedule where ${inClass} and next_update_due > $2
+            order by next_update_due limit ${4 * pass.seats})`
+  return `p${index} as materialized (
+    select tracking_id, update_priority, next_update_due, ${pass.kind === 'due'} as was_due
+      from tracking_schedule
+     where ${wanted} ${notTakenBy(passes, index)}
+     order by next_update_due
+     limit greatest(0, ${seatsLeft(pass, index)})
+       for update skip locked)`
+}
+
+const statements = new WeakMap<readonly ClaimPass[], string>()
+
+const claimSql = (passes: readonly ClaimPass[]): string => {
+  const known = statements.get(passes)
+  if (known) return known
+  const text = `with ${passes.map((_, index) => passSql(passes, index)).join(', ')},
+    picked as (${passes.map((_, index) => `select * from p${index}`).join(' union all ')})
+    update tracking_schedule s set call_id = $3, next_update_due = $4
+      from picked join tracking_cache t on t.id = picked.tracking_id
+     where s.tracking_id = picked.tracking_id
+    returning s.tracking_id as "trackingId", t.tracking_number as "trackingNumber", picked.update_priority as priority,
+              picked.next_update_due as "dueAt", picked.was_due as "wasDue"`
+  statements.set(passes, text)
+  return text
+}
+
+/** Marks a batch as in flight for `callId` until `leaseUntil`, pass by pass; other claimers' rows are skipped, not waited for. */
+export const claimTrackings = (tx: Tx, args: ClaimArgs) =>
+  rows<ClaimedTracking>(tx, claimSql(args.passes), [
+    args.connectionId,
+    args.now,
+    args.callId,
+    args.leaseUntil,
+    args.fillCheckedBefore,
+    args.passes.map(({ priority }) => args.scanFrom.get(priority) ?? '-infinity'),
+  ])
+
+/** Claims parcels of a batch that EasyParcel refused as a whole: they fly among themselves, `batchLimit` at a time. */
+export const claimSplitTrackings = (
+  tx: Tx,
+  args: { connectionId: string; callId: string; now: Date; leaseUntil: Date; batchLimit: number },
+) =>
+  rows<ClaimedTracking>(
+    tx,
+    `with picked as (
+       select tracking_id, update_priority, next_update_due from tracking_schedule
+        where connection_id = $1 and batch_limit = $5 and next_update_due <= $2
+        order by next_update_due limit $5 for update skip locked)
+     update tracking_schedule s set call_id = $3, next_update_due = $4
+       from picked join tracking_cache t on t.id = picked.tracking_id
+      where s.tracking_id = picked.tracking_id
+     returning s.tracking_id as "trackingId", t.tracking_number as "trackingNumber", picked.update_priority as priority,
+               picked.next_update_due as "dueAt", true as "wasDue"`,
+    [args.connectionId, args.now, args.callId, args.leaseUntil, args.batchLimit],
+  )
+
+/** What waits on a connection at `now`: anything, something manual, and the smallest batch size that a due parcel is bound to. */
+export type Waiting = { anything: boolean; manual: boolean; splitLimit: number | null }
+
+/** Looks into the due index once per class. */
+export const findWaiting = async (sql: Sql, args: { connectionId: string; now: Date }): Promise<Waiting> =>
+  (await row<Waiting>(
+    sql,
+    `select exists (select from unnest('{50,70,75,100,110}'::smallint[]) as class (priority)
+                     where exists (select from tracking_schedule where connection_id = $1 and update_priority = class.priority
+                                      and next_update_due <= $2)) as anything,
+            exists (select from tracking_schedule where connection_id = $1 and update_priority = 50 and next_update_due <= $2) as manual,
+            (select min(batch_limit) from tracking_schedule
+              where connection_id = $1 and batch_limit is not null and next_update_due <= $2) as "splitLimit"`,
+    [args.connectionId, args.now],
+  ))!
+
+/** Connections that have something due at `now`; a tick wakes these. */
+export const listDueConnections = (sql: Sql, args: { now: Date; priorities: readonly number[] }) =>
+  rows<{ connectionId: string }>(
+    sql,
+    `select id as "connectionId" from connections c
+      where exists (select from unnest($2::smallint[]) as class (priority)
+                     where exists (select from tracking_schedule s where s.connection_id = c.id and s.update_priority = class.priority
+                                      and s.next_update_due <= $1))
+      order by id`,
+    [args.now, args.priorities],
+  )

@@ -1,0 +1,66 @@
+import { type Sql, type Tx, row, run } from '../sql.ts'
+
+/** The gate's part of a connection row, with what is waiting for it. `slots` holds one lease end per slot. */
+export type GateRow = {
+  id: string
+  organizationId: string
+  isAuthorised: boolean
+  budgetDay: string | null
+  callsUsed: number
+  callsManual: number
+  nextCallAt: Date | null
+  slots: (Date | null)[]
+  breakerFailures: number
+  breakerOpenUntil: Date | null
+  breakerProbeUntil: Date | null
+  pausedUntil: Date | null
+  pauseReason: string | null
+  lastFailure: string | null
+}
+
+const gateColumns = `
+  id, organization_id as "organizationId",
+  (api = 'classic' or sealed_access_token is not null or sealed_refresh_token is not null) as "isAuthorised",
+  budget_day as "budgetDay", calls_used as "callsUsed", calls_manual as "callsManual", next_call_at as "nextCallAt", slots,
+  breaker_failures as "breakerFailures", breaker_open_until as "breakerOpenUntil", breaker_probe_until as "breakerProbeUntil",
+  paused_until as "pausedUntil", pause_reason as "pauseReason", last_failure as "lastFailure"`
+
+/** Locks the connection row, so that openers and closers of calls decide one after the other. Undefined when there is no such connection. */
+export const lockGate = (tx: Tx, connectionId: string) =>
+  row<GateRow>(tx, `select ${gateColumns} from connections where id = $1 for update`, [connectionId])
+
+/** Reads the gate without locking it, for people and freshness. */
+export const findGate = (sql: Sql, connectionId: string) =>
+  row<GateRow>(sql, `select ${gateColumns} from connections where id = $1`, [connectionId])
+
+/** Writes back what the gate decided. `lastGoodCallAt` and `lastFailure` only move when given. */
+export const saveGate = (
+  tx: Tx,
+  gate: Omit<GateRow, 'organizationId' | 'isAuthorised' | 'lastFailure'>,
+  outcome: { lastGoodCallAt?: Date; failure?: { at: Date; message: string } } = {},
+) =>
+  run(
+    tx,
+    `update connections
+        set budget_day = $2, calls_used = $3, calls_manual = $4, next_call_at = $5, slots = $6,
+            breaker_failures = $7, breaker_open_until = $8, breaker_probe_until = $9, paused_until = $10, pause_reason = $11,
+            last_good_call_at = greatest(last_good_call_at, $12),
+            last_failure = coalesce($13, last_failure), last_failure_at = coalesce($14, last_failure_at)
+      where id = $1`,
+    [
+      gate.id,
+      gate.budgetDay,
+      gate.callsUsed,
+      gate.callsManual,
+      gate.nextCallAt,
+      gate.slots,
+      gate.breakerFailures,
+      gate.breakerOpenUntil,
+      gate.breakerProbeUntil,
+      gate.pausedUntil,
+      gate.pauseReason,
+      outcome.lastGoodCallAt ?? null,
+      outcome.failure?.message ?? null,
+      outcome.failure?.at ?? null,
+    ],
+  )

@@ -1,0 +1,50 @@
+import type { Db } from '../connect.ts'
+import { row, type Sql, type Tx } from '../sql.ts'
+
+/** What this database is: null before the first start. */
+export const findInstallation = (db: Pick<Db, 'prisma'>) => db.prisma.installation.findUnique({ where: { id: 1 } })
+
+/** Remembers once and for all (until `clearDemo`) whether this is a demo; returns what the database already was, if it was something. */
+export const saveInstallation = async (db: Pick<Db, 'prisma'>, isDemo: boolean): Promise<{ isDemo: boolean }> =>
+  db.prisma.installation.upsert({ where: { id: 1 }, create: { isDemo }, update: {} })
+
+export type DefaultConnection = { organizationId: string; connectionId: string; api: 'open' | 'classic' }
+
+/** The one shop and the one EasyParcel account of an installation that has no others; created at the first start. */
+export const ensureDefaultConnection = async (
+  tx: Tx,
+  args: { api: 'open' | 'classic'; timezone: string; holidayRegion: string },
+): Promise<DefaultConnection> => {
+  await tx.query(
+    `insert into organizations (slug, name, timezone, holiday_region) values ('default', 'My shop', $1, $2)
+     on conflict (slug) do nothing`,
+    [args.timezone, args.holidayRegion],
+  )
+  await tx.query(`select from organizations where slug = 'default' for update`)
+  await tx.query(
+    `insert into connections (organization_id, api)
+     select id, $1 from organizations o
+      where slug = 'default' and not exists (select from connections c where c.organization_id = o.id and c.api = $1)`,
+    [args.api],
+  )
+  const found = await findDefaultConnection(tx, args.api)
+  if (!found) throw new Error('The default connection is missing right after it was created')
+  return found
+}
+
+/** The default shop's connection of this kind. */
+export const findDefaultConnection = (sql: Sql, api: 'open' | 'classic') =>
+  row<DefaultConnection>(
+    sql,
+    `select c.organization_id as "organizationId", c.id as "connectionId", c.api
+       from connections c join organizations o on o.id = c.organization_id
+      where o.slug = 'default' and c.api = $1 order by c.id limit 1`,
+    [api],
+  )
+
+/** Ends a demo: removes every parcel, log, call and key of it, so that the next start may be a real installation. */
+export const clearDemo = (tx: Tx) =>
+  tx.query(
+    `truncate tracking_update_logs, tracking_schedule, tracking_cache, api_calls, unread_values, daily_reports, api_keys,
+              connections, organizations, installation restart identity`,
+  )

@@ -1,0 +1,56 @@
+import { rows, run, type Sql } from '../sql.ts'
+
+/** One public document with what its freshness depends on. */
+export type TrackingDocumentRow = {
+  id: string
+  trackingNumber: string
+  status: string
+  document: string
+  documentVersion: string
+  registeredAt: Date
+  changedAt: Date
+  confirmedAt: Date | null
+  checkedAt: Date | null
+  checkedBy: 'scheduled' | 'manual' | 'retry' | 'webhook' | null
+  nextCheckAt: Date | null
+  lastFailure: string | null
+  breakerOpenUntil: Date | null
+  pauseReason: string | null
+  isAuthorised: boolean
+  budgetDay: string | null
+  callsUsed: number
+  callsManual: number
+}
+
+/**
+ * The documents of these numbers, at most one each. If several shops hold a number, the earliest one that EasyParcel has confirmed wins,
+ * so that nobody takes a number over by registering it.
+ */
+export const findTrackingDocuments = (sql: Sql, trackingNumbers: readonly string[]) =>
+  rows<TrackingDocumentRow>(
+    sql,
+    `select distinct on (t.tracking_number)
+            t.id, t.tracking_number as "trackingNumber", t.status, t.document, t.document_version as "documentVersion",
+            t.registered_at as "registeredAt", t.changed_at as "changedAt", t.confirmed_at as "confirmedAt",
+            s.checked_at as "checkedAt", s.checked_by as "checkedBy", s.next_update_due as "nextCheckAt", s.last_failure as "lastFailure",
+            c.breaker_open_until as "breakerOpenUntil", c.pause_reason as "pauseReason",
+            (c.api = 'classic' or c.sealed_access_token is not null or c.sealed_refresh_token is not null) as "isAuthorised",
+            c.budget_day as "budgetDay", c.calls_used as "callsUsed", c.calls_manual as "callsManual"
+       from tracking_cache t
+       join connections c on c.id = t.connection_id
+       left join tracking_schedule s on s.tracking_id = t.id
+      where t.tracking_number = any ($1)
+      order by t.tracking_number, t.archived_at is not null, t.confirmed_at is null, t.confirmed_at, t.registered_at, t.id`,
+    [trackingNumbers],
+  )
+
+/** Makes a tracking urgent and due now, unless it is in flight, ended, already due, or was woken after `wokenBefore`. */
+export const wakeTracking = (sql: Sql, args: { trackingId: string; now: Date; wokenBefore: Date }) =>
+  run(
+    sql,
+    `update tracking_schedule
+        set next_update_due = $2, update_priority = 70, woken_at = $2, due_because = 'somebody asked while the answer was expired'
+      where tracking_id = $1 and call_id is null and next_update_due > $2 and update_priority <> 110
+        and (woken_at is null or woken_at < $3)`,
+    [args.trackingId, args.now, args.wokenBefore],
+  )
