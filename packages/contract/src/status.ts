@@ -26,7 +26,8 @@ export const trackingStatus = z.enum(trackingStatuses)
 export const terminalStatuses = ['delivered', 'returned', 'cancelled', 'lapsed'] as const satisfies TrackingStatus[]
 
 /** True for a status after which the parcel is not checked any more (one confirmation aside). */
-export const isTerminal = (status: TrackingStatus): boolean => (terminalStatuses as readonly TrackingStatus[]).includes(status)
+export const isTerminal = (status: TrackingStatus): boolean =>
+  (terminalStatuses as readonly TrackingStatus[]).includes(status)
 
 /** What a status can say more precisely. A substatus belongs to exactly one status; pages translate both. */
 export const substatusesOf = {

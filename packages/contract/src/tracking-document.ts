@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { calendarDay, instant } from './instant.ts'
+import { substatus, trackingStatus } from './status.ts'
+
+/** How much a reader may trust what we show; see docs/statuses.md. */
+export const freshnessStates = ['fresh', 'stale', 'expired', 'final'] as const
+export type FreshnessState = (typeof freshnessStates)[number]
+
+/** Why a tracking is late. `number_unknown` also stands while on time: EasyParcel answered, and does not know the number. */
+export const freshnessReasons = ['upstream_down', 'budget_spent', 'paced', 'not_authorised', 'number_unknown'] as const
+export type FreshnessReason = (typeof freshnessReasons)[number]
+
+/** What brought the last answer. */
+export const checkSources = ['scheduled', 'manual', 'webhook'] as const
+export type CheckSource = (typeof checkSources)[number]
+
+export const freshness = z.object({
+  state: z.enum(freshnessStates),
+  checkedAt: instant.nullable(),
+  changedAt: instant,
+  nextCheckAt: instant.nullable(),
+  source: z.enum(checkSources).nullable(),
+  reason: z.enum(freshnessReasons).nullable(),
+})
+export type Freshness = z.infer<typeof freshness>
+
+/** What a guest sees of one scan: our words, never the courier's text, and a place only if it is a known one. */
+export const publicEvent = z.object({
+  at: instant,
+  zoneGuessed: z.boolean(),
+  status: trackingStatus,
+  substatus: substatus.nullable(),
+  location: z.string().nullable(),
+})
+export type PublicEvent = z.infer<typeof publicEvent>
+
+/** The public tracking document, newest event first. `demo` is there, and true, only in a demo. */
+export const trackingDocument = z.object({
+  trackingNumber: z.string(),
+  courier: z.string().nullable(),
+  status: trackingStatus,
+  substatus: substatus.nullable(),
+  deliveredAt: instant.nullable(),
+  estimatedDelivery: calendarDay.nullable(),
+  demo: z.literal(true).optional(),
+  events: z.array(publicEvent),
+  freshness,
+})
+export type TrackingDocument = z.infer<typeof trackingDocument>
