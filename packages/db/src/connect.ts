@@ -40,7 +40,9 @@ export const connect = (options: DbOptions): Db => {
   }
   const pool = new pg.Pool({ ...poolConfig, types: typeParsers })
   pool.on('error', options.onError)
-  const prisma = new PrismaClient({ adapter: new PrismaPg({ ...poolConfig, max: Math.min(2, options.poolMax) }, { onPoolError: options.onError }) })
+  const prisma = new PrismaClient({
+    adapter: new PrismaPg({ ...poolConfig, max: Math.min(2, options.poolMax) }, { onPoolError: options.onError }),
+  })
   return {
     prisma,
     sql: pool as Sql,

@@ -11,8 +11,11 @@ export const rows = async <Row extends object>(sql: Sql, text: string, values: u
   (await sql.query<Row>(text, values)).rows
 
 /** The only row of a statement that has at most one. */
-export const row = async <Row extends object>(sql: Sql, text: string, values: unknown[] = []): Promise<Row | undefined> =>
-  (await rows<Row>(sql, text, values))[0]
+export const row = async <Row extends object>(
+  sql: Sql,
+  text: string,
+  values: unknown[] = [],
+): Promise<Row | undefined> => (await rows<Row>(sql, text, values))[0]
 
 /** Runs a statement and tells how many rows it touched. */
 export const run = async (sql: Sql, text: string, values: unknown[] = []): Promise<number> =>

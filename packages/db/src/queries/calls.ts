@@ -21,7 +21,16 @@ export const insertOpenCall = (tx: Tx, call: OpenedCall) =>
     tx,
     `insert into api_calls (id, connection_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size)
      overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [call.id, call.connectionId, call.budgetDay, call.isManual, call.slot, call.openedAt, call.leaseUntil, call.batchSize],
+    [
+      call.id,
+      call.connectionId,
+      call.budgetDay,
+      call.isManual,
+      call.slot,
+      call.openedAt,
+      call.leaseUntil,
+      call.batchSize,
+    ],
   )
 
 export type CallEnd = {
@@ -43,7 +52,17 @@ export const closeCall = async (tx: Tx, end: CallEnd): Promise<boolean> =>
     `update api_calls set closed_at = $2, outcome = $3, found = $4, changed = $5, duration_ms = $6, http_status = $7,
             request_id = $8, error = $9
       where id = $1 and closed_at is null`,
-    [end.id, end.closedAt, end.outcome, end.found, end.changed, end.durationMs, end.httpStatus, end.requestId, end.error],
+    [
+      end.id,
+      end.closedAt,
+      end.outcome,
+      end.found,
+      end.changed,
+      end.durationMs,
+      end.httpStatus,
+      end.requestId,
+      end.error,
+    ],
   )) === 1
 
 export type AbandonedCall = { id: string; connectionId: string; slot: number; leaseUntil: Date }

@@ -6,7 +6,13 @@ import { row, rows, type Sql, type Tx } from '../sql.ts'
  */
 export type ClaimPass = { kind: 'due' | 'fill'; priority: number; seats: number }
 
-export type ClaimedTracking = { trackingId: string; trackingNumber: string; priority: number; dueAt: Date; wasDue: boolean }
+export type ClaimedTracking = {
+  trackingId: string
+  trackingNumber: string
+  priority: number
+  dueAt: Date
+  wasDue: boolean
+}
 
 type ClaimArgs = {
   connectionId: string

@@ -1,4 +1,4 @@
-import { type Sql, type Tx, row, run } from '../sql.ts'
+import { row, run, type Sql, type Tx } from '../sql.ts'
 
 /** The gate's part of a connection row, with what is waiting for it. `slots` holds one lease end per slot. */
 export type GateRow = {

@@ -1,0 +1,38 @@
+import { rows, type Sql } from '../sql.ts'
+
+/**
+ * Rules that no single table can state. Each query returns the rows that break its rule, so an empty answer is a healthy database.
+ * `$1` is now. Runbooks and tests run these as they stand.
+ */
+export const consistencyQueries = {
+  'the day counter of a connection equals its logged calls': `
+    select c.id, c.calls_used as counted, (select count(*)::int from api_calls a where a.connection_id = c.id and a.budget_day = c.budget_day) as logged
+      from connections c
+     where $1::timestamptz is not null and c.budget_day is not null
+       and c.calls_used <> (select count(*) from api_calls a where a.connection_id = c.id and a.budget_day = c.budget_day)`,
+  'an ended parcel is due for nothing but its confirmation': `
+    select t.id, t.status, s.update_priority from tracking_cache t join tracking_schedule s on s.tracking_id = t.id
+     where $1::timestamptz is not null and t.ended_at is not null and s.next_update_due is not null and s.call_id is null
+       and (t.status not in ('delivered', 'returned') or s.update_priority not in (50, 70, 75, 110))`,
+  'a living parcel always has a next check': `
+    select t.id, t.status from tracking_cache t left join tracking_schedule s on s.tracking_id = t.id
+     where $1::timestamptz is not null and t.ended_at is null and (s.tracking_id is null or s.next_update_due is null)`,
+  'a parcel in flight is in a call that is still open': `
+    select s.tracking_id, s.call_id from tracking_schedule s join api_calls a on a.id = s.call_id
+     where s.next_update_due > $1 and a.closed_at is not null`,
+  'parcel and schedule belong to the same connection': `
+    select t.id from tracking_cache t join tracking_schedule s on s.tracking_id = t.id
+     where $1::timestamptz is not null and s.connection_id <> t.connection_id`,
+} as const
+
+export type BrokenRule = { rule: string; examples: object[] }
+
+/** Runs every consistency query and returns the rules that do not hold, each with up to ten rows. */
+export const findBrokenRules = async (sql: Sql, now: Date): Promise<BrokenRule[]> => {
+  const broken: BrokenRule[] = []
+  for (const [rule, query] of Object.entries(consistencyQueries)) {
+    const examples = await rows<object>(sql, `${query} limit 10`, [now])
+    if (examples.length > 0) broken.push({ rule, examples })
+  }
+  return broken
+}

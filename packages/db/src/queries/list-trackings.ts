@@ -1,0 +1,160 @@
+import { row, rows, run, type Sql, type Tx } from '../sql.ts'
+
+/** Everything staff may see of a tracking. */
+export type StaffTrackingRow = {
+  id: string
+  trackingNumber: string
+  courier: string | null
+  orderNumber: string | null
+  hasContact: boolean
+  status: string
+  substatus: string | null
+  events: unknown
+  collectedAt: Date | null
+  outForDeliveryAt: Date | null
+  deliveredAt: Date | null
+  estimatedDelivery: string | null
+  registeredAt: Date
+  changedAt: Date
+  confirmedAt: Date | null
+  endedAt: Date | null
+  archivedAt: Date | null
+  requiresAttention: boolean
+  attentionReason: string | null
+  checkedAt: Date | null
+  checkedBy: string | null
+  nextCheckAt: Date | null
+  updatePriority: number | null
+  inFlight: boolean
+  consecutiveFailures: number
+  lastFailure: string | null
+  dueBecause: string | null
+}
+
+const staffColumns = `
+  t.id, t.tracking_number as "trackingNumber", t.courier, t.order_number as "orderNumber",
+  (t.contact_email_hmac is not null or t.contact_phone_hmac is not null) as "hasContact",
+  t.status, t.substatus, t.events, t.collected_at as "collectedAt", t.out_for_delivery_at as "outForDeliveryAt",
+  t.delivered_at as "deliveredAt", t.estimated_delivery as "estimatedDelivery", t.registered_at as "registeredAt",
+  t.changed_at as "changedAt", t.confirmed_at as "confirmedAt", t.ended_at as "endedAt", t.archived_at as "archivedAt",
+  t.requires_attention as "requiresAttention", t.attention_reason as "attentionReason",
+  s.checked_at as "checkedAt", s.checked_by as "checkedBy", s.next_update_due as "nextCheckAt", s.update_priority as "updatePriority",
+  coalesce(s.call_id is not null, false) as "inFlight", coalesce(s.consecutive_failures, 0) as "consecutiveFailures",
+  s.last_failure as "lastFailure", s.due_because as "dueBecause"`
+
+/** One tracking of a shop. */
+export const findTracking = (sql: Sql, args: { organizationId: string; trackingId: string }) =>
+  row<StaffTrackingRow>(
+    sql,
+    `select ${staffColumns} from tracking_cache t left join tracking_schedule s on s.tracking_id = t.id
+      where t.organization_id = $1 and t.id = $2`,
+    [args.organizationId, args.trackingId],
+  )
+
+export type TrackingFilter = {
+  organizationId: string
+  trackingNumbers: readonly string[] | null
+  orderNumber: string | null
+  statuses: readonly string[] | null
+  requiresAttention: boolean | null
+  changedAfter: Date | null
+  /** Where the page before ended. */
+  after: { changedAt: Date; id: string } | null
+  /** `asc` is the change feed, oldest change first; `desc` is for people. */
+  order: 'asc' | 'desc'
+  limit: number
+}
+
+/** A page of a shop's trackings, by (changed_at, id). */
+export const listTrackings = (sql: Sql, filter: TrackingFilter) =>
+  rows<StaffTrackingRow>(
+    sql,
+    `select ${staffColumns} from tracking_cache t left join tracking_schedule s on s.tracking_id = t.id
+      where t.organization_id = $1
+        and ($2::text[] is null or t.tracking_number = any ($2))
+        and ($3::text is null or t.order_number = $3)
+        and ($4::text[] is null or t.status::text = any ($4))
+        and ($5::boolean is null or t.requires_attention = $5)
+        and ($6::timestamptz is null or t.changed_at > $6)
+        and ($7::timestamptz is null or (t.changed_at, t.id) ${filter.order === 'asc' ? '>' : '<'} ($7, $8::bigint))
+      order by t.changed_at ${filter.order}, t.id ${filter.order}
+      limit $9`,
+    [
+      filter.organizationId,
+      filter.trackingNumbers,
+      filter.orderNumber,
+      filter.statuses,
+      filter.requiresAttention,
+      filter.changedAfter,
+      filter.after?.changedAt ?? null,
+      filter.after?.id ?? null,
+      filter.limit,
+    ],
+  )
+
+export type ShopChange = {
+  courier: string | null
+  orderNumber: string | null
+  contactEmailHmac: string | null
+  contactPhoneHmac: string | null
+  estimatedDelivery: string | null
+  requiresAttention: boolean
+  attentionReason: string | null
+  document: string
+  documentVersion: string
+  changedAt: Date
+}
+
+export type LockedForShop = Omit<ShopChange, 'changedAt'> & {
+  id: string
+  trackingNumber: string
+  status: string
+  substatus: string | null
+  events: unknown
+  deliveredAt: Date | null
+}
+
+/** Locks what a shop may change of its tracking. */
+export const lockTrackingForShop = (tx: Tx, args: { organizationId: string; trackingId: string }) =>
+  row<LockedForShop>(
+    tx,
+    `select id, tracking_number as "trackingNumber", courier, order_number as "orderNumber", contact_email_hmac as "contactEmailHmac",
+            contact_phone_hmac as "contactPhoneHmac", estimated_delivery as "estimatedDelivery",
+            requires_attention as "requiresAttention", attention_reason as "attentionReason", document,
+            document_version as "documentVersion", status, substatus, events, delivered_at as "deliveredAt"
+       from tracking_cache where organization_id = $1 and id = $2 for update`,
+    [args.organizationId, args.trackingId],
+  )
+
+/** Writes what a shop changed of its own tracking. */
+export const saveShopChange = (tx: Tx, trackingId: string, change: ShopChange) =>
+  run(
+    tx,
+    `update tracking_cache
+        set courier = $2, order_number = $3, contact_email_hmac = $4, contact_phone_hmac = $5, estimated_delivery = $6,
+            requires_attention = $7, attention_reason = $8, document = $9, document_version = $10, changed_at = $11
+      where id = $1`,
+    [
+      trackingId,
+      change.courier,
+      change.orderNumber,
+      change.contactEmailHmac,
+      change.contactPhoneHmac,
+      change.estimatedDelivery,
+      change.requiresAttention,
+      change.attentionReason,
+      change.document,
+      change.documentVersion,
+      change.changedAt,
+    ],
+  )
+
+/** Removes a tracking with its schedule and logs; tells whether there was one. */
+export const deleteTracking = async (
+  sql: Sql,
+  args: { organizationId: string; trackingId: string },
+): Promise<boolean> =>
+  (await run(sql, `delete from tracking_cache where organization_id = $1 and id = $2`, [
+    args.organizationId,
+    args.trackingId,
+  ])) === 1
