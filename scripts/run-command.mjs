@@ -6,6 +6,9 @@ const forwarded = ['SIGINT', 'SIGTERM', 'SIGHUP']
 /**
  * Runs a command to its end, passing our signals on, and answers its exit code (128 + number for a signal, 127 if it
  * cannot be started). With `onLine`, its output comes line by line instead of going to the terminal.
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions & { onLine?: (line: string) => void }} options
  */
 export function runCommand(command, args, { onLine, ...options }) {
   return new Promise((resolve) => {
