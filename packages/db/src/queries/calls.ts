@@ -1,4 +1,4 @@
-import { row, rows, run, type Sql, type Tx } from '../sql.ts'
+import { row, run, type Sql, type Tx } from '../sql.ts'
 
 /** The id of the next call, before its row exists: claimed parcels carry it. */
 export const nextCallId = async (tx: Tx): Promise<string> =>
@@ -45,13 +45,13 @@ export type CallEnd = {
   error: string | null
 }
 
-/** Closes a call; tells whether it was still open. */
+/** Closes a call; one that was given up as cut off and answers late tells the truth after all. */
 export const closeCall = async (tx: Tx, end: CallEnd): Promise<boolean> =>
   (await run(
     tx,
     `update api_calls set closed_at = $2, outcome = $3, found = $4, changed = $5, duration_ms = $6, http_status = $7,
             request_id = $8, error = $9
-      where id = $1 and closed_at is null`,
+      where id = $1 and (closed_at is null or outcome = 'cut_off')`,
     [
       end.id,
       end.closedAt,
@@ -65,13 +65,11 @@ export const closeCall = async (tx: Tx, end: CallEnd): Promise<boolean> =>
     ],
   )) === 1
 
-export type AbandonedCall = { id: string; connectionId: string; slot: number; leaseUntil: Date }
-
-/** Calls whose process died: still open after their lease. */
-export const listAbandonedCalls = (sql: Sql, now: Date) =>
-  rows<AbandonedCall>(
+/** Closes calls whose process died: still open after their lease. Their slots have freed themselves. */
+export const closeAbandonedCalls = (sql: Sql, now: Date) =>
+  run(
     sql,
-    `select id, connection_id as "connectionId", slot, lease_until as "leaseUntil"
-       from api_calls where closed_at is null and lease_until < $1 order by id limit 1000`,
+    `update api_calls set closed_at = $1, outcome = 'cut_off', error = 'the process that made this call ended before its answer was recorded'
+      where id in (select id from api_calls where closed_at is null and lease_until < $1 order by id limit 1000 for update skip locked)`,
     [now],
   )

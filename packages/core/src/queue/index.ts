@@ -1,0 +1,3 @@
+export * from './boss.ts'
+export * from './enqueue.ts'
+export * from './queues.ts'
