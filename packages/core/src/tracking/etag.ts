@@ -1,0 +1,17 @@
+import type { Freshness } from '@jejak/contract'
+
+const compact = (instant: string | null): string => (instant ? Date.parse(instant).toString(36) : '')
+
+/** Weak, because compression may change the bytes. Names everything an answer depends on, in the clear. */
+export const etagOf = (documentVersion: string, { checkedAt, nextCheckAt, state, reason }: Freshness): string =>
+  `W/"${[documentVersion, compact(checkedAt), compact(nextCheckAt), state, reason ?? ''].join('.')}"`
+
+const opaque = (tag: string): string => tag.replace(/^W\//, '')
+
+/** Whether `If-None-Match` (one tag, a list, or `*`) names this tag; compared weakly, as RFC 9110 §13.1.2 asks. */
+export const matchesEtag = (ifNoneMatch: string | undefined, etag: string): boolean => {
+  if (ifNoneMatch === undefined) return false
+  if (ifNoneMatch.trim() === '*') return true
+  const tags = ifNoneMatch.match(/(?:W\/)?"[^"]*"/g) ?? []
+  return tags.some((tag) => opaque(tag) === opaque(etag))
+}

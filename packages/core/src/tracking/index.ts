@@ -1,0 +1,6 @@
+export * from './derive-status.ts'
+export * from './etag.ts'
+export * from './freshness.ts'
+export * from './merge-events.ts'
+export * from './public-location.ts'
+export * from './render-document.ts'
