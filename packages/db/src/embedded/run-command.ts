@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process'
+import type { ServerUser } from './server-user.ts'
+
+export type CommandResult = { readonly code: number | null; readonly output: string }
+type CommandOptions = { readonly user: ServerUser | undefined; readonly timeoutMs: number }
+
+const OUTPUT_CHARACTERS_MAX = 20_000
+
+/** Runs a program to its end as `user` (or as ourselves) and collects what it says; never rejects. */
+export const runCommand = (
+  program: string,
+  args: readonly string[],
+  { user, timeoutMs }: CommandOptions,
+): Promise<CommandResult> =>
+  new Promise((resolve) => {
+    let output = ''
+    const listen = (chunk: Buffer) => {
+      output = (output + chunk.toString('utf8')).slice(-OUTPUT_CHARACTERS_MAX)
+    }
+    const child = spawn(program, args, {
+      // A folder that every user can enter; the one we stand in may be closed to the server's user.
+      cwd: process.platform === 'win32' ? undefined : '/',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: timeoutMs,
+      ...(user && { uid: user.uid, gid: user.gid }),
+    })
+    child.stdout.on('data', listen)
+    child.stderr.on('data', listen)
+    child.once('error', (error) => resolve({ code: null, output: `${output}${error.message}` }))
+    // Not 'close': on some systems a server that was just started keeps the pipes open.
+    child.once('exit', (code) => {
+      child.stdout.destroy()
+      child.stderr.destroy()
+      resolve({ code, output })
+    })
+  })

@@ -1,0 +1,135 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import pg from 'pg'
+import { binary } from './binaries.ts'
+import { dataOf, ensureCluster, readPassword } from './cluster.ts'
+import { EmbeddedPostgresError } from './embedded-error.ts'
+import { freePort } from './free-port.ts'
+import { isAlive } from './is-alive.ts'
+import { openDataDir, type Place, settlePlace } from './place.ts'
+import { runCommand } from './run-command.ts'
+import { findRunningServer, type RunningServer, urlOf } from './running-server.ts'
+
+export type EmbeddedOptions = {
+  readonly dataDir: string
+  /** Wanted port on 127.0.0.1; another free one is taken when it is in use. */
+  readonly port: number
+  readonly log: (line: string) => void
+  /** Server settings beyond our own, such as `fsync: 'off'` in tests: plain words and numbers only. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+export type EmbeddedServer = {
+  readonly url: string
+  readonly port: number
+  /** Stops the server, unless another living process started it. */
+  readonly stop: () => Promise<void>
+}
+
+const DATABASE = 'jejak'
+const STARTS_MAX = 5
+const STOP_SECONDS = 30
+
+const logFileOf = ({ home }: Place) => join(home, 'server.log')
+const noteOf = (dataDir: string) => join(dataDir, 'postgres-server.json')
+
+const settingsOf = (port: number, extra: EmbeddedOptions['settings']) => ({
+  port: String(port),
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '200',
+  timezone: 'UTC',
+  jit: 'off',
+  log_checkpoints: 'off',
+  ...extra,
+})
+
+const launch = async (place: Place, port: number, extra: EmbeddedOptions['settings']) => {
+  const options = Object.entries(settingsOf(port, extra)).map(([name, value]) => `-c ${name}=${value}`)
+  await rename(logFileOf(place), `${logFileOf(place)}.old`).catch(() => {})
+  return runCommand(
+    binary(place.binaries, 'pg_ctl'),
+    ['start', '-D', dataOf(place), '-l', logFileOf(place), '-w', '-t', '60', '-o', options.join(' ')],
+    { user: place.user, timeoutMs: 90_000 },
+  )
+}
+
+const reasonOf = async (place: Place): Promise<string> => {
+  const lines = (await readFile(logFileOf(place), 'utf8').catch(() => '')).trim().split('\n')
+  const told = lines.findLast((line) => /FATAL|PANIC/.test(line)) ?? lines.at(-1) ?? ''
+  return told.replace(/^.*?(FATAL|PANIC):\s*/, '')
+}
+
+/** Starts, or joins a server that someone else brings up meanwhile; tries again while the remains of a crash go away or a port is lost. */
+const startOrJoin = async (place: Place, options: EmbeddedOptions): Promise<RunningServer> => {
+  for (let attempt = 1; attempt <= STARTS_MAX; attempt++) {
+    const running = await findRunningServer(place)
+    if (running) return running
+    const port = await freePort(options.port)
+    const { code } = await launch(place, port, options.settings)
+    if (code === 0) return { port, password: await readPassword(place) }
+    await wait(attempt * 500)
+  }
+  throw new EmbeddedPostgresError(
+    `The embedded PostgreSQL does not start: ${await reasonOf(place)} (log: ${logFileOf(place)})`,
+  )
+}
+
+const ensureDatabase = async (server: RunningServer): Promise<void> => {
+  const client = new pg.Client({ connectionString: urlOf(server, 'postgres'), connectionTimeoutMillis: 10_000 })
+  await client.connect()
+  try {
+    await client.query(`create database ${DATABASE}`)
+  } catch (error) {
+    if (!(error instanceof pg.DatabaseError && ['42P04', '23505'].includes(error.code ?? ''))) throw error
+  } finally {
+    await client.end()
+  }
+}
+
+/** The living process that started the server, if it is another one. */
+const otherOwner = async (dataDir: string): Promise<number | undefined> => {
+  const text = await readFile(noteOf(dataDir), 'utf8').catch(() => '{}')
+  const { startedBy }: { startedBy?: unknown } = JSON.parse(text)
+  return typeof startedBy === 'number' && startedBy !== process.pid && isAlive(startedBy) ? startedBy : undefined
+}
+
+const noteOwner = async (dataDir: string, port: number): Promise<void> => {
+  const unfinished = `${noteOf(dataDir)}.${process.pid}`
+  await writeFile(unfinished, `${JSON.stringify({ port, startedBy: process.pid })}\n`)
+  await rename(unfinished, noteOf(dataDir))
+}
+
+const stopServer = async (place: Place, log: EmbeddedOptions['log']): Promise<void> => {
+  const stop = (mode: string) =>
+    runCommand(
+      binary(place.binaries, 'pg_ctl'),
+      ['stop', '-D', dataOf(place), '-m', mode, '-w', '-t', String(STOP_SECONDS)],
+      { user: place.user, timeoutMs: (STOP_SECONDS + 10) * 1000 },
+    )
+  if ((await stop('fast')).code === 0) return
+  log('The database did not stop in time and is cut off; it recovers at the next start')
+  await stop('immediate')
+}
+
+/**
+ * Starts the PostgreSQL that comes with the npm package, with its data under `dataDir`, or joins the one that already
+ * serves that folder. Throws `EmbeddedPostgresError` with one sentence.
+ */
+export const startEmbedded = async (options: EmbeddedOptions): Promise<EmbeddedServer> => {
+  const dataDir = await openDataDir(options.dataDir)
+  const place = await settlePlace(dataDir)
+  await ensureCluster(place, options.log)
+  const server = await startOrJoin(place, options)
+  await ensureDatabase(server)
+  if (!(await otherOwner(dataDir))) await noteOwner(dataDir, server.port)
+  options.log(`PostgreSQL listens on 127.0.0.1:${server.port}`)
+  return {
+    url: urlOf(server, DATABASE),
+    port: server.port,
+    stop: async () => {
+      if (!(await otherOwner(dataDir))) await stopServer(place, options.log)
+    },
+  }
+}
