@@ -1,4 +1,5 @@
 import type { TrackingEvent } from '@jejak/contract'
+import type { EasyParcelError } from './easyparcel-error.ts'
 
 /** Something about an answer that a person may want to see; none of them changes a status by itself. */
 export type AnswerFlag =
@@ -29,4 +30,8 @@ export type BatchAnswer = {
 export type CourierSource = {
   batchMax: number
   trackMany(trackingNumbers: readonly string[], options: { signal: AbortSignal; now: Date }): Promise<BatchAnswer>
+  /** Where access expires: makes sure of it before a call is opened, since an opened call is charged. */
+  prepare?(signal: AbortSignal): Promise<void>
+  /** Where access expires: gets new access after `refusal` (an `unauthorised` error of `trackMany`), so that one more call may be opened. Throws `unauthorised` when only a person can help. */
+  renewAccess?(refusal: EasyParcelError, signal: AbortSignal): Promise<void>
 }

@@ -64,3 +64,14 @@ export const saveGate = (
       outcome.failure?.at ?? null,
     ],
   )
+
+/** Stops all calls of a connection until `until`, for a reason that no call can change. */
+export const pauseConnection = (
+  sql: Sql,
+  args: { connectionId: string; until: Date; reason: string; failure: string; now: Date },
+) =>
+  run(
+    sql,
+    `update connections set paused_until = $2, pause_reason = $3, last_failure = $4, last_failure_at = $5 where id = $1`,
+    [args.connectionId, args.until, args.reason, args.failure, args.now],
+  )

@@ -45,9 +45,10 @@ export type TrackingChange = {
   id: string
   status: string
   substatus: string | null
-  events: unknown[]
-  document: string
-  documentVersion: string
+  events: readonly unknown[]
+  /** Null leaves the public document as it is. */
+  document: string | null
+  documentVersion: string | null
   collectedAt: Date | null
   outForDeliveryAt: Date | null
   deliveredAt: Date | null
@@ -65,8 +66,8 @@ export const saveTrackings = (tx: Tx, changes: readonly TrackingChange[]) =>
     : run(
         tx,
         `update tracking_cache t
-            set status = c.status::tracking_status, substatus = c.substatus, events = c.events, document = c.document,
-                document_version = c."documentVersion", collected_at = c."collectedAt", out_for_delivery_at = c."outForDeliveryAt",
+            set status = c.status::tracking_status, substatus = c.substatus, events = c.events, document = coalesce(c.document, t.document),
+                document_version = coalesce(c."documentVersion", t.document_version), collected_at = c."collectedAt", out_for_delivery_at = c."outForDeliveryAt",
                 delivered_at = c."deliveredAt", confirmed_at = c."confirmedAt", ended_at = c."endedAt",
                 requires_attention = c."requiresAttention", attention_reason = c."attentionReason", changed_at = c."changedAt"
            from jsonb_to_recordset($1::jsonb) as c (
@@ -174,3 +175,19 @@ export const countUnreadValues = (
           args.values.map(({ value }) => value.slice(0, 500)),
         ],
       )
+
+export type TrackingStatusRow = Pick<
+  ScheduleChange,
+  'trackingId' | 'checkedAt' | 'checkedBy' | 'consecutiveFailures' | 'lastFailure' | 'batchLimit'
+> & { status: string }
+
+/** What a failed call needs to know of its parcels, without locking them. */
+export const listTrackingStatuses = (tx: Tx, trackingIds: readonly string[]) =>
+  rows<TrackingStatusRow>(
+    tx,
+    `select t.id as "trackingId", t.status, s.checked_at as "checkedAt", s.checked_by as "checkedBy",
+            s.consecutive_failures as "consecutiveFailures", s.last_failure as "lastFailure", s.batch_limit as "batchLimit"
+       from tracking_cache t join tracking_schedule s on s.tracking_id = t.id
+      where t.id = any ($1) order by t.id`,
+    [trackingIds],
+  )

@@ -1,0 +1,127 @@
+import { closeAbandonedCalls, findGate, pauseConnection } from '@jejak/db'
+import { EasyParcelError } from '../easyparcel/easyparcel-error.ts'
+import type { CheckDeps } from './check-deps.ts'
+import { notAuthorised, type RefusalReason } from './gate.ts'
+import { type OpenCall, openCall } from './open-call.ts'
+import { type CallSummary, recordAnswer, recordFailure } from './record-call.ts'
+
+/** What one run over a connection did; `stoppedBy` is why it asked no more. */
+export type CheckRun = {
+  calls: number
+  failedCalls: number
+  asked: number
+  found: number
+  changed: number
+  statusChanged: number
+  stoppedBy: StopReason
+}
+
+type StopReason = RefusalReason | 'nothing_due' | 'stopped'
+
+// A run ends well before its job expires; the next tick goes on where it stopped.
+const runMaxMs = 600_000
+const spacingWaitMaxMs = 10_000
+
+/**
+ * Checks what is due on one connection until nothing is, or until the gate refuses: at most `concurrencyMax` calls of this process at
+ * once, each claiming its own batch. Stops between calls when `signal` fires; a call under way is finished and recorded.
+ */
+export const checkDue = async (deps: CheckDeps, connectionId: string, signal: AbortSignal): Promise<CheckRun> => {
+  await closeAbandonedCalls(deps.db.sql, deps.now())
+  const run: CheckRun = {
+    calls: 0,
+    failedCalls: 0,
+    asked: 0,
+    found: 0,
+    changed: 0,
+    statusChanged: 0,
+    stoppedBy: 'nothing_due',
+  }
+  const { concurrencyMax } = deps.settings
+  const stopAt = new Date(deps.now().getTime() + runMaxMs)
+  const loop = () => checkUntilRefused(deps, connectionId, { signal, stopAt, run })
+  const stops = await Promise.all(Array.from({ length: concurrencyMax }, loop))
+  return { ...run, stoppedBy: stops.find((reason) => reason !== 'nothing_due') ?? 'nothing_due' }
+}
+
+type Bounds = { signal: AbortSignal; stopAt: Date; run: CheckRun }
+
+const checkUntilRefused = async (
+  deps: CheckDeps,
+  connectionId: string,
+  { signal, stopAt, run }: Bounds,
+): Promise<StopReason> => {
+  while (!signal.aborted && deps.now() < stopAt) {
+    if (!(await isReady(deps, connectionId, signal))) return 'not_authorised'
+    const opening = await openCall(deps, connectionId)
+    if (opening.granted) {
+      addTo(run, await checkBatch(deps, opening.call))
+    } else if (opening.reason === 'spacing' && opening.retryAt.getTime() - deps.now().getTime() <= spacingWaitMaxMs) {
+      await deps.sleep(Math.max(1, opening.retryAt.getTime() - deps.now().getTime()), signal)
+    } else {
+      return opening.reason
+    }
+  }
+  return 'stopped'
+}
+
+/** One granted call: ask, then write down what came of it. */
+export const checkBatch = async (deps: CheckDeps, call: OpenCall): Promise<CallSummary> => {
+  const courier = deps.courierOf(call.connectionId)
+  const trackingNumbers = call.trackings.map(({ trackingNumber }) => trackingNumber)
+  const untilLeaseEnds = AbortSignal.timeout(2 * deps.settings.apiTimeoutMs)
+  try {
+    const answer = await courier.trackMany(trackingNumbers, { signal: untilLeaseEnds, now: deps.now() })
+    return await recordAnswer(deps, call, answer)
+  } catch (error) {
+    if (!(error instanceof EasyParcelError)) throw error
+    deps.log.warn(
+      { callId: call.id, outcome: error.kind, requestId: error.requestId, asked: trackingNumbers.length },
+      error.message,
+    )
+    const summary = await recordFailure(deps, call, error)
+    if (error.kind === 'unauthorised') await renewAccess(deps, call.connectionId, error, untilLeaseEnds)
+    return summary
+  }
+}
+
+/** Access is made sure of before a call is opened, since an opened call is charged. */
+const isReady = async (deps: CheckDeps, connectionId: string, signal: AbortSignal): Promise<boolean> => {
+  const gate = await findGate(deps.db.sql, connectionId)
+  if (gate?.pausedUntil && gate.pausedUntil > deps.now()) return false
+  return withAccess(deps, connectionId, () => deps.courierOf(connectionId).prepare?.(signal))
+}
+
+const renewAccess = (deps: CheckDeps, connectionId: string, refusal: EasyParcelError, signal: AbortSignal) =>
+  withAccess(deps, connectionId, () => deps.courierOf(connectionId).renewAccess?.(refusal, signal))
+
+const withAccess = async (
+  deps: CheckDeps,
+  connectionId: string,
+  get: () => Promise<void> | undefined,
+): Promise<boolean> => {
+  try {
+    await get()
+    return true
+  } catch (error) {
+    if (!(error instanceof EasyParcelError)) throw error
+    deps.log.warn({ connectionId, outcome: error.kind }, error.message)
+    const until = new Date(deps.now().getTime() + pauseMs(deps, error))
+    const reason = error.kind === 'unauthorised' ? notAuthorised : error.kind
+    await pauseConnection(deps.db.sql, { connectionId, until, reason, failure: error.message, now: deps.now() })
+    return false
+  }
+}
+
+/** Only a person can mend refused access, so it is tried rarely; a token endpoint in trouble may come back soon. */
+const pauseMs = ({ settings }: CheckDeps, error: EasyParcelError): number =>
+  error.kind === 'unauthorised' ? settings.breakerCooldownMaxMs : settings.breakerCooldownMs
+
+const addTo = (run: CheckRun, summary: CallSummary): void => {
+  run.calls += 1
+  run.failedCalls += summary.outcome === 'ok' ? 0 : 1
+  run.asked += summary.asked
+  run.found += summary.found
+  run.changed += summary.changed
+  run.statusChanged += summary.statusChanged
+}

@@ -1,0 +1,86 @@
+import {
+  type ClaimedTracking,
+  claimSplitTrackings,
+  claimTrackings,
+  findWaiting,
+  insertOpenCall,
+  lockGate,
+  nextCallId,
+  saveGate,
+  type Tx,
+} from '@jejak/db'
+import type { CheckDeps } from './check-deps.ts'
+import { toConnectionState, toGateColumns } from './connection-state.ts'
+import { decideGate, type GateRefusal } from './gate.ts'
+
+/** A call that was granted, logged and has its parcels; the HTTP request may go out. */
+export type OpenCall = {
+  id: string
+  connectionId: string
+  slot: number
+  openedAt: Date
+  leaseUntil: Date
+  trackings: readonly ClaimedTracking[]
+}
+
+export type Opening =
+  | { granted: true; call: OpenCall }
+  | GateRefusal
+  | { granted: false; reason: 'nothing_due'; retryAt: null }
+
+export const nothingDue = { granted: false, reason: 'nothing_due', retryAt: null } as const
+
+type OpenDeps = Pick<CheckDeps, 'db' | 'settings' | 'passes' | 'scanMemory' | 'now'>
+
+/**
+ * Gate first, claim second, one short transaction: whoever holds the connection's row decides alone, the call is logged before it goes
+ * out, and nothing is claimed that may not be asked. A refusal changes nothing.
+ */
+export const openCall = async (deps: OpenDeps, connectionId: string): Promise<Opening> => {
+  const now = deps.now()
+  const waiting = await findWaiting(deps.db.sql, { connectionId, now })
+  if (!waiting.anything) return nothingDue
+  return deps.db.transaction((tx) => openUnderLock(deps, tx, connectionId, now))
+}
+
+const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string, now: Date): Promise<Opening> => {
+  const row = await lockGate(tx, connectionId)
+  if (!row) return nothingDue
+  const waiting = await findWaiting(tx, { connectionId, now })
+  if (!waiting.anything) return nothingDue
+  const decision = decideGate(toConnectionState(row), deps.settings, { now, manual: waiting.manual })
+  if (!decision.granted) return decision
+  const { slot, leaseUntil, state } = decision
+  const id = await nextCallId(tx)
+  const trackings = await claim(deps, tx, { connectionId, callId: id, now, leaseUntil, splitLimit: waiting.splitLimit })
+  if (trackings.length === 0) return nothingDue
+  await insertOpenCall(tx, {
+    id,
+    connectionId,
+    budgetDay: state.day!,
+    isManual: waiting.manual,
+    slot,
+    openedAt: now,
+    leaseUntil,
+    batchSize: trackings.length,
+  })
+  await saveGate(tx, toGateColumns(connectionId, state))
+  return { granted: true, call: { id, connectionId, slot, openedAt: now, leaseUntil, trackings } }
+}
+
+const claim = async (
+  { settings, passes, scanMemory }: OpenDeps,
+  tx: Tx,
+  args: { connectionId: string; callId: string; now: Date; leaseUntil: Date; splitLimit: number | null },
+) => {
+  const { splitLimit, ...common } = args
+  if (splitLimit !== null) return claimSplitTrackings(tx, { ...common, batchLimit: splitLimit })
+  const claimed = await claimTrackings(tx, {
+    ...common,
+    passes,
+    fillCheckedBefore: new Date(args.now.getTime() - settings.minMs),
+    scanFrom: scanMemory.scanFrom(args.connectionId, args.now),
+  })
+  scanMemory.remember(args.connectionId, claimed)
+  return claimed
+}

@@ -1,0 +1,36 @@
+import type { ClaimedTracking } from '@jejak/db'
+
+const forgetAfterMs = 600_000
+const clockSlackMs = 5_000
+
+type Remembered = { since: Date; from: Map<number, Date> }
+
+/**
+ * Where the scan of each class may start. Claimed rows leave dead entries at the front of the due index, and while an old snapshot is open
+ * elsewhere nobody may remove them: walking over them made a claim 10 to 20 times slower. Forgotten every 10 minutes.
+ */
+export type ScanMemory = {
+  scanFrom: (connectionId: string, now: Date) => ReadonlyMap<number, Date>
+  remember: (connectionId: string, claimed: readonly ClaimedTracking[]) => void
+}
+
+const nothing: ReadonlyMap<number, Date> = new Map()
+
+export const createScanMemory = (): ScanMemory => {
+  const connections = new Map<string, Remembered>()
+  return {
+    scanFrom: (connectionId, now) => {
+      const known = connections.get(connectionId)
+      if (known && now.getTime() - known.since.getTime() < forgetAfterMs && now >= known.since) return known.from
+      connections.set(connectionId, { since: now, from: new Map() })
+      return nothing
+    },
+    remember: (connectionId, claimed) => {
+      const from = connections.get(connectionId)?.from
+      for (const { wasDue, priority, dueAt } of claimed) {
+        const start = new Date(dueAt.getTime() - clockSlackMs)
+        if (from && wasDue && start > (from.get(priority) ?? new Date(0))) from.set(priority, start)
+      }
+    },
+  }
+}
