@@ -1,0 +1,44 @@
+import type { Substatus, TrackingStatus } from '@jejak/contract'
+import type { AnswerFlag } from '../easyparcel/courier-source.ts'
+
+/** Why a person should look at a tracking, as far as checks can tell. */
+export type AttentionReason =
+  | 'unreadable'
+  | 'lost'
+  | 'damaged'
+  | 'kept_alive_against_code'
+  | 'text_claims_an_end'
+  | 'never_found'
+
+const raisedByFlag = ['kept_alive_against_code', 'text_claims_an_end'] as const satisfies AnswerFlag[]
+const ownReasons: ReadonlySet<string> = new Set<AttentionReason>([
+  'unreadable',
+  'lost',
+  'damaged',
+  'never_found',
+  ...raisedByFlag,
+])
+
+/** What attention depends on after a check. `flags` are null when the answer said nothing about them: then the last ones stand. */
+export type AttentionFacts = {
+  status: TrackingStatus
+  substatus: Substatus | null
+  flags: readonly AnswerFlag[] | null
+  isFailing: boolean
+  isOverdueUnknown: boolean
+}
+
+const reasonByFlag = (flags: readonly AnswerFlag[] | null, standing: string | null): AttentionReason | null =>
+  raisedByFlag.find((flag) => (flags === null ? standing === flag : flags.includes(flag))) ?? null
+
+const reasonByStatus = ({ status, substatus }: AttentionFacts): AttentionReason | null =>
+  status === 'exception' && (substatus === 'lost' || substatus === 'damaged') ? substatus : null
+
+/** The reason that holds now. A `standing` reason that checks do not raise, such as a person's own, is left alone. */
+export const attentionReason = (facts: AttentionFacts, standing: string | null): string | null => {
+  if (facts.isFailing) return 'unreadable'
+  const raised = reasonByStatus(facts) ?? reasonByFlag(facts.flags, standing)
+  if (raised !== null) return raised
+  if (facts.isOverdueUnknown) return 'never_found'
+  return standing !== null && !ownReasons.has(standing) ? standing : null
+}
