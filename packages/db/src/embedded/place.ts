@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { chmod, mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
+import { constants, existsSync } from 'node:fs'
+import { access, chmod, mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Binaries, copyBinaries, installedBinaries, tryBinaries } from './binaries.ts'
 import { EmbeddedPostgresError } from './embedded-error.ts'
@@ -57,6 +57,13 @@ const asOurselves = async (dataDir: string, near: string, installed: Binaries): 
   if (noted !== undefined) {
     throw new EmbeddedPostgresError(
       `The database of ${dataDir} is in ${noted}, which belongs to another user since it was first started as root: start as root again, or choose another DATA_DIR.`,
+    )
+  }
+  const closed =
+    existsSync(near) && (await access(near, constants.R_OK | constants.W_OK | constants.X_OK).catch(() => true))
+  if (closed) {
+    throw new EmbeddedPostgresError(
+      `The database in ${near} belongs to another user: start as that user, or choose another DATA_DIR.`,
     )
   }
   const { run, why } = await tryBinaries(installed, undefined)

@@ -113,11 +113,7 @@ const stopServer = async (place: Place, log: EmbeddedOptions['log']): Promise<vo
   await stop('immediate')
 }
 
-/**
- * Starts the PostgreSQL that comes with the npm package, with its data under `dataDir`, or joins the one that already
- * serves that folder. Throws `EmbeddedPostgresError` with one sentence.
- */
-export const startEmbedded = async (options: EmbeddedOptions): Promise<EmbeddedServer> => {
+const start = async (options: EmbeddedOptions): Promise<EmbeddedServer> => {
   const dataDir = await openDataDir(options.dataDir)
   const place = await settlePlace(dataDir)
   await ensureCluster(place, options.log)
@@ -131,5 +127,19 @@ export const startEmbedded = async (options: EmbeddedOptions): Promise<EmbeddedS
     stop: async () => {
       if (!(await otherOwner(dataDir))) await stopServer(place, options.log)
     },
+  }
+}
+
+/**
+ * Starts the PostgreSQL that comes with the npm package, with its data under `dataDir`, or joins the one that already
+ * serves that folder. Throws `EmbeddedPostgresError` with one sentence.
+ */
+export const startEmbedded = async (options: EmbeddedOptions): Promise<EmbeddedServer> => {
+  try {
+    return await start(options)
+  } catch (cause) {
+    if (cause instanceof EmbeddedPostgresError) throw cause
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw new EmbeddedPostgresError(`The embedded PostgreSQL in ${options.dataDir} cannot be used: ${why}`, { cause })
   }
 }
