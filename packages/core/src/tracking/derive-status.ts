@@ -26,9 +26,15 @@ const timeOf = (event: TrackingEvent): number => Date.parse(event.at)
 const orderIsInDoubt = (a: TrackingEvent, b: TrackingEvent): boolean =>
   a.zoneGuessed !== b.zoneGuessed && Math.abs(timeOf(a) - timeOf(b)) <= zoneDoubtMs
 
-/** Positive when `a` says more about where the parcel is now than `b`. Equal only for the same scan. */
+const wordingOf = ({ rawAt, text, substatus, location }: TrackingEvent): string =>
+  JSON.stringify([substatus, location, rawAt, text])
+
+/** Positive when `a` says more about where the parcel is now than `b`. A total order, so that arrival never decides. */
 const compareRecency = (a: TrackingEvent, b: TrackingEvent): number =>
-  timeOf(a) - timeOf(b) || lifeStageOf(a) - lifeStageOf(b) || compareEvents(b, a)
+  timeOf(a) - timeOf(b) ||
+  lifeStageOf(a) - lifeStageOf(b) ||
+  compareEvents(b, a) ||
+  (wordingOf(a) < wordingOf(b) ? -1 : 1)
 
 const newestOf = (events: readonly TrackingEvent[]): TrackingEvent | null =>
   events.reduce<TrackingEvent | null>((best, event) => (best && compareRecency(best, event) >= 0 ? best : event), null)

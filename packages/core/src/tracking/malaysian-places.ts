@@ -106,7 +106,7 @@ const townsByState: Record<string, string> = {
     Taman Tun Dr Ismail=TTDI, Wangsa Maju, Setiawangsa, Titiwangsa, Jinjang, Pudu, Chow Kit, KLCC,
     KL Sentral=KL Central, Dutamas, Desa Petaling, Bandar Tun Razak, Bandar Tasik Selatan, Pantai Dalam,
     Kerinchi=Bangsar South, Lembah Pantai, Taman Desa, Maluri, Keramat, Datuk Keramat, Gombak Setia, Danau Kota,
-    Taman Melati, Bukit Damansara=Damansara Heights, Desa Pandan, Chan Sow Lin, Imbi, Taman Connaught,
+    Taman Melati, Bukit Damansara=Damansara Heights, Desa Pandan, Imbi, Taman Connaught,
     Bandar Sri Permaisuri, Kuchai Lama, Happy Garden, Sri Damansara=Bandar Sri Damansara=Seri Damansara`,
   'Labuan=WP Labuan=LBU=Wilayah Persekutuan Labuan': `
     Labuan Airport`,

@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { problem, toItemProblem } from './problem.ts'
+import { trackingDocument } from './tracking-document.ts'
+import {
+  bulkRegistration,
+  bulkRegistrationAnswer,
+  refreshAnswer,
+  trackingListQuery,
+  trackingPage,
+  trackingPatch,
+  trackingRegistration,
+} from './trackings.ts'
+
+const messagesOf = (schema: z.ZodType, input: unknown): string[] =>
+  schema.safeParse(input).error?.issues.map(({ message }) => message) ?? []
+
+describe('registering a parcel', () => {
+  test('a number is enough', () => {
+    expect(trackingRegistration.parse({ trackingNumber: ' 6321 4323 9945' })).toEqual({
+      trackingNumber: '632143239945',
+    })
+  })
+
+  test('everything a shop knows about it is kept, brought to one spelling', () => {
+    const full = trackingRegistration.parse({
+      trackingNumber: 'er665997516my',
+      courier: ' Pos Laju ',
+      orderNumber: ' #1001 ',
+      contact: { email: 'Aisyah@Example.com', phone: '012-345 6789' },
+      estimatedDelivery: '2026-01-25',
+    })
+    expect(full).toEqual({
+      trackingNumber: 'ER665997516MY',
+      courier: 'Pos Laju',
+      orderNumber: '#1001',
+      contact: { email: 'aisyah@example.com', phone: '+60123456789' },
+      estimatedDelivery: '2026-01-25',
+    })
+  })
+
+  test('a misspelt field is refused by name instead of being lost', () => {
+    expect(messagesOf(trackingRegistration, { trackingNumber: '632143239945', order_number: '1' })[0]).toContain(
+      'order_number',
+    )
+  })
+
+  test('a day that does not exist is refused', () => {
+    expect(
+      messagesOf(trackingRegistration, { trackingNumber: '632143239945', estimatedDelivery: '2026-02-30' })[0],
+    ).toContain('YYYY-MM-DD')
+  })
+})
+
+describe('registering many parcels at once', () => {
+  test('one bad item does not refuse the whole list', () => {
+    const { trackings } = bulkRegistration.parse({ trackings: [{ trackingNumber: '632143239945' }, 'nonsense', 42] })
+    expect(trackings.map((item) => trackingRegistration.safeParse(item).success)).toEqual([true, false, false])
+  })
+
+  test('a list of 1000 is taken, 1001 or none is refused', () => {
+    const listOf = (length: number) => ({ trackings: Array.from({ length }, () => ({})) })
+    expect(bulkRegistration.safeParse(listOf(1000)).success).toBe(true)
+    expect(messagesOf(bulkRegistration, listOf(1001))).toEqual(['Send at most 1000 parcels at once.'])
+    expect(bulkRegistration.safeParse(listOf(0)).success).toBe(false)
+  })
+
+  test('a bad item’s outcome names the field and what to do', () => {
+    const { error } = trackingRegistration.safeParse({ trackingNumber: '7.02802E+15', contact: { phone: '1' } })
+    const results = [
+      { outcome: 'created', id: '1', trackingNumber: '632143239945' },
+      { outcome: 'invalid', problem: toItemProblem(error!) },
+    ]
+    expect(bulkRegistrationAnswer.parse({ results }).results[1]).toMatchObject({
+      problem: {
+        code: 'validation',
+        detail: expect.stringContaining('spreadsheet'),
+        errors: [{ path: 'trackingNumber' }, { path: 'contact.phone' }],
+      },
+    })
+  })
+
+  test('the documentation shows what an item looks like', () => {
+    const schema = z.toJSONSchema(bulkRegistration, { io: 'input' })
+    expect(schema).toHaveProperty('properties.trackings.items.required', ['trackingNumber'])
+    expect(schema).toHaveProperty('properties.trackings.items.properties.contact.properties.phone')
+  })
+})
+
+describe('changing a parcel', () => {
+  test('what is absent stays and null removes', () => {
+    expect(trackingPatch.parse({ orderNumber: null })).toEqual({ orderNumber: null })
+  })
+
+  test('a change of nothing is refused, and so is another tracking number', () => {
+    expect(messagesOf(trackingPatch, {})).toEqual(['Give at least one field to change.'])
+    expect(trackingPatch.safeParse({ trackingNumber: '632143239945' }).success).toBe(false)
+  })
+})
+
+describe('listing parcels', () => {
+  test('without a filter a page has 50', () => {
+    expect(trackingListQuery.parse({})).toEqual({ limit: 50 })
+  })
+
+  test('filters are read from the address', () => {
+    const query = {
+      trackingNumber: ' 632143239945 ,er665997516my,',
+      status: 'delivered,returned',
+      attention: 'false',
+      changedAfter: '2026-01-23T00:00:00Z',
+      limit: '200',
+    }
+    expect(trackingListQuery.parse(query)).toEqual({
+      trackingNumber: ['632143239945', 'ER665997516MY'],
+      status: ['delivered', 'returned'],
+      attention: false,
+      changedAfter: '2026-01-23T00:00:00Z',
+      limit: 200,
+    })
+  })
+
+  test.each([
+    { limit: '201' },
+    { limit: '0' },
+    { limit: 'many' },
+    { status: 'lost' },
+    { attention: 'perhaps' },
+    { changedAfter: '2026-01-23 00:00:00' },
+    { changedAfter: '2026-01-23T00:00:00+08:00' },
+    { trackingNumber: ',' },
+    { trackingNumber: Array.from({ length: 201 }, () => '632143239945').join(',') },
+    { colour: 'blue' },
+  ])('%j is refused', (query) => {
+    expect(trackingListQuery.safeParse(query).success).toBe(false)
+  })
+})
+
+test('every answer can be described to other programs', () => {
+  for (const schema of [trackingDocument, trackingPage, bulkRegistrationAnswer, refreshAnswer, problem])
+    expect(z.toJSONSchema(schema)).toHaveProperty('type', 'object')
+})

@@ -1,0 +1,187 @@
+import { type TrackingEvent, type TrackingStatus, trackingStatuses } from '@jejak/contract'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { deriveStatus, milestonesOf } from './derive-status.ts'
+import { anyScans, scan } from './testing/events.ts'
+
+const statusOf = (...events: TrackingEvent[]) => deriveStatus(events).status
+const guessed = { zoneGuessed: true }
+
+describe('the status of a parcel', () => {
+  test('a parcel without any scan is pending', () => {
+    expect(deriveStatus([])).toEqual({ status: 'pending', substatus: null, decidedBy: null })
+  })
+
+  test('the newest scan decides, with its substatus', () => {
+    const departed = scan('in_transit', '10:00', { substatus: 'departed' })
+    expect(deriveStatus([departed, scan('collected', '08:00')])).toEqual({
+      status: 'in_transit',
+      substatus: 'departed',
+      decidedBy: departed,
+    })
+  })
+
+  test('a scan nobody can read does not hide what is known', () => {
+    expect(statusOf(scan('collected', '08:00'), scan('unknown', '12:00'))).toBe('collected')
+    expect(statusOf(scan('delivered', '08:00'), scan('unknown', '12:00'))).toBe('delivered')
+  })
+
+  test('a parcel with nothing but unreadable scans is unknown, not pending', () => {
+    expect(statusOf(scan('unknown', '08:00'), scan('unknown', '12:00'))).toBe('unknown')
+  })
+
+  test('two scans of the same instant: the later stage of life wins', () => {
+    expect(statusOf(scan('out_for_delivery', '08:00'), scan('in_transit', '08:00'))).toBe('out_for_delivery')
+  })
+
+  test('a parcel may go back from out for delivery to a hub', () => {
+    expect(statusOf(scan('out_for_delivery', '08:00'), scan('in_transit', '20:00'))).toBe('in_transit')
+  })
+
+  test('the order in which scans arrive never matters', () => {
+    const inAnyOrder = anyScans.chain((scans) =>
+      fc.tuple(fc.constant(scans), fc.shuffledSubarray(scans, { minLength: scans.length })),
+    )
+    fc.assert(
+      fc.property(inAnyOrder, ([scans, shuffled]) => {
+        expect(deriveStatus(shuffled)).toEqual(deriveStatus(scans))
+        expect(milestonesOf(shuffled)).toEqual(milestonesOf(scans))
+      }),
+    )
+  })
+
+  test('the status is always that of one of the scans, and never that we gave up', () => {
+    fc.assert(
+      fc.property(anyScans, (scans) => {
+        const { status, decidedBy } = deriveStatus(scans)
+        if (decidedBy && status !== 'unknown') expect(scans).toContain(decidedBy)
+        if (scans.length > 0 && status !== 'unknown') expect(decidedBy?.status).toBe(status)
+        expect(status).not.toBe('lapsed')
+      }),
+    )
+  })
+})
+
+describe('a time whose zone is a guess', () => {
+  test('within eight hours of a certain one, the later stage of life wins', () => {
+    const booked = scan('pending', '12:00')
+    expect(statusOf(booked, scan('collected', '05:00', guessed))).toBe('collected')
+    expect(statusOf(booked, scan('collected', '04:00', guessed))).toBe('collected')
+    expect(statusOf(scan('in_transit', '12:00', guessed), scan('out_for_delivery', '05:00'))).toBe('out_for_delivery')
+  })
+
+  test('more than eight hours away, the later time wins', () => {
+    expect(statusOf(scan('pending', '12:00:01'), scan('collected', '04:00', guessed))).toBe('pending')
+    expect(statusOf(scan('in_transit', '20:00'), scan('out_for_delivery', '05:00', guessed))).toBe('in_transit')
+  })
+
+  test('within eight hours and at the same stage, the later time wins', () => {
+    const later = scan('in_transit', '12:00', { ...guessed, substatus: 'arrived' })
+    expect(deriveStatus([scan('in_transit', '10:00', { substatus: 'departed' }), later]).decidedBy).toEqual(later)
+  })
+
+  test('between two guessed times the later one wins', () => {
+    expect(statusOf(scan('out_for_delivery', '10:00', guessed), scan('in_transit', '12:00', guessed))).toBe(
+      'in_transit',
+    )
+  })
+
+  test('a failed attempt that may have come before the delivery does not undo it', () => {
+    expect(statusOf(scan('delivered', '10:00', guessed), scan('attempt_failed', '12:00'))).toBe('delivered')
+    expect(statusOf(scan('delivered', '10:00', guessed), scan('attempt_failed', '18:00:01'))).toBe('attempt_failed')
+  })
+
+  test('a return that reads as earlier than the delivery does not undo it', () => {
+    expect(statusOf(scan('delivered', '10:00'), scan('returning', '05:00', guessed))).toBe('delivered')
+    expect(statusOf(scan('delivered', '10:00'), scan('returning', '11:00', guessed))).toBe('returning')
+  })
+})
+
+describe('the end of a parcel', () => {
+  const leaves: Record<'delivered' | 'returned' | 'cancelled', readonly TrackingStatus[]> = {
+    delivered: ['attempt_failed', 'on_hold', 'exception', 'returning', 'returned'],
+    returned: ['out_for_delivery', 'delivered'],
+    cancelled: [
+      'collected',
+      'in_transit',
+      'out_for_delivery',
+      'ready_for_pickup',
+      'attempt_failed',
+      'delivered',
+      'returning',
+      'returned',
+    ],
+  }
+  const pairs = (['delivered', 'returned', 'cancelled'] as const).flatMap((end) =>
+    trackingStatuses.map((next) => ({ end, next, gives: leaves[end].includes(next) ? next : end })),
+  )
+
+  test.each(pairs)('$end, then $next: the parcel is $gives', ({ end, next, gives }) => {
+    expect(statusOf(scan(end, '10:00'), scan(next, '12:00'))).toBe(gives)
+  })
+
+  test.each(pairs.filter(({ next }) => !(next in leaves)))(
+    'nothing earlier than or at the same instant as $end undoes it: $next',
+    ({ end, next }) => {
+      expect(statusOf(scan(end, '10:00'), scan(next, '10:00'))).toBe(end)
+      expect(statusOf(scan(end, '10:00'), scan(next, '09:00'))).toBe(end)
+    },
+  )
+
+  test('only a strictly later scan that contradicts an end takes it away', () => {
+    fc.assert(
+      fc.property(anyScans, (scans) => {
+        const { status } = deriveStatus(scans)
+        for (const end of scans) {
+          if (!(end.status in leaves)) continue
+          const later = scans.filter((other) => Date.parse(other.at) > Date.parse(end.at))
+          const contradicted = later.some((other) => leaves[end.status as keyof typeof leaves].includes(other.status))
+          if (!contradicted) expect(Object.keys(leaves)).toContain(status)
+        }
+      }),
+    )
+  })
+
+  test('a parcel that went out again after its return was cancelled is delivered the second time', () => {
+    const second = scan('delivered', '2026-01-26T10:00:00Z')
+    const life = [scan('delivered', '10:00'), scan('returning', '2026-01-24T10:00:00Z'), second]
+    expect(deriveStatus(life).decidedBy).toEqual(second)
+    expect(milestonesOf(life).deliveredAt).toEqual(new Date(second.at))
+  })
+
+  test('hub scans on the way back do not bring back the delivery that was undone', () => {
+    expect(
+      statusOf(scan('delivered', '10:00'), scan('returning', '11:00', guessed), scan('in_transit', '12:00', guessed)),
+    ).toBe('in_transit')
+  })
+
+  test('a second scan of the same delivery does not move its time', () => {
+    const first = scan('delivered', '10:00', { text: 'Delivered' })
+    expect(deriveStatus([scan('delivered', '18:00', { text: 'Signature uploaded' }), first]).decidedBy).toEqual(first)
+  })
+})
+
+describe('milestones', () => {
+  test('each is the first time the parcel got there', () => {
+    const life = [
+      scan('delivered', '2026-01-24T09:00:00Z'),
+      scan('out_for_delivery', '2026-01-24T01:00:00Z'),
+      scan('attempt_failed', '15:00'),
+      scan('out_for_delivery', '09:00'),
+      scan('collected', '08:00'),
+    ]
+    expect(milestonesOf(life)).toEqual({
+      collectedAt: new Date('2026-01-23T08:00:00Z'),
+      outForDeliveryAt: new Date('2026-01-23T09:00:00Z'),
+      deliveredAt: new Date('2026-01-24T09:00:00Z'),
+    })
+  })
+
+  test('a parcel that never got there has no milestone', () => {
+    expect(milestonesOf([])).toEqual({ collectedAt: null, outForDeliveryAt: null, deliveredAt: null })
+  })
+
+  test('a delivery that was undone is no milestone any more', () => {
+    expect(milestonesOf([scan('delivered', '10:00'), scan('returning', '12:00')]).deliveredAt).toBeNull()
+  })
+})
