@@ -5,7 +5,7 @@ import { endpointUrl } from './endpoint-url.ts'
 import { type HttpAnswer, post } from './http.ts'
 import { normaliseClassic } from './normalise.ts'
 import { requireSuccess } from './refusals.ts'
-import { classicAnswer } from './wire.ts'
+import { classicEnvelope } from './wire.ts'
 
 export type ClassicClientOptions = ClientOptions & { apiKey: string }
 
@@ -14,7 +14,7 @@ const keyErrors = new Set(['1', '3'])
 
 /** The classic API answers HTTP 200 to business errors too. */
 const requireClassicSuccess = ({ json, httpStatus, requestId }: HttpAnswer): void => {
-  const answer = classicAnswer.safeParse(json)
+  const answer = classicEnvelope.safeParse(json)
   if (!answer.success || answer.data.api_status !== 'error') return
   const code = answer.data.error_code
   const kind = keyErrors.has(code) ? 'unauthorised' : 'rejected'

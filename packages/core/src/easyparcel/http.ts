@@ -64,7 +64,9 @@ const readResponse = (response: AxiosResponse<string>, anyContentType: boolean):
 /** axios errors carry the request with its Authorization header, so only code and message are passed on. */
 const withoutRequest = (error: AxiosError): Error => Object.assign(new Error(error.message), { code: error.code })
 
-const unreadableBody = /^(Z_|ERR__ERROR|ERR_BROTLI|HPE_|ERR_BAD_RESPONSE)/
+/** Broken compression, broken HTTP, or axios's own word for the size limit. */
+const isUnreadable = ({ code, message }: AxiosError): boolean =>
+  /^(Z_|ERR__ERROR|ERR_BROTLI|HPE_)/.test(code ?? '') || message.startsWith('maxContentLength')
 
 const toFailure = (error: unknown, deadline: AbortSignal): EasyParcelError => {
   if (!axios.isAxiosError(error))
@@ -73,7 +75,7 @@ const toFailure = (error: unknown, deadline: AbortSignal): EasyParcelError => {
   if (deadline.aborted) return new EasyParcelError({ kind: 'timeout' }, 'EasyParcel did not answer in time.', { cause })
   if (error.code === 'ERR_CANCELED')
     return new EasyParcelError({ kind: 'network' }, 'The request was stopped before its answer came.', { cause })
-  if (unreadableBody.test(error.code ?? '')) {
+  if (isUnreadable(error)) {
     return new EasyParcelError({ kind: 'malformed' }, "EasyParcel's answer is damaged or larger than allowed.", {
       cause,
     })

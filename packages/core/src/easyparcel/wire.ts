@@ -124,8 +124,10 @@ export const classicItem = z
 export const openAnswer = z.object({ data: z.object({ results: phpList }) })
 
 /** The envelope of every classic action: HTTP 200 also for business errors, `error_code` as text or number. */
-export const classicAnswer = z.object({
+export const classicEnvelope = z.object({
   api_status: text().transform((status) => status.toLowerCase()),
   error_code: text(),
-  result: phpList,
 })
+
+/** A successful EPTrackingBulk. */
+export const classicAnswer = z.object({ result: phpList })
