@@ -30,25 +30,47 @@ export const claimTokenRefresh = async (
     [args.connectionId, args.now, args.leaseUntil],
   )) === 1
 
-/** Gives the right to refresh back without new tokens. */
-export const releaseTokenRefresh = (sql: Sql, connectionId: string) =>
-  run(sql, `update connections set refresh_lease_until = null where id = $1`, [connectionId])
+/** Ends a refresh that brought no new tokens, if it is still the one with this lease. */
+export const releaseTokenRefresh = (sql: Sql, args: { connectionId: string; leaseUntil: Date }) =>
+  run(sql, `update connections set refresh_lease_until = null where id = $1 and refresh_lease_until = $2`, [
+    args.connectionId,
+    args.leaseUntil,
+  ])
 
-/** Stores new tokens, ends the refresh, and lifts a pause that waited for them. */
-export const saveSealedTokens = (
-  sql: Sql,
-  args: {
-    connectionId: string
-    sealedAccessToken: string
-    sealedRefreshToken: string | null
-    accessTokenExpiresAt: Date | null
-  },
-) =>
-  run(
+type NewSealedTokens = {
+  connectionId: string
+  sealedAccessToken: string
+  sealedRefreshToken: string | null
+  accessTokenExpiresAt: Date | null
+}
+
+/** Stores new tokens in place of the ones that were refreshed, and ends the refresh; false when somebody else has stored others meanwhile. */
+export const replaceSealedTokens = async (sql: Sql, args: NewSealedTokens & { replacing: string }): Promise<boolean> =>
+  (await run(
     sql,
     `update connections
         set sealed_access_token = $2, sealed_refresh_token = coalesce($3, sealed_refresh_token), access_token_expires_at = $4,
             refresh_lease_until = null, paused_until = null
+      where id = $1 and sealed_access_token = $5`,
+    [args.connectionId, args.sealedAccessToken, args.sealedRefreshToken, args.accessTokenExpiresAt, args.replacing],
+  )) === 1
+
+/** Stores the tokens of a new login, whatever was there, and lifts a pause that waited for them. */
+export const saveSealedTokens = (sql: Sql, args: NewSealedTokens) =>
+  run(
+    sql,
+    `update connections
+        set sealed_access_token = $2, sealed_refresh_token = $3, access_token_expires_at = $4,
+            refresh_lease_until = null, paused_until = null, pause_reason = null
       where id = $1`,
+    [args.connectionId, args.sealedAccessToken, args.sealedRefreshToken, args.accessTokenExpiresAt],
+  )
+
+/** Stores tokens only where there are none yet: those of the environment seed a connection once. */
+export const seedSealedTokens = (sql: Sql, args: NewSealedTokens) =>
+  run(
+    sql,
+    `update connections set sealed_access_token = $2, sealed_refresh_token = $3, access_token_expires_at = $4
+      where id = $1 and sealed_access_token is null and sealed_refresh_token is null`,
     [args.connectionId, args.sealedAccessToken, args.sealedRefreshToken, args.accessTokenExpiresAt],
   )

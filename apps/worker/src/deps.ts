@@ -1,0 +1,15 @@
+import type { Config } from '@jejak/config'
+import type { CheckDeps } from '@jejak/core/checking'
+import type { Db } from '@jejak/db'
+import type { Logger } from 'pino'
+
+/** What the worker's jobs work with. */
+export type WorkerDeps = {
+  config: Config
+  db: Db
+  checks: CheckDeps
+  log: Logger
+  now: () => Date
+  /** Told after every check run in which nothing failed. */
+  heartbeat: () => void
+}

@@ -1,0 +1,38 @@
+import {
+  archiveEnded,
+  closeAbandonedCalls,
+  deleteEnded,
+  deleteOldCalls,
+  deleteOldLogs,
+  deleteOldReports,
+} from '@jejak/db'
+import type { Handler } from '../handlers.ts'
+
+const batch = 1000
+const batchesMax = 500
+
+/** Repeats a bounded step until it finds nothing more, so that no single transaction grows long. */
+const inBatches = async (step: () => Promise<number>, signal: AbortSignal): Promise<number> => {
+  let total = 0
+  for (let round = 0; round < batchesMax && !signal.aborted; round++) {
+    const touched = await step()
+    total += touched
+    if (touched < batch) break
+  }
+  return total
+}
+
+/** Archives and deletes what has outlived its retention, and closes calls whose process died. */
+export const cleanUpJob: Handler<'clean-up'> = async ({ config, db: { sql }, now: clock, log }, _, job) => {
+  const now = clock()
+  const before = (ms: number) => new Date(now.getTime() - ms)
+  const { archiveMs, deleteMs, logsMs, callsMs } = config.retention
+  const aged = (ms: number) => ({ olderThan: before(ms), limit: batch })
+  const abandonedCalls = await closeAbandonedCalls(sql, now)
+  const archived = await inBatches(() => archiveEnded(sql, { ...aged(archiveMs), now }), job.signal)
+  const deleted = await inBatches(() => deleteEnded(sql, aged(deleteMs)), job.signal)
+  const logs = await inBatches(() => deleteOldLogs(sql, aged(logsMs)), job.signal)
+  const calls = await inBatches(() => deleteOldCalls(sql, aged(callsMs)), job.signal)
+  const reports = await deleteOldReports(sql, { olderThan: before(deleteMs) })
+  log.info({ jobId: job.id, abandonedCalls, archived, deleted, logs, calls, reports }, 'cleaned up')
+}

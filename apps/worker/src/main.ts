@@ -1,0 +1,60 @@
+import type { Config } from '@jejak/config'
+import { createCheckDeps } from '@jejak/core/checking'
+import { type Installation, InstallationError, prepareInstallation } from '@jejak/core/installing'
+import { startBoss } from '@jejak/core/queue'
+import { runProcess, type Start } from '@jejak/core/running'
+import { connect, type Db } from '@jejak/db'
+import type { Logger } from 'pino'
+import { startHandlers } from './handlers.ts'
+import { startHealth } from './health.ts'
+import { createHeartbeat } from './heartbeat.ts'
+import { startSchedule } from './schedule.ts'
+
+const now = () => new Date()
+
+const start: Start = async (config, log) => {
+  const onError = (error: Error) => log.error({ err: error }, 'a database connection failed')
+  const url = config.database.url?.reveal()
+  if (url === undefined)
+    throw new InstallationError('DATABASE_URL is not set: run `npm start` for a database of its own.')
+  const { workerPoolMax, queuePoolMax, statementTimeoutMs, connectTimeoutMs, directUrl } = config.database
+  const db = connect({
+    url,
+    poolMax: workerPoolMax,
+    statementTimeoutMs,
+    connectTimeoutMs,
+    applicationName: 'jejak-worker',
+    onError,
+  })
+  const installation = await prepareInstallation(db, config)
+  const boss = await startBoss({
+    url: directUrl?.reveal() ?? url,
+    poolMax: queuePoolMax,
+    applicationName: 'jejak-worker-queue',
+    role: 'work',
+    onError,
+  })
+  const stopping = new AbortController()
+  const health = await startHealth(config.worker.healthPort, db)
+  await startHandlers(boss, workerDeps(config, db, installation, log), stopping.signal)
+  const stopSchedule = startSchedule({ config, db, boss, log, now })
+  log.info({ pid: process.pid, demo: installation.isDemo }, 'worker started')
+  return async () => {
+    await stopSchedule()
+    stopping.abort()
+    await boss.stop({ graceful: true, close: true, timeout: config.worker.shutdownTimeoutMs })
+    health?.close()
+    await db.close()
+  }
+}
+
+const workerDeps = (config: Config, db: Db, installation: Installation, log: Logger) => ({
+  config,
+  db,
+  log,
+  now,
+  checks: createCheckDeps({ db, config, installation, log, now }),
+  heartbeat: createHeartbeat(config.worker.heartbeatUrl?.reveal(), log),
+})
+
+await runProcess('worker', start)

@@ -1,0 +1,44 @@
+import type { Config } from '@jejak/config'
+import { runTick, type TickName } from '@jejak/core/checking'
+import type { Boss } from '@jejak/core/queue'
+import type { Db } from '@jejak/db'
+import cron from 'node-cron'
+import type { Logger } from 'pino'
+
+type ScheduleDeps = {
+  config: Pick<Config, 'cron' | 'tracking'>
+  db: Pick<Db, 'sql'>
+  boss: Boss
+  log: Logger
+  now: () => Date
+}
+
+const expressionOf = (settings: Config['cron']): Record<TickName, string> => ({
+  urgent: settings.urgent,
+  regular: settings.regular,
+  'clean-up': settings.cleanup,
+  'daily-report': settings.report,
+  maintenance: settings.maintenance,
+})
+
+/** Starts the clockwork, unless ticks come from outside (`CRON_ENABLED=false`, then `jejak tick NAME`). Returns how to stop it. */
+export const startSchedule = (deps: ScheduleDeps): (() => Promise<void>) => {
+  const { config, log, now } = deps
+  if (!config.cron.enabled) return async () => undefined
+  const tasks = Object.entries(expressionOf(config.cron)).map(([name, expression]) =>
+    cron.schedule(
+      expression,
+      async () => {
+        try {
+          await runTick(deps, name as TickName, now())
+        } catch (error) {
+          log.error({ err: error, tick: name }, 'a tick could not enqueue its jobs')
+        }
+      },
+      { timezone: config.tracking.timezone, name, noOverlap: true },
+    ),
+  )
+  return async () => {
+    await Promise.all(tasks.map((task) => task.stop()))
+  }
+}

@@ -1,0 +1,34 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Config } from '@jejak/config'
+import type { Db } from '@jejak/db'
+import type { Logger } from 'pino'
+import { createCourierOf } from '../easyparcel/index.ts'
+import { createCalendar } from './calendar.ts'
+import type { CheckDeps } from './check-deps.ts'
+import { claimPasses } from './claim-order.ts'
+import { createScanMemory } from './scan-memory.ts'
+
+/** The check flow as a process runs it: real clock, real sleep, EasyParcel as configured. */
+export const createCheckDeps = (deps: {
+  db: Db
+  config: Config
+  installation: { isDemo: boolean; secretKey: string }
+  log: Logger
+  now: () => Date
+}): CheckDeps => {
+  const { db, config, installation, log, now } = deps
+  return {
+    db,
+    courierOf: createCourierOf({ sql: db.sql, config, secretKey: installation.secretKey, now }),
+    settings: config.tracking,
+    calendar: createCalendar(config.tracking),
+    passes: claimPasses(config.tracking.batchSize),
+    scanMemory: createScanMemory(),
+    isDemo: installation.isDemo,
+    log,
+    now,
+    sleep: async (ms, signal) => {
+      await pause(ms, undefined, { signal }).catch(() => undefined)
+    },
+  }
+}

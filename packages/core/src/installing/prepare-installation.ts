@@ -1,0 +1,62 @@
+import type { Config } from '@jejak/config'
+import {
+  apiScopes,
+  type Db,
+  type DefaultConnection,
+  ensureDefaultConnection,
+  saveApiKey,
+  saveInstallation,
+} from '@jejak/db'
+import { createTokenSealer, seedLogin } from '../easyparcel/connection-tokens.ts'
+
+/** The installation as every process sees it after its start. */
+export type Installation = DefaultConnection & { isDemo: boolean; secretKey: string }
+
+/** A start that must not go on; the message is one sentence for the operator. */
+export class InstallationError extends Error {
+  override readonly name = 'InstallationError'
+}
+
+/** EasyParcel credentials of a real account; a demo's simulator has its own, which the launcher sets together with JEJAK_DEMO. */
+export const hasRealCredentials = ({ demo, easyparcel }: Pick<Config, 'demo' | 'easyparcel'>): boolean =>
+  !demo.enabled &&
+  [easyparcel.clientId, easyparcel.accessToken, easyparcel.refreshToken, easyparcel.apiKey].some(
+    (given) => given !== undefined,
+  )
+
+/**
+ * Brings a migrated database to where a process can work with it: remembers whether it is a demo, creates the default shop and its
+ * connection, seeds tokens from the environment, stores the bootstrap key. Every process may call it at every start.
+ */
+export const prepareInstallation = async (db: Db, config: Config): Promise<Installation> => {
+  const secretKey = config.keys.secretKey?.reveal()
+  if (secretKey === undefined)
+    throw new InstallationError('SECRET_KEY is not set: give at least 32 random bytes and keep them.')
+  const { isDemo } = await saveInstallation(db, config.demo.enabled)
+  refuseMixing(isDemo, config)
+  const { timezone, holidayRegion } = config.tracking
+  const connection = await db.transaction((tx) =>
+    ensureDefaultConnection(tx, { api: config.easyparcel.api, timezone, holidayRegion }),
+  )
+  await seedLogin(db.sql, connection.connectionId, createTokenSealer(secretKey), {
+    accessToken: config.easyparcel.accessToken?.reveal(),
+    refreshToken: config.easyparcel.refreshToken?.reveal(),
+  })
+  const key = config.keys.bootstrapApiKey?.reveal()
+  if (key !== undefined)
+    await saveApiKey(db, { key, organizationId: connection.organizationId, name: 'bootstrap', scopes: apiScopes })
+  return { ...connection, isDemo, secretKey }
+}
+
+const refuseMixing = (isDemo: boolean, config: Config): void => {
+  if (isDemo && hasRealCredentials(config))
+    throw new InstallationError(
+      'This database holds a demo, and a demo takes no real EasyParcel credentials: run `jejak demo:clear` first.',
+    )
+  if (isDemo !== config.demo.enabled)
+    throw new InstallationError(
+      isDemo
+        ? 'This database holds a demo: start it with `npm start`, or run `jejak demo:clear` first.'
+        : 'This database holds a real installation, which never runs as a demo.',
+    )
+}

@@ -1,0 +1,92 @@
+import { type Config, ConfigError, configWarnings, loadConfig } from '@jejak/config'
+import pino, { type Logger } from 'pino'
+import { InstallationError } from '../installing/prepare-installation.ts'
+
+/** Brings a process up and returns how to bring it down again. */
+export type Start = (config: Config, log: Logger) => Promise<() => Promise<void>>
+
+const stopSlackMs = 3_000
+
+/** Errors keep their message and place, never the values they were thrown with: a query's parameters may be somebody's data. */
+const errSerializer = (error: Error & { code?: unknown }) => ({
+  type: error.name,
+  message: error.message,
+  code: error.code,
+  stack: error.stack,
+})
+
+export const createLog = (level: string, process: string, isDemo: boolean): Logger =>
+  pino({ level, base: { process, ...(isDemo && { demo: true }) }, serializers: { err: errSerializer } })
+
+/**
+ * The shell of every long-running process: reads the settings, starts, stops on SIGTERM or SIGINT within a bounded time, exits at once on
+ * a second signal, and ends in order after an error nobody caught. A start that fails says one sentence and exits with 1.
+ */
+export const runProcess = async (name: string, start: Start): Promise<void> => {
+  const config = readConfig()
+  const log = createLog(config.log.level, name, config.demo.enabled)
+  for (const warning of configWarnings()) log.warn(warning)
+  const stop = await start(config, log).catch((error: Error) => giveUp(startProblem(error)))
+  const end = createEnd(stop, config.worker.shutdownTimeoutMs + stopSlackMs, log)
+  process.on('SIGTERM', () => end(0, 'asked to stop'))
+  process.on('SIGINT', () => end(0, 'asked to stop'))
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'an error that nobody caught')
+    end(1, 'ending after an error')
+  })
+}
+
+const readConfig = (): Config => {
+  try {
+    return loadConfig()
+  } catch (error) {
+    return giveUp(error instanceof ConfigError ? error.message : String(error))
+  }
+}
+
+const createEnd = (stop: () => Promise<void>, timeoutMs: number, log: Logger) => {
+  let isEnding = false
+  return (code: number, reason: string): void => {
+    if (isEnding) process.exit(1)
+    isEnding = true
+    log.info(reason)
+    setTimeout(() => process.exit(1), timeoutMs).unref()
+    stop().then(
+      () => process.exit(code),
+      (error: Error) => {
+        log.error({ err: error }, 'could not stop in order')
+        process.exit(1)
+      },
+    )
+  }
+}
+
+const giveUp = (sentence: string): never => {
+  process.stderr.write(`${sentence}\n`)
+  process.exit(1)
+}
+
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  '3D000',
+  '28P01',
+  '28000',
+])
+
+/** One sentence an operator can act on. */
+export const startProblem = (error: Error & { code?: string; port?: number; cause?: unknown }): string => {
+  if (error instanceof InstallationError) return error.message
+  if (error.code === 'EADDRINUSE')
+    return `Port ${error.port} is taken by another program: stop it, or choose another port.`
+  if (error.code === 'EACCES') return `This user may not listen on port ${error.port}: choose one above 1023.`
+  if (error.code === '42P01') return 'The database has no tables of Jejak yet: run `jejak migrate` first.'
+  const code = error.code ?? (error.cause as { code?: string } | undefined)?.code
+  if (code !== undefined && unreachable.has(code))
+    return `The database cannot be reached (${code}): check DATABASE_URL and that the server runs.`
+  return `Could not start: ${error.message}`
+}
