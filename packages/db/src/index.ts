@@ -1,4 +1,5 @@
 export { connect, type Db, type DbOptions } from './connect.ts'
+export { type MigrateOptions, MigrationError, migrate } from './migrate.ts'
 export * from './queries/api-keys.ts'
 export * from './queries/calls.ts'
 export * from './queries/claim.ts'

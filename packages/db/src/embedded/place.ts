@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { constants, existsSync } from 'node:fs'
-import { access, chmod, mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises'
+import { access, chmod, mkdir, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Binaries, copyBinaries, installedBinaries, tryBinaries } from './binaries.ts'
 import { EmbeddedPostgresError } from './embedded-error.ts'
@@ -22,6 +22,8 @@ const readNote = async (dataDir: string): Promise<string | undefined> => {
   const { home }: { home?: unknown } = JSON.parse(text)
   return typeof home === 'string' ? home : undefined
 }
+
+export const forgetElsewhere = (dataDir: string): Promise<void> => rm(join(dataDir, NOTE), { force: true })
 
 /** The note, not the path of the data folder, leads to the data: a folder that is moved keeps them, an emptied one starts afresh. */
 const settleElsewhere = async (dataDir: string, user: ServerUser): Promise<string> => {

@@ -1,4 +1,4 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
@@ -6,10 +6,11 @@ import { binary } from './binaries.ts'
 import { dataOf, ensureCluster, readPassword } from './cluster.ts'
 import { EmbeddedPostgresError } from './embedded-error.ts'
 import { freePort } from './free-port.ts'
-import { isAlive } from './is-alive.ts'
+import { noteOwner, otherOwner } from './owner.ts'
 import { openDataDir, type Place, settlePlace } from './place.ts'
 import { runCommand } from './run-command.ts'
 import { findRunningServer, type RunningServer, urlOf } from './running-server.ts'
+import { stopServer } from './stop-server.ts'
 
 export type EmbeddedOptions = {
   readonly dataDir: string
@@ -29,10 +30,8 @@ export type EmbeddedServer = {
 
 const DATABASE = 'jejak'
 const STARTS_MAX = 5
-const STOP_SECONDS = 30
 
 const logFileOf = ({ home }: Place) => join(home, 'server.log')
-const noteOf = (dataDir: string) => join(dataDir, 'postgres-server.json')
 
 const settingsOf = (port: number, extra: EmbeddedOptions['settings']) => ({
   port: String(port),
@@ -86,31 +85,6 @@ const ensureDatabase = async (server: RunningServer): Promise<void> => {
   } finally {
     await client.end()
   }
-}
-
-/** The living process that started the server, if it is another one. */
-const otherOwner = async (dataDir: string): Promise<number | undefined> => {
-  const text = await readFile(noteOf(dataDir), 'utf8').catch(() => '{}')
-  const { startedBy }: { startedBy?: unknown } = JSON.parse(text)
-  return typeof startedBy === 'number' && startedBy !== process.pid && isAlive(startedBy) ? startedBy : undefined
-}
-
-const noteOwner = async (dataDir: string, port: number): Promise<void> => {
-  const unfinished = `${noteOf(dataDir)}.${process.pid}`
-  await writeFile(unfinished, `${JSON.stringify({ port, startedBy: process.pid })}\n`)
-  await rename(unfinished, noteOf(dataDir))
-}
-
-const stopServer = async (place: Place, log: EmbeddedOptions['log']): Promise<void> => {
-  const stop = (mode: string) =>
-    runCommand(
-      binary(place.binaries, 'pg_ctl'),
-      ['stop', '-D', dataOf(place), '-m', mode, '-w', '-t', String(STOP_SECONDS)],
-      { user: place.user, timeoutMs: (STOP_SECONDS + 10) * 1000 },
-    )
-  if ((await stop('fast')).code === 0) return
-  log('The database did not stop in time and is cut off; it recovers at the next start')
-  await stop('immediate')
 }
 
 const start = async (options: EmbeddedOptions): Promise<EmbeddedServer> => {

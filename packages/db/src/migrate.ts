@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import { type Migration, readMigrations } from './read-migrations.ts'
+
+/** The schema cannot be brought up to date; the message is one sentence for the operator. */
+export class MigrationError extends Error {
+  override readonly name = 'MigrationError'
+}
+
+export type MigrateOptions = {
+  /** A direct connection: behind a pooler the session-wide lock does not hold. */
+  readonly url: string
+  readonly log: (line: string) => void
+  readonly migrations?: readonly Migration[]
+  /** How long to wait for another migrator to finish. */
+  readonly lockTimeoutMs?: number
+}
+
+// The number under which Prisma's own migrate locks, so that the two never run at once.
+const PRISMA_LOCK = 72707369
+const POSTGRES_MIN = 150_000
+
+const bookkeeping = `
+  create table if not exists _prisma_migrations (
+    id varchar(36) primary key not null,
+    checksum varchar(64) not null,
+    finished_at timestamptz,
+    migration_name varchar(255) not null,
+    logs text,
+    rolled_back_at timestamptz,
+    started_at timestamptz not null default now(),
+    applied_steps_count integer not null default 0
+  )`
+
+type Entry = { name: string; checksum: string; isFinished: boolean }
+
+const listEntries = async (client: pg.Client): Promise<Map<string, Entry>> => {
+  const { rows } = await client.query<Entry>(`
+    select migration_name as name, checksum, finished_at is not null as "isFinished"
+      from _prisma_migrations where rolled_back_at is null order by started_at`)
+  return new Map(rows.map((entry) => [entry.name, entry]))
+}
+
+const refuse = (migration: Migration, entry: Entry): void => {
+  if (!entry.isFinished) {
+    throw new MigrationError(
+      `Migration ${migration.name} failed half-way when the Prisma CLI ran it: repair the database, then tell it with "prisma migrate resolve".`,
+    )
+  }
+  if (entry.checksum !== migration.checksum) {
+    throw new MigrationError(
+      `Migration ${migration.name} was changed after it had been applied to this database: restore the file and put the change into a new migration.`,
+    )
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message || error.name : String(error))
+
+const lineOf = (sql: string, error: unknown): string => {
+  const position = error instanceof pg.DatabaseError ? Number(error.position) : Number.NaN
+  return Number.isNaN(position) ? '' : ` in line ${sql.slice(0, position).split('\n').length}`
+}
+
+const apply = async (client: pg.Client, { name, sql, checksum }: Migration): Promise<void> => {
+  await client.query('begin')
+  try {
+    await client.query(sql)
+    await client.query(
+      `insert into _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+       values ($1, $2, $3, now(), clock_timestamp(), 1)`,
+      [randomUUID(), checksum, name],
+    )
+    await client.query('commit')
+  } catch (cause) {
+    await client.query('rollback').catch(() => {})
+    throw new MigrationError(`Migration ${name} failed${lineOf(sql, cause)}: ${messageOf(cause)}`, { cause })
+  }
+}
+
+const lock = async (client: pg.Client, timeoutMs: number): Promise<void> => {
+  await client.query(`select set_config('lock_timeout', $1, false)`, [`${timeoutMs}ms`])
+  await client.query('select pg_advisory_lock($1)', [PRISMA_LOCK]).catch((cause) => {
+    if (cause instanceof pg.DatabaseError && cause.code === '55P03') {
+      throw new MigrationError('Another process is migrating this database and does not finish.', { cause })
+    }
+    throw cause
+  })
+  await client.query(`set lock_timeout = 0`)
+}
+
+const open = async (url: string): Promise<pg.Client> => {
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'jejak-migrate',
+  })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return client
+  } catch (cause) {
+    const why = cause instanceof AggregateError ? cause.errors.map(messageOf).join(', ') : messageOf(cause)
+    throw new MigrationError(`The database cannot be reached: ${why}`, { cause })
+  }
+}
+
+const checkVersion = async (client: pg.Client): Promise<void> => {
+  const { rows } = await client.query<{ version: number; shown: string }>(
+    `select current_setting('server_version_num')::int as version, current_setting('server_version') as shown`,
+  )
+  const server = rows[0]
+  if (server && server.version >= POSTGRES_MIN) return
+  throw new MigrationError(`Jejak needs PostgreSQL 15 or newer, and this server is ${server?.shown}.`)
+}
+
+const applyPending = async (client: pg.Client, options: MigrateOptions): Promise<string[]> => {
+  const migrations = options.migrations ?? (await readMigrations())
+  await client.query(bookkeeping)
+  const entries = await listEntries(client)
+  for (const migration of migrations) {
+    const entry = entries.get(migration.name)
+    if (entry) refuse(migration, entry)
+  }
+  const pending = migrations.filter(({ name }) => !entries.has(name))
+  for (const migration of pending) {
+    await apply(client, migration)
+    options.log(`Migration ${migration.name} applied`)
+  }
+  return pending.map(({ name }) => name)
+}
+
+/**
+ * Brings the database up to the newest migration, each in its own transaction, under Prisma's table and lock; returns
+ * the names it applied. Migrations of a newer release that are already there are left alone. Throws `MigrationError`.
+ */
+export const migrate = async (options: MigrateOptions): Promise<string[]> => {
+  const client = await open(options.url)
+  try {
+    await checkVersion(client)
+    await lock(client, options.lockTimeoutMs ?? 60_000)
+    return await applyPending(client, options)
+  } finally {
+    await client.end()
+  }
+}
