@@ -14,7 +14,7 @@ export type ClientOptions = HttpLimits & {
 }
 
 /** The two steps in which the APIs differ: `ask` makes one request and throws when the answer is no success. */
-export type CourierCall = {
+type CourierCall = {
   ask: (trackingNumbers: readonly string[], signal: AbortSignal, now: Date) => Promise<HttpAnswer>
   read: (json: unknown, options: NormaliseOptions) => BatchAnswer
 }

@@ -5,7 +5,7 @@ import { EasyParcelError } from './easyparcel-error.ts'
 
 export type HttpLimits = { timeoutMs: number; responseLimitBytes: number }
 
-export type PostRequest = HttpLimits & {
+type PostRequest = HttpLimits & {
   url: string
   headers: Record<string, string>
   body: string

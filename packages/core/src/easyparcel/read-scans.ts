@@ -7,7 +7,7 @@ import { type Instant, offsetMs, readInstant } from './instants.ts'
 import type { WireScan } from './wire.ts'
 
 export type ReadOptions = { source: ScanSource; now: Date; defaultZone: string }
-export type ReadScans = { events: TrackingEvent[]; flags: AnswerFlag[]; unread: UnreadValue[] }
+type ReadScans = { events: TrackingEvent[]; flags: AnswerFlag[]; unread: UnreadValue[] }
 type DatedScan = WireScan & { instant: Instant }
 
 const scansMax = 500

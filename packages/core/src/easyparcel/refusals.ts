@@ -2,7 +2,7 @@ import { EasyParcelError, type EasyParcelFailure } from './easyparcel-error.ts'
 import type { HttpAnswer } from './http.ts'
 
 /** `Retry-After` as seconds or as an HTTP date, in milliseconds from `now`; null when absent or unreadable. Not capped. */
-export const readRetryAfter = (value: string | null, now: Date): number | null => {
+const readRetryAfter = (value: string | null, now: Date): number | null => {
   if (value === null) return null
   if (/^\s*\d{1,9}\s*$/.test(value)) return Number(value) * 1000
   const until = /[a-z]/i.test(value) ? Date.parse(value) : Number.NaN
