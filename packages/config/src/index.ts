@@ -1,3 +1,4 @@
 export { type Config, configWarnings, loadConfig } from './config.ts'
 export { ConfigError } from './config-error.ts'
+export { environment } from './environment.ts'
 export { type Secret, secret } from './secret.ts'

@@ -1,0 +1,28 @@
+import { loadConfig } from '@jejak/config'
+import { Command } from 'commander'
+import { CliError } from '../cli-error.ts'
+import type { CommandContext } from '../program.ts'
+import { openDatabase, prepareDatabase } from '../start/prepare-database.ts'
+
+/** For several machines or containers, where no `jejak start` does it: bring the database up to date before API and worker start. */
+export const migrateCommand = ({ env }: CommandContext): Command =>
+  new Command('migrate')
+    .description('brings the database of DATABASE_URL up to date, and creates the key of BOOTSTRAP_API_KEY')
+    .option('--json', 'print the result as JSON', false)
+    .action(async ({ json }: { json: boolean }) => {
+      const config = loadConfig(env)
+      const url = config.database.directUrl ?? config.database.url
+      if (!url) throw new CliError('DATABASE_URL is not set: jejak migrate needs to know which database.')
+      const db = await openDatabase(config, url.reveal())
+      try {
+        const { applied, isDemo } = await prepareDatabase(db, config, {
+          url: url.reveal(),
+          env,
+          bootstrapApiKey: () => config.keys.bootstrapApiKey?.reveal(),
+        })
+        const sentence = applied.length > 0 ? `${applied.length} migrations applied.` : 'The database is up to date.'
+        console.log(json ? JSON.stringify({ applied, isDemo }) : sentence)
+      } finally {
+        await db.close()
+      }
+    })

@@ -1,0 +1,28 @@
+import { type Db, findOverview, listConnections, type Overview } from '@jejak/db'
+import type { ProcessState } from '../start/supervise.ts'
+
+/** What the progress view shows at one instant. */
+export type Snapshot = {
+  readonly overview: Overview
+  readonly callsToday: number
+  readonly callsTodayMax: number
+  readonly upMs: number
+  readonly processes: readonly { readonly name: string; readonly state: ProcessState }[]
+}
+
+export type Title = {
+  readonly isDemo: boolean
+  readonly speed: number
+  readonly publicUrl: string
+  readonly logDir: string
+}
+
+/** Reads the figures of the whole installation; two statements. */
+export const readFigures = async (db: Db, now: Date, dailyBudget: number) => {
+  const [overview, connections] = await Promise.all([findOverview(db.sql, now), listConnections(db.sql)])
+  return {
+    overview,
+    callsToday: connections.reduce((sum, { callsUsed }) => sum + callsUsed, 0),
+    callsTodayMax: dailyBudget * Math.max(1, connections.length),
+  }
+}

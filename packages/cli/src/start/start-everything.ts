@@ -1,0 +1,193 @@
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Config, configWarnings, loadConfig } from '@jejak/config'
+import { type Db, findOverview, newApiKey } from '@jejak/db'
+import { startEmbedded } from '@jejak/db/embedded'
+import type { CommandContext } from '../program.ts'
+import { type ProgressView, progressView } from '../progress/progress-view.ts'
+import { readFigures, type Title } from '../progress/snapshot.ts'
+import { childEnvironment } from './child-environment.ts'
+import { apiUrl, planDuties, sampleShipments } from './duties.ts'
+import { importShipments } from './import-shipments.ts'
+import { keptSecret } from './kept-secret.ts'
+import { openLogFile } from './log-file.ts'
+import { refuseTakenPorts } from './ports.ts'
+import { openDatabase, type PreparedDatabase, prepareDatabase } from './prepare-database.ts'
+import { listenForStop, type StopSignals } from './stop-signals.ts'
+import { type Supervised, supervise } from './supervise.ts'
+
+const readyTimeoutMs = 60_000
+const restartWaitsMs = [1000, 2000, 4000, 8000, 16_000]
+const settledMs = 60_000
+const killMarginMs = 5000
+const pollMs = 1000
+/** A poll of a large database pauses this many times as long as it took, so that watching costs at most a twentieth. */
+const pollRestFactor = 20
+
+type Closing = (() => Promise<unknown>)[]
+
+/** `npm start`: database, migrations, simulator in a demo, API and worker, then live progress until Ctrl-C. Stops in reverse order. */
+export const startEverything = async (context: CommandContext, { watch }: { watch: boolean }): Promise<void> => {
+  const closing: Closing = []
+  const children: Supervised[] = []
+  const killAll = () => {
+    for (const child of children) child.kill()
+    process.exit(130)
+  }
+  const stop = listenForStop(killAll, () => context.now().getTime())
+  try {
+    await runUntilStopped(context, { watch, stop, closing, children })
+  } catch (error) {
+    if (!stop.signal.aborted || error !== stop.signal.reason) throw error
+  } finally {
+    if (stop.signal.aborted) console.log('Stopping …')
+    for (const close of closing.toReversed()) await close()
+    stop.close()
+  }
+  if (stop.signal.reason instanceof Error && stop.signal.reason.name !== 'AbortError') throw stop.signal.reason
+}
+
+type Run = {
+  readonly watch: boolean
+  readonly stop: StopSignals
+  readonly closing: Closing
+  readonly children: Supervised[]
+}
+
+const runUntilStopped = async (context: CommandContext, { watch, stop, closing, children }: Run): Promise<void> => {
+  const { env, now } = context
+  const startedAt = now().getTime()
+  const base = loadConfig({ ...env, SECRET_KEY: env.SECRET_KEY?.trim() || 'only-until-the-database-tells-what-it-is' })
+  for (const warning of configWarnings(env)) console.warn(warning)
+  await refuseTakenPorts(wantedPorts(base))
+  const { url, db } = await openOwnDatabase(base, closing)
+  stop.signal.throwIfAborted()
+  const prepared = await prepareDatabase(db, base, { url, env, bootstrapApiKey: () => bootstrapApiKey(base) })
+  if (prepared.isDemo) await refuseTakenPorts([simulatorPort(base)])
+  const childEnv = await childEnvironment(env, base, { ...prepared, databaseUrl: url })
+  const config = loadConfig(childEnv)
+
+  const title: Title = {
+    isDemo: prepared.isDemo,
+    speed: config.simulator.speed,
+    publicUrl: config.http.publicUrl,
+    logDir: join(base.data.dir, 'logs'),
+  }
+  const view = progressView(process.stdout, title, now)
+  for (const plan of planDuties(config, { watch })) {
+    stop.signal.throwIfAborted()
+    view.event(`Starting the ${plan.name} …`)
+    const log = await openLogFile(title.logDir, plan.name.toLowerCase())
+    const child = supervise(
+      { ...plan, env: childEnv, log },
+      {
+        readyTimeoutMs,
+        stopTimeoutMs: config.worker.shutdownTimeoutMs + killMarginMs,
+        restartWaitsMs,
+        settledMs,
+        now: () => now().getTime(),
+        onEvent: view.event,
+        onGivenUp: stop.stopBecause,
+      },
+    )
+    children.push(child)
+    closing.push(child.stop)
+    await Promise.race([child.ready, aborted(stop.signal)])
+  }
+
+  announce(view, title, prepared, base.keys.bootstrapApiKey !== undefined)
+  await importSamples(db, config, prepared, view)
+  await showProgress({ db, config, view, children, signal: stop.signal, now, startedAt })
+}
+
+const wantedPorts = ({ http, worker }: Config) => [
+  { host: http.host, port: http.port, variable: 'PORT', use: 'the API' },
+  ...(worker.healthPort === 0
+    ? []
+    : [
+        {
+          host: '127.0.0.1',
+          port: worker.healthPort,
+          variable: 'WORKER_HEALTH_PORT',
+          use: 'the worker’s health endpoint',
+        },
+      ]),
+]
+
+const simulatorPort = ({ simulator }: Config) => ({
+  host: '127.0.0.1',
+  port: simulator.port,
+  variable: 'SIMULATOR_PORT',
+  use: 'the EasyParcel simulator',
+})
+
+const openOwnDatabase = async (config: Config, closing: Closing): Promise<{ url: string; db: Db }> => {
+  let url = config.database.url?.reveal()
+  if (url === undefined) {
+    const { dir } = config.data
+    const server = await startEmbedded({
+      dataDir: dir,
+      port: config.database.embeddedPort,
+      log: (line) => console.log(line),
+    })
+    closing.push(server.stop)
+    url = server.url
+  }
+  const db = await openDatabase(config, url)
+  closing.push(db.close)
+  return { url, db }
+}
+
+const bootstrapApiKey = (config: Config): Promise<string> | string =>
+  config.keys.bootstrapApiKey?.reveal() ?? keptSecret(join(config.data.dir, 'api-key'), newApiKey)
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+
+const announce = (view: ProgressView, title: Title, { isDemo, apiKey }: PreparedDatabase, isKeyKnown: boolean) => {
+  view.event(isDemo ? 'This is a demo: EasyParcel is simulated, and nothing leaves this machine.' : 'Jejak runs.')
+  view.event(`Read a parcel:  ${title.publicUrl}/v1/track/TRACKING_NUMBER`)
+  view.event(`API docs:       ${title.publicUrl}/docs`)
+  if (!isKeyKnown) view.event(`API key:        ${apiKey} (every scope)`)
+}
+
+const importSamples = async (
+  db: Db,
+  config: Config,
+  { isDemo, apiKey }: PreparedDatabase,
+  view: ProgressView,
+): Promise<void> => {
+  if (!isDemo || !apiKey) return
+  const { trackingsByStatus } = await findOverview(db.sql, new Date(0))
+  if (Object.keys(trackingsByStatus).length > 0) return
+  await importShipments(apiUrl(config), apiKey, sampleShipments)
+  view.event('The sample shipments of examples/shipments.csv are registered.')
+}
+
+type Watching = {
+  readonly db: Db
+  readonly config: Config
+  readonly view: ProgressView
+  readonly children: readonly Supervised[]
+  readonly signal: AbortSignal
+  readonly now: () => Date
+  readonly startedAt: number
+}
+
+const showProgress = async ({ db, config, view, children, signal, now, startedAt }: Watching): Promise<void> => {
+  let isSilent = false
+  while (!signal.aborted) {
+    const askedAt = now()
+    try {
+      const figures = await readFigures(db, askedAt, config.tracking.dailyBudget)
+      const processes = children.map((child) => ({ name: child.name, state: child.state() }))
+      view.show({ ...figures, processes, upMs: askedAt.getTime() - startedAt })
+      isSilent = false
+    } catch (error) {
+      if (!isSilent) view.event(`The database does not answer: ${error instanceof Error ? error.message : error}`)
+      isSilent = true
+    }
+    const tookMs = now().getTime() - askedAt.getTime()
+    await sleep(Math.max(pollMs, tookMs * pollRestFactor), undefined, { signal }).catch(() => {})
+  }
+}
