@@ -50,6 +50,26 @@ describe('the status of a parcel', () => {
     )
   })
 
+  test.each<Partial<TrackingEvent>>([
+    { substatus: 'departed' },
+    { text: 'another' },
+    { code: 4 },
+    { location: 'Nilai' },
+    { zoneGuessed: true },
+  ])(
+    'two scans of the same instant and stage that differ in %j: the same one decides in either order',
+    (difference) => {
+      for (const status of ['in_transit', 'delivered'] as const) {
+        const [one, other] = [scan(status, '08:00'), scan(status, '08:00', difference)]
+        expect(deriveStatus([one, other])).toEqual(deriveStatus([other, one]))
+      }
+    },
+  )
+
+  test('that we stopped asking is never read out of a scan', () => {
+    expect(statusOf(scan('collected', '08:00'), scan('lapsed', '12:00'))).toBe('collected')
+  })
+
   test('the status is always that of one of the scans, and never that we gave up', () => {
     fc.assert(
       fc.property(anyScans, (scans) => {

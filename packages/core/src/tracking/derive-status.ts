@@ -1,5 +1,4 @@
 import { type Substatus, type TrackingEvent, type TrackingStatus, trackingStatuses } from '@jejak/contract'
-import { compareEvents } from './merge-events.ts'
 
 /** A guessed zone is wrong by at most this much: couriers write Malaysian time or UTC (easyparcel-api.md §3.4). */
 const zoneDoubtMs = 8 * 3_600_000
@@ -26,15 +25,12 @@ const timeOf = (event: TrackingEvent): number => Date.parse(event.at)
 const orderIsInDoubt = (a: TrackingEvent, b: TrackingEvent): boolean =>
   a.zoneGuessed !== b.zoneGuessed && Math.abs(timeOf(a) - timeOf(b)) <= zoneDoubtMs
 
-const wordingOf = ({ rawAt, text, substatus, location }: TrackingEvent): string =>
-  JSON.stringify([substatus, location, rawAt, text])
+const restOf = ({ zoneGuessed, substatus, location, rawAt, code, text }: TrackingEvent): string =>
+  JSON.stringify([zoneGuessed, substatus, location, rawAt, code, text])
 
 /** Positive when `a` says more about where the parcel is now than `b`. A total order, so that arrival never decides. */
 const compareRecency = (a: TrackingEvent, b: TrackingEvent): number =>
-  timeOf(a) - timeOf(b) ||
-  lifeStageOf(a) - lifeStageOf(b) ||
-  compareEvents(b, a) ||
-  (wordingOf(a) < wordingOf(b) ? -1 : 1)
+  timeOf(a) - timeOf(b) || lifeStageOf(a) - lifeStageOf(b) || (restOf(a) < restOf(b) ? -1 : 1)
 
 const newestOf = (events: readonly TrackingEvent[]): TrackingEvent | null =>
   events.reduce<TrackingEvent | null>((best, event) => (best && compareRecency(best, event) >= 0 ? best : event), null)
