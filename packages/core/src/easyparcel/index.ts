@@ -1,7 +1,6 @@
 export * from './classic-client.ts'
 export * from './classify-scan.ts'
 export * from './connection-tokens.ts'
-export type { ClientOptions } from './courier-client.ts'
 export * from './courier-of.ts'
 export * from './courier-source.ts'
 export * from './easyparcel-error.ts'

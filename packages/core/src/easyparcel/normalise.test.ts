@@ -39,6 +39,7 @@ test("in one log, EasyParcel's own times are read as UTC and the courier's as Ma
     { at: '2026-01-23T04:28:52.494Z', rawAt: '2026-01-23T04:28:52.494Z', zoneGuessed: false, location: null },
   ])
   expect(found(answer, cityLink).events).toMatchObject([
+    { at: '2026-01-20T08:20:00Z', zoneGuessed: true, location: 'Shah Alam Hub' },
     { at: '2026-01-20T08:13:00Z', zoneGuessed: true },
     { at: '2026-01-20T08:13:12Z', zoneGuessed: true, text: 'Schedule In Arrangement' },
   ])
