@@ -199,6 +199,7 @@ const recordWholeFailure = async (
         nextUpdateDue: atOnce ? now : retry.nextDueAt,
         updatePriority: atOnce ? priority : retry.priority,
         dueBecause: atOnce ? 'EasyParcel refused our access' : `${retry.explanation}: ${error.kind}`,
+        lastFailure: error.kind,
         batchLimit: batchLimit ?? row.batchLimit,
       }
     }),
