@@ -90,6 +90,18 @@ export const variables = {
       '100000',
       'Most lines of one imported CSV file.',
     ),
+    importTimeoutMs: required(
+      'IMPORT_TIMEOUT',
+      duration('seconds', { min: 1, max: 86_400 }),
+      '600',
+      'Longest time one import may take, from its first byte to its answer.',
+    ),
+    cacheMaxMs: required(
+      'HTTP_CACHE_MAX',
+      duration('seconds', { min: 0, max: 86_400 }),
+      '60',
+      'Longest time browsers and proxies may keep a public answer; it is shorter when the next check is due sooner.',
+    ),
     requestTimeoutMs: required(
       'HTTP_REQUEST_TIMEOUT',
       duration('milliseconds', { min: 100, max: 600_000 }),
@@ -112,6 +124,12 @@ export const variables = {
       'The same database without a connection pooler between, for migrations and the queue. Absent: DATABASE_URL.',
     ),
     apiPoolMax: required('DATABASE_API_POOL', pool, '8', 'Most connections of one API process.'),
+    readPoolMax: required(
+      'DATABASE_READ_POOL',
+      pool,
+      '2',
+      'Connections of one API process for public reads, beside its pool; look-ups share them, so few are enough.',
+    ),
     workerPoolMax: required('DATABASE_WORKER_POOL', pool, '10', 'Most connections of one worker process.'),
     queuePoolMax: required('DATABASE_QUEUE_POOL', pool, '4', 'Most connections of the queue in one process.'),
     statementTimeoutMs: required(

@@ -1,4 +1,6 @@
+export * from './admin.ts'
 export * from './contact.ts'
+export * from './import-report.ts'
 export * from './instant.ts'
 export * from './problem.ts'
 export * from './status.ts'

@@ -11,11 +11,20 @@ export const bulkMax = 1000
 export const pageSizeMax = 200
 export const pageSizeDefault = 50
 
-const courier = z.string().trim().min(1).max(60)
-const orderNumber = z.string().trim().min(1).max(100)
+// Postgres stores neither NUL nor half a surrogate pair.
+const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'Write it in one line, without control characters.')
+
+const courier = line(60)
+const orderNumber = line(100)
 const trackingId = z
   .string()
-  .regex(/^\d{1,19}$/, 'An id is a whole number in quotes, as given when the parcel was registered.')
+  .regex(/^\d{1,18}$/, 'An id is a whole number in quotes, as given when the parcel was registered.')
 
 /** `POST /v1/trackings`: what a shop says about a parcel. */
 export const trackingRegistration = z.strictObject({

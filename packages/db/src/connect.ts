@@ -28,18 +28,31 @@ const typeParsers: pg.CustomTypesConfig = {
     oid === pg.types.builtins.DATE ? (value: string) => value : pg.types.getTypeParser(oid, format)) as never,
 }
 
+const toPoolConfig = (options: DbOptions): pg.PoolConfig => ({
+  connectionString: options.url,
+  max: options.poolMax,
+  statement_timeout: options.statementTimeoutMs,
+  idle_in_transaction_session_timeout: options.statementTimeoutMs,
+  connectionTimeoutMillis: options.connectTimeoutMs,
+  application_name: options.applicationName,
+})
+
+const openPool = (options: DbOptions): pg.Pool => {
+  const pool = new pg.Pool({ ...toPoolConfig(options), types: typeParsers })
+  pool.on('error', options.onError)
+  return pool
+}
+
+/** A pool for one kind of statement, such as public reads, that must never wait behind the others. */
+export const connectReads = (options: DbOptions): { sql: Sql; close: () => Promise<void> } => {
+  const pool = openPool(options)
+  return { sql: pool as Sql, close: () => pool.end() }
+}
+
 /** Opens the pool lazily: the first query connects. */
 export const connect = (options: DbOptions): Db => {
-  const poolConfig: pg.PoolConfig = {
-    connectionString: options.url,
-    max: options.poolMax,
-    statement_timeout: options.statementTimeoutMs,
-    idle_in_transaction_session_timeout: options.statementTimeoutMs,
-    connectionTimeoutMillis: options.connectTimeoutMs,
-    application_name: options.applicationName,
-  }
-  const pool = new pg.Pool({ ...poolConfig, types: typeParsers })
-  pool.on('error', options.onError)
+  const poolConfig = toPoolConfig(options)
+  const pool = openPool(options)
   const prisma = new PrismaClient({
     adapter: new PrismaPg({ ...poolConfig, max: Math.min(2, options.poolMax) }, { onPoolError: options.onError }),
   })

@@ -29,7 +29,11 @@ export const wakeConnection = (
     boss,
     'check-due',
     { connectionId },
-    { singletonKey: delaySeconds > 0 ? `${connectionId}:soon` : connectionId, startAfter: delaySeconds, ...(sql && { sql }) },
+    {
+      singletonKey: delaySeconds > 0 ? `${connectionId}:soon` : connectionId,
+      startAfter: delaySeconds,
+      ...(sql && { sql }),
+    },
   )
 
 /** The same for a person who waits: a job of its own, so that the answer says which, ahead of the others. */

@@ -42,6 +42,14 @@ export const findDefaultConnection = (sql: Sql, api: 'open' | 'classic') =>
     [api],
   )
 
+/** The EasyParcel account of this kind that a shop's parcels are checked with; its first one. */
+export const findConnectionOf = (sql: Sql, args: { organizationId: string; api: 'open' | 'classic' }) =>
+  row<{ connectionId: string }>(
+    sql,
+    `select id as "connectionId" from connections where organization_id = $1 and api = $2 order by id limit 1`,
+    [args.organizationId, args.api],
+  )
+
 /** Ends a demo: removes every parcel, log, call and key of it, so that the next start may be a real installation. */
 export const clearDemo = (tx: Tx) =>
   tx.query(

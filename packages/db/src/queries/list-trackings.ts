@@ -28,6 +28,7 @@ export type StaffTrackingRow = {
   inFlight: boolean
   consecutiveFailures: number
   lastFailure: string | null
+  lastCheckFailed: boolean
   dueBecause: string | null
 }
 
@@ -40,7 +41,8 @@ const staffColumns = `
   t.requires_attention as "requiresAttention", t.attention_reason as "attentionReason",
   s.checked_at as "checkedAt", s.checked_by as "checkedBy", s.next_update_due as "nextCheckAt", s.update_priority as "updatePriority",
   coalesce(s.call_id is not null, false) as "inFlight", coalesce(s.consecutive_failures, 0) as "consecutiveFailures",
-  s.last_failure as "lastFailure", s.due_because as "dueBecause"`
+  s.last_failure as "lastFailure", s.due_because as "dueBecause",
+  coalesce(s.last_failure is not null or s.due_because like 'retry %', false) as "lastCheckFailed"`
 
 /** One tracking of a shop. */
 export const findTracking = (sql: Sql, args: { organizationId: string; trackingId: string }) =>

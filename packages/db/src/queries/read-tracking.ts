@@ -1,4 +1,4 @@
-import { rows, run, type Sql } from '../sql.ts'
+import { run, type Sql } from '../sql.ts'
 
 /** One public document with what its freshness depends on. */
 export type TrackingDocumentRow = {
@@ -13,7 +13,8 @@ export type TrackingDocumentRow = {
   checkedAt: Date | null
   checkedBy: 'scheduled' | 'manual' | 'retry' | 'webhook' | null
   nextCheckAt: Date | null
-  lastFailure: string | null
+  lastCheckFailed: boolean
+  wokenAt: Date | null
   breakerOpenUntil: Date | null
   pauseReason: string | null
   isAuthorised: boolean
@@ -22,35 +23,44 @@ export type TrackingDocumentRow = {
   callsManual: number
 }
 
+// A retry after a failed call is a schedule's own reason; `last_failure` is about answers that could not be read.
+const documentsSql = `
+  select distinct on (t.tracking_number)
+         t.id, t.tracking_number as "trackingNumber", t.status, t.document, t.document_version as "documentVersion",
+         t.registered_at as "registeredAt", t.changed_at as "changedAt", t.confirmed_at as "confirmedAt",
+         s.checked_at as "checkedAt", s.checked_by as "checkedBy", s.next_update_due as "nextCheckAt", s.woken_at as "wokenAt",
+         coalesce(s.last_failure is not null or s.due_because like 'retry %', false) as "lastCheckFailed",
+         c.breaker_open_until as "breakerOpenUntil", c.pause_reason as "pauseReason",
+         (c.api = 'classic' or c.sealed_access_token is not null or c.sealed_refresh_token is not null) as "isAuthorised",
+         c.budget_day as "budgetDay", c.calls_used as "callsUsed", c.calls_manual as "callsManual"
+    from tracking_cache t
+    join connections c on c.id = t.connection_id
+    left join tracking_schedule s on s.tracking_id = t.id
+   where t.tracking_number = any ($1)
+   order by t.tracking_number, t.archived_at is not null, t.confirmed_at is null, t.confirmed_at, t.registered_at, t.id`
+
 /**
  * The documents of these numbers, at most one each. If several shops hold a number, the earliest one that EasyParcel has confirmed wins,
- * so that nobody takes a number over by registering it.
+ * so that nobody takes a number over by registering it. A named statement: each connection plans it once.
  */
-export const findTrackingDocuments = (sql: Sql, trackingNumbers: readonly string[]) =>
-  rows<TrackingDocumentRow>(
-    sql,
-    `select distinct on (t.tracking_number)
-            t.id, t.tracking_number as "trackingNumber", t.status, t.document, t.document_version as "documentVersion",
-            t.registered_at as "registeredAt", t.changed_at as "changedAt", t.confirmed_at as "confirmedAt",
-            s.checked_at as "checkedAt", s.checked_by as "checkedBy", s.next_update_due as "nextCheckAt", s.last_failure as "lastFailure",
-            c.breaker_open_until as "breakerOpenUntil", c.pause_reason as "pauseReason",
-            (c.api = 'classic' or c.sealed_access_token is not null or c.sealed_refresh_token is not null) as "isAuthorised",
-            c.budget_day as "budgetDay", c.calls_used as "callsUsed", c.calls_manual as "callsManual"
-       from tracking_cache t
-       join connections c on c.id = t.connection_id
-       left join tracking_schedule s on s.tracking_id = t.id
-      where t.tracking_number = any ($1)
-      order by t.tracking_number, t.archived_at is not null, t.confirmed_at is null, t.confirmed_at, t.registered_at, t.id`,
-    [trackingNumbers],
-  )
+export const findTrackingDocuments = async (
+  sql: Sql,
+  trackingNumbers: readonly string[],
+): Promise<TrackingDocumentRow[]> =>
+  (await sql.query<TrackingDocumentRow>({ name: 'tracking-documents', text: documentsSql, values: [trackingNumbers] }))
+    .rows
 
-/** Makes a tracking urgent and due now, unless it is in flight, ended, already due, or was woken after `wokenBefore`. */
+/**
+ * Makes a tracking urgent and due now, unless it is in flight, ended, due and urgent already, or was woken after `wokenBefore`. What is
+ * overdue in a slower class moves too: that is how most answers expire.
+ */
 export const wakeTracking = (sql: Sql, args: { trackingId: string; now: Date; wokenBefore: Date }) =>
   run(
     sql,
     `update tracking_schedule
         set next_update_due = $2, update_priority = 70, woken_at = $2, due_because = 'somebody asked while the answer was expired'
-      where tracking_id = $1 and call_id is null and next_update_due > $2 and update_priority <> 110
+      where tracking_id = $1 and call_id is null and update_priority <> 110
+        and (next_update_due > $2 or (next_update_due is not null and update_priority > 70))
         and (woken_at is null or woken_at < $3)`,
     [args.trackingId, args.now, args.wokenBefore],
   )

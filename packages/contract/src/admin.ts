@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { calendarDay, instant } from './instant.ts'
+import { freshnessReasons } from './tracking-document.ts'
+
+const count = z.number().int().nonnegative()
+
+/** 202 of a tick: how many jobs it enqueued. None means that nothing is due, or that the same is waiting already. */
+export const tickAnswer = z.object({ tick: z.string(), jobs: count })
+
+export const jobParams = z.object({ id: z.uuid('A job id is a UUID, as given when the job was enqueued.') })
+
+/** A job of the queue. `completed` means that it ran; what it found shows on the tracking. */
+export const jobView = z.object({
+  id: z.string(),
+  queue: z.string(),
+  state: z.enum(['waiting', 'active', 'completed', 'failed', 'cancelled']),
+  createdAt: instant,
+  startedAt: instant.nullable(),
+  completedAt: instant.nullable(),
+})
+export type JobView = z.infer<typeof jobView>
+
+/** One EasyParcel account as an operator sees it. `allowedByNow` is how many scheduled calls the pace grants up to this minute. */
+export const connectionView = z.object({
+  id: z.string(),
+  api: z.enum(['open', 'classic']),
+  isAuthorised: z.boolean(),
+  trouble: z.enum(freshnessReasons).nullable(),
+  breakerOpenUntil: instant.nullable(),
+  lastGoodCallAt: instant.nullable(),
+  lastFailure: z.string().nullable(),
+  lastFailureAt: instant.nullable(),
+  budget: z.object({
+    day: calendarDay,
+    limit: count,
+    used: count,
+    usedManually: count,
+    left: count,
+    allowedByNow: count,
+  }),
+})
+export type ConnectionView = z.infer<typeof connectionView>
+
+/** `GET /v1/admin/overview`: the whole installation at a glance. */
+export const overviewView = z.object({
+  demo: z.boolean(),
+  trackings: z.object({
+    byStatus: z.record(z.string(), count),
+    dueNow: count,
+    inFlight: count,
+    requiringAttention: count,
+  }),
+  checks: count,
+  calls: count,
+  connections: z.array(connectionView),
+})
+export type OverviewView = z.infer<typeof overviewView>
+
+export const healthView = z.object({ status: z.literal('ok') })

@@ -1,0 +1,17 @@
+import { createHmac, hkdfSync } from 'node:crypto'
+import type { Contact } from '@jejak/contract'
+
+/** The key of the contact hashes, derived from SECRET_KEY: what seals tokens never touches contacts. */
+export const deriveContactKey = (secretKey: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', secretKey, '', 'jejak contact hash 1', 32))
+
+export type ContactHashes = { contactEmailHmac: string | null; contactPhoneHmac: string | null }
+
+const hashOf = (key: Buffer, kind: 'email' | 'phone', value: string | undefined): string | null =>
+  value === undefined ? null : createHmac('sha256', key).update(`${kind}:${value}`).digest('hex')
+
+/** What is kept of a buyer's contact: keyed hashes, enough to compare and useless without the key. Expects a parsed contact. */
+export const hashContact = (key: Buffer, contact: Contact | null | undefined): ContactHashes => ({
+  contactEmailHmac: hashOf(key, 'email', contact?.email?.normalize('NFC').toLowerCase()),
+  contactPhoneHmac: hashOf(key, 'phone', contact?.phone),
+})

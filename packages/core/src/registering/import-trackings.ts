@@ -1,0 +1,90 @@
+import { type ImportReport, type TrackingRegistration, trackingRegistration } from '@jejak/contract'
+import { type Columns, readColumns, toRegistrationInput } from './csv-columns.ts'
+import { CsvFileError, type CsvLimits, type CsvLine, readCsvFile } from './csv-file.ts'
+import { registerTrackings } from './register-trackings.ts'
+import type { RegisteringDeps } from './registering-deps.ts'
+
+const batchSize = 500
+
+/** An import that ended before its file did. `report` tells what is saved; `cause` is what ended it. */
+export class ImportStoppedError extends Error {
+  readonly report: ImportReport
+  constructor(report: ImportReport, cause: unknown) {
+    const reason = cause instanceof CsvFileError ? cause.message : 'The import was cut off.'
+    super(`${reason} ${savedSoFar(report)}`, { cause })
+    this.report = report
+  }
+}
+
+const savedSoFar = ({ created, exists, invalid }: ImportReport): string =>
+  created + exists + invalid === 0
+    ? 'Nothing was saved.'
+    : `Saved before that: ${created} new parcels; ${exists} were there already, ${invalid} lines could not be read. Importing the file again is safe: what is saved stays as it is.`
+
+type Importing = { organizationId: string; connectionId: string; limits: CsvLimits; now: () => Date }
+type Batch = TrackingRegistration[]
+
+/**
+ * Registers the parcels of a CSV file as it arrives, 500 to a transaction, in bounded memory (the report aside). A bad line is reported and
+ * spoils nothing. Throws `ImportStoppedError` when the file cannot be read on; what came before stays saved.
+ */
+export const importTrackings = async (
+  deps: RegisteringDeps,
+  file: AsyncIterable<Uint8Array>,
+  importing: Importing,
+): Promise<ImportReport> => {
+  const report: ImportReport = { lines: 0, created: 0, exists: 0, invalid: 0, ignoredColumns: [], problems: [] }
+  const save = (batch: Batch) => saveBatch(deps, importing, batch, report)
+  let columns: Columns | undefined
+  let batch: Batch = []
+  try {
+    for await (const line of readCsvFile(file, importing.limits)) {
+      if (columns === undefined) {
+        columns = readColumns(line.cells)
+        report.ignoredColumns = columns.ignored
+        continue
+      }
+      readLine(line, columns, report, batch, importing.limits)
+      if (batch.length < batchSize) continue
+      const full = batch
+      batch = []
+      await save(full)
+    }
+    if (columns === undefined) throw new CsvFileError('no_columns', 'The file is empty.')
+  } catch (error) {
+    if (error instanceof CsvFileError) await save(batch)
+    throw new ImportStoppedError(report, error)
+  }
+  await save(batch)
+  return report
+}
+
+const readLine = (
+  { line, cells }: CsvLine,
+  columns: Columns,
+  report: ImportReport,
+  batch: Batch,
+  { linesMax }: CsvLimits,
+) => {
+  if (report.lines >= linesMax)
+    throw new CsvFileError('too_many_lines', `The file has more than ${linesMax} lines; split it.`)
+  report.lines += 1
+  const parsed = trackingRegistration.safeParse(toRegistrationInput(cells, columns))
+  if (parsed.success) {
+    batch.push(parsed.data)
+    return
+  }
+  report.invalid += 1
+  report.problems.push({ line, problem: [...new Set(parsed.error.issues.map(({ message }) => message))].join(' ') })
+}
+
+const saveBatch = async (
+  deps: RegisteringDeps,
+  { organizationId, connectionId, now }: Importing,
+  trackings: Batch,
+  report: ImportReport,
+): Promise<void> => {
+  if (trackings.length === 0) return
+  for (const { outcome } of await registerTrackings(deps, { organizationId, connectionId, trackings, now: now() }))
+    report[outcome] += 1
+}

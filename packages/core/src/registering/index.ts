@@ -1,0 +1,8 @@
+export * from './change-tracking.ts'
+export * from './contact-hash.ts'
+export * from './csv-file.ts'
+export * from './import-trackings.ts'
+export * from './refresh-tracking.ts'
+export * from './register-trackings.ts'
+export type * from './registering-deps.ts'
+export * from './remove-tracking.ts'

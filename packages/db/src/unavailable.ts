@@ -1,0 +1,13 @@
+const networkCodes = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN|P1001|P1002|P1008|P1017|P2024)/
+// Connection trouble (08), too many connections and memory (53), time-outs and cancelled statements, a server that starts or stops (57).
+const stateClasses = /^(08|53|57)/
+const poolMessages = /timeout exceeded when trying to connect|Connection terminated|connection timeout/i
+
+/** Whether a failed statement says that the database is overloaded or away, so that trying again later makes sense. */
+export const isDatabaseUnavailable = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false
+  const { code } = error as { code?: unknown }
+  if (typeof code === 'string' && (networkCodes.test(code) || (code.length === 5 && stateClasses.test(code))))
+    return true
+  return poolMessages.test(error.message) || isDatabaseUnavailable(error.cause)
+}
