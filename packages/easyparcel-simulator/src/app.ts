@@ -6,6 +6,8 @@ import { classicRoutes } from './routes/classic.ts'
 import { controlRoutes } from './routes/control.ts'
 import { oauthRoutes } from './routes/oauth.ts'
 import { openApiRoutes } from './routes/open-api.ts'
+import { webhookControlRoutes } from './routes/webhook-control.ts'
+import { startWebhookSender } from './webhooks/sender.ts'
 import type { World } from './world.ts'
 
 const statusOf = (error: unknown): number => {
@@ -39,5 +41,6 @@ export const buildApp = (world: World): FastifyInstance => {
   openApiRoutes(app, world)
   classicRoutes(app, world)
   controlRoutes(app, world)
+  webhookControlRoutes(app, startWebhookSender(world))
   return app
 }

@@ -20,6 +20,9 @@ export const defaultAssumptions = {
   /** Shape of a real 401 (a, b, c, d of fact sheet §5), faults aside. */
   unauthorisedShape: 'a' as 'a' | 'b' | 'c' | 'd',
   codeLifeSeconds: 600,
+  /** The Open API "may" retry a webhook; the classic one retries three times. */
+  webhookRetries: 3,
+  webhookRetryDelayMs: 1_000,
 }
 
 export type Assumptions = typeof defaultAssumptions

@@ -113,7 +113,7 @@ describe('tracking_status', () => {
     const item = answerShape.parse((await stage.track([jnt])).data).data.results[0]!
     if (item.status !== 'success') throw new Error('not found')
     const codes = item.status_log.map((one) => one.shipment_status_code)
-    expect(codes).toEqual(expect.arrayContaining([99, 10, 1]))
+    expect(codes).toEqual(expect.arrayContaining([99, 10, 9, 1]))
     expect(codes.at(-1)).toBe(5)
   })
 

@@ -56,6 +56,43 @@ export const forcedFault = z.strictObject({
 })
 export type ForcedFault = z.input<typeof forcedFault>
 
+export const webhookTopics = [
+  'shipment.status.update',
+  'shipment.awb.update',
+  'shipment.tracking.update',
+  'shipment.created',
+  'ondemand.status.update',
+  'tracking/create',
+  'shipment/create',
+] as const
+export type WebhookTopic = (typeof webhookTopics)[number]
+
+/** How a webhook can be odd; for a subscription each is a probability. */
+const oddness = z.strictObject({
+  /** `status_log` as an array instead of the sample's object with numeric keys. */
+  arrayLog: probability,
+  /** No topic, as in the documented sample of Shipment Created. */
+  missingTopic: probability,
+  /** Not valid JSON, as printed in the docs. */
+  malformed: probability,
+  /** The constant `webhook-test-uuid-123` of the samples. */
+  constantUuid: probability,
+  /** The same webhook twice. */
+  duplicate: probability,
+  /** Held back until the ones after it have gone. */
+  late: probability,
+})
+export const webhookOddities = oddness.partial()
+export type WebhookOddity = keyof z.infer<typeof oddness>
+
+export const webhookSubscription = z.strictObject({
+  account: z.string().min(1).default('demo'),
+  url: z.url(),
+  topics: z.array(z.enum(webhookTopics)).min(1),
+  oddities: webhookOddities.default({}),
+})
+export type WebhookSubscription = z.output<typeof webhookSubscription>
+
 const assumptions = z.strictObject({
   awbsPerCallMax: z.int().min(1).optional(),
   classicItemsMax: z.int().min(1).optional(),
@@ -67,6 +104,8 @@ const assumptions = z.strictObject({
   seedRefreshTokenNeverDies: z.boolean().optional(),
   unauthorisedShape: z.enum(['a', 'b', 'c', 'd']).optional(),
   codeLifeSeconds: z.int().min(1).optional(),
+  webhookRetries: z.int().min(0).max(10).optional(),
+  webhookRetryDelayMs: z.number().min(0).max(600_000).optional(),
 }) satisfies z.ZodType<{ [Name in keyof Assumptions]?: Assumptions[Name] | undefined }>
 
 export const simulatorOptions = z.strictObject({

@@ -114,6 +114,7 @@ export const scenarios = {
     ...pickedUp,
     line('in_transit', 99, 'moving', 2, 5),
     line('in_transit', 10, 'moving', 3, 6),
+    line('in_transit', 9, 'moving', 2, 4),
     line('in_transit', 4, 'moving', 2, 4),
     line('in_transit', 1, 'moving', 2, 4),
     out,
