@@ -1,0 +1,206 @@
+import type { ItemAnswer } from '../../easyparcel/courier-source.ts'
+import { retryCadence } from '../backoff.ts'
+import { createCalendar } from '../calendar.ts'
+import { type ClaimPass, claimPasses } from '../claim-order.ts'
+import { type CallOutcome, closeCallState } from '../close-call.ts'
+import { type ConnectionState, decideGate, type GateGrant, newConnectionState } from '../gate.ts'
+import { type CheckPlan, planCheck, type TrackingState } from '../plan-check.ts'
+import { type Priority, priorities } from '../priority.ts'
+import type { CheckingSettings } from '../settings.ts'
+import { createDueQueue, type DueQueue } from './due-queue.ts'
+import { createTeller, type ParcelLife } from './parcel-lives.ts'
+import { aTracking, unreadable } from './tracking.ts'
+
+const minute = 60_000
+
+/** A parcel of the simulation: its rows in cache and schedule, and what EasyParcel would say about it. `askedAt` is the last check. */
+export type SimulatedParcel = {
+  life: ParcelLife
+  tell: ReturnType<typeof createTeller>
+  state: TrackingState
+  priority: Priority
+  dueAt: number | null
+  askedAt: number
+}
+
+export type CheckSeen = {
+  parcel: SimulatedParcel
+  before: TrackingState
+  dueAt: number
+  askedAt: number
+  now: number
+  wasDue: boolean
+  priority: Priority
+}
+export type CallSeen = { now: number; outcome: CallOutcome; size: number }
+type Claimed = { parcel: SimulatedParcel; dueAt: number; wasDue: boolean }
+
+export type SimulationOptions = {
+  settings: CheckingSettings
+  from: number
+  until: number
+  random: () => number
+  /** Share of calls that fail, and of items that cannot be read. */
+  callFaults?: number
+  itemFaults?: number
+  onCheck?(check: CheckSeen, plan: CheckPlan): void
+  onFailedCheck?(check: CheckSeen): void
+  onCall?(call: CallSeen): void
+}
+
+type Happening =
+  | { kind: 'urgent-tick' | 'regular-tick' | 'wake' }
+  | { kind: 'close'; grant: GateGrant; claimed: Claimed[] }
+  | { kind: 'register'; parcel: SimulatedParcel }
+
+const faults: readonly CallOutcome[] = ['network', 'timeout', 'malformed', 'server', 'rate-limited']
+
+/** The check flow of docs/checking.md without a database: real gate, claim order and plans, on a clock that jumps from one happening to the next. */
+export const createSimulation = (options: SimulationOptions) => {
+  const { settings, random } = options
+  const calendar = createCalendar(settings)
+  const passes = claimPasses(settings.batchSize)
+  const queues = new Map<Priority, DueQueue<SimulatedParcel>>(
+    Object.values(priorities).map((priority) => [priority, createDueQueue()]),
+  )
+  const happenings = createDueQueue<Happening>()
+  const parcels: SimulatedParcel[] = []
+  let connection: ConnectionState = newConnectionState
+  let now = options.from
+  let wakeAt = Number.POSITIVE_INFINITY
+
+  const isDue = (classes: Iterable<Priority>) =>
+    [...classes].some((priority) => queues.get(priority)!.nextDueAt() <= now)
+
+  const schedule = (parcel: SimulatedParcel, dueAt: Date | null, priority: Priority) => {
+    parcel.dueAt = dueAt === null ? null : dueAt.getTime()
+    parcel.priority = priority
+    if (parcel.dueAt !== null) queues.get(priority)!.push(parcel.dueAt, parcel)
+  }
+
+  const mayFill = ({ state: { checkedAt, consecutiveFailures } }: SimulatedParcel) =>
+    consecutiveFailures === 0 && (checkedAt === null || checkedAt.getTime() < now - settings.minMs)
+
+  const takePass = ({ kind, priority, seats }: ClaimPass, claimed: Claimed[]) => {
+    const queue = queues.get(priority)!
+    const passedOver: { dueAt: number; item: SimulatedParcel }[] = []
+    for (let seen = 0; claimed.length < seats && seen < 4 * seats && queue.size() > 0; seen++) {
+      if (kind === 'due' && queue.nextDueAt() > now) break
+      const next = queue.pop()!
+      if (kind === 'fill' && !mayFill(next.item)) passedOver.push(next)
+      else claimed.push({ parcel: next.item, dueAt: next.dueAt, wasDue: kind === 'due' })
+    }
+    for (const { dueAt, item } of passedOver) queue.push(dueAt, item)
+  }
+
+  const wake = (at: number) => {
+    if (at >= wakeAt) return
+    wakeAt = at
+    happenings.push(at, { kind: 'wake' })
+  }
+
+  /** One turn of a check job's loop: calls until nothing is due or the gate refuses; it waits for spacing, for nothing else. */
+  const work = () => {
+    while (isDue(queues.keys())) {
+      const decision = decideGate(connection, settings, { now: new Date(now), manual: isDue([priorities.manual]) })
+      if (!decision.granted) {
+        if (decision.reason === 'spacing' && decision.retryAt.getTime() - now <= 10_000)
+          wake(decision.retryAt.getTime())
+        return
+      }
+      connection = decision.state
+      const claimed: Claimed[] = []
+      for (const pass of passes) takePass(pass, claimed)
+      happenings.push(now + Math.round(500 + random() * 3500), { kind: 'close', grant: decision, claimed })
+    }
+  }
+
+  const learn = ({ parcel, dueAt, wasDue }: Claimed, answer: ItemAnswer, at: number) => {
+    const { state: before, priority, askedAt } = parcel
+    const context = { now: new Date(at), settings, calendar, priority, ownsSchedule: true, isDemo: false }
+    const plan = planCheck(before, answer, context)
+    const { checkedAt, consecutiveFailures, lastFailure, nextDueAt, priority: nextPriority } = plan.schedule!
+    parcel.state = { ...before, ...plan, checkedAt, consecutiveFailures, lastFailure }
+    parcel.askedAt = at
+    schedule(parcel, nextDueAt, nextPriority)
+    options.onCheck?.({ parcel, before, dueAt, askedAt, now: at, wasDue, priority }, plan)
+  }
+
+  const putOff = ({ parcel, dueAt, wasDue }: Claimed) => {
+    const { state: before, priority, askedAt } = parcel
+    const retry = retryCadence(
+      { status: before.status, priority },
+      connection.breaker.failures,
+      new Date(now),
+      settings,
+    )
+    schedule(parcel, retry.nextDueAt, retry.priority)
+    options.onFailedCheck?.({ parcel, before, dueAt, askedAt, now, wasDue, priority })
+  }
+
+  const close = ({ slot, leaseUntil }: GateGrant, claimed: Claimed[]) => {
+    const outcome = random() < (options.callFaults ?? 0) ? faults[Math.floor(random() * faults.length)]! : 'ok'
+    const call = { slot, leaseUntil, outcome, retryAfterMs: null, now: new Date(now) }
+    connection = closeCallState(connection, call, settings)
+    options.onCall?.({ now, outcome, size: claimed.length })
+    for (const one of claimed) {
+      if (outcome !== 'ok') putOff(one)
+      else learn(one, random() < (options.itemFaults ?? 0) ? unreadable : one.parcel.tell(now), now)
+    }
+  }
+
+  const newParcel = (life: ParcelLife, id: string): SimulatedParcel => {
+    const registeredAt = new Date(life.registeredAt)
+    const state = aTracking({ id, trackingNumber: id, registeredAt, estimatedDelivery: life.expectedDay })
+    const parcel: SimulatedParcel = {
+      life,
+      tell: createTeller(life),
+      state,
+      priority: priorities.urgent,
+      dueAt: null,
+      askedAt: Number.NEGATIVE_INFINITY,
+    }
+    parcels.push(parcel)
+    return parcel
+  }
+
+  /** A parcel that the shop registers when its life begins. */
+  const register = (life: ParcelLife, id: string) =>
+    happenings.push(Math.max(now, life.registeredAt), { kind: 'register', parcel: newParcel(life, id) })
+
+  /** A parcel that was already being checked before the simulation, last at `checkedAt`. */
+  const adopt = (life: ParcelLife, id: string, checkedAt: number) => {
+    const parcel = newParcel(life, id)
+    learn({ parcel, dueAt: checkedAt, wasDue: true }, parcel.tell(checkedAt), checkedAt)
+  }
+
+  const happen = (happening: Happening) => {
+    switch (happening.kind) {
+      case 'urgent-tick':
+        happenings.push(now + minute, happening)
+        return isDue([priorities.manual, priorities.urgent]) && work()
+      case 'regular-tick':
+        happenings.push(now + 5 * minute, happening)
+        return work()
+      case 'wake':
+        wakeAt = Number.POSITIVE_INFINITY
+        return work()
+      case 'close':
+        close(happening.grant, happening.claimed)
+        return work()
+      case 'register':
+        return schedule(happening.parcel, new Date(now), priorities.urgent)
+    }
+  }
+
+  const run = () => {
+    happenings.push(now, { kind: 'urgent-tick' })
+    happenings.push(now, { kind: 'regular-tick' })
+    while (happenings.nextDueAt() < options.until) {
+      const next = happenings.pop()!
+      now = next.dueAt
+      happen(next.item)
+    }
+  }
+  return { register, adopt, run, parcels }
+}
