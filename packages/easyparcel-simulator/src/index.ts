@@ -5,7 +5,6 @@ import type { Truth } from './parcels.ts'
 import type { Stats } from './stats.ts'
 import { buildWorld } from './world.ts'
 
-export type { Scenario, Status } from './data/scenarios.ts'
 export type { FaultName } from './faults.ts'
 export type { AccountInput, BookingInput, FaultProbabilities, ForcedFault, SimulatorOptions, Stats, Truth }
 
