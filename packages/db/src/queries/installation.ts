@@ -32,6 +32,15 @@ export const ensureDefaultConnection = async (
   return found
 }
 
+/** Whether the database holds our tables and those of the queue. */
+export const isSchemaThere = async (sql: Sql): Promise<boolean> =>
+  (
+    await row<{ there: boolean }>(
+      sql,
+      `select to_regclass('tracking_cache') is not null and to_regclass('pgboss.job') is not null as there`,
+    )
+  )?.there ?? false
+
 /** The default shop's connection of this kind. */
 export const findDefaultConnection = (sql: Sql, api: 'open' | 'classic') =>
   row<DefaultConnection>(
@@ -54,5 +63,5 @@ export const findConnectionOf = (sql: Sql, args: { organizationId: string; api: 
 export const clearDemo = (tx: Tx) =>
   tx.query(
     `truncate tracking_update_logs, tracking_schedule, tracking_cache, api_calls, unread_values, daily_reports, api_keys,
-              connections, organizations, installation restart identity`,
+              lookup_locks, security_log, connections, organizations, installation restart identity`,
   )
