@@ -2,7 +2,7 @@ import { loadConfig } from '@jejak/config'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../program.ts'
-import { openDatabase, prepareDatabase } from '../start/prepare-database.ts'
+import { migrateAndChooseMode, openDatabase, prepareInstallation } from '../start/prepare-database.ts'
 
 /** For several machines or containers, where no `jejak start` does it: bring the database up to date before API and worker start. */
 export const migrateCommand = ({ env }: CommandContext): Command =>
@@ -15,11 +15,12 @@ export const migrateCommand = ({ env }: CommandContext): Command =>
       if (!url) throw new CliError('DATABASE_URL is not set: jejak migrate needs to know which database.')
       const db = await openDatabase(config, url.reveal())
       try {
-        const { applied, isDemo } = await prepareDatabase(db, config, {
+        const { applied, isDemo } = await migrateAndChooseMode(db, {
           url: url.reveal(),
           env,
-          bootstrapApiKey: () => config.keys.bootstrapApiKey?.reveal(),
+          asked: config.demo.enabled,
         })
+        await prepareInstallation(db, config)
         const sentence = applied.length > 0 ? `${applied.length} migrations applied.` : 'The database is up to date.'
         console.log(json ? JSON.stringify({ applied, isDemo }) : sentence)
       } finally {

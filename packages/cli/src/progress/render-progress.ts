@@ -47,12 +47,7 @@ const screen = (title: Title, snapshot: Snapshot, columns: number): Segment[][] 
     ...(title.isDemo ? ([[' '], [` ${demoNote(title)} `, ['black', 'bgYellow']]] as Segment[]) : []),
     [`  up ${duration(snapshot.upMs)}`, 'dim'],
   ],
-  [
-    [title.publicUrl, 'underline'],
-    ['   API docs '],
-    [`${title.publicUrl}/docs`, 'underline'],
-    ['   Ctrl-C stops', 'dim'],
-  ],
+  [['Ctrl-C stops   ', 'dim'], [title.publicUrl, 'underline'], ['   docs '], [`${title.publicUrl}/docs`, 'underline']],
   [],
   ...statusLines(snapshot, columns),
   [],

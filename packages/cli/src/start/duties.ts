@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import type { Config } from '@jejak/config'
 
 export const root = join(import.meta.dirname, '../../../..')
@@ -8,6 +8,8 @@ export type DutyPlan = {
   readonly name: string
   readonly args: readonly string[]
   readonly healthUrl: string | undefined
+  /** Beside what every process gets. */
+  readonly ownEnv?: Readonly<Record<string, string>>
 }
 
 /** An address on which this machine reaches a server that listens on `host`. */
@@ -24,6 +26,10 @@ export const planDuties = (config: Config, { watch }: { watch: boolean }): DutyP
     name: 'simulator',
     args: [join(root, 'packages/easyparcel-simulator/src/main.ts')],
     healthUrl: `http://127.0.0.1:${config.simulator.port}/_control/clock`,
+    ownEnv: {
+      SIMULATOR_BOOKINGS: sampleShipments,
+      SIMULATOR_STATE_FILE: join(resolve(config.data.dir), 'simulator.json'),
+    },
   }
   return [
     ...(config.demo.enabled ? [simulator] : []),

@@ -35,37 +35,27 @@ export const openDatabase = async (config: Config, url: string): Promise<Db> => 
   }
 }
 
-type Preparation = {
-  readonly url: string
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** Asked only once the database is known to be usable. */
-  readonly bootstrapApiKey: () => Promise<string> | string | undefined
-}
+type Env = Readonly<Record<string, string | undefined>>
 
-export type PreparedDatabase = {
-  readonly isDemo: boolean
-  readonly applied: readonly string[]
-  readonly apiKey: string | undefined
-}
-
-/** Migrates, settles for good whether this is a demo, and sees to the default shop, its connection and its first key. */
-export const prepareDatabase = async (
+/** Migrates, and tells whether this is a demo; writes nothing of its own, so that bad settings can still stop the start. */
+export const migrateAndChooseMode = async (
   db: Db,
-  config: Config,
-  { url, env, bootstrapApiKey }: Preparation,
-): Promise<PreparedDatabase> => {
+  { url, env, asked }: { readonly url: string; readonly env: Env; readonly asked: boolean | undefined },
+): Promise<{ isDemo: boolean; applied: readonly string[] }> => {
   const applied = await migrate({ url, log: () => {} })
-  const asked = env.JEJAK_DEMO?.trim() ? config.demo.enabled : undefined
-  const { isDemo } = chooseMode(await findInstallation(db), asked, env)
-  await saveInstallation(db, isDemo)
+  return { ...chooseMode(await findInstallation(db), asked, env), applied }
+}
+
+/** Settles for good whether this is a demo, and sees to the default shop, its connection and its first key. */
+export const prepareInstallation = async (db: Db, config: Config): Promise<void> => {
+  await saveInstallation(db, config.demo.enabled)
   const { organizationId } = await db.transaction((tx) =>
     ensureDefaultConnection(tx, {
       api: config.easyparcel.api,
       timezone: config.tracking.timezone,
-      holidayRegion: isDemo ? 'off' : config.tracking.holidayRegion,
+      holidayRegion: config.tracking.holidayRegion,
     }),
   )
-  const apiKey = await bootstrapApiKey()
+  const apiKey = config.keys.bootstrapApiKey?.reveal()
   if (apiKey) await saveApiKey(db, { key: apiKey, organizationId, name: 'bootstrap', scopes: apiScopes })
-  return { isDemo, applied, apiKey }
 }

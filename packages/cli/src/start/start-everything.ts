@@ -12,7 +12,7 @@ import { importShipments } from './import-shipments.ts'
 import { keptSecret } from './kept-secret.ts'
 import { openLogFile } from './log-file.ts'
 import { refuseTakenPorts } from './ports.ts'
-import { openDatabase, type PreparedDatabase, prepareDatabase } from './prepare-database.ts'
+import { migrateAndChooseMode, openDatabase, prepareInstallation } from './prepare-database.ts'
 import { listenForStop, type StopSignals } from './stop-signals.ts'
 import { type Supervised, supervise } from './supervise.ts'
 
@@ -62,13 +62,16 @@ const runUntilStopped = async (context: CommandContext, { watch, stop, closing, 
   await refuseTakenPorts(wantedPorts(base))
   const { url, db } = await openOwnDatabase(base, closing)
   stop.signal.throwIfAborted()
-  const prepared = await prepareDatabase(db, base, { url, env, bootstrapApiKey: () => bootstrapApiKey(base) })
-  if (prepared.isDemo) await refuseTakenPorts([simulatorPort(base)])
-  const childEnv = await childEnvironment(env, base, { ...prepared, databaseUrl: url })
+  const asked = env.JEJAK_DEMO?.trim() ? base.demo.enabled : undefined
+  const { isDemo } = await migrateAndChooseMode(db, { url, env, asked })
+  if (isDemo) await refuseTakenPorts([simulatorPort(base)])
+  const apiKey = base.keys.bootstrapApiKey?.reveal() ?? (await keptSecret(join(base.data.dir, 'api-key'), newApiKey))
+  const childEnv = await childEnvironment(env, base, { isDemo, databaseUrl: url, apiKey })
   const config = loadConfig(childEnv)
+  await prepareInstallation(db, config)
 
   const title: Title = {
-    isDemo: prepared.isDemo,
+    isDemo,
     speed: config.simulator.speed,
     publicUrl: config.http.publicUrl,
     logDir: join(base.data.dir, 'logs'),
@@ -79,7 +82,7 @@ const runUntilStopped = async (context: CommandContext, { watch, stop, closing, 
     view.event(`Starting the ${plan.name} …`)
     const log = await openLogFile(title.logDir, plan.name.toLowerCase())
     const child = supervise(
-      { ...plan, env: childEnv, log },
+      { ...plan, env: { ...childEnv, ...plan.ownEnv }, log },
       {
         readyTimeoutMs,
         stopTimeoutMs: config.worker.shutdownTimeoutMs + killMarginMs,
@@ -95,8 +98,8 @@ const runUntilStopped = async (context: CommandContext, { watch, stop, closing, 
     await Promise.race([child.ready, aborted(stop.signal)])
   }
 
-  announce(view, title, prepared, base.keys.bootstrapApiKey !== undefined)
-  await importSamples(db, config, prepared, view)
+  announce(view, title, base.keys.bootstrapApiKey ? undefined : apiKey)
+  if (isDemo) await importSamples(db, config, apiKey, view)
   await showProgress({ db, config, view, children, signal: stop.signal, now, startedAt })
 }
 
@@ -138,26 +141,17 @@ const openOwnDatabase = async (config: Config, closing: Closing): Promise<{ url:
   return { url, db }
 }
 
-const bootstrapApiKey = (config: Config): Promise<string> | string =>
-  config.keys.bootstrapApiKey?.reveal() ?? keptSecret(join(config.data.dir, 'api-key'), newApiKey)
-
 const aborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
 
-const announce = (view: ProgressView, title: Title, { isDemo, apiKey }: PreparedDatabase, isKeyKnown: boolean) => {
+const announce = (view: ProgressView, { isDemo, publicUrl }: Title, newKey: string | undefined) => {
   view.event(isDemo ? 'This is a demo: EasyParcel is simulated, and nothing leaves this machine.' : 'Jejak runs.')
-  view.event(`Read a parcel:  ${title.publicUrl}/v1/track/TRACKING_NUMBER`)
-  view.event(`API docs:       ${title.publicUrl}/docs`)
-  if (!isKeyKnown) view.event(`API key:        ${apiKey} (every scope)`)
+  view.event(`Read a parcel:  ${publicUrl}/v1/track/TRACKING_NUMBER`)
+  view.event(`API docs:       ${publicUrl}/docs`)
+  if (newKey) view.event(`API key:        ${newKey} (every scope)`)
 }
 
-const importSamples = async (
-  db: Db,
-  config: Config,
-  { isDemo, apiKey }: PreparedDatabase,
-  view: ProgressView,
-): Promise<void> => {
-  if (!isDemo || !apiKey) return
+const importSamples = async (db: Db, config: Config, apiKey: string, view: ProgressView): Promise<void> => {
   const { trackingsByStatus } = await findOverview(db.sql, new Date(0))
   if (Object.keys(trackingsByStatus).length > 0) return
   await importShipments(apiUrl(config), apiKey, sampleShipments)

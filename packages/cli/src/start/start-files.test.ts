@@ -1,0 +1,75 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadConfig } from '@jejak/config'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { childEnvironment } from './child-environment.ts'
+import { planDuties } from './duties.ts'
+import { keptSecret } from './kept-secret.ts'
+import { openLogFile } from './log-file.ts'
+import { refuseTakenPorts } from './ports.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'jejak-start-'))
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+test('a secret is made once, kept, and readable by its owner only', async () => {
+  const file = join(folder, 'data', 'secret-key')
+  const made = await Promise.all([keptSecret(file), keptSecret(file)])
+  expect(made[0]).toMatch(/^[0-9a-f]{64}$/)
+  expect(await keptSecret(file)).toBe(made[0])
+  expect(made[1]).toBe(made[0])
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+})
+
+test('each start gets a fresh log, and the last four before it are kept', async () => {
+  for (let start = 1; start <= 7; start++) {
+    const log = await openLogFile(folder, 'api')
+    await new Promise<void>((resolve) => log.end(`start ${start}`, () => resolve()))
+  }
+  expect(readdirSync(folder).sort()).toEqual(['api.1.log', 'api.2.log', 'api.3.log', 'api.4.log', 'api.log'])
+  expect(readFileSync(join(folder, 'api.log'), 'utf8')).toBe('start 7')
+  expect(readFileSync(join(folder, 'api.4.log'), 'utf8')).toBe('start 3')
+})
+
+test('a taken port is one sentence that names the variable to set', async () => {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  const wanted = { host: '127.0.0.1', port, variable: 'PORT', use: 'the API' }
+  await expect(refuseTakenPorts([wanted])).rejects.toThrow(
+    `Port ${port} for the API is already in use (is Jejak running already?): stop what uses it, or set PORT to a free port.`,
+  )
+  await new Promise((resolve) => server.close(resolve))
+  await expect(refuseTakenPorts([wanted])).resolves.toBeUndefined()
+})
+
+describe('what the processes are started with', () => {
+  const facts = { databaseUrl: 'postgres://127.0.0.1/jejak', apiKey: 'jejak_0123456789abcdef' }
+  const base = (env: Record<string, string> = {}) =>
+    loadConfig({ SECRET_KEY: 'x'.repeat(32), DATA_DIR: folder, ...env })
+
+  test('a demo gets settings that are accepted, its own secret, and the simulator before API and worker', async () => {
+    const config = loadConfig(await childEnvironment({ DATA_DIR: folder }, base(), { ...facts, isDemo: true }))
+    expect(config.keys.secretKey?.reveal()).toBe(readFileSync(join(folder, 'secret-key'), 'utf8').trim())
+    expect(config.easyparcel.baseUrl).toBe('http://127.0.0.1:3900')
+    expect(planDuties(config, { watch: false }).map(({ name }) => name)).toEqual(['simulator', 'API', 'worker'])
+  })
+
+  test('what the operator sets wins over the settings of a demo', async () => {
+    const given = { DATA_DIR: folder, TRACKING_IN_TRANSIT_FREQ: '1', SIMULATOR_SPEED: '100' }
+    const env = await childEnvironment(given, base(given), { ...facts, isDemo: true })
+    expect(env).toMatchObject({ TRACKING_IN_TRANSIT_FREQ: '1', TRACKING_PRE_SHIPMENT_FREQ: '2.400000' })
+  })
+
+  test('a real installation gets no demo settings, no simulator and no secret made for it', async () => {
+    const env = await childEnvironment({ DATA_DIR: folder }, base(), { ...facts, isDemo: false })
+    expect(() => loadConfig(env)).toThrow('SECRET_KEY is required')
+    const config = loadConfig({ ...env, SECRET_KEY: 'x'.repeat(32) })
+    expect(config.tracking.inTransitMs).toBe(120 * 60_000)
+    expect(planDuties(config, { watch: false }).map(({ name }) => name)).toEqual(['API', 'worker'])
+  })
+})
