@@ -28,6 +28,13 @@ test('the plan of a day starts with the burst and reaches the budget without its
   expect(paceAllowance(at('2026-03-03'), testSettings)).toBe(20)
 })
 
+test('even a budget of one call has that call, at the middle of the day, and a small one is used to the last call', () => {
+  const spentAt = (hour: string, dailyBudget: number) =>
+    paceAllowance(at(`2026-03-02 ${hour}`), { ...testSettings, dailyBudget })
+  expect([spentAt('12:00', 1), spentAt('15:00', 1)]).toEqual([0, 1])
+  expect(spentAt('23:30', 10)).toBe(9)
+})
+
 test('the night spends a quarter of what an hour of the day spends', () => {
   const between = (from: string, to: string) =>
     paceAllowance(at(`2026-03-02 ${to}`), testSettings) - paceAllowance(at(`2026-03-02 ${from}`), testSettings)

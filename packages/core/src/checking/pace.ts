@@ -38,20 +38,25 @@ const shareAt = ({ startsAt, shares }: DayCurve, now: Date): number => {
 
 /** The calls of a day that scheduled checks may use: the budget without the reserve for manual work. */
 export const scheduledCap = ({ dailyBudget, budgetReserve }: PaceSettings): number =>
-  Math.floor(dailyBudget * (1 - budgetReserve) + 1e-9)
+  Math.ceil(dailyBudget * (1 - budgetReserve) - 1e-9)
 
-/** How many scheduled calls may have been used by `now` since the local midnight: the day's plan so far plus the burst, never above the cap. */
+// What may run ahead at midnight melts over the day: the plan ends at the cap just when the day ends, and never leaves the last hour without calls.
+const burstOf = (settings: PaceSettings): number =>
+  Math.min(scheduledCap(settings), settings.dailyBudget * settings.paceBurst)
+
+/** How many scheduled calls may have been used by `now` since the local midnight: the burst at once, the rest along the day, the cap at its end. */
 export const paceAllowance = (now: Date, settings: PaceSettings): number => {
-  const cap = scheduledCap(settings)
-  const planned = cap * shareAt(curveAt(now, settings), now) + settings.dailyBudget * settings.paceBurst
-  return Math.min(cap, Math.floor(planned + 1e-9))
+  const burst = burstOf(settings)
+  return Math.round(burst + (scheduledCap(settings) - burst) * shareAt(curveAt(now, settings), now) + 1e-9)
 }
 
 /** The first instant after `now` at which the pace allows one more scheduled call than `used`; the next local midnight if today never does. */
 export const nextAllowedAt = (now: Date, used: number, settings: PaceSettings): Date => {
   const curve = curveAt(now, settings)
   const cap = scheduledCap(settings)
-  const share = (used + 1 - settings.dailyBudget * settings.paceBurst) / cap
+  const burst = burstOf(settings)
+  // The next call is half planned when it may go, so that the last of a small budget does not wait for midnight.
+  const share = (used + 0.5 - burst) / (cap - burst)
   if (used >= cap || share > 1) return new Date(curve.endsAt)
   const step = Math.max(
     1,

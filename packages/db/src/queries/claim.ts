@@ -2,7 +2,7 @@ import { row, rows, type Sql, type Tx } from '../sql.ts'
 
 /**
  * One scan of the due index: take rows of this class until `seats` rows are claimed in all. `due` takes what is due, soonest first;
- * `fill` takes what would be due next, if it is in no call and was not checked after `fillCheckedBefore`.
+ * `fill` takes what would be due next, if it is in no call, did not fail last time and was not checked after `fillCheckedBefore`.
  */
 export type ClaimPass = { kind: 'due' | 'fill'; priority: number; seats: number }
 
@@ -44,9 +44,9 @@ const passSql = (passes: readonly ClaimPass[], index: number): string => {
   const wanted =
     pass.kind === 'due'
       ? `${inClass} and next_update_due >= ($6::timestamptz[])[${index + 1}] and next_update_due <= $2`
-      : `call_id is null and (checked_at is null or checked_at < $5) and tracking_id in (
+      : `call_id is null and consecutive_failures = 0 and (checked_at is null or checked_at < $5) and tracking_id = any (array(
            select tracking_id from tracking_schedule where ${inClass} and next_update_due > $2
-            order by next_update_due limit ${4 * pass.seats})`
+            order by next_update_due limit ${4 * pass.seats}))`
   return `p${index} as materialized (
     select tracking_id, update_priority, next_update_due, ${pass.kind === 'due'} as was_due
       from tracking_schedule
@@ -56,13 +56,16 @@ const passSql = (passes: readonly ClaimPass[], index: number): string => {
        for update skip locked)`
 }
 
+const seatsMax = (passes: readonly ClaimPass[]): number => Math.max(...passes.map(({ seats }) => seats))
+
 const statements = new WeakMap<readonly ClaimPass[], string>()
 
 const claimSql = (passes: readonly ClaimPass[]): string => {
   const known = statements.get(passes)
   if (known) return known
+  // The planner cannot guess how many rows the passes leave to each other: an array and a last limit keep it from reading the whole table.
   const text = `with ${passes.map((_, index) => passSql(passes, index)).join(', ')},
-    picked as (${passes.map((_, index) => `select * from p${index}`).join(' union all ')})
+    picked as (${passes.map((_, index) => `select * from p${index}`).join(' union all ')} limit ${seatsMax(passes)})
     update tracking_schedule s set call_id = $3, next_update_due = $4
       from picked join tracking_cache t on t.id = picked.tracking_id
      where s.tracking_id = picked.tracking_id
