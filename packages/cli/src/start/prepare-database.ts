@@ -1,4 +1,5 @@
 import type { Config } from '@jejak/config'
+import { migrateQueue } from '@jejak/core/queue'
 import {
   apiScopes,
   connect,
@@ -37,12 +38,13 @@ export const openDatabase = async (config: Config, url: string): Promise<Db> => 
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** Migrates, and tells whether this is a demo; writes nothing of its own, so that bad settings can still stop the start. */
+/** Brings tables and queue up to date, and tells whether this is a demo; writes nothing of its own, so that bad settings can still stop the start. */
 export const migrateAndChooseMode = async (
   db: Db,
   { url, env, asked }: { readonly url: string; readonly env: Env; readonly asked: boolean | undefined },
 ): Promise<{ isDemo: boolean; applied: readonly string[] }> => {
   const applied = await migrate({ url, log: () => {} })
+  await migrateQueue(url)
   return { ...chooseMode(await findInstallation(db), asked, env), applied }
 }
 
