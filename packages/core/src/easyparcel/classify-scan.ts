@@ -1,6 +1,6 @@
 import { isTerminal, type Substatus, type TrackingStatus } from '@jejak/contract'
 import type { AnswerFlag } from './courier-source.ts'
-import { foldText } from './fold-text.ts'
+import { foldText, toRuleText } from './fold-text.ts'
 import { type CodeLine, classicCodes, classicWords, openApiCodes, supersededCodes } from './status-codes.ts'
 import { findTextRule } from './status-texts.ts'
 
@@ -15,8 +15,9 @@ const codeTables = { open: byCode(openApiCodes), webhook: byCode(openApiCodes), 
 const onceMeantUnderWay = new Set(supersededCodes.filter((line) => !isTerminal(line.status)).map((line) => line.code))
 const wordTable = new Map(classicWords.map((line) => [foldText(line.word), line]))
 
-const underWayWords = /\bhub\b|\bin ?transit\b|\bout for delivery\b/
-const endWords = /\bdeliver(e?d|rd)\b|\breceived\b(?! (at|in|from)\b)|\bcollected by\b|\breturn/
+// easyparcel-api.md 4.2; a hub also receives, so only what a recipient can have "received" speaks for the code.
+const underWayWords = /\bhub\b|\btransit\b|\bout for delivery\b/
+const endWords = /\bdelivered\b|\bsigned\b|\breceived\b(?! (?:at|in|from|by (?:the )?(?:\w+ )?hub)\b)|\bcollected by\b/
 
 const readText = (source: ScanSource, text: string): Reading | null => {
   const found = (source === 'classic' ? wordTable.get(foldText(text)) : undefined) ?? findTextRule(text)
@@ -43,11 +44,10 @@ const underUnknownCode = (reading: Reading | null, text: string): Classification
 
 /** A code that ends the parcel's life holds, unless the text shows that the superseded table was meant (easyparcel-api.md 4.2). */
 const underEndingCode = (line: CodeLine, reading: Reading | null, text: string): Classification => {
-  const folded = foldText(text)
-  const readsUnderWay = reading
+  const saysUnderWay = reading
     ? reading.status === 'in_transit' || reading.status === 'out_for_delivery'
-    : underWayWords.test(folded)
-  if (onceMeantUnderWay.has(line.code) && readsUnderWay && !endWords.test(folded)) {
+    : underWayWords.test(foldText(text))
+  if (onceMeantUnderWay.has(line.code) && saysUnderWay && !endWords.test(toRuleText(text))) {
     return { status: 'in_transit', substatus: null, flags: ['kept_alive_against_code'] }
   }
   if (!reading || reading.status === 'unknown')

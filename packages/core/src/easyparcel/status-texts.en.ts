@@ -123,9 +123,23 @@ export const englishRules: readonly TextRule[] = [
     proof: 'Pickup Fail',
   },
   {
+    id: 'en-cancellation-asked-or-denied',
+    says: [
+      /\bcancel\w* (?:request|not|failed|reject\w*|denied|pending)/,
+      /\b(?:request\w*|not|no longer|cannot|unable|failed|reject\w*)\b.{0,20}\bcancel/,
+      /\bhold\b.{0,12}\bcancel/,
+      /\bcancel\w* (?:the )?hold\b/,
+      /\b(?:link|label|insurance|cod) (?:has been |was |is )?cancelled\b/,
+    ],
+    status: 'unknown',
+    example: 'Cancellation requested',
+  },
+  {
     id: 'en-cancelled',
-    says: [/\bcancelled\b/, /\bcancel by\b/, /\bvoid(?:ed)?\b/],
+    says: [/\bcancelled\b/, /\bcancel by\b/, /^cancel$/, /\bvoid(?:ed)?\b/],
     unless: [
+      /\brecipient (?:has |have )?cancelled\b/,
+      /\brefus/,
       /\b(?:not|no|cannot|requests?|requested|hold|attempt\w*|appointment|reschedul\w*|manifest|label|link|failed|reject\w*|insurance|cod)\b/,
       /\b(?:pickup|delivery|return|clearance) (?:has been |was |is )?cancelled\b/,
     ],
@@ -147,6 +161,8 @@ export const englishRules: readonly TextRule[] = [
   {
     id: 'en-refused',
     says: [
+      /\brecipient (?:has |have )?cancelled\b/,
+
       /\b(?:refus\w+|reject\w*|declin\w+|not accept\w*|(?:not|didnt|did not|never) order\w*|unwanted|change\w* (?:his|her|their|of)? ?mind|(?:no longer|not) (?:want\w*|need\w*)|duplicate order|wrong parcel)\b/,
     ],
     status: 'attempt_failed',
@@ -211,7 +227,7 @@ export const englishRules: readonly TextRule[] = [
     ],
     status: 'exception',
     substatus: 'misrouted',
-    example: 'Shipment missorted',
+    proof: 'Mis-sort',
   },
 
   // Tried and not handed over, with the reason.

@@ -18,7 +18,7 @@ export const malayRules: readonly TextRule[] = [
     ],
     unless: [/\bselesai\b/],
     status: 'returning',
-    example: 'Bungkusan sedang dipulangkan kepada penghantar',
+    proof: 'Parcel sedang atau telah dipulangkan kepada pengirim. Hubungi kami untuk susunan penghantaran semula.',
   },
   {
     id: 'ms-returned',
@@ -77,7 +77,7 @@ export const malayRules: readonly TextRule[] = [
     ],
     status: 'attempt_failed',
     substatus: 'recipient_absent',
-    example: 'Penerima tiada di rumah',
+    proof: 'Cubaan penghantaran gagal — penerima tiada',
   },
   {
     id: 'ms-attempted',

@@ -202,7 +202,7 @@ export const chineseRules: readonly TextRule[] = [
     substatus: 'rescheduled',
     proof: '节日后在安排配送',
   },
-  { id: 'zh-intercepted', says: [/拦截/], status: 'on_hold', substatus: 'intercepted', example: '快件已被拦截' },
+  { id: 'zh-intercepted', says: [/拦截/], status: 'on_hold', substatus: 'intercepted', proof: '单号已拦截' },
   {
     id: 'zh-on-hold',
     says: [
@@ -313,7 +313,7 @@ export const chineseRules: readonly TextRule[] = [
       /送达\p{Script=Han}{0,8}(?:网点|营业|站|中心|柜|店|代收)/u,
     ],
     status: 'delivered',
-    proof: '快件已签收',
+    proof: '配送完成',
   },
 
   // With the courier who delivers, or not yet with one.

@@ -1,0 +1,171 @@
+import { isTerminal } from '@jejak/contract'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { classifyScan, type ScanSource } from './classify-scan.ts'
+import { readCorpus } from './testing/courier-texts.ts'
+
+const corpusTexts = readCorpus().map((row) => row.text)
+const sources: ScanSource[] = ['open', 'classic', 'webhook']
+const anySource = fc.constantFrom(...sources)
+const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 600 }), fc.constantFrom(...corpusTexts), fc.lorem())
+const says = (source: ScanSource, code: number | null, text: string) => {
+  const { status, substatus, flags } = classifyScan(source, code, text)
+  return [status, substatus, ...flags].filter((word) => word !== null).join(' ')
+}
+
+describe('the code decides how far a text may go', () => {
+  test.each([
+    [7, 'Schedule In Arrangement', 'pending booked'],
+    [7, 'Shipment information sent to City-Link', 'info_received'],
+    [7, 'Shipment data received - Awaiting Parcel Handover to DHL', 'info_received'],
+    [11, 'Parcel Drop Off at Point', 'collected dropped_off'],
+    [11, 'Pending for Drop Off', 'pending awaiting_drop_off'],
+    [3, 'Parcel has been collected at Penang', 'collected'],
+    [4, 'Parcel has been collected', 'collected'],
+    [4, 'Item is out for delivery', 'out_for_delivery'],
+    [8, 'Delivery attempted - Consignee not available', 'attempt_failed recipient_absent'],
+    [4, 'Ready for collection at Pos Laju counter', 'ready_for_pickup at_counter'],
+    [8, 'Held by customs', 'on_hold customs_hold'],
+    [8, 'Return to sender initiated', 'returning'],
+    [5, 'Deliverd To Suntech', 'delivered'],
+    [6, 'Returned To Shipper', 'returned'],
+    [0, 'Cancelled', 'cancelled'],
+    [4, 'Parcel Measurements Update', 'in_transit'],
+    [4, '', 'in_transit'],
+    [5, '', 'delivered'],
+    [7, 'Item is out for delivery', 'pending booked code_text_mismatch'],
+  ])('code %i with "%s" is %s', (code, text, expected) => {
+    expect(says('open', code, text)).toBe(expected)
+    expect(says('webhook', code, text)).toBe(expected)
+  })
+
+  test('a text nobody can read leaves the decision to the code and is counted', () => {
+    expect(says('open', 4, 'Qwertz 77')).toBe('in_transit unknown_text')
+    expect(says('open', 5, 'Qwertz 77')).toBe('delivered unknown_text')
+    expect(says('open', null, 'Qwertz 77')).toBe('unknown unknown_text')
+  })
+})
+
+describe('where code and text contradict each other', () => {
+  test.each([
+    [8, 'Cancelled', 'cancelled'],
+    [8, 'Cancelled by customer', 'cancelled'],
+    [8, 'Cancellation request rejected', 'on_hold'],
+    [8, 'Return to Sender: Cancelled by Shipper', 'returning'],
+    [4, 'Cancelled', 'in_transit text_claims_an_end'],
+    [4, 'Package Delivered', 'in_transit text_claims_an_end'],
+    [2, 'Package Delivered', 'pending awaiting_pickup text_claims_an_end'],
+    [5, 'In Transit to Hub', 'in_transit kept_alive_against_code'],
+    [5, 'Out for Delivery', 'in_transit kept_alive_against_code'],
+    [5, 'Received at Shah Alam hub', 'in_transit kept_alive_against_code'],
+    [6, 'Processing at Hub', 'in_transit kept_alive_against_code'],
+    [5, 'Item received by customer at hub', 'delivered to_recipient'],
+    [5, 'Delivery failed', 'delivered code_text_mismatch'],
+    [5, 'Returned to sender', 'delivered code_text_mismatch'],
+    [6, 'Package Delivered', 'returned code_text_mismatch'],
+    [0, 'Item is out for delivery', 'cancelled code_text_mismatch'],
+    [9, 'Delivered', 'unknown unknown_code text_claims_an_end'],
+    [9, 'Not delivered', 'attempt_failed unknown_code'],
+    [10, 'Delivery Failed', 'attempt_failed unknown_code'],
+    [1, 'Order Created', 'info_received unknown_code'],
+    [99, 'Returned to sender', 'unknown unknown_code text_claims_an_end'],
+    [99, '', 'unknown unknown_code'],
+  ])('code %i with "%s" is %s', (code, text, expected) => {
+    expect(says('open', code, text)).toBe(expected)
+  })
+})
+
+describe('the classic API', () => {
+  test.each([
+    [5, 'Deliverd To Suntech', 'delivered'],
+    [5, 'Returned', 'returned'],
+    [5, 'Delivered to sender', 'returned'],
+    [5, '', 'unknown unknown_text'],
+    [5, 'Item is out for delivery', 'out_for_delivery kept_alive_against_code'],
+    [5, 'Cancelled', 'unknown code_text_mismatch'],
+    [4, 'On Hold', 'on_hold'],
+    [4, 'Delivering (in transit)', 'in_transit'],
+    [null, 'Delivering(in transit)', 'in_transit'],
+    [null, 'SUCCESSFULLY  DELIVERED', 'delivered'],
+    [null, 'Cancel By Admin', 'cancelled'],
+    [null, 'Other Status', 'unknown'],
+    [null, '', 'unknown'],
+  ])('code %s with "%s" is %s', (code, text, expected) => {
+    expect(says('classic', code, text)).toBe(expected)
+  })
+})
+
+describe('without a code, only plain words end a parcel', () => {
+  test.each([
+    ['Delivered', 'delivered'],
+    ['快件已签收', 'delivered'],
+    ['Berjaya dihantar — diterima oleh penerima', 'delivered'],
+    ['The package has been delivered to the original sender.', 'returned'],
+    ['退件妥投', 'returned'],
+    ['Not yet delivered', 'attempt_failed'],
+  ])('"%s" is %s', (text, expected) => expect(classifyScan('classic', null, text).status).toBe(expected))
+
+  test.each([
+    'Parcel will be delivered tomorrow',
+    'Delivery not completed',
+    'Delivered to wrong address',
+    'Delivered to local post office',
+    'Delivery signature required',
+    'Signed in at hub',
+    'Cancellation requested',
+    'Return cancelled',
+    'To be returned to sender',
+    'Return received at hub',
+    'Successful delivery attempt not made',
+    'Successfully delivered on second attempt failed',
+    'Belum dihantar',
+    'Telah dihantar ke hab',
+    'Pesanan telah diterima',
+    '收件人未签收',
+    '预计今日送达',
+    '请及时签收',
+    '是否已签收',
+    '快件已送达菜鸟驿站，请及时取件',
+    '退件签收失败',
+  ])('"%s" is no ending', (text) => expect(isTerminal(classifyScan('classic', null, text).status)).toBe(false))
+})
+
+describe('whatever the text', () => {
+  test('no code and no text makes it fail', () => {
+    const anyCode = fc.option(fc.oneof(fc.integer(), fc.double(), fc.integer({ min: 0, max: 12 })))
+    fc.assert(fc.property(anySource, anyCode, anyText, (source, code, text) => void classifyScan(source, code, text)))
+  })
+
+  test('a code under which a parcel lives ends it only by saying "cancel" under code 8', () => {
+    const living = fc.constantFrom(1, 2, 3, 4, 7, 8, 9, 10, 11, 99)
+    fc.assert(
+      fc.property(fc.constantFrom('open', 'webhook') as typeof anySource, living, anyText, (source, code, text) => {
+        const { status } = classifyScan(source, code, text)
+        if (isTerminal(status)) expect([code, status, /\bcancel/i.test(text)]).toEqual([8, 'cancelled', true])
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('a code that ends a parcel keeps it alive only with a flag', () => {
+    fc.assert(
+      fc.property(anySource, fc.constantFrom(0, 5, 6), anyText, (source, code, text) => {
+        const { status, flags } = classifyScan(source, code, text)
+        if (!isTerminal(status)) expect(flags).not.toEqual([])
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('case and outer spaces do not change the result', () => {
+    const anyCode = fc.option(fc.integer({ min: 0, max: 12 }))
+    fc.assert(
+      fc.property(anySource, anyCode, fc.constantFrom(...corpusTexts), (source, code, text) => {
+        const result = classifyScan(source, code, text)
+        expect(classifyScan(source, code, ` ${text.toUpperCase()} \t`)).toEqual(result)
+        expect(classifyScan(source, code, text.normalize('NFKD'))).toEqual(result)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+})
