@@ -24,7 +24,7 @@ test('a pipe gets one line every ten seconds, and every event at once', () => {
   for (let second = 0; second <= 20; second++, at += 1000) view.show(snapshot)
   view.event('The worker was ended by SIGKILL.')
   expect(written).toHaveLength(4)
-  expect(written[0]).toMatch(/^2026-03-02T02:00:00.000Z 1 parcels, 1 delivered;.*\n$/)
+  expect(written[0]).toMatch(/^2026-03-02T02:00:00.000Z 1 parcel, 1 delivered;.*\n$/)
   expect(written[3]).toBe('2026-03-02T02:00:21.000Z The worker was ended by SIGKILL.\n')
 })
 

@@ -25,7 +25,7 @@ test('the picture tells parcels by status, checks, calls used of the budget and 
     'demo: simulated parcels, 864 times faster than life',
     'up 1 min 12 s',
     'http://localhost:3000/docs',
-    '160 parcels   12 due   3 being checked   1 need attention',
+    '160 parcels   12 due   3 being checked   1 needs attention',
     '12,345 checks in 260 calls (47.5 a call)   260 of 100,000 calls used today',
     'worker restarting',
   ]) {
@@ -54,6 +54,6 @@ test('no line is wider than the terminal, however narrow', () => {
 
 test('a pipe gets the same as one plain line', () => {
   expect(renderLine(title, aSnapshot({ in_transit: 57, delivered: 103 }))).toBe(
-    'demo: simulated parcels, 864 times faster than life; 160 parcels, 57 in transit, 103 delivered; 1 need attention; 12,345 checks in 260 calls (47.5 a call); 260 of 100,000 calls used today',
+    'demo: simulated parcels, 864 times faster than life; 160 parcels, 57 in transit, 103 delivered; 1 needs attention; 12,345 checks in 260 calls (47.5 a call); 260 of 100,000 calls used today',
   )
 })

@@ -21,6 +21,7 @@ const statusStyles: Partial<Record<TrackingStatus, Style>> = {
 }
 
 const count = (value: number) => value.toLocaleString('en-GB')
+const counted = (value: number, one: string, more: string) => `${count(value)} ${value === 1 ? one : more}`
 const words = (status: string) => status.replaceAll('_', ' ')
 const total = ({ overview }: Snapshot) =>
   Object.values(overview.trackingsByStatus).reduce((sum, amount) => sum + amount, 0)
@@ -33,7 +34,7 @@ const duration = (ms: number): string => {
 }
 
 const checksSentence = ({ overview: { checks, calls } }: Snapshot) =>
-  `${count(checks)} checks in ${count(calls)} calls${calls > 0 ? ` (${(checks / calls).toFixed(1)} a call)` : ''}`
+  `${counted(checks, 'check', 'checks')} in ${counted(calls, 'call', 'calls')}${calls > 0 ? ` (${(checks / calls).toFixed(1)} a call)` : ''}`
 const budgetSentence = ({ callsToday, callsTodayMax }: Snapshot) =>
   `${count(callsToday)} of ${count(callsTodayMax)} calls used today`
 
@@ -76,9 +77,9 @@ const statusLines = (snapshot: Snapshot, columns: number): Segment[][] => {
 
 const parcelsLine = (snapshot: Snapshot): Segment[] => {
   const { dueNow, inFlight, requiringAttention } = snapshot.overview
-  const attention = `${count(requiringAttention)} need attention`
+  const attention = counted(requiringAttention, 'needs attention', 'need attention')
   return [
-    [`${count(total(snapshot))} parcels`, 'bold'],
+    [counted(total(snapshot), 'parcel', 'parcels'), 'bold'],
     [`   ${count(dueNow)} due   ${count(inFlight)} being checked   `],
     requiringAttention > 0 ? [attention, 'yellow'] : [attention, 'dim'],
   ]
@@ -114,8 +115,8 @@ export const renderLine = (title: Title, snapshot: Snapshot): string => {
   })
   return [
     ...(title.isDemo ? [demoNote(title)] : []),
-    [`${count(total(snapshot))} parcels`, ...statuses].join(', '),
-    `${count(requiringAttention)} need attention`,
+    [counted(total(snapshot), 'parcel', 'parcels'), ...statuses].join(', '),
+    counted(requiringAttention, 'needs attention', 'need attention'),
     checksSentence(snapshot),
     budgetSentence(snapshot),
   ].join('; ')
