@@ -102,11 +102,12 @@ describe('without a code, only plain words end a parcel', () => {
     ['Berjaya dihantar — diterima oleh penerima', 'delivered'],
     ['The package has been delivered to the original sender.', 'returned'],
     ['退件妥投', 'returned'],
-    ['Not yet delivered', 'attempt_failed'],
+    ['Could not be delivered', 'attempt_failed'],
   ])('"%s" is %s', (text, expected) => expect(classifyScan('classic', null, text).status).toBe(expected))
 
   test.each([
     'Parcel will be delivered tomorrow',
+    'Not yet delivered',
     'Delivery not completed',
     'Delivered to wrong address',
     'Delivered to local post office',

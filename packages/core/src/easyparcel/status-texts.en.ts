@@ -161,6 +161,7 @@ export const englishRules: readonly TextRule[] = [
   {
     id: 'en-refused',
     says: [
+      /\bnot ready to (?:pay|accept|receive)\b/,
       /\brecipient (?:has |have )?cancelled\b/,
 
       /\b(?:refus\w+|reject\w*|declin\w+|not accept\w*|(?:not|didnt|did not|never) order\w*|unwanted|change\w* (?:his|her|their|of)? ?mind|(?:no longer|not) (?:want\w*|need\w*)|duplicate order|wrong parcel)\b/,
@@ -258,6 +259,8 @@ export const englishRules: readonly TextRule[] = [
   {
     id: 'en-bad-address',
     says: [
+      /\brecipient\b.*\bnot exist\b/,
+      /\b(?:postcode|unit|house number|street)\b.{0,10}\b(?:incorrect|wrong|missing|invalid)\b/,
       /\b(?:bad|wrong|incorrect|incomplete|insufficient|invalid|inaccurate|unknown|missing|unclear|no such|not? find|cannot (?:find|locate)|unable to (?:find|locate)|not found|error)\b.{0,25}\b(?:address\w*|location|street|unit|house|postcode|premises?)\b/,
       /\baddress\w*\b.{0,25}\b(?:bad|wrong|incorrect|incomplete|insufficient|invalid|inaccurate|unknown|missing|unclear|not found|not exist|not match|mismatch|error|issue|problem)\b/,
       /\brecipient (?:has |have )?(?:moved|relocated|unknown|shifted|not known|changed address|resigned|no longer)\b/,
@@ -286,6 +289,8 @@ export const englishRules: readonly TextRule[] = [
   {
     id: 'en-attempted',
     says: [
+      /\bno secure (?:place|location)\b/,
+      /\b(?:not accessible|inaccessible)\b/,
       /\bundelivered\b/,
       /\bdelivery\b.{0,30}\b(?:attempt\w*|failed|not success\w*|not complete\w*|not (?:be )?made)\b/,
       /\b(?:attempt\w*|failed|missed|unable)\b.{0,20}\bdeliver\w*/,
@@ -318,6 +323,8 @@ export const englishRules: readonly TextRule[] = [
   {
     id: 'en-ready-at-counter',
     says: [
+      /\bcounter inbound\b/,
+      /\bdelivery to (?:\w+ )?counter\b/,
       /\b(?:arriv\w*|await\w*|wait\w*|ready|available|pending|held|hold|keep|kept|stored?|delivered|deposit\w*|plac\w*|at|in)\b.{0,40}\bcounter\b/,
     ],
     unless: [
@@ -352,6 +359,7 @@ export const englishRules: readonly TextRule[] = [
   {
     id: 'en-customs-hold',
     says: [
+      /\b(?:clearance|customs)\b.*\b(?:exception|information required)\b/,
       /\b(?:clearance|customs)\b.*\b(?:delay\w*|hold|held|detain\w*|detention|pending|query|issue|await\w*|failed|problem|abnormal|stuck)\b/,
       /\b(?:held|hold|detain\w*|detention|stopped|retained|delay\w*|await\w*|pending)\b.*\b(?:customs|clearance|inspection|agency|authorit\w*)\b/,
       /\bfor inspection\b/,
@@ -405,6 +413,7 @@ export const englishRules: readonly TextRule[] = [
   {
     id: 'en-on-hold',
     says: [
+      /\bafter (?:\w+ )?holidays?\b/,
       /\b(?:on hold|hold|held|detained|detention|suspended|quarantined?)\b/,
       /\b(?:public|bank|national|local) holiday\b/,
       /\bnon (?:service|delivery|working|operating) days?\b/,
@@ -493,6 +502,8 @@ export const englishRules: readonly TextRule[] = [
   {
     id: 'en-delivered',
     says: [
+      /\bdelivery ok\b/,
+      /^(?:parcel )?signed$/,
       /\bdelivered\b/,
       /\bsuccess\w* delivery\b/,
       /\bdelivery (?:is |was |has been )?(?:success\w*|completed?|signature|confirmed|done)\b/,
@@ -514,6 +525,7 @@ export const englishRules: readonly TextRule[] = [
   {
     id: 'en-data-received',
     says: [
+      /\bcreated a (?:\w+ )?label\b/,
       /\b(?:data|information|info|electronic\w*|pre ?advice|advance notice|notification|manifest)\b.*\b(?:received|sent|submitted|transmitted|registered|uploaded|created)\b/,
       /\b(?:order|label|waybill|awb|booking|parcel|note|ticket) (?:has been |was |is )?(?:info\w* )?(?:created|processed|placed|printed|generated|registered|confirmed|received$|submitted|accepted by system)\b/,
       /\bstaging\b/,
@@ -525,7 +537,7 @@ export const englishRules: readonly TextRule[] = [
       /^(?:submitted|manifested|data entry|registered|created)$/,
       /\bin transit to ups\b/,
     ],
-    unless: [/\b(?:processed (?:at|in|for|through)|hub|parcel processed|address)\b/],
+    unless: [/\b(?:processed (?:at|for|through)|hub|parcel processed|address)\b/],
     status: 'info_received',
     proof: 'Electronic Notification Received',
   },
@@ -572,6 +584,7 @@ export const englishRules: readonly TextRule[] = [
   {
     id: 'en-out-for-delivery',
     says: [
+      /\bcourier on delivery\b/,
       /\bout for (?:\w+ )?delivery\b/,
       /\bwith (?:\w+ ){0,3}courier\b/,
       /\bvehicle for delivery\b/,

@@ -86,7 +86,7 @@ export const chineseRules: readonly TextRule[] = [
   },
   {
     id: 'zh-damaged',
-    says: [/破损|损坏|毁损|受损|破裂|泄漏|漏液/],
+    says: [/破损|污损|损坏|毁损|受损|破裂|泄漏|漏液/],
     status: 'exception',
     substatus: 'damaged',
     proof: '货物破损',
@@ -189,6 +189,8 @@ export const chineseRules: readonly TextRule[] = [
   {
     id: 'zh-rescheduled',
     says: [
+      /公休|假日/,
+      /(?:更改|变更|修改)(?:收件|收货|派送|配送)?地址/,
       /改约|改期|改天|改日/,
       /预约(?:派|配|送|再)/,
       /延后|节日后|节假日|另约|约定时间|更改派送|要求延/,
@@ -243,7 +245,7 @@ export const chineseRules: readonly TextRule[] = [
     id: 'zh-ready',
     says: [
       /自提|待取|取件码|上架|入柜|投柜|物流柜/,
-      /(?:派件|投递|派送|投放|存放|存|放|送)\p{Script=Han}{0,4}(?:丰巢|快递柜|驿站|代收点|自提点|便利店|门市|顺丰店)/u,
+      /(?:派件|投递|派送|投放|存放|存|放|送)\p{Script=Han}{0,4}(?:丰巢|快递柜|驿站|代收点|自提点|便利店|便利商店|门市|顺丰店)/u,
       /(?:到达|已到|送达|暂存|暂存至|存至)\p{Script=Han}{0,3}(?:顺丰店|门店|门市|驿站|代收|自提|便利店|菜鸟)/u,
       /(?:驿站|柜|店)代收/,
     ],
@@ -298,6 +300,7 @@ export const chineseRules: readonly TextRule[] = [
   {
     id: 'zh-delivered',
     says: [
+      /已配达|^代签$/,
       /签收|妥投/,
       /(?:派|投|配)(?:件|送|递)(?:成功|完成|完毕)/,
       /已送达/,
@@ -327,6 +330,7 @@ export const chineseRules: readonly TextRule[] = [
   {
     id: 'zh-out-for-delivery',
     says: [
+      /派(?:件|送)扫描/,
       /(?:派|配)(?:件|送)(?:途)?中/,
       /(?:正在|开始|安排|进行|外出|准备)(?:\p{Script=Han}{1,2})?(?:派|配)(?:件|送)?/u,
       /派件员|派送员|配送员|出仓派|出仓扫描|交接扫描|待派|骑手|最后一公里/,
@@ -339,6 +343,7 @@ export const chineseRules: readonly TextRule[] = [
   {
     id: 'zh-awaiting-pickup',
     says: [
+      /(?:货件|包裹|快件|订单)准备中/,
       /(?:待|等待|准备|预约|即将)(?:揽|上门|取件|收件|发货|拣货|寄|快件)/,
       /寄方准备|备货|未发货|待处理订单|拣货|订单审核|仓库内操作/,
     ],

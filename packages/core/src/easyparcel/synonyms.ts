@@ -42,7 +42,7 @@ export const synonyms: readonly (readonly [RegExp, string])[] = [
   ],
   [/\b(?:fail(?:ed|ure|s)?|unsuccess(?:ful|fully)?|not (?:been )?success(?:ful|fully)?|wasnt success\w*)\b/g, 'failed'],
   [
-    /\b(?:undelivered|undeliverable|non deliver(?:y|ed)|(?:unable|failed) to (?:be )?deliver(?:ed)?|(?:not|cannot|couldnt|cant|wasnt|never) (?:be |been |yet )*deliver(?:ed)?|no delivery)\b/g,
+    /\b(?:undelivered|undeliverable|non deliver(?:y|ed)|(?:unable|failed) to (?:be )?deliver(?:ed)?|(?:not|cannot|couldnt|cant|wasnt|never) (?:be |been )*deliver(?:ed)?|no delivery(?! (?:detail|info|update)))\b/g,
     'undelivered',
   ],
   [
