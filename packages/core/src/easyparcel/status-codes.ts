@@ -62,7 +62,7 @@ export const openApiCodes: readonly CodeLine[] = [
 ]
 
 /** A meaning that a code had on the tracking page until 5 June 2026. It decides nothing; it only shows when a code and its text contradict each other. */
-export type SupersededLine = Pick<CodeLine, 'code' | 'name' | 'status' | 'source'>
+type SupersededLine = Pick<CodeLine, 'code' | 'name' | 'status' | 'source'>
 
 const OLD = 'OA _tracking_status.md before 5dea566, 463bc49, e0fa485; CLI src/reference/index.ts'
 
@@ -127,7 +127,7 @@ export const classicCodes: readonly CodeLine[] = [
 ]
 
 /** A whole status word of the classic API, compared after folding (see fold-text.ts). */
-export type WordLine = { word: string; status: TrackingStatus; substatus: Substatus | null; source: string }
+type WordLine = { word: string; status: TrackingStatus; substatus: Substatus | null; source: string }
 
 const SHIP = '3P summary of the classic PDF and client code: ship_status'
 
