@@ -49,7 +49,7 @@ function generateInputs() {
 }
 
 async function install() {
-  say('installing packages; the first time that is about 290 MB to download and a minute of work …')
+  say('installing packages; the first time that is about 360 MB to download and a minute of work …')
   const { command, args } = pinnedPnpm()
   const flags = [
     'install',

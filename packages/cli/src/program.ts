@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import ours from '../package.json' with { type: 'json' }
 import { migrateCommand } from './commands/migrate.ts'
 import { startCommand } from './commands/start.ts'
 
@@ -11,6 +12,7 @@ const commands: ((context: CommandContext) => Command)[] = [startCommand, migrat
 export const program = (context: CommandContext) => {
   const jejak = new Command('jejak')
     .description('Tracking cache for shops that ship with EasyParcel')
+    .version(ours.version)
     .showHelpAfterError('(jejak --help lists the commands)')
     .exitOverride()
   for (const command of commands) jejak.addCommand(command(context).exitOverride().showHelpAfterError())
