@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, chown, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { binary } from './binaries.ts'
 import { EmbeddedPostgresError } from './embedded-error.ts'
@@ -38,16 +38,16 @@ const removeLeftovers = async (home: string): Promise<void> => {
   const prefix = `${basename(home)}.unfinished-`
   const names = await readdir(dirname(home)).catch(() => [])
   for (const name of names.filter((candidate) => candidate.startsWith(prefix))) {
-    if (!isAlive(Number(name.slice(prefix.length)))) await rm(join(dirname(home), name), { recursive: true })
+    if (!isAlive(Number.parseInt(name.slice(prefix.length), 10)))
+      await rm(join(dirname(home), name), { recursive: true, force: true })
   }
 }
 
 /** Makes the whole home under another name and renames it at the end: a half-made one is never taken for a database. */
 const makeCluster = async (place: Place): Promise<void> => {
   await removeLeftovers(place.home)
-  const unfinished = `${place.home}.unfinished-${process.pid}`
-  await mkdir(unfinished, { recursive: true })
-  await chmod(unfinished, 0o700)
+  await mkdir(dirname(place.home), { recursive: true })
+  const unfinished = await mkdtemp(`${place.home}.unfinished-${process.pid}-`)
   if (place.user) await chown(unfinished, place.user.uid, place.user.gid)
   await writePrivately(passwordFileOf(unfinished), `${randomBytes(24).toString('base64url')}\n`, place)
   const initdb = binary(place.binaries, 'initdb')

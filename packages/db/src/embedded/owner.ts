@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isAlive } from './is-alive.ts'
@@ -13,7 +14,7 @@ export const otherOwner = async (dataDir: string): Promise<number | undefined> =
 }
 
 export const noteOwner = async (dataDir: string, port: number): Promise<void> => {
-  const unfinished = `${noteOf(dataDir)}.${process.pid}`
+  const unfinished = `${noteOf(dataDir)}.${randomUUID()}`
   await writeFile(unfinished, `${JSON.stringify({ port, startedBy: process.pid })}\n`)
   await rename(unfinished, noteOf(dataDir))
 }

@@ -5,6 +5,7 @@ export type CommandResult = { readonly code: number | null; readonly output: str
 type CommandOptions = { readonly user: ServerUser | undefined; readonly timeoutMs: number }
 
 const OUTPUT_CHARACTERS_MAX = 20_000
+const LAST_WORDS_MS = 1000
 
 /** Runs a program to its end as `user` (or as ourselves) and collects what it says; never rejects. */
 export const runCommand = (
@@ -27,10 +28,12 @@ export const runCommand = (
     child.stdout.on('data', listen)
     child.stderr.on('data', listen)
     child.once('error', (error) => resolve({ code: null, output: `${output}${error.message}` }))
-    // Not 'close': on some systems a server that was just started keeps the pipes open.
-    child.once('exit', (code) => {
+    const finish = () => {
       child.stdout.destroy()
       child.stderr.destroy()
-      resolve({ code, output })
-    })
+      resolve({ code: child.exitCode, output })
+    }
+    child.once('close', finish)
+    // On some systems a server that was just started keeps the pipes open, and 'close' never comes.
+    child.once('exit', () => setTimeout(finish, LAST_WORDS_MS).unref())
   })

@@ -61,13 +61,13 @@ const reasonOf = async (place: Place): Promise<string> => {
 }
 
 /** Starts, or joins a server that someone else brings up meanwhile; tries again while the remains of a crash go away or a port is lost. */
-const startOrJoin = async (place: Place, options: EmbeddedOptions): Promise<RunningServer> => {
+const startOrJoin = async (place: Place, options: EmbeddedOptions): Promise<RunningServer & { isOurs: boolean }> => {
   for (let attempt = 1; attempt <= STARTS_MAX; attempt++) {
     const running = await findRunningServer(place)
-    if (running) return running
+    if (running) return { ...running, isOurs: false }
     const port = await freePort(options.port)
     const { code } = await launch(place, port, options.settings)
-    if (code === 0) return { port, password: await readPassword(place) }
+    if (code === 0) return { port, password: await readPassword(place), isOurs: true }
     await wait(attempt * 500)
   }
   throw new EmbeddedPostgresError(
@@ -93,7 +93,7 @@ const start = async (options: EmbeddedOptions): Promise<EmbeddedServer> => {
   await ensureCluster(place, options.log)
   const server = await startOrJoin(place, options)
   await ensureDatabase(server)
-  if (!(await otherOwner(dataDir))) await noteOwner(dataDir, server.port)
+  if (server.isOurs || !(await otherOwner(dataDir))) await noteOwner(dataDir, server.port)
   options.log(`PostgreSQL listens on 127.0.0.1:${server.port}`)
   return {
     url: urlOf(server, DATABASE),
