@@ -2,7 +2,7 @@ import type { Config } from '@jejak/config'
 import { runTick, type TickName } from '@jejak/core/checking'
 import type { Boss } from '@jejak/core/queue'
 import type { Db } from '@jejak/db'
-import cron from 'node-cron'
+import cron, { type Logger as CronLogger } from 'node-cron'
 import type { Logger } from 'pino'
 
 type ScheduleDeps = {
@@ -21,6 +21,14 @@ const expressionOf = (settings: Config['cron']): Record<TickName, string> => ({
   maintenance: settings.maintenance,
 })
 
+/** What node-cron has to say goes where everything else goes; an error of a tick has been told already. */
+const toCronLogger = (log: Logger): CronLogger => ({
+  info: (message) => log.debug(message),
+  warn: (message) => log.warn(message),
+  error: (message) => log.debug({ err: message }),
+  debug: (message) => log.debug({ err: message }),
+})
+
 /** Starts the clockwork, unless ticks come from outside (`CRON_ENABLED=false`, then `jejak tick NAME`). Returns how to stop it. */
 export const startSchedule = (deps: ScheduleDeps): (() => Promise<void>) => {
   const { config, log, now } = deps
@@ -35,7 +43,7 @@ export const startSchedule = (deps: ScheduleDeps): (() => Promise<void>) => {
           log.error({ err: error, tick: name }, 'a tick could not enqueue its jobs')
         }
       },
-      { timezone: config.tracking.timezone, name, noOverlap: true },
+      { timezone: config.tracking.timezone, name, noOverlap: true, logger: toCronLogger(log.child({ tick: name })) },
     ),
   )
   return async () => {

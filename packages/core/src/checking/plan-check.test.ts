@@ -46,6 +46,15 @@ test('a scan that arrives late is kept but does not move the parcel back', () =>
   expect(plan.events).toHaveLength(2)
 })
 
+test('a scan that comes again with a more exact time is kept better, and is no new event', () => {
+  const exact = scan('collected', '2026-03-02 08:30')
+  const rounded = { ...exact, at: '2026-03-02T00:30:00Z', rawAt: '2026-03-02 08:30:00', zoneGuessed: true }
+  const state = checked(aTracking(), found({ ...rounded }), nine)
+  const plan = planCheck(state, found({ ...exact, at: '2026-03-02T00:30:00.250Z' }), context(at('2026-03-02 11:00')))
+  expect(plan).toMatchObject({ changed: true, eventsAdded: 0 })
+  expect(plan.events).toMatchObject([{ at: '2026-03-02T00:30:00.250Z', zoneGuessed: false }])
+})
+
 test('an answer that lost its mark still contributes its events, but leaves the schedule alone', () => {
   const plan = planCheck(
     aTracking(),

@@ -8,6 +8,7 @@ import {
   milestonesOf,
   type RenderedDocument,
   renderDocument,
+  scanKey,
 } from '../tracking/index.ts'
 import { attentionReason } from './attention.ts'
 import { retryCadence } from './backoff.ts'
@@ -221,6 +222,6 @@ export const planCheck = (state: TrackingState, answer: ItemAnswer, context: Che
 
 const countAdded = (before: readonly TrackingEvent[], after: readonly TrackingEvent[]): number => {
   if (before === after) return 0
-  const known = new Set(before.map(({ at, code, text }) => `${at} ${code} ${text}`))
-  return after.filter(({ at, code, text }) => !known.has(`${at} ${code} ${text}`)).length
+  const known = new Set(before.map(scanKey))
+  return after.filter((event) => !known.has(scanKey(event))).length
 }

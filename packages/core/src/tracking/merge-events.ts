@@ -11,6 +11,11 @@ const identityOf = ({ at, code, text }: TrackingEvent): Ordered => ({
   text: fold(text),
 })
 
+const keyOf = ({ second, code, text }: Ordered): string => `${second} ${code} ${text}`
+
+/** The same for every report of one scan, however its zone, precision or spelling was read. */
+export const scanKey = (event: TrackingEvent): string => keyOf(identityOf(event))
+
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const compareIdentity = (a: Ordered, b: Ordered): number =>
@@ -82,7 +87,7 @@ export const mergeEvents = (
   const scans = new Map<string, { identity: Ordered; event: TrackingEvent }>()
   for (const event of [...a, ...b]) {
     const identity = identityOf(event)
-    const key = `${identity.second} ${identity.code} ${identity.text}`
+    const key = keyOf(identity)
     const known = scans.get(key)
     scans.set(key, { identity, event: known ? joinCopies(known.event, event) : event })
   }
