@@ -1,4 +1,3 @@
-import { pipeline, Readable } from 'node:stream'
 import { CsvError, parse } from 'csv-parse'
 
 /** Why a file cannot be read on. */
@@ -65,29 +64,49 @@ const toCsvFileError = (error: unknown, line: number): unknown => {
   return new CsvFileError('unreadable', `The file cannot be read on from line ${line}: ${reason}.`, { cause: error })
 }
 
+type Parser = { feed: (chunk: Uint8Array) => Promise<CsvLine[]>; end: () => Promise<CsvLine[]> }
+
+/** csv-parse, fed chunk by chunk: its stream would drop the lines before an error together with the broken one. */
+const createParser = (delimiter: string): Parser => {
+  const parsed: CsvLine[] = []
+  let line = 0
+  const parser = parse({
+    bom: true,
+    delimiter,
+    max_record_size: lineBytesMax,
+    on_record: (cells: string[], { lines }) => {
+      line = lines
+      parsed.push({ line, cells })
+      return null
+    },
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+  })
+  let failure: unknown
+  parser.on('error', (error) => {
+    failure = error
+  })
+  const take = (error: unknown): CsvLine[] => {
+    failure ??= error
+    const lines = parsed.splice(0)
+    if (failure && lines.length === 0) throw toCsvFileError(failure, line + 1)
+    return lines
+  }
+  const run = (start: (callback: (error?: Error | null) => void) => void): Promise<CsvLine[]> =>
+    failure ? Promise.resolve().then(() => take(failure)) : new Promise(start).then(take)
+  return {
+    feed: (chunk) => run((callback) => parser.write(chunk, callback)),
+    end: () => run((callback) => parser.end(callback)),
+  }
+}
+
 /** The lines of a CSV file as they arrive, heading included, empty ones left out. Commas, semicolons and tabs, quoted cells, any line ending, with or without a byte order mark. */
 export async function* readCsvFile(file: AsyncIterable<Uint8Array>, limits: CsvLimits): AsyncGenerator<CsvLine> {
   const bytes = withinBytes(file, limits.bytesMax)
   const head = await readHeading(bytes)
   const heading = Buffer.concat(head).toString('utf8').split('\n', 1)[0] ?? ''
-  const parser = parse({
-    bom: true,
-    delimiter: detectDelimiter(heading),
-    info: true,
-    max_record_size: lineBytesMax,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-  })
-  // The parser hands on every failure of the chain to whoever reads it.
-  pipeline(Readable.from(chain(head, bytes)), parser, () => {})
-  let line = 0
-  try {
-    for await (const { record, info } of parser) {
-      line = info.lines
-      yield { line, cells: record }
-    }
-  } catch (error) {
-    throw toCsvFileError(error, line + 1)
-  }
+  const parser = createParser(detectDelimiter(heading))
+  for await (const chunk of chain(head, bytes)) yield* await parser.feed(chunk)
+  yield* await parser.end()
 }

@@ -1,0 +1,259 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type ApiWorld, createApiWorld, withKey } from './testing/api-world.ts'
+
+let world: ApiWorld
+beforeAll(async () => {
+  world = await createApiWorld()
+})
+afterAll(() => world.close())
+
+const problemType = 'application/problem+json; charset=utf-8'
+const aKey = () => withKey(world.shop.key)
+
+test('a request without a key is told how to send one', async () => {
+  const response = await world.app.inject({ url: '/v1/trackings' })
+  expect(response.statusCode).toBe(401)
+  expect(response.headers['www-authenticate']).toBe('Bearer realm="jejak"')
+  expect(response.headers['content-type']).toBe(problemType)
+  expect(response.headers['cache-control']).toBe('no-store')
+  expect(response.json()).toMatchObject({ code: 'unauthenticated', status: 401, requestId: expect.any(String) })
+})
+
+test.each(['Bearer jejak_nobody_has_this_key_at_all', 'Bearer short', 'Basic YTpi', `Bearer ${'x'.repeat(500)}`])(
+  'a wrong key is refused: %s',
+  async (authorization) => {
+    const response = await world.app.inject({ url: '/v1/trackings', headers: { authorization } })
+    expect(response.statusCode).toBe(401)
+    expect(response.headers['www-authenticate']).toBe('Bearer realm="jejak", error="invalid_token"')
+  },
+)
+
+test('an expired key is refused, and a revoked one within half a minute', async () => {
+  const { organizationId } = world.shop
+  const expired = await world.addKey(organizationId, ['trackings:read'], new Date(world.clock.now().getTime() - 1))
+  expect((await world.app.inject({ url: '/v1/trackings', headers: withKey(expired) })).statusCode).toBe(401)
+
+  const key = await world.addKey(organizationId, ['trackings:read'])
+  const ask = async () => (await world.app.inject({ url: '/v1/trackings', headers: withKey(key) })).statusCode
+  expect(await ask()).toBe(200)
+  await world.query(`update api_keys set revoked_at = now() where prefix = $1`, [key.slice(0, 11)])
+  world.clock.advance(30_001)
+  expect(await ask()).toBe(401)
+})
+
+test('a key may do only what its scopes say', async () => {
+  const reader = withKey(await world.addKey(world.shop.organizationId, ['trackings:read']))
+  const write = await world.app.inject({ method: 'POST', url: '/v1/trackings', headers: reader, payload: {} })
+  expect(write.statusCode).toBe(403)
+  expect(write.json()).toMatchObject({ code: 'forbidden', detail: 'This needs a key with the scope trackings:write.' })
+  expect((await world.app.inject({ url: '/v1/admin/overview', headers: reader })).statusCode).toBe(403)
+})
+
+test.each([
+  ['an address nobody serves', { url: '/nowhere' }, 404, 'not_found'],
+  ['a method nobody serves', { method: 'PUT', url: '/v1/trackings' }, 404, 'not_found'],
+  ['a broken percent sign', { url: '/v1/track/%zz' }, 400, 'validation'],
+  [
+    'a body that is not JSON',
+    { method: 'POST', url: '/v1/trackings', payload: '{', type: 'application/json' },
+    400,
+    'validation',
+  ],
+  ['an empty body', { method: 'POST', url: '/v1/trackings', payload: '', type: 'application/json' }, 400, 'validation'],
+  [
+    'a body of another type',
+    { method: 'POST', url: '/v1/trackings', payload: '<a/>', type: 'application/xml' },
+    415,
+    'validation',
+  ],
+  [
+    'a body that is too large',
+    { method: 'POST', url: '/v1/trackings', payload: `"${'x'.repeat(1_100_000)}"`, type: 'application/json' },
+    413,
+    'validation',
+  ],
+  [
+    'a list as the body',
+    { method: 'POST', url: '/v1/trackings', payload: '[]', type: 'application/json' },
+    400,
+    'validation',
+  ],
+] as const)(
+  '%s is answered with a problem',
+  async (_name, { type, ...request }: { type?: string; url: string }, status, code) => {
+    const headers = { ...aKey(), ...(type && { 'content-type': type }) }
+    const response = await world.app.inject({ ...request, headers })
+    expect(response.statusCode).toBe(status)
+    expect(response.headers['content-type']).toBe(problemType)
+    expect(response.json()).toMatchObject({
+      status,
+      code,
+      title: expect.any(String),
+      detail: expect.stringMatching(/\.$/),
+    })
+  },
+)
+
+test('a refused field is named with a sentence', async () => {
+  const response = await world.app.inject({
+    method: 'POST',
+    url: '/v1/trackings',
+    headers: aKey(),
+    payload: { trackingNumber: '7.02802E+15', contact: { phone: '12' }, colour: 'red' },
+  })
+  expect(response.statusCode).toBe(400)
+  const { errors, detail } = response.json()
+  expect(detail).toContain('A spreadsheet has shortened this tracking number')
+  expect(errors.map(({ path }: { path: string }) => path)).toEqual(['trackingNumber', 'contact.phone', ''])
+})
+
+test('every answer carries safe headers and the id of its request', async () => {
+  const given = await world.app.inject({ url: '/health/live', headers: { 'x-request-id': 'shop-request-42' } })
+  expect(given.headers).toMatchObject({
+    'x-request-id': 'shop-request-42',
+    'x-content-type-options': 'nosniff',
+    'x-frame-options': 'DENY',
+    'content-security-policy': expect.stringContaining("default-src 'none'"),
+  })
+  const evil = await world.app.inject({ url: '/nowhere', headers: { 'x-request-id': 'a b\u00e9<script>' } })
+  expect(evil.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/)
+  expect(evil.json().requestId).toBe(evil.headers['x-request-id'])
+})
+
+test('an error of ours tells the client nothing but the request id, and the log everything but the data', async () => {
+  await world.query(`alter table tracking_cache rename to tracking_cache_away`)
+  const response = await world.app.inject({ url: '/v1/trackings?orderNumber=SECRET-7', headers: aKey() })
+  await world.query(`alter table tracking_cache_away rename to tracking_cache`)
+  expect(response.statusCode).toBe(500)
+  expect(response.body).not.toMatch(/relation|tracking_cache|select/)
+  const line = world.logLines().find(({ requestId, err }) => requestId === response.json().requestId && err)
+  expect(line).toMatchObject({ level: 50, route: '/v1/trackings' })
+})
+
+test('a database that is busy or away is 503 with a time to come back', async () => {
+  const sql = world.db.sql as { query: unknown }
+  const { query } = sql
+  sql.query = () => Promise.reject(Object.assign(new Error('timeout exceeded when trying to connect')))
+  const list = await world.app.inject({ url: '/v1/trackings', headers: aKey() })
+  const ready = await world.app.inject({ url: '/health/ready' })
+  sql.query = () => new Promise(() => undefined)
+  const silent = await world.app.inject({ url: '/health/ready' })
+  sql.query = query
+  for (const response of [list, ready, silent]) {
+    expect(response.statusCode).toBe(503)
+    expect(response.headers['retry-after']).toBe('5')
+    expect(response.json()).toMatchObject({ code: 'unavailable' })
+  }
+  expect(silent.json().detail).toBe('The database did not answer within 1000 ms.')
+  expect((await world.app.inject({ url: '/health/ready' })).json()).toEqual({ status: 'ok' })
+})
+
+test('live says that the process runs, whatever the database does', async () => {
+  const response = await world.app.inject({ url: '/health/live' })
+  expect([response.statusCode, response.json()]).toEqual([200, { status: 'ok' }])
+})
+
+test('the OpenAPI 3.1 document lists every route with what it answers, and the docs page shows it', async () => {
+  const document = (await world.app.inject({ url: '/openapi.json' })).json()
+  expect(document.openapi).toBe('3.1.0')
+  expect(document.info).toMatchObject({ title: 'Jejak', version: expect.any(String) })
+  const operations = Object.entries<Record<string, { responses: object }>>(document.paths).flatMap(([path, item]) =>
+    Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
+  )
+  expect(operations.sort()).toEqual(
+    [
+      'DELETE /v1/trackings/{id}',
+      'GET /health/live',
+      'GET /health/ready',
+      'GET /v1/admin/jobs/{id}',
+      'GET /v1/admin/overview',
+      'GET /v1/track/{trackingNumber}',
+      'GET /v1/trackings',
+      'GET /v1/trackings/{id}',
+      'PATCH /v1/trackings/{id}',
+      'POST /v1/admin/ticks/{name}',
+      'POST /v1/admin/trackings/{id}/refresh',
+      'POST /v1/trackings',
+      'POST /v1/trackings/bulk',
+      'POST /v1/trackings/import',
+    ].sort(),
+  )
+  const text = JSON.stringify(document)
+  const refs = [...text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name!)
+  expect(refs.length).toBeGreaterThan(10)
+  expect(refs.filter((name) => !(name in document.components.schemas))).toEqual([])
+  expect(text).not.toContain('"nullable"')
+  for (const [path, item] of Object.entries<Record<string, { responses: object; security?: object }>>(document.paths))
+    for (const operation of Object.values(item)) {
+      expect(Object.keys(operation.responses).length).toBeGreaterThan(0)
+      expect(Boolean(operation.security)).toBe(path.startsWith('/v1/') && !path.startsWith('/v1/track/'))
+    }
+  expect(Object.keys(document.components.schemas).sort()).toEqual([...new Set(refs)].sort())
+  const docs = await world.app.inject({ url: '/docs' })
+  expect(docs.statusCode).toBe(200)
+  expect(docs.headers['content-security-policy']).not.toMatch(/upgrade-insecure|validator/)
+})
+
+test('the log has one line a request, with the pattern of the route and never the address', async () => {
+  const before = world.logLines().length
+  const requestId = 'one-line-please'
+  await world.app.inject({ url: '/v1/track/632143239945?x=1', headers: { 'x-request-id': requestId } })
+  await world.app.inject({ url: '/v1/trackings', headers: { ...aKey(), 'x-request-id': requestId } })
+  const lines = world.logLines().slice(before)
+  expect(lines).toHaveLength(2)
+  const own = {
+    level: 30,
+    time: expect.any(Number),
+    pid: expect.any(Number),
+    hostname: expect.any(String),
+    msg: 'request',
+  }
+  expect(lines).toEqual([
+    { ...own, method: 'GET', route: '/v1/track/:trackingNumber', status: 404, ms: expect.any(Number), requestId },
+    {
+      ...own,
+      method: 'GET',
+      route: '/v1/trackings',
+      status: 200,
+      ms: expect.any(Number),
+      requestId,
+      key: 'jejak_boots',
+    },
+  ])
+})
+
+test('nothing personal reaches the log, whatever a request carries and however it fails', async () => {
+  const secrets = [
+    'AISYAH-ORDER-77',
+    'aisyah@example.com',
+    '+60123456789',
+    'SPXMY0099887766',
+    '203.0.113.77',
+    world.shop.key,
+  ]
+  const payload = {
+    trackingNumber: 'SPXMY0099887766',
+    orderNumber: 'AISYAH-ORDER-77',
+    contact: { email: 'aisyah@example.com', phone: '+60123456789' },
+  }
+  const headers = { ...aKey(), 'x-forwarded-for': '203.0.113.77' }
+  const send = (method: 'POST' | 'GET' | 'PATCH' | 'DELETE', url: string, body?: object) =>
+    world.app.inject({ method, url, headers, remoteAddress: '203.0.113.77', ...(body && { payload: body }) })
+  const created = (await send('POST', '/v1/trackings', payload)).json()
+  await send('POST', '/v1/trackings', { ...payload, colour: 'aisyah@example.com' })
+  await send('POST', '/v1/trackings/bulk', { trackings: [payload, { trackingNumber: 'aisyah@example.com' }] })
+  await send('GET', '/v1/track/SPXMY0099887766?email=aisyah@example.com')
+  await send('GET', '/v1/track/aisyah@example.com')
+  await send('GET', '/nowhere/AISYAH-ORDER-77')
+  await send('GET', '/v1/trackings?orderNumber=AISYAH-ORDER-77&cursor=SPXMY0099887766')
+  await send('PATCH', `/v1/trackings/${created.id}`, { orderNumber: null })
+  await world.query(`alter table tracking_cache rename to tracking_cache_away`)
+  await send('POST', '/v1/trackings', { ...payload, trackingNumber: 'SPXMY0099887767' })
+  await send('GET', '/v1/track/SPXMY0099887766')
+  await world.query(`alter table tracking_cache_away rename to tracking_cache`)
+  await send('DELETE', `/v1/trackings/${created.id}`)
+  const log = JSON.stringify(world.logLines())
+  expect(log.length).toBeGreaterThan(1000)
+  for (const secret of secrets) expect(log).not.toContain(secret)
+  expect(log).not.toContain('SPXMY009988776')
+})

@@ -1,0 +1,72 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import type { Deps } from './deps.ts'
+import { addAuth } from './plugins/auth.ts'
+import { addErrors, createProblemSender } from './plugins/errors.ts'
+import { addHeaders } from './plugins/headers.ts'
+import { addOpenapi } from './plugins/openapi.ts'
+import { requestIdOf } from './plugins/request-id.ts'
+import { addRequestLog } from './plugins/request-log.ts'
+import { answerUnreadable } from './plugins/unreadable-requests.ts'
+import { adminOverviewRoutes } from './routes/admin-overview.ts'
+import { adminRefreshRoutes } from './routes/admin-refresh.ts'
+import { adminTickRoutes } from './routes/admin-ticks.ts'
+import { healthRoutes } from './routes/health.ts'
+import { trackRoutes } from './routes/track.ts'
+import { trackingRoutes } from './routes/trackings.ts'
+import { trackingImportRoutes } from './routes/trackings-import.ts'
+import { trackingListRoutes } from './routes/trackings-list.ts'
+
+export type { Deps } from './deps.ts'
+
+/** The whole API, ready for `listen` or `inject`: what applies to every request first, then one plugin a resource. */
+export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
+  const { config, log } = deps
+  const sendProblem = createProblemSender(log)
+  const app = Fastify({
+    ...serverLimits(config.http),
+    // Our own line a request is all that is logged; Fastify's would hold addresses.
+    logger: false,
+    genReqId: requestIdOf,
+    trustProxy: config.http.trustedProxies.length > 0 ? [...config.http.trustedProxies] : false,
+    clientErrorHandler: answerUnreadable,
+    frameworkErrors: sendProblem,
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  limitHandlers(app, config.http.requestTimeoutMs)
+  addHeaders(app, config.http)
+  addRequestLog(app, log)
+  addErrors(app, sendProblem)
+  const requireScope = addAuth(app, deps)
+  await addOpenapi(app, config.http)
+  await app.register(trackRoutes(deps))
+  await app.register(trackingRoutes(deps, requireScope))
+  await app.register(trackingListRoutes(deps, requireScope))
+  await app.register(trackingImportRoutes(deps, requireScope))
+  await app.register(adminRefreshRoutes(deps, requireScope))
+  await app.register(adminTickRoutes(deps, requireScope))
+  await app.register(adminOverviewRoutes(deps, requireScope))
+  await app.register(healthRoutes(deps))
+  return app
+}
+
+const serverLimits = ({ bodyLimitBytes, importTimeoutMs, requestTimeoutMs }: Deps['config']['http']) => ({
+  bodyLimit: bodyLimitBytes,
+  // A request may take as long as an import; each route but that one has the shorter limit of its own.
+  requestTimeout: Math.max(importTimeoutMs, requestTimeoutMs),
+  http: { headersTimeout: requestTimeoutMs },
+  forceCloseConnections: 'idle' as const,
+  // A request on a connection kept open is still answered while the server closes.
+  return503OnClosing: false,
+  routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+})
+
+/** Routes that read a body answer in time even if the body never ends. Reads are bounded by the database's own limits, and stay free of a timer. */
+const limitHandlers = (app: FastifyInstance, timeoutMs: number): void => {
+  app.addHook('onRoute', (route) => {
+    const methods = [route.method].flat()
+    if (methods.some((method) => ['POST', 'PATCH', 'PUT', 'DELETE'].includes(method)))
+      route.handlerTimeout ??= timeoutMs
+  })
+}

@@ -1,0 +1,17 @@
+import type { Config } from '@jejak/config'
+import type { Boss, JobFinder } from '@jejak/core/queue'
+import type { Db, Sql } from '@jejak/db'
+import type { Logger } from 'pino'
+
+/** What the API works with. `reads` is a small pool of its own, so that public reads never wait behind anything else. */
+export type Deps = {
+  config: Config
+  db: Db
+  reads: Sql
+  boss: Boss & JobFinder
+  log: Logger
+  now: () => Date
+  isDemo: boolean
+  /** Keys the contact hashes; see core's `deriveContactKey`. */
+  contactKey: Buffer
+}

@@ -1,0 +1,65 @@
+import type { Sql, TrackingDocumentRow } from '@jejak/db'
+import { expect, test } from 'vitest'
+import { createDocumentReader } from './document-reader.ts'
+
+/** A pool whose statements answer only when told to. */
+const aSlowPool = () => {
+  const statements: { numbers: string[]; answer: () => void; fail: (error: Error) => void }[] = []
+  const query = ({ values: [numbers] }: { values: [string[]] }) =>
+    new Promise((resolve, reject) =>
+      statements.push({
+        numbers,
+        answer: () => resolve({ rows: numbers.map((trackingNumber) => ({ trackingNumber }) as TrackingDocumentRow) }),
+        fail: reject,
+      }),
+    )
+  return { statements, sql: { query } as unknown as Sql }
+}
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
+
+test('look-ups of one turn share one statement, each number once', async () => {
+  const { sql, statements } = aSlowPool()
+  const reader = createDocumentReader(sql, { connections: 2 })
+  const found = Promise.all(['A', 'B', 'A'].map(reader.find))
+  await nextTurn()
+  expect(statements.map(({ numbers }) => numbers)).toEqual([['A', 'B']])
+  statements[0]!.answer()
+  expect((await found).map((row) => row?.trackingNumber)).toEqual(['A', 'B', 'A'])
+})
+
+test('while every connection is busy the next batch grows instead of a queue of statements', async () => {
+  const { sql, statements } = aSlowPool()
+  const reader = createDocumentReader(sql, { connections: 1 })
+  const first = reader.find('A')
+  await nextTurn()
+  const rest = ['B', 'C'].map(reader.find)
+  await nextTurn()
+  expect(statements).toHaveLength(1)
+  statements[0]!.answer()
+  await first
+  await nextTurn()
+  expect(statements[1]!.numbers).toEqual(['B', 'C'])
+  statements[1]!.answer()
+  expect((await Promise.all(rest)).length).toBe(2)
+})
+
+test('a failed statement fails its look-ups and no others', async () => {
+  const { sql, statements } = aSlowPool()
+  const reader = createDocumentReader(sql, { connections: 1 })
+  const failed = reader.find('A')
+  await nextTurn()
+  statements[0]!.fail(new Error('gone'))
+  await expect(failed).rejects.toThrow('gone')
+  const next = reader.find('A')
+  await nextTurn()
+  statements[1]!.answer()
+  expect(await next).toMatchObject({ trackingNumber: 'A' })
+})
+
+test('a rush beyond every bound is turned away instead of kept in memory', async () => {
+  const { sql } = aSlowPool()
+  const reader = createDocumentReader(sql, { connections: 1 })
+  const waiting = Array.from({ length: 20_000 }, (_, index) => reader.find(String(index)))
+  await expect(reader.find('one more')).rejects.toMatchObject({ code: 'unavailable' })
+  expect(waiting).toHaveLength(20_000)
+})

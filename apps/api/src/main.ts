@@ -1,0 +1,51 @@
+import type { Config } from '@jejak/config'
+import { InstallationError, prepareInstallation } from '@jejak/core/installing'
+import { startBoss } from '@jejak/core/queue'
+import { deriveContactKey } from '@jejak/core/registering'
+import { runProcess, type Start } from '@jejak/core/running'
+import { connect, connectReads, type DbOptions } from '@jejak/db'
+import { buildApp } from './app.ts'
+
+const now = () => new Date()
+
+const start: Start = async (config, log) => {
+  const onError = (err: Error) => log.error({ err }, 'a database connection failed')
+  const url = config.database.url?.reveal()
+  if (url === undefined)
+    throw new InstallationError('DATABASE_URL is not set: run `npm start` for a database of its own.')
+  const db = connect(poolOptions(config, url, onError))
+  const { isDemo, secretKey } = await prepareInstallation(db, config)
+  const reads = connectReads({
+    ...poolOptions(config, url, onError),
+    poolMax: config.database.readPoolMax,
+    applicationName: 'jejak-api-reads',
+  })
+  const boss = await startBoss({
+    url: config.database.directUrl?.reveal() ?? url,
+    poolMax: config.database.queuePoolMax,
+    applicationName: 'jejak-api-queue',
+    role: 'send',
+    onError,
+  })
+  const contactKey = deriveContactKey(secretKey)
+  const app = await buildApp({ config, db, reads: reads.sql, boss, log, now, isDemo, contactKey })
+  await app.listen({ host: config.http.host, port: config.http.port })
+  log.info({ pid: process.pid, port: config.http.port, demo: isDemo }, 'api started')
+  return async () => {
+    await app.close()
+    await boss.stop({ graceful: true, close: true, timeout: 1_000 })
+    await reads.close()
+    await db.close()
+  }
+}
+
+const poolOptions = ({ database }: Config, url: string, onError: DbOptions['onError']): DbOptions => ({
+  url,
+  poolMax: database.apiPoolMax,
+  statementTimeoutMs: database.statementTimeoutMs,
+  connectTimeoutMs: database.connectTimeoutMs,
+  applicationName: 'jejak-api',
+  onError,
+})
+
+await runProcess('api', start)

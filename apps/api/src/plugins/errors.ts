@@ -1,0 +1,71 @@
+import { isDatabaseUnavailable } from '@jejak/db'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
+import type { Logger } from 'pino'
+import { HttpProblem, internal, invalid, notFound, toProblemBody, unavailable } from '../http-problem.ts'
+
+const errorsMax = 50
+
+type ValidationFailure = Parameters<typeof hasZodFastifySchemaValidationErrors>[0] & FastifyError
+
+const toInvalid = (error: ValidationFailure): HttpProblem => {
+  const errors = (error.validation ?? []).slice(0, errorsMax).map(({ instancePath, message }) => ({
+    path: instancePath.split('/').filter(Boolean).join('.'),
+    message: message ?? 'This cannot be read.',
+  }))
+  const [first] = errors
+  if (error.validationContext === 'body' && first?.path === '' && error.validation?.[0]?.keyword === 'invalid_type')
+    return invalid('Send one JSON object as the body.', { errors })
+  return invalid(first?.path ? `${first.path}: ${first.message}` : (first?.message ?? error.message), { errors })
+}
+
+const sentences: Record<string, string> = {
+  FST_ERR_CTP_INVALID_JSON_BODY: 'The body is not readable JSON.',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty; send JSON.',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its Content-Length says.',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than this route takes.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'This route does not read that content type; most routes read application/json.',
+  FST_ERR_BAD_URL: 'The address holds a percent sign that stands for nothing.',
+  FST_ERR_MAX_PARAM_LENGTH: 'A part of the address is too long.',
+}
+
+/** Whatever was thrown, as a problem that tells the client what it can act on and nothing about our insides. */
+export const toHttpProblem = (error: unknown): HttpProblem => {
+  if (error instanceof HttpProblem) return error
+  if (isDatabaseUnavailable(error))
+    return unavailable('The database is busy or away; try again in a few seconds.', error)
+  const failure = error as Partial<FastifyError>
+  if (hasZodFastifySchemaValidationErrors(error)) return toInvalid(error as ValidationFailure)
+  if (failure.code === 'FST_ERR_HANDLER_TIMEOUT') return unavailable('This took too long and was given up.', error)
+  const { statusCode = 500, code = '' } = failure
+  if (statusCode < 400 || statusCode >= 500) return internal(error)
+  return invalid(sentences[code] ?? 'The request cannot be read.', { status: statusCode, cause: error })
+}
+
+const sendProblem = (reply: FastifyReply, problem: HttpProblem, requestId: string): FastifyReply =>
+  reply
+    .code(problem.status)
+    .headers(problem.headers)
+    .header('cache-control', problem.headers['cache-control'] ?? 'no-store')
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(toProblemBody(problem, requestId)))
+
+type ProblemSender = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply
+
+/** Answers every failure as problem+json, and logs those that are ours to mend. */
+export const createProblemSender =
+  (log: Logger): ProblemSender =>
+  (error, request, reply) => {
+    const problem = toHttpProblem(error)
+    const line = { requestId: request.id, route: request.routeOptions?.url, err: problem.cause }
+    if (problem.code === 'internal') log.error(line, 'a request failed')
+    else if (problem.status >= 500) log.warn(line, problem.message)
+    return sendProblem(reply, problem, request.id)
+  }
+
+export const addErrors = (app: FastifyInstance, send: ProblemSender): void => {
+  app.setErrorHandler(send)
+  app.setNotFoundHandler((request, reply) =>
+    send(notFound('There is no such address here; /docs lists all of them.'), request, reply),
+  )
+}

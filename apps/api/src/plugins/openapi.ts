@@ -1,0 +1,97 @@
+import swagger, { type SwaggerTransformObject } from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import * as contract from '@jejak/contract'
+import type { FastifyInstance } from 'fastify'
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+
+const named = {
+  Problem: contract.problem,
+  TrackingDocument: contract.trackingDocument,
+  Tracking: contract.trackingView,
+  TrackingPage: contract.trackingPage,
+  TrackingRegistration: contract.trackingRegistration,
+  TrackingPatch: contract.trackingPatch,
+  RegistrationOutcome: contract.registrationOutcome,
+  ImportReport: contract.importReport,
+  Job: contract.jobView,
+  Overview: contract.overviewView,
+}
+for (const [id, schema] of Object.entries(named)) z.globalRegistry.add(schema, { id })
+
+const problemOf = (description: string) => ({
+  description,
+  content: { 'application/problem+json': { schema: contract.problem } },
+})
+
+const problems = {
+  400: problemOf('The request cannot be read'),
+  401: problemOf('No valid API key'),
+  403: problemOf('The key lacks the scope'),
+  404: problemOf('There is no such thing, or it belongs to another shop'),
+  409: problemOf('Not possible right now'),
+  413: problemOf('Too large'),
+  415: problemOf('Another content type'),
+  503: problemOf('Not available right now; Retry-After says when to come back'),
+}
+
+/** The problems a route can answer with, as response schemas. */
+export const problemResponses = <Status extends keyof typeof problems>(...statuses: Status[]) =>
+  Object.fromEntries(statuses.map((status) => [status, problems[status]])) as Pick<typeof problems, Status>
+
+/** For routes that want a key. */
+export const keySecurity = [{ apiKey: [] }]
+
+const referencesIn = (node: unknown): string[] =>
+  [...JSON.stringify(node).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name!)
+
+/** Every named schema comes in two forms, as sent and as received; only the forms that some route uses are kept. */
+const withUsedSchemas: SwaggerTransformObject = (document) => {
+  const whole = jsonSchemaTransformObject(document) as { paths?: object; components?: { schemas?: object } }
+  const schemas = new Map(Object.entries(whole.components?.schemas ?? {}))
+  const used = new Set<string>()
+  const visit = (node: unknown): void => {
+    for (const name of referencesIn(node)) {
+      if (used.has(name)) continue
+      used.add(name)
+      visit(schemas.get(name))
+    }
+  }
+  visit(whole.paths ?? {})
+  const kept = Object.fromEntries([...schemas].filter(([name]) => used.has(name)))
+  return { ...whole, components: { ...whole.components, schemas: kept } } as ReturnType<SwaggerTransformObject>
+}
+
+/** OpenAPI 3.1 from the routes' own schemas at /openapi.json, and a page to try them at /docs. Comes before the routes. */
+export const addOpenapi = async (app: FastifyInstance, { publicUrl }: { publicUrl: string }): Promise<void> => {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Jejak',
+        version: '1',
+        description: 'Parcel tracking for shops that ship with EasyParcel. Every failure is problem+json (RFC 9457).',
+      },
+      servers: [{ url: publicUrl }],
+      tags: [
+        { name: 'public', description: 'For anyone' },
+        { name: 'trackings', description: 'For a shop’s back end' },
+        { name: 'admin', description: 'For staff' },
+        { name: 'health', description: 'For operators' },
+      ],
+      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: withUsedSchemas,
+  })
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    logLevel: 'silent',
+    uiConfig: { validatorUrl: null },
+    staticCSP: true,
+    // Without TLS the page would otherwise look for itself at https; and it has no business with other hosts.
+    transformStaticCSP: (policy) =>
+      policy.replace(' upgrade-insecure-requests;', '').replace(' validator.swagger.io', ''),
+  })
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+}

@@ -1,0 +1,48 @@
+import { healthView } from '@jejak/contract'
+import { isSchemaThere, type Sql } from '@jejak/db'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { Deps } from '../deps.ts'
+import { unavailable } from '../http-problem.ts'
+import { problemResponses } from '../plugins/openapi.ts'
+
+const answerWithinMs = 1_000
+const shared = { tags: ['health'] }
+
+/** `live`: this process runs. `ready`: it can serve, since the database answers and has our tables. */
+export const healthRoutes =
+  ({ db }: Pick<Deps, 'db'>): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get(
+      '/health/live',
+      { schema: { ...shared, summary: 'Whether this process runs', response: { 200: healthView } } },
+      async () => ({ status: 'ok' as const }),
+    )
+    app.get(
+      '/health/ready',
+      {
+        schema: {
+          ...shared,
+          summary: 'Whether this process can serve',
+          response: { 200: healthView, ...problemResponses(503) },
+        },
+      },
+      async () => {
+        if (!(await isReady(db.sql))) throw unavailable('The database has no tables of Jejak yet; run `jejak migrate`.')
+        return { status: 'ok' as const }
+      },
+    )
+  }
+
+const isReady = async (sql: Sql): Promise<boolean> => {
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(unavailable(`The database did not answer within ${answerWithinMs} ms.`)),
+      answerWithinMs,
+    )
+  })
+  const answer = isSchemaThere(sql)
+  // An answer that comes after all is nobody's business any more.
+  answer.catch(() => undefined)
+  return Promise.race([answer, tooLate]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,78 @@
+import type { Readable } from 'node:stream'
+import multipart from '@fastify/multipart'
+import { importReport } from '@jejak/contract'
+import { CsvFileError, ImportStoppedError, importTrackings } from '@jejak/core/registering'
+import { isDatabaseUnavailable } from '@jejak/db'
+import type { FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { Deps } from '../deps.ts'
+import { HttpProblem, invalid, unavailable } from '../http-problem.ts'
+import { callerOf, type RequireScope } from '../plugins/auth.ts'
+import { keySecurity, problemResponses } from '../plugins/openapi.ts'
+import { getConnectionOf, registeringDeps } from '../shop.ts'
+
+const csvTypes = ['text/csv', 'application/csv', 'application/vnd.ms-excel']
+const multipartLimits = { files: 1, parts: 10, fields: 9, fieldSize: 1_000 }
+
+/** Imports a CSV file while it arrives. */
+export const trackingImportRoutes =
+  (deps: Deps, requireScope: RequireScope): FastifyPluginAsyncZod =>
+  async (app) => {
+    const { importLimitBytes, importLinesMax, importTimeoutMs } = deps.config.http
+    const limits = { bytesMax: importLimitBytes, linesMax: importLinesMax }
+    // The file is counted as it is read: its own limit says what was saved, the body's could not.
+    await app.register(multipart, { limits: { ...multipartLimits, fileSize: Number.MAX_SAFE_INTEGER } })
+    app.addContentTypeParser(csvTypes, (_request, body, done) => done(null, body))
+
+    app.post(
+      '/v1/trackings/import',
+      {
+        onRequest: requireScope('trackings:write'),
+        handlerTimeout: importTimeoutMs,
+        // The body is a stream that the handler reads: its schema is for the documentation.
+        validatorCompiler: () => (value) => ({ value }),
+        schema: {
+          tags: ['trackings'],
+          security: keySecurity,
+          summary: 'Register the parcels of a CSV file',
+          description:
+            'The heading names the columns: tracking_number (or awb, tracking_no, no_tracking), courier, order_number, email, phone, estimated_delivery. Commas, semicolons or tabs. Bad lines are reported and spoil nothing; importing a file again changes nothing that is there.',
+          consumes: ['text/csv', 'multipart/form-data'],
+          body: z.string().meta({ description: 'The file, or a form with the file in one field' }),
+          response: { 200: importReport, ...problemResponses(400, 401, 403, 409, 413, 415, 503) },
+        },
+      },
+      async (request) => {
+        const where = await getConnectionOf(deps, callerOf(request))
+        const file = await fileOf(request)
+        try {
+          const bytes = file.iterator({ destroyOnReturn: false })
+          return await importTrackings(registeringDeps(deps), bytes, { ...where, limits, now: deps.now })
+        } catch (error) {
+          throw error instanceof ImportStoppedError ? toProblem(error) : error
+        } finally {
+          // What is left of the file is read and thrown away, so that the client gets to read the answer.
+          file.resume()
+        }
+      },
+    )
+  }
+
+const fileOf = async (request: FastifyRequest): Promise<Readable> => {
+  if (!request.isMultipart()) return request.body as Readable
+  const part = await request.file()
+  if (!part) throw invalid('The form holds no file; send the CSV file in one of its fields.')
+  return part.file
+}
+
+const toProblem = (stopped: ImportStoppedError): HttpProblem => {
+  const { cause, message } = stopped
+  if (isDatabaseUnavailable(cause)) return unavailable(message, cause)
+  if (!(cause instanceof CsvFileError)) return new HttpProblem('internal', message, { cause })
+  const isTooLarge = cause.kind === 'too_large' || cause.kind === 'too_many_lines'
+  return invalid(message, { ...(isTooLarge && { status: 413 }), errors: reported(stopped) })
+}
+
+const reported = ({ report }: ImportStoppedError) =>
+  report.problems.slice(0, 50).map(({ line, problem }) => ({ path: `line ${line}`, message: problem }))

@@ -1,0 +1,151 @@
+import {
+  bulkRegistration,
+  bulkRegistrationAnswer,
+  registrationOutcome,
+  toItemProblem,
+  trackingIdParams,
+  trackingPatch,
+  trackingRegistration,
+  trackingView,
+} from '@jejak/contract'
+import { changeTracking, registerTrackings, removeTracking } from '@jejak/core/registering'
+import { findTracking } from '@jejak/db'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { Deps } from '../deps.ts'
+import { notFound } from '../http-problem.ts'
+import { callerOf, type RequireScope } from '../plugins/auth.ts'
+import { keySecurity, problemResponses } from '../plugins/openapi.ts'
+import { getConnectionOf, registeringDeps, viewContext } from '../shop.ts'
+import { toTrackingView } from '../tracking-view.ts'
+
+const noSuchTracking = () => notFound('This shop has no parcel with this id.')
+const shared = { tags: ['trackings'], security: keySecurity }
+
+/** A shop registers, reads, changes and removes its own parcels. */
+export const trackingRoutes =
+  (deps: Deps, requireScope: RequireScope): FastifyPluginAsyncZod =>
+  async (app) => {
+    const registering = registeringDeps(deps)
+    const mayRead = { onRequest: requireScope('trackings:read') }
+    const mayWrite = { onRequest: requireScope('trackings:write') }
+
+    app.post(
+      '/v1/trackings',
+      {
+        ...mayWrite,
+        schema: {
+          ...shared,
+          summary: 'Register a parcel',
+          description: 'Registering a number twice is the same parcel: 201 the first time, 200 afterwards.',
+          body: trackingRegistration,
+          response: {
+            200: registrationOutcome,
+            201: registrationOutcome,
+            ...problemResponses(400, 401, 403, 409, 413, 415),
+          },
+        },
+      },
+      async (request, reply) => {
+        const where = await getConnectionOf(deps, callerOf(request))
+        const [registered] = await registerTrackings(registering, {
+          ...where,
+          trackings: [request.body],
+          now: deps.now(),
+        })
+        const { outcome, id } = registered!
+        return reply
+          .code(outcome === 'created' ? 201 : 200)
+          .header('location', `/v1/trackings/${id}`)
+          .send(registered!)
+      },
+    )
+
+    app.post(
+      '/v1/trackings/bulk',
+      {
+        ...mayWrite,
+        schema: {
+          ...shared,
+          summary: 'Register up to 1000 parcels',
+          description: 'One outcome for each item, in the order of the items. A bad item spoils nothing.',
+          body: bulkRegistration,
+          response: { 200: bulkRegistrationAnswer, ...problemResponses(400, 401, 403, 409, 413, 415) },
+        },
+      },
+      async (request) => {
+        const where = await getConnectionOf(deps, callerOf(request))
+        const parsed = request.body.trackings.map((item) => trackingRegistration.safeParse(item))
+        const trackings = parsed.flatMap(({ data }) => (data ? [data] : []))
+        const registered = (await registerTrackings(registering, { ...where, trackings, now: deps.now() })).values()
+        const results = parsed.map((item) =>
+          item.success ? registered.next().value! : { outcome: 'invalid' as const, problem: toItemProblem(item.error) },
+        )
+        return { results }
+      },
+    )
+
+    app.get(
+      '/v1/trackings/:id',
+      {
+        ...mayRead,
+        schema: {
+          ...shared,
+          summary: 'One parcel, with the courier’s own words and its schedule',
+          params: trackingIdParams,
+          response: { 200: trackingView, ...problemResponses(400, 401, 403, 404) },
+        },
+      },
+      async (request) => {
+        const { organizationId } = callerOf(request)
+        return viewOf(deps, organizationId, request.params.id)
+      },
+    )
+
+    app.patch(
+      '/v1/trackings/:id',
+      {
+        ...mayWrite,
+        schema: {
+          ...shared,
+          summary: 'Change what the shop knows about a parcel',
+          description: 'What is absent stays, null removes; a contact is replaced as a whole.',
+          params: trackingIdParams,
+          body: trackingPatch,
+          response: { 200: trackingView, ...problemResponses(400, 401, 403, 404, 415) },
+        },
+      },
+      async (request) => {
+        const { organizationId } = callerOf(request)
+        const { id } = request.params
+        const change = { organizationId, trackingId: id, patch: request.body, now: deps.now() }
+        if (!(await changeTracking(registering, change))) throw noSuchTracking()
+        return viewOf(deps, organizationId, id)
+      },
+    )
+
+    app.delete(
+      '/v1/trackings/:id',
+      {
+        ...mayWrite,
+        schema: {
+          ...shared,
+          summary: 'Remove a parcel with all that is kept about it',
+          params: trackingIdParams,
+          response: { 204: z.null().meta({ description: 'Removed' }), ...problemResponses(400, 401, 403, 404) },
+        },
+      },
+      async (request, reply) => {
+        const { organizationId } = callerOf(request)
+        const isRemoved = await removeTracking(registering, { organizationId, trackingId: request.params.id })
+        if (!isRemoved) throw noSuchTracking()
+        return reply.code(204).send(null)
+      },
+    )
+  }
+
+const viewOf = async (deps: Deps, organizationId: string, trackingId: string) => {
+  const row = await findTracking(deps.db.sql, { organizationId, trackingId })
+  if (!row) throw noSuchTracking()
+  return toTrackingView(row, await viewContext(deps, organizationId))
+}

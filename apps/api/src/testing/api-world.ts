@@ -1,0 +1,109 @@
+import { type Config, loadConfig } from '@jejak/config'
+import { prepareInstallation } from '@jejak/core/installing'
+import { migrateQueue, startBoss } from '@jejak/core/queue'
+import { deriveContactKey } from '@jejak/core/registering'
+import { type ApiScope, apiScopes, connect, connectReads, type Db, saveApiKey } from '@jejak/db'
+import { createTestDatabase } from '@jejak/db/testing'
+import type { FastifyInstance } from 'fastify'
+import pino from 'pino'
+import { buildApp } from '../app.ts'
+
+export type Shop = { organizationId: string; connectionId: string; key: string }
+
+/** The built API on a database of its own, with the queue's schema, a clock moved by hand and every log line kept. */
+export type ApiWorld = {
+  app: FastifyInstance
+  config: Config
+  db: Db
+  shop: Shop
+  clock: { now: () => Date; set: (instant: string) => void; advance: (ms: number) => void }
+  logLines: () => Record<string, unknown>[]
+  /** Another shop with an account and a key of its own. */
+  addShop: (slug: string) => Promise<Shop>
+  addKey: (organizationId: string, scopes: readonly ApiScope[], expiresAt?: Date) => Promise<string>
+  query: <Row extends object>(text: string, values?: unknown[]) => Promise<Row[]>
+  close: () => Promise<void>
+}
+
+const bootstrapKey = 'jejak_bootstrap_key_of_the_tests'
+
+const poolOptions = (url: string) => ({
+  url,
+  poolMax: 8,
+  statementTimeoutMs: 15_000,
+  connectTimeoutMs: 5_000,
+  applicationName: 'jejak-api-test',
+  onError: () => undefined,
+})
+
+const env = (url: string, extra: Record<string, string>) => ({
+  DATABASE_URL: url,
+  SECRET_KEY: 'a secret that only tests know, 32 bytes',
+  BOOTSTRAP_API_KEY: bootstrapKey,
+  ...extra,
+})
+
+export const createApiWorld = async (extraEnv: Record<string, string> = {}): Promise<ApiWorld> => {
+  const database = await createTestDatabase()
+  await migrateQueue(database.url)
+  const config = loadConfig(env(database.url, extraEnv))
+  const db = connect(poolOptions(database.url))
+  const reads = connectReads({ ...poolOptions(database.url), poolMax: config.database.readPoolMax })
+  const { organizationId, connectionId, isDemo, secretKey } = await prepareInstallation(db, config)
+  const boss = await startBoss({
+    url: database.url,
+    poolMax: 2,
+    applicationName: 'jejak-api-test-queue',
+    role: 'send',
+    onError: () => undefined,
+  })
+  let now = new Date('2026-03-02T04:00:00Z')
+  const lines: string[] = []
+  const log = pino({ level: 'trace' }, { write: (line) => void lines.push(line) })
+  const deps = { config, db, reads: reads.sql, boss, log, now: () => now, isDemo }
+  const app = await buildApp({ ...deps, contactKey: deriveContactKey(secretKey) })
+
+  const addKey: ApiWorld['addKey'] = async (organization, scopes, expiresAt) => {
+    const key = `jejak_test_${Math.random().toString(36).slice(2)}_of_${organization}`
+    await saveApiKey(db, { key, organizationId: organization, name: 'test', scopes, expiresAt: expiresAt ?? null })
+    return key
+  }
+  return {
+    app,
+    config,
+    db,
+    shop: { organizationId, connectionId, key: bootstrapKey },
+    clock: {
+      now: () => now,
+      set: (instant) => {
+        now = new Date(instant)
+      },
+      advance: (ms) => {
+        now = new Date(now.getTime() + ms)
+      },
+    },
+    logLines: () => lines.map((line) => JSON.parse(line)),
+    addKey,
+    addShop: async (slug) => {
+      const { rows } = await db.sql.query<{ organizationId: string; connectionId: string }>(
+        `with shop as (insert into organizations (slug, name) values ($1, $1) returning id)
+         insert into connections (organization_id, api) select id, 'open' from shop
+         returning organization_id as "organizationId", id as "connectionId"`,
+        [slug],
+      )
+      const added = rows[0]!
+      return { ...added, key: await addKey(added.organizationId, apiScopes) }
+    },
+    query: async (text, values) => (await db.sql.query(text, values)).rows,
+    close: async () => {
+      await app.close()
+      await boss.stop({ graceful: false, close: true, timeout: 1_000 })
+      await reads.close()
+      await db.close()
+      await database.drop()
+    },
+  }
+}
+
+/** The header that a key travels in. */
+export const withKey = (key: string) => ({ authorization: `Bearer ${key}` })

@@ -1,0 +1,42 @@
+import type { Substatus, TrackingEvent, TrackingStatus, TrackingView } from '@jejak/contract'
+import type { StaffTrackingRow } from '@jejak/db'
+import { type FreshnessColumns, freshnessOfRow } from './freshness-of-row.ts'
+
+type ViewContext = Parameters<typeof freshnessOfRow>[2] & { trouble: Parameters<typeof freshnessOfRow>[1] }
+
+const iso = (instant: Date | null): string | null => instant?.toISOString() ?? null
+const scheduledPriority = 100
+
+/** A tracking as its shop and staff see it. */
+export const toTrackingView = (
+  row: StaffTrackingRow & FreshnessColumns,
+  { trouble, ...at }: ViewContext,
+): TrackingView => ({
+  id: row.id,
+  trackingNumber: row.trackingNumber,
+  courier: row.courier,
+  orderNumber: row.orderNumber,
+  hasContact: row.hasContact,
+  status: row.status as TrackingStatus,
+  substatus: row.substatus as Substatus | null,
+  estimatedDelivery: row.estimatedDelivery,
+  milestones: {
+    collectedAt: iso(row.collectedAt),
+    outForDeliveryAt: iso(row.outForDeliveryAt),
+    deliveredAt: iso(row.deliveredAt),
+  },
+  requiresAttention: row.requiresAttention,
+  attentionReason: row.attentionReason,
+  registeredAt: row.registeredAt.toISOString(),
+  freshness: freshnessOfRow(row, trouble, at),
+  schedule: {
+    checkedAt: iso(row.checkedAt),
+    nextCheckAt: iso(row.nextCheckAt),
+    priority: row.updatePriority ?? scheduledPriority,
+    explanation: row.dueBecause,
+    failures: row.consecutiveFailures,
+    lastFailure: row.lastFailure,
+    inFlight: row.inFlight,
+  },
+  events: row.events as TrackingEvent[],
+})

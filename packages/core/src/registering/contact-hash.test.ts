@@ -1,0 +1,25 @@
+import { contact } from '@jejak/contract'
+import { expect, test } from 'vitest'
+import { deriveContactKey, hashContact } from './contact-hash.ts'
+
+const key = deriveContactKey('a secret that only tests know, 32 bytes')
+const hash = (input: object) => hashContact(key, contact.parse(input))
+
+test('a buyer is recognised however e-mail address and phone number are written', () => {
+  const known = hash({ email: 'aisyah@example.com', phone: '+60123456789' })
+  expect(hash({ email: ' Aisyah@Example.COM ', phone: '012-345 6789' })).toEqual(known)
+  expect(hash({ phone: '60123456789' }).contactPhoneHmac).toBe(known.contactPhoneHmac)
+})
+
+test('hashes are useless without the key, and an e-mail address never equals a phone number', () => {
+  const one = hash({ email: 'aisyah@example.com' })
+  expect(one.contactEmailHmac).toMatch(/^[0-9a-f]{64}$/)
+  expect(one.contactPhoneHmac).toBeNull()
+  const otherKey = deriveContactKey('another secret of an installation, 32+')
+  expect(hashContact(otherKey, { email: 'aisyah@example.com' })).not.toEqual(one)
+})
+
+test('no contact leaves no hash', () => {
+  expect(hashContact(key, undefined)).toEqual({ contactEmailHmac: null, contactPhoneHmac: null })
+  expect(hashContact(key, null)).toEqual({ contactEmailHmac: null, contactPhoneHmac: null })
+})
