@@ -1,4 +1,3 @@
 export { type Config, configWarnings, loadConfig } from './config.ts'
 export { ConfigError } from './config-error.ts'
 export { environment } from './environment.ts'
-export { type Secret, secret } from './secret.ts'

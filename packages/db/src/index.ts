@@ -1,5 +1,5 @@
 export { connect, connectReads, type Db, type DbOptions } from './connect.ts'
-export { type MigrateOptions, MigrationError, migrate } from './migrate.ts'
+export { MigrationError, migrate } from './migrate.ts'
 export * from './queries/api-keys.ts'
 export * from './queries/calls.ts'
 export * from './queries/claim.ts'
