@@ -6,7 +6,8 @@ const layers = {
   'packages/core': ['packages/contract', 'packages/config', 'packages/db'],
   'packages/cli': ['packages/contract', 'packages/config', 'packages/db', 'packages/core'],
   'packages/easyparcel-simulator': [],
-  'apps/api': ['packages/contract', 'packages/config', 'packages/db', 'packages/core'],
+  'apps/api': ['packages/contract', 'packages/config', 'packages/db', 'packages/core', 'apps/web'],
+  'apps/web': ['packages/contract'],
   'apps/worker': ['packages/contract', 'packages/config', 'packages/db', 'packages/core'],
 }
 
