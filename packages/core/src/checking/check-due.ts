@@ -69,7 +69,7 @@ const checkUntilRefused = async (
 export const checkBatch = async (deps: CheckDeps, call: OpenCall): Promise<CallSummary> => {
   const courier = deps.courierOf(call.connectionId)
   const trackingNumbers = call.trackings.map(({ trackingNumber }) => trackingNumber)
-  const untilLeaseEnds = AbortSignal.timeout(2 * deps.settings.apiTimeoutMs)
+  const untilLeaseEnds = AbortSignal.timeout(Math.max(0, call.leaseUntil.getTime() - deps.now().getTime()))
   try {
     const answer = await courier.trackMany(trackingNumbers, { signal: untilLeaseEnds, now: deps.now() })
     return await recordAnswer(deps, call, answer)

@@ -37,15 +37,16 @@ type OpenDeps = Pick<CheckDeps, 'db' | 'settings' | 'passes' | 'scanMemory' | 'n
  * out, and nothing is claimed that may not be asked. A refusal changes nothing.
  */
 export const openCall = async (deps: OpenDeps, connectionId: string): Promise<Opening> => {
-  const now = deps.now()
-  const waiting = await findWaiting(deps.db.sql, { connectionId, now })
+  const waiting = await findWaiting(deps.db.sql, { connectionId, now: deps.now() })
   if (!waiting.anything) return nothingDue
-  return deps.db.transaction((tx) => openUnderLock(deps, tx, connectionId, now))
+  return deps.db.transaction((tx) => openUnderLock(deps, tx, connectionId))
 }
 
-const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string, now: Date): Promise<Opening> => {
+const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Promise<Opening> => {
   const row = await lockGate(tx, connectionId)
   if (!row) return nothingDue
+  // Not before: whoever waited long for the lock would start with a part of its lease used up.
+  const now = deps.now()
   const waiting = await findWaiting(tx, { connectionId, now })
   if (!waiting.anything) return nothingDue
   const decision = decideGate(toConnectionState(row), deps.settings, { now, manual: waiting.manual })

@@ -19,7 +19,8 @@ export const createOpenClient = (options: OpenClientOptions): CourierSource => {
   const refusedTokens = new WeakMap<EasyParcelError, string>()
 
   const ask = async (trackingNumbers: readonly string[], signal: AbortSignal, now: Date) => {
-    const token = await tokens.accessToken(signal)
+    // This call is charged already, so it goes out with what `prepare` made sure of: a refresh that fails now would waste it.
+    const token = await tokens.accessToken(signal, 0)
     const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
     const body = JSON.stringify({ awb_numbers: trackingNumbers })
     const answer = await post({ url, headers, body, timeoutMs, responseLimitBytes, signal })

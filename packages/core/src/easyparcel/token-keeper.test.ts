@@ -119,6 +119,12 @@ test('a token is renewed 30 s before its end, and the rotated refresh token is k
   expect(stored.leaseUntil()).toBeNull()
 })
 
+test('a call that is charged already goes out with a token that is about to end, rather than not at all', async () => {
+  const { keeper, endpoint } = setUp(tokens(1_000))
+  expect(await keeper().accessToken(never, 0)).toBe('access-0')
+  expect(endpoint.asked()).toBe(0)
+})
+
 test('many processes that find the same token expired ask for one refresh and all get its result', async () => {
   const { keeper, endpoint } = setUp(tokens(0))
   const keepers = Array.from({ length: 8 }, () => keeper())

@@ -18,8 +18,8 @@ export type TokenStore = {
 }
 
 export type TokenKeeper = {
-  /** A token that is good for at least 30 s, refreshed first if need be. */
-  accessToken(signal: AbortSignal): Promise<string>
+  /** A token that is good for at least `goodForMs` (30 s unless told), refreshed first if need be. */
+  accessToken(signal: AbortSignal, goodForMs?: number): Promise<string>
   /** After EasyParcel refused `refusedAccessToken`: another one is stored when this resolves. */
   refresh(refusedAccessToken: string, signal: AbortSignal): Promise<'refreshed' | 'already_refreshed'>
 }
@@ -103,9 +103,9 @@ export const createTokenKeeper = (options: TokenKeeperOptions): TokenKeeper => {
   }
 
   return {
-    accessToken: async (signal) => {
+    accessToken: async (signal, goodForMs = earlyMs) => {
       const tokens = await readTokens()
-      const isGood = tokens.expiresAt === null || tokens.expiresAt > after(earlyMs)
+      const isGood = tokens.expiresAt === null || tokens.expiresAt > after(goodForMs)
       return isGood ? tokens.accessToken : (await renew(tokens, signal)).accessToken
     },
     refresh: async (refusedAccessToken, signal) => {

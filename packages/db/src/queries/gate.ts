@@ -25,9 +25,12 @@ const gateColumns = `
   breaker_failures as "breakerFailures", breaker_open_until as "breakerOpenUntil", breaker_probe_until as "breakerProbeUntil",
   paused_until as "pausedUntil", pause_reason as "pauseReason", last_failure as "lastFailure"`
 
-/** Locks the connection row, so that openers and closers of calls decide one after the other. Undefined when there is no such connection. */
+/**
+ * Locks the connection row, so that openers and closers of calls decide one after the other; registrations, which refer to the row, neither
+ * wait nor are waited for. Undefined when there is no such connection.
+ */
 export const lockGate = (tx: Tx, connectionId: string) =>
-  row<GateRow>(tx, `select ${gateColumns} from connections where id = $1 for update`, [connectionId])
+  row<GateRow>(tx, `select ${gateColumns} from connections where id = $1 for no key update`, [connectionId])
 
 /** Reads the gate without locking it, for people and freshness. */
 export const findGate = (sql: Sql, connectionId: string) =>
