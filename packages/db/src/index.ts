@@ -1,4 +1,5 @@
 export { connect, connectReads, type Db, type DbOptions } from './connect.ts'
+export { type ChangeHandlers, type ChangeListener, listenForChanges } from './listen-changes.ts'
 export { MigrationError, migrate } from './migrate.ts'
 export * from './queries/api-keys.ts'
 export * from './queries/calls.ts'

@@ -1,3 +1,4 @@
+import { notifyChange } from '../changes-channel.ts'
 import { row, rows, run, type Sql, type Tx } from '../sql.ts'
 
 /** Everything staff may see of a tracking. */
@@ -128,14 +129,17 @@ export const lockTrackingForShop = (tx: Tx, args: { organizationId: string; trac
     [args.organizationId, args.trackingId],
   )
 
-/** Writes what a shop changed of its own tracking. */
+/** Writes what a shop changed of its own tracking and tells whoever listens. */
 export const saveShopChange = (tx: Tx, trackingId: string, change: ShopChange) =>
   run(
     tx,
-    `update tracking_cache
-        set courier = $2, order_number = $3, contact_email_hmac = $4, contact_phone_hmac = $5, estimated_delivery = $6,
-            requires_attention = $7, attention_reason = $8, document = $9, document_version = $10, changed_at = $11
-      where id = $1`,
+    `with changed as (
+       update tracking_cache
+          set courier = $2, order_number = $3, contact_email_hmac = $4, contact_phone_hmac = $5, estimated_delivery = $6,
+              requires_attention = $7, attention_reason = $8, document = $9, document_version = $10, changed_at = $11
+        where id = $1
+       returning tracking_number)
+     select ${notifyChange('tracking_number')} from changed`,
     [
       trackingId,
       change.courier,
@@ -151,12 +155,15 @@ export const saveShopChange = (tx: Tx, trackingId: string, change: ShopChange) =
     ],
   )
 
-/** Removes a tracking with its schedule and logs; tells whether there was one. */
+/** Removes a tracking with its schedule and logs and tells whoever listens; returns whether there was one. */
 export const deleteTracking = async (
   sql: Sql,
   args: { organizationId: string; trackingId: string },
 ): Promise<boolean> =>
-  (await run(sql, `delete from tracking_cache where organization_id = $1 and id = $2`, [
-    args.organizationId,
-    args.trackingId,
-  ])) === 1
+  (await run(
+    sql,
+    `with removed as (
+       delete from tracking_cache where organization_id = $1 and id = $2 returning tracking_number)
+     select ${notifyChange('tracking_number')} from removed`,
+    [args.organizationId, args.trackingId],
+  )) === 1

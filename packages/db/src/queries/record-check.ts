@@ -1,3 +1,4 @@
+import { notifyChange } from '../changes-channel.ts'
 import { rows, run, type Tx } from '../sql.ts'
 
 /** A tracking as a check finds it: the cache row, locked, and its schedule. Days are `YYYY-MM-DD`. */
@@ -59,13 +60,14 @@ export type TrackingChange = {
   changedAt: Date
 }
 
-/** Writes the wide rows of those trackings that changed, in one statement. */
+/** Writes the wide rows of those trackings that changed and tells whoever listens, in one statement; returns how many were written. */
 export const saveTrackings = (tx: Tx, changes: readonly TrackingChange[]) =>
   changes.length === 0
     ? Promise.resolve(0)
     : run(
         tx,
-        `update tracking_cache t
+        `with changed as (
+         update tracking_cache t
             set status = c.status::tracking_status, substatus = c.substatus, events = c.events, document = coalesce(c.document, t.document),
                 document_version = coalesce(c."documentVersion", t.document_version), collected_at = c."collectedAt", out_for_delivery_at = c."outForDeliveryAt",
                 delivered_at = c."deliveredAt", confirmed_at = c."confirmedAt", ended_at = c."endedAt",
@@ -74,7 +76,9 @@ export const saveTrackings = (tx: Tx, changes: readonly TrackingChange[]) =>
                 id bigint, status text, substatus text, events jsonb, document text, "documentVersion" text, "collectedAt" timestamptz,
                 "outForDeliveryAt" timestamptz, "deliveredAt" timestamptz, "confirmedAt" timestamptz, "endedAt" timestamptz,
                 "requiresAttention" boolean, "attentionReason" text, "changedAt" timestamptz)
-          where t.id = c.id`,
+          where t.id = c.id
+         returning t.tracking_number)
+         select ${notifyChange('tracking_number')} from changed`,
         [JSON.stringify(changes)],
       )
 

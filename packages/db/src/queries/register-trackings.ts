@@ -1,3 +1,4 @@
+import { notifyChange } from '../changes-channel.ts'
 import { rows, type Tx } from '../sql.ts'
 
 /** A parcel as a shop registers it; its first document is already rendered. */
@@ -16,7 +17,8 @@ export type RegisteredTracking = { id: string; trackingNumber: string; isNew: bo
 
 /**
  * Inserts those that are not registered yet, each due at once and urgent, and tells the id of all of them. Rows are written in the order of
- * their numbers, so that overlapping batches never wait for each other in a circle. Numbers must be distinct within one batch.
+ * their numbers, so that overlapping batches never wait for each other in a circle. Numbers must be distinct within one batch. Only a number
+ * that was already here, archived or at another shop, can have a reader waiting for its change: of a wholly new one nobody is told.
  */
 export const insertTrackings = (
   tx: Tx,
@@ -39,8 +41,12 @@ export const insertTrackings = (
      ), scheduled as (
        insert into tracking_schedule (tracking_id, connection_id, next_update_due, update_priority, due_because)
        select id, $2, $3, 70, 'registered' from inserted
+     ), known_before as (
+       select distinct t.tracking_number from inserted join tracking_cache t using (tracking_number)
+     ), told as (
+       select count(${notifyChange('tracking_number')}::text) as times from known_before
      )
-     select id, tracking_number as "trackingNumber", true as "isNew" from inserted
+     select id, tracking_number as "trackingNumber", true as "isNew" from inserted, told
      union all
      select t.id, t.tracking_number, false
        from tracking_cache t

@@ -1,0 +1,170 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { connect, type Db } from './connect.ts'
+import { type ChangeListener, listenForChanges } from './listen-changes.ts'
+import { ensureDefaultConnection } from './queries/installation.ts'
+import { deleteTracking, lockTrackingForShop, saveShopChange } from './queries/list-trackings.ts'
+import { type CheckedTrackingRow, lockTrackings, saveTrackings, type TrackingChange } from './queries/record-check.ts'
+import { insertTrackings } from './queries/register-trackings.ts'
+import { createTestDatabase, type TestDatabase } from './testing/index.ts'
+
+const now = new Date('2026-11-17T02:00:00Z')
+let database: TestDatabase
+let db: Db
+let shop: { organizationId: string; connectionId: string }
+beforeAll(async () => {
+  database = await createTestDatabase()
+  db = connect({ ...options(), poolMax: 4, statementTimeoutMs: 15_000 })
+  shop = await db.transaction((tx) =>
+    ensureDefaultConnection(tx, { api: 'open', timezone: 'Asia/Kuala_Lumpur', holidayRegion: 'MY' }),
+  )
+})
+afterAll(async () => {
+  await db.close()
+  await database.drop()
+})
+
+const options = () => ({
+  url: database.url,
+  applicationName: 'jejak-listen-test',
+  connectTimeoutMs: 5_000,
+  onError: () => undefined,
+})
+
+let listeners: ChangeListener[] = []
+afterEach(async () => {
+  await Promise.all(listeners.map(({ close }) => close()))
+  listeners = []
+})
+
+/** A listener that has begun to listen, and what it heard. */
+const listen = async () => {
+  const heard: string[] = []
+  let gaps = 0
+  const errors: Error[] = []
+  listeners.push(
+    listenForChanges({
+      ...options(),
+      probeMs: 50,
+      onError: (error) => errors.push(error),
+      onChange: (trackingNumber) => heard.push(trackingNumber),
+      onGap: () => {
+        gaps += 1
+      },
+    }),
+  )
+  await expect.poll(() => gaps).toBe(1)
+  return { heard, errors, gaps: () => gaps }
+}
+
+const register = (trackingNumbers: readonly string[], to = shop) => {
+  const trackings = trackingNumbers.map((trackingNumber) => ({
+    trackingNumber,
+    courier: null,
+    orderNumber: 'SECRET-ORDER',
+    contactEmailHmac: null,
+    contactPhoneHmac: null,
+    estimatedDelivery: null,
+    document: `{"trackingNumber":"${trackingNumber}"`,
+    documentVersion: 'one',
+  }))
+  return db.transaction((tx) => insertTrackings(tx, { ...to, now, trackings }))
+}
+
+const changed = (row: CheckedTrackingRow): TrackingChange => ({
+  ...row,
+  status: 'collected',
+  events: [],
+  document: '{',
+  documentVersion: 'two',
+  changedAt: now,
+})
+
+/** Sends a message of our own after everything else, so that what was not heard before it was never sent. */
+const settled = async (heard: readonly string[]) => {
+  await db.sql.query(`select pg_notify('tracking_changed', 'END')`)
+  await expect.poll(() => heard.includes('END')).toBe(true)
+  return heard.filter((number) => number !== 'END')
+}
+
+test('a check that changed parcels tells their numbers, and nothing else, when it commits', async () => {
+  const ids = (await register(['CHECKED-1', 'CHECKED-2', 'CHECKED-3'])).map(({ id }) => id)
+  const { heard } = await listen()
+  await db.transaction(async (tx) => {
+    const rows = await lockTrackings(tx, ids)
+    expect(await saveTrackings(tx, rows.slice(0, 2).map(changed))).toBe(2)
+    await db.sql.query(`select pg_notify('tracking_changed', 'BEFORE-COMMIT')`)
+    await expect.poll(() => heard).toEqual(['BEFORE-COMMIT'])
+  })
+  expect(await settled(heard)).toEqual(['BEFORE-COMMIT', 'CHECKED-1', 'CHECKED-2'])
+})
+
+test('a change that is rolled back is told to nobody', async () => {
+  const [{ id } = { id: '' }] = await register(['ROLLED-BACK'])
+  const { heard } = await listen()
+  const failing = db.transaction(async (tx) => {
+    await saveTrackings(tx, (await lockTrackings(tx, [id])).map(changed))
+    throw new Error('no')
+  })
+  await expect(failing).rejects.toThrow('no')
+  expect(await settled(heard)).toEqual([])
+})
+
+test('what a shop changes or removes is told', async () => {
+  const [{ id } = { id: '' }] = await register(['SHOP-CHANGE'])
+  const { heard } = await listen()
+  const { organizationId } = shop
+  await db.transaction(async (tx) => {
+    const row = await lockTrackingForShop(tx, { organizationId, trackingId: id })
+    await saveShopChange(tx, id, { ...row!, courier: 'Pos Laju', changedAt: now })
+  })
+  expect(await deleteTracking(db.sql, { organizationId, trackingId: id })).toBe(true)
+  expect(await deleteTracking(db.sql, { organizationId, trackingId: id })).toBe(false)
+  expect(await settled(heard)).toEqual(['SHOP-CHANGE', 'SHOP-CHANGE'])
+})
+
+test('a registration is told only when the number was here before, since nobody can be watching it otherwise', async () => {
+  const [{ id } = { id: '' }] = await register(['HERE-BEFORE', 'STILL-ACTIVE'])
+  await db.sql.query(`update tracking_cache set status = 'cancelled', ended_at = $2, archived_at = $2 where id = $1`, [
+    id,
+    now,
+  ])
+  const { heard } = await listen()
+  const outcomes = await register(['HERE-BEFORE', 'STILL-ACTIVE', 'NEVER-SEEN'])
+  expect(outcomes.map(({ trackingNumber, isNew }) => [trackingNumber, isNew]).sort()).toEqual([
+    ['HERE-BEFORE', true],
+    ['NEVER-SEEN', true],
+    ['STILL-ACTIVE', false],
+  ])
+  expect(await settled(heard)).toEqual(['HERE-BEFORE'])
+})
+
+test('a listener whose connection is cut off listens again by itself and says that it may have missed something', async () => {
+  const { heard, gaps, errors } = await listen()
+  await db.sql.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'jejak-listen-test' and query in ('select', 'listen tracking_changed')`,
+  )
+  await expect.poll(gaps).toBe(2)
+  expect(errors).toHaveLength(1)
+  await db.sql.query(`select pg_notify('tracking_changed', 'HEARD-AGAIN')`)
+  await expect.poll(() => heard).toEqual(['HEARD-AGAIN'])
+})
+
+test('a closed listener leaves no connection behind, even while the server cannot be reached', async () => {
+  const { close } = listenForChanges({
+    ...options(),
+    url: 'postgres://127.0.0.1:1/nowhere',
+    probeMs: 50,
+    onChange: () => undefined,
+    onGap: () => undefined,
+  })
+  await close()
+  await listen()
+  await Promise.all(listeners.map((listener) => listener.close()))
+  await expect
+    .poll(
+      async () =>
+        (await db.sql.query(`select from pg_stat_activity where query in ('select', 'listen tracking_changed')`))
+          .rowCount,
+    )
+    .toBe(0)
+})
