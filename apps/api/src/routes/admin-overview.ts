@@ -1,6 +1,6 @@
-import { type ConnectionView, overviewView } from '@jejak/contract'
-import { localDay, paceAllowance, troubleOf } from '@jejak/core/checking'
-import { type ConnectionOverview, findOverview, listConnections } from '@jejak/db'
+import { overviewView } from '@jejak/contract'
+import { toConnectionView } from '@jejak/core/checking'
+import { findOverview, listConnections } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Deps } from '../deps.ts'
 import type { RequireScope } from '../plugins/auth.ts'
@@ -37,32 +37,3 @@ export const adminOverviewRoutes =
       },
     )
   }
-
-const toConnectionView = (
-  connection: ConnectionOverview,
-  now: Date,
-  settings: Deps['config']['tracking'],
-): ConnectionView => {
-  const day = localDay(now, settings.timezone)
-  const isToday = connection.budgetDay === day
-  const used = isToday ? connection.callsUsed : 0
-  const limit = settings.dailyBudget
-  return {
-    id: connection.id,
-    api: connection.api as ConnectionView['api'],
-    isAuthorised: connection.isAuthorised,
-    trouble: troubleOf(connection, now, settings),
-    breakerOpenUntil: connection.breakerOpenUntil?.toISOString() ?? null,
-    lastGoodCallAt: connection.lastGoodCallAt?.toISOString() ?? null,
-    lastFailure: connection.lastFailure,
-    lastFailureAt: connection.lastFailureAt?.toISOString() ?? null,
-    budget: {
-      day,
-      limit,
-      used,
-      usedManually: isToday ? connection.callsManual : 0,
-      left: Math.max(0, limit - used),
-      allowedByNow: paceAllowance(now, settings),
-    },
-  }
-}

@@ -1,4 +1,5 @@
 import { trackingListQuery, trackingPage } from '@jejak/contract'
+import { toTrackingView } from '@jejak/core/tracking'
 import { listTrackings } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Deps } from '../deps.ts'
@@ -7,7 +8,6 @@ import { type Order, readCursor, toCursor } from '../list-cursor.ts'
 import { callerOf, type RequireScope } from '../plugins/auth.ts'
 import { keySecurity, problemResponses } from '../plugins/openapi.ts'
 import { viewContext } from '../shop.ts'
-import { toTrackingView } from '../tracking-view.ts'
 
 /** A shop's parcels: newest change first, or as a change feed, oldest change first, when `changedAfter` is given. */
 export const trackingListRoutes =

@@ -9,6 +9,7 @@ import {
   trackingView,
 } from '@jejak/contract'
 import { changeTracking, registerTrackings, removeTracking } from '@jejak/core/registering'
+import { toTrackingView } from '@jejak/core/tracking'
 import { findTracking } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -17,7 +18,6 @@ import { notFound } from '../http-problem.ts'
 import { callerOf, type RequireScope } from '../plugins/auth.ts'
 import { keySecurity, problemResponses } from '../plugins/openapi.ts'
 import { getConnectionOf, registeringDeps, viewContext } from '../shop.ts'
-import { toTrackingView } from '../tracking-view.ts'
 
 const noSuchTracking = () => notFound('This shop has no parcel with this id.')
 const shared = { tags: ['trackings'], security: keySecurity }

@@ -1,6 +1,5 @@
 import type { CheckSource, Freshness, TrackingStatus } from '@jejak/contract'
-import type { Trouble } from '@jejak/core/checking'
-import { freshnessOf } from '@jejak/core/tracking'
+import { type FreshnessFacts, freshnessOf } from './freshness.ts'
 
 /** What the columns of a tracking and its schedule say about its freshness. */
 export type FreshnessColumns = {
@@ -16,7 +15,7 @@ export type FreshnessColumns = {
 /** The freshness of a row at `now`; a number is unknown once EasyParcel has answered and never knew it. */
 export const freshnessOfRow = (
   row: FreshnessColumns,
-  trouble: Trouble | null,
+  trouble: FreshnessFacts['trouble'],
   { now, cacheTtlMs }: { now: Date; cacheTtlMs: number },
 ): Freshness =>
   freshnessOf(
