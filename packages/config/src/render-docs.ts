@@ -2,6 +2,7 @@ import type { ListedVariable } from './config.ts'
 
 const TITLES: Record<string, string> = {
   http: 'API',
+  live: 'Live updates',
   data: 'Data folder',
   database: 'Database',
   keys: 'Keys',

@@ -109,6 +109,56 @@ export const variables = {
       'Longest time a client may take to send a request.',
     ),
   },
+  live: {
+    streamsMax: required(
+      'LIVE_STREAMS_MAX',
+      integer({ min: 0, max: 100_000 }),
+      '5000',
+      'Most live streams open at once on one API process; 0 switches them off, and pages ask again instead.',
+    ),
+    streamsPerAddressMax: required(
+      'LIVE_STREAMS_PER_ADDRESS',
+      integer({ min: 1, max: 100_000 }),
+      '20',
+      'Most live streams of one IPv4 address, or one IPv6 /64, on one API process.',
+    ),
+    heartbeatMs: required(
+      'LIVE_HEARTBEAT',
+      duration('seconds', { min: 0.1, max: 3600 }),
+      '20',
+      'Longest silence of a live stream; proxies close quiet connections.',
+    ),
+    freshnessMs: required(
+      'LIVE_FRESHNESS',
+      duration('seconds', { min: 0.1, max: 3600 }),
+      '60',
+      'How often all watched parcels are read again, for what changes without a message, such as freshness.',
+    ),
+    gatherMs: required(
+      'LIVE_GATHER',
+      duration('milliseconds', { min: 0, max: 5000 }),
+      '50',
+      'How long changes are gathered before the changed parcels are read together.',
+    ),
+    maxAgeMs: required(
+      'LIVE_MAX_AGE',
+      duration('minutes', { min: 0.001, max: 1440 }),
+      '60',
+      'Longest life of a live stream; browsers connect again by themselves.',
+    ),
+    retryMs: required(
+      'LIVE_RETRY',
+      duration('milliseconds', { min: 100, max: 600_000 }),
+      '3000',
+      'When browsers connect again after a lost stream; each is given up to twice as long, so that they do not come all at once.',
+    ),
+    backlogMaxBytes: required(
+      'LIVE_BACKLOG_MAX',
+      mebibytes({ min: 0.001, max: 64 }),
+      '0.25',
+      'Most unread data kept for one live stream; a client that reads slower is cut off.',
+    ),
+  },
   data: {
     dir: required('DATA_DIR', text(1000), '.data', 'Folder of the embedded database and of generated secrets.'),
   },
