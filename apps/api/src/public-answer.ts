@@ -1,0 +1,52 @@
+import type { Freshness } from '@jejak/contract'
+import { troubleOf } from '@jejak/core/checking'
+import { etagOf, freshnessOfRow, spliceFreshness } from '@jejak/core/tracking'
+import { type TrackingDocumentRow, wakeTracking } from '@jejak/db'
+import type { Deps } from './deps.ts'
+import { HttpProblem } from './http-problem.ts'
+
+const shortCacheMs = 5_000
+
+/** How long others may keep an answer: until the next check is due, within the limits; a few seconds once it is late. */
+const cacheSeconds = ({ state, nextCheckAt }: Freshness, now: Date, cacheMaxMs: number): number => {
+  const untilCheckMs = nextCheckAt === null ? 0 : Date.parse(nextCheckAt) - now.getTime()
+  const wishedMs = state === 'final' ? cacheMaxMs : Math.max(shortCacheMs, untilCheckMs)
+  return Math.floor(Math.min(cacheMaxMs, wishedMs) / 1000)
+}
+
+/** Whether it is worth asking to wake this row; the statement decides, with what readers of this moment cannot know. */
+const mayWake = (row: TrackingDocumentRow, { state }: Freshness, wokenBefore: Date): boolean =>
+  state === 'expired' && (row.wokenAt === null || row.wokenAt < wokenBefore)
+
+/** What a reader of a row gets at this moment; `text` is only put together when someone needs it. */
+export type PublicAnswer = { etag: string; cacheControl: string; text: () => string }
+
+/** Tells what readers of a row get. An expired row is woken on the way: nobody waits for that, and its failure is only logged. */
+export const createPublicAnswers = ({ config, db, log, now }: Pick<Deps, 'config' | 'db' | 'log' | 'now'>) => {
+  const { cacheTtlMs, expiredWakeMs } = config.tracking
+  return (row: TrackingDocumentRow): PublicAnswer => {
+    const at = now()
+    const freshness = freshnessOfRow(row, troubleOf(row, at, config.tracking), { now: at, cacheTtlMs })
+    const wokenBefore = new Date(at.getTime() - expiredWakeMs)
+    if (mayWake(row, freshness, wokenBefore))
+      wakeTracking(db.sql, { trackingId: row.id, now: at, wokenBefore }).catch((err: Error) =>
+        log.error({ err, trackingId: row.id }, 'an expired tracking could not be woken'),
+      )
+    return {
+      etag: etagOf(row.documentVersion, freshness),
+      cacheControl: `public, max-age=${cacheSeconds(freshness, at, config.http.cacheMaxMs)}`,
+      text: () => spliceFreshness(row.document, freshness),
+    }
+  }
+}
+
+/** The answer for a number that nobody has registered. */
+export const unknownNumber = (trackingNumber: string, { cacheMaxMs }: { cacheMaxMs: number }): HttpProblem =>
+  new HttpProblem(
+    'not_found',
+    `${trackingNumber} is not registered here. Check the number on the label; a parcel shows up once its shop has registered it.`,
+    { headers: { 'cache-control': `public, max-age=${Math.floor(Math.min(cacheMaxMs, shortCacheMs) / 1000)}` } },
+  )
+
+/** Public answers may be read from any page. */
+export const openHeaders = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'ETag, X-Request-Id' }
