@@ -1,0 +1,182 @@
+import { connect, findBrokenRules, requestRefresh } from '@jejak/db'
+import { afterEach, describe, expect, test } from 'vitest'
+import { EasyParcelError } from '../easyparcel/index.ts'
+import { type CheckWorld, type CheckWorldOptions, createCheckWorld, trackingNumbers } from '../testing/index.ts'
+import type { OpenCall } from './open-call.ts'
+import { paceAllowance } from './pace.ts'
+import { recordAnswer, recordFailure } from './record-call.ts'
+import { callsByDay, counters, nothingFound, openNow, race, sixteen, wideOpen } from './testing/openers.ts'
+import { createRandom } from './testing/parcel-lives.ts'
+
+const second = 1000
+const hour = 3_600_000
+
+let world: CheckWorld
+const inWorld = async (parcels: number, { env, ...options }: CheckWorldOptions = {}) => {
+  world = await createCheckWorld({ ...options, env: { TRACKING_JOB_BATCH_SIZE: '1', ...env } })
+  return world.register(trackingNumbers(parcels))
+}
+afterEach(async () => {
+  const broken = await findBrokenRules(world.db.sql, world.clock.now())
+  await world.close()
+  expect(broken).toEqual([])
+})
+
+const connectAgain = () =>
+  connect({
+    url: world.databaseUrl,
+    poolMax: 4,
+    statementTimeoutMs: 30_000,
+    connectTimeoutMs: 5_000,
+    applicationName: 'jejak-test',
+    onError: () => undefined,
+  })
+
+test('sixteen processes get exactly 1000 calls out of 2000 tries a day, and who still lives in yesterday spends nothing of today', async () => {
+  await inWorld(1100, { env: { TRACKING_DAILY_BUDGET: '1000' }, startAt: '2026-11-17T15:59:50Z' })
+  const midnight = new Date('2026-11-17T16:00:00Z')
+  const firstDay = await race(world, sixteen(world, wideOpen), { tries: 2000 })
+  expect(firstDay.granted).toHaveLength(1000)
+  expect(firstDay.refused).toEqual({ budget_spent: 1000 })
+  expect(await counters(world)).toEqual({ day: '2026-11-17', used: 1000, manual: 0 })
+
+  const pools = Array.from({ length: 4 }, connectAgain)
+  const abandonedSoon = { ...wideOpen, apiTimeoutMs: 5, leaseGraceMs: 10 }
+  const openers = sixteen(world, abandonedSoon).map((deps, place) => ({ ...deps, db: pools[place % 4]! }))
+  const abandon = async () => undefined
+  const tomorrow = () => new Date(Math.max(world.clock.now().getTime(), midnight.getTime()) + second)
+  const onBothSides = openers.map((deps, place) => (place % 2 === 0 ? deps : { ...deps, now: tomorrow }))
+  await world.query('update tracking_schedule set next_update_due = $1, call_id = null', [world.clock.now()])
+  expect(world.clock.now() < midnight).toBe(true)
+  const across = await race(world, onBothSides, { tries: 200, onGrant: abandon })
+  expect(across.granted.every(({ openedAt }) => openedAt > midnight)).toBe(true)
+  expect(across.refused.day_passed).toBeGreaterThan(50)
+
+  world.clock.advance(20 * second)
+  const nextDay = await race(world, openers, { tries: 1800, onGrant: abandon })
+  expect(across.granted.length + nextDay.granted.length).toBe(1000)
+  expect(await callsByDay(world)).toEqual([
+    { day: '2026-11-17', logged: 1000, manual: 0 },
+    { day: '2026-11-18', logged: 1000, manual: 0 },
+  ])
+  await Promise.all(pools.map((pool) => pool.close()))
+}, 120_000)
+
+test('a budget that yesterday left over stays unspent, even by a process whose clock is slow', async () => {
+  await inWorld(100, { env: { TRACKING_DAILY_BUDGET: '20' }, startAt: '2026-11-17T15:59:00Z' })
+  const openers = sixteen(world, wideOpen)
+  await race(world, openers, { tries: 12 })
+  const tomorrow = () => new Date(world.clock.now().getTime() + 90 * second)
+  const [ahead, behind] = await Promise.all([
+    race(
+      world,
+      openers.slice(0, 8).map((deps) => ({ ...deps, now: tomorrow })),
+      { tries: 60 },
+    ),
+    race(world, openers.slice(8), { tries: 60 }),
+  ])
+  expect(ahead.refused).toEqual({ budget_spent: 40 })
+  expect(behind.refused.day_passed).toBeGreaterThan(0)
+  const [yesterday, today] = await callsByDay(world)
+  expect(yesterday!.logged).toBe(12 + behind.granted.length)
+  expect(today).toEqual({ day: '2026-11-18', logged: 20, manual: 0 })
+})
+
+test('never more than 3 calls are open at once, also when workers die, and when answers come after the lease', async () => {
+  await inWorld(300)
+  const random = createRandom(11)
+  const settings = { ...wideOpen, concurrencyMax: 3, apiTimeoutMs: 50, leaseGraceMs: 20 }
+  const late: OpenCall[] = []
+  let died = 0
+  let answeredLate = 0
+  let most = 0
+  const { granted, refused } = await race(world, sixteen(world, settings), {
+    tries: 600,
+    stepMs: 5,
+    onGrant: async (deps, call) => {
+      most = Math.max(most, await openNow(world))
+      const fate = random()
+      if (fate < 0.15) died++
+      else if (fate < 0.3) late.push(call)
+      else await recordAnswer(deps, call, nothingFound)
+      if (late[0] && late[0].leaseUntil <= world.clock.now() && ++answeredLate)
+        await recordAnswer(deps, late.shift()!, nothingFound)
+      most = Math.max(most, await openNow(world))
+    },
+  })
+  expect(most).toBe(3)
+  expect(granted.length).toBeGreaterThan(50)
+  expect(refused.slots_full).toBeGreaterThan(50)
+  expect(Math.min(died, answeredLate)).toBeGreaterThan(3)
+}, 60_000)
+
+describe('when EasyParcel fails', () => {
+  const server = new EasyParcelError({ kind: 'server' }, 'EasyParcel answered 500.')
+  const allAtOnce = async () => {
+    const seen = await race(world, sixteen(world, wideOpen), { tries: 16, stepMs: 0, onGrant: async () => undefined })
+    return { probe: seen.granted[0], granted: seen.granted.length, refused: seen.refused }
+  }
+  const failing = async (call: OpenCall | undefined) => recordFailure(sixteen(world, wideOpen)[0]!, call!, server)
+
+  test('one process in the whole cluster probes, and after each failed probe everybody waits twice as long', async () => {
+    await inWorld(100)
+    const threeCalls = await race(world, sixteen(world, wideOpen), {
+      tries: 3,
+      onGrant: (deps, call) => recordFailure(deps, call, server),
+    })
+    expect(threeCalls.granted).toHaveLength(3)
+    expect(await allAtOnce()).toMatchObject({ granted: 0, refused: { breaker_open: 16 } })
+    for (const coolDown of [30, 60, 120]) {
+      world.clock.advance((coolDown - 1) * second)
+      expect(await allAtOnce()).toMatchObject({ granted: 0, refused: { breaker_open: 16 } })
+      world.clock.advance(second)
+      const { probe, ...others } = await allAtOnce()
+      expect(others).toEqual({ granted: 1, refused: { probing: 15 } })
+      await failing(probe)
+    }
+    world.clock.advance(240 * second)
+    const dies = await allAtOnce()
+    expect(dies).toMatchObject({ granted: 1, refused: { probing: 15 } })
+    world.clock.advance(dies.probe!.leaseUntil.getTime() - world.clock.now().getTime())
+    const { probe, ...others } = await allAtOnce()
+    expect(others).toEqual({ granted: 1, refused: { probing: 15 } })
+    await recordAnswer(sixteen(world, wideOpen)[0]!, probe!, nothingFound)
+    expect((await race(world, sixteen(world, wideOpen), { tries: 16 })).granted).toHaveLength(16)
+  })
+})
+
+test('scheduled checks keep to the pace all day, while those that people ask for pass from the reserve', async () => {
+  const ids = await inWorld(300, { env: { TRACKING_DAILY_BUDGET: '100' }, startAt: '2026-11-16T16:00:00Z' })
+  const pace = world.config.tracking
+  const openers = sixteen(world, { callsPerSecond: 1000, concurrencyMax: 1000 })
+  let asked = 0
+  for (let step = 0; step < 24; step++) {
+    if (step % 8 === 4)
+      for (const trackingId of [...ids.values()].slice(0, 3)) {
+        await requestRefresh(world.db.sql, { ...world.installation, trackingId, now: world.clock.now() })
+        asked++
+      }
+    const { refused } = await race(world, openers, { tries: 32 })
+    expect(refused.paced).toBeGreaterThan(0)
+    const { used, manual } = await counters(world)
+    expect(manual).toBe(asked)
+    expect(used - manual).toBe(paceAllowance(world.clock.now(), pace))
+    world.clock.advance(hour - 32)
+  }
+  expect(await callsByDay(world)).toMatchObject([{ day: '2026-11-17', logged: 98, manual: 9 }])
+}, 60_000)
+
+test('two calls are never closer than the spacing, however many processes with clocks of their own try', async () => {
+  await inWorld(150)
+  const random = createRandom(5)
+  const openers = sixteen(world, { ...wideOpen, callsPerSecond: 7 }).map((deps) => ({
+    ...deps,
+    now: () => new Date(world.clock.now().getTime() + Math.floor(random() * 100)),
+  }))
+  expect((await race(world, openers, { tries: 100, stepMs: 20 })).granted).toHaveLength(100)
+  const gaps = await world.query<{ gap: number }>(
+    `select extract(epoch from opened_at - lag(opened_at) over (order by id))::float8 * 1000 as gap from api_calls order by id offset 1`,
+  )
+  expect(gaps).toHaveLength(99)
+  expect(Math.min(...gaps.map(({ gap }) => gap))).toBeGreaterThanOrEqual(142.9)
+})
