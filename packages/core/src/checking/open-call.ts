@@ -21,6 +21,8 @@ export type OpenCall = {
   openedAt: Date
   leaseUntil: Date
   trackings: readonly ClaimedTracking[]
+  /** Whether these are parcels of a batch that was refused as a whole. */
+  isSplit: boolean
 }
 
 export type Opening =
@@ -39,7 +41,10 @@ type OpenDeps = Pick<CheckDeps, 'db' | 'settings' | 'passes' | 'scanMemory' | 'n
 export const openCall = async (deps: OpenDeps, connectionId: string): Promise<Opening> => {
   const waiting = await findWaiting(deps.db.sql, { connectionId, now: deps.now() })
   if (!waiting.anything) return nothingDue
-  return deps.db.transaction((tx) => openUnderLock(deps, tx, connectionId))
+  const opening = await deps.db.transaction((tx) => openUnderLock(deps, tx, connectionId))
+  // Not before the commit: what a claim that was rolled back had taken must still be found.
+  if (opening.granted && !opening.call.isSplit) deps.scanMemory.remember(connectionId, opening.call.trackings)
+  return opening
 }
 
 const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Promise<Opening> => {
@@ -66,22 +71,23 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
     batchSize: trackings.length,
   })
   await saveGate(tx, toGateColumns(connectionId, state))
-  return { granted: true, call: { id, connectionId, slot, openedAt: now, leaseUntil, trackings } }
+  return {
+    granted: true,
+    call: { id, connectionId, slot, openedAt: now, leaseUntil, trackings, isSplit: waiting.splitLimit !== null },
+  }
 }
 
-const claim = async (
+const claim = (
   { settings, passes, scanMemory }: OpenDeps,
   tx: Tx,
   args: { connectionId: string; callId: string; now: Date; leaseUntil: Date; splitLimit: number | null },
 ) => {
   const { splitLimit, ...common } = args
   if (splitLimit !== null) return claimSplitTrackings(tx, { ...common, batchLimit: splitLimit })
-  const claimed = await claimTrackings(tx, {
+  return claimTrackings(tx, {
     ...common,
     passes,
     fillCheckedBefore: new Date(args.now.getTime() - settings.minMs),
     scanFrom: scanMemory.scanFrom(args.connectionId, args.now),
   })
-  scanMemory.remember(args.connectionId, claimed)
-  return claimed
 }

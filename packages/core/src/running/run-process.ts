@@ -76,7 +76,16 @@ const unreachable = new Set([
   '3D000',
   '28P01',
   '28000',
+  'P1000',
+  'P1001',
+  'P1002',
+  'P1003',
+  'P1008',
+  'P1010',
+  'P1011',
+  'P1017',
 ])
+const tableMissing = new Set(['42P01', 'P2021'])
 
 /** One sentence an operator can act on. */
 export const startProblem = (error: Error & { code?: string; port?: number; cause?: unknown }): string => {
@@ -84,7 +93,7 @@ export const startProblem = (error: Error & { code?: string; port?: number; caus
   if (error.code === 'EADDRINUSE')
     return `Port ${error.port} is taken by another program: stop it, or choose another port.`
   if (error.code === 'EACCES') return `This user may not listen on port ${error.port}: choose one above 1023.`
-  if (error.code === '42P01') return 'The database has no tables of Jejak yet: run `jejak migrate` first.'
+  if (tableMissing.has(error.code ?? '')) return 'The database has no tables of Jejak yet: run `jejak migrate` first.'
   const code = error.code ?? (error.cause as { code?: string } | undefined)?.code
   if (code !== undefined && unreachable.has(code))
     return `The database cannot be reached (${code}): check DATABASE_URL and that the server runs.`
