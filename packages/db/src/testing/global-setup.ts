@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
@@ -18,11 +18,16 @@ const erase = async (dir: string): Promise<void> => {
   if (await eraseEmbedded(dir)) await rm(dir, { recursive: true, force: true })
 }
 
+// A run that is being set up has no server yet that would say whose the folder is.
+const SET_UP_MS = 120_000
+
+const isOld = async (dir: string): Promise<boolean> => Date.now() - (await stat(dir)).birthtimeMs > SET_UP_MS
+
 /** Servers of test runs that were killed; one that belongs to a run in progress is left alone. */
 const sweep = async (): Promise<void> => {
   const names = await readdir(tmpdir())
   const left = names.filter((name) => name.startsWith(PREFIX)).map((name) => join(tmpdir(), name))
-  await Promise.all(left.map((dir) => erase(dir).catch(() => {})))
+  await Promise.all(left.map(async (dir) => (await isOld(dir)) && erase(dir)).map((swept) => swept.catch(() => {})))
 }
 
 const startServer = async () => {
