@@ -1,0 +1,98 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { aJob, createWorkerWorld, type WorkerWorld } from '../testing/worker-world.ts'
+import { checkDueJob } from './check-due.ts'
+import { cleanUpJob } from './clean-up.ts'
+import { dailyReportJob } from './daily-report.ts'
+import { maintenanceJob } from './maintenance.ts'
+
+const hour = 3_600_000
+const day = 24 * hour
+
+let world: WorkerWorld
+beforeEach(async () => {
+  world = await createWorkerWorld({ env: { TRACKING_CALLS_PER_SECOND: '100', TRACKING_JITTER: '0' } })
+})
+afterEach(() => world.close())
+
+const check = () => checkDueJob(world.deps, { connectionId: world.installation.connectionId }, aJob)
+const cleanUp = () => cleanUpJob(world.deps, {}, aJob)
+const count = async (from: string): Promise<number> =>
+  (await world.query<{ amount: number }>(`select count(*)::int as amount from ${from}`))[0]!.amount
+
+test('a delivered parcel is archived after 90 days and deleted after a year, one on its way stays', async () => {
+  await world.register(['EPTEST-DELIVERED', 'EPTEST-IN-TRANSIT'])
+  await check()
+  world.clock.advance(80 * day)
+  await cleanUp()
+  expect(await count('tracking_cache where archived_at is not null')).toBe(0)
+  world.clock.advance(11 * day)
+  await cleanUp()
+  expect(
+    await world.query('select tracking_number as number from tracking_cache where archived_at is not null'),
+  ).toEqual([{ number: 'EPTEST-DELIVERED' }])
+  expect(await count('tracking_schedule')).toBe(1)
+  world.clock.advance(280 * day)
+  await cleanUp()
+  expect(await world.query('select tracking_number as number from tracking_cache')).toEqual([
+    { number: 'EPTEST-IN-TRANSIT' },
+  ])
+})
+
+test('logs go after 30 days and calls after 90, not earlier', async () => {
+  await world.register(['EPTEST-IN-TRANSIT'])
+  await check()
+  world.clock.advance(29 * day)
+  await cleanUp()
+  expect([await count('tracking_update_logs'), await count('api_calls')]).toEqual([1, 1])
+  world.clock.advance(2 * day)
+  await cleanUp()
+  expect([await count('tracking_update_logs'), await count('api_calls')]).toEqual([0, 1])
+  world.clock.advance(60 * day)
+  await cleanUp()
+  expect(await count('api_calls')).toBe(0)
+})
+
+test('a call whose worker died is told as cut off once its lease is over', async () => {
+  const now = world.clock.now()
+  await world.query(
+    `insert into api_calls (connection_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size)
+     values ($1, '2026-11-17', false, 0, $2, $3, 1)`,
+    [world.installation.connectionId, now, new Date(now.getTime() + 50_000)],
+  )
+  await cleanUp()
+  expect(await count('api_calls where closed_at is null')).toBe(1)
+  world.clock.advance(51_000)
+  await cleanUp()
+  expect(await count(`api_calls where outcome = 'cut_off'`)).toBe(1)
+  expect(world.logged.at(-1)).toMatchObject({ abandonedCalls: 1, msg: 'cleaned up' })
+})
+
+test('the report tells of the local day that has ended, and running it again changes nothing', async () => {
+  await world.register(['EPTEST-DELIVERED', 'EPTEST-IN-TRANSIT'])
+  world.simulator.forceFault({ name: 'server_500' })
+  await check()
+  world.clock.advance(hour)
+  await check()
+  world.clock.advance(14 * hour)
+  for (let runs = 0; runs < 2; runs++) await dailyReportJob(world.deps, {}, aJob)
+  expect(
+    await world.query(
+      `select day::text, calls, calls_failed as failed, numbers_asked as asked, numbers_found as found, trackings_by_status as statuses
+         from daily_reports`,
+    ),
+  ).toEqual([{ day: '2026-11-17', calls: 2, failed: 1, asked: 4, found: 2, statuses: { delivered: 1, in_transit: 1 } }])
+})
+
+test('maintenance says that all is well, and names the rule that is broken', async () => {
+  await world.register(['EPTEST-IN-TRANSIT'])
+  await check()
+  await maintenanceJob(world.deps, {}, aJob)
+  expect(world.logged.at(-1)).toMatchObject({ level: 30, msg: 'all rules of the database hold' })
+  await world.query('update connections set calls_used = calls_used + 1')
+  await maintenanceJob(world.deps, {}, aJob)
+  expect(world.logged.at(-1)).toMatchObject({
+    level: 50,
+    rule: 'the day counter of a connection equals its logged calls',
+    examples: [{ counted: 2, logged: 1 }],
+  })
+})

@@ -1,0 +1,60 @@
+import { wakeConnection } from '@jejak/core/queue'
+import { afterEach, expect, test } from 'vitest'
+import { launchWorker, type WorkerProcess } from './testing/worker-process.ts'
+import { createWorkerWorld, type WorkerWorld } from './testing/worker-world.ts'
+
+let world: WorkerWorld | undefined
+let worker: WorkerProcess | undefined
+afterEach(async () => {
+  worker?.kill()
+  await worker?.ended
+  await world?.close()
+  world = undefined
+})
+
+const environment = ({ databaseUrl, simulator }: WorkerWorld): Record<string, string> => ({
+  DATABASE_URL: databaseUrl,
+  SECRET_KEY: 'a secret that only tests know, 32 bytes',
+  EASYPARCEL_BASE_URL: simulator.url,
+  EASYPARCEL_CLIENT_ID: 'demo',
+  EASYPARCEL_CLIENT_SECRET: 'demo-secret',
+  WORKER_HEALTH_PORT: '0',
+  CRON_ENABLED: 'false',
+  // The test may run at any time of the day, the budget's plan must not matter.
+  TRACKING_PACE_BURST: '1',
+})
+
+test('a worker that is told to stop in the middle of a slow call waits for the answer and records it', async () => {
+  world = await createWorkerWorld({ simulator: { now: () => new Date(), slowMs: [1_500, 1_500] } })
+  const { simulator, query } = world
+  simulator.forceFault({ name: 'slow' })
+  await world.register(['EPTEST-DELIVERED'])
+  await wakeConnection(world.boss, world.installation.connectionId)
+  worker = launchWorker({ env: environment(world) })
+  await expect.poll(() => simulator.stats().calls.open, { timeout: 20_000, interval: 10 }).toBe(1)
+  expect(await worker.stop()).toEqual({ code: 0, signal: null })
+  expect(simulator.stats().calls).toMatchObject({ started: 1, finished: 1, cut: 0 })
+  expect(await query(`select outcome, found from api_calls`)).toEqual([{ outcome: 'ok', found: 1 }])
+  expect(await query('select status::text as status from tracking_cache')).toEqual([{ status: 'delivered' }])
+  expect(await query(`select state::text as state from pgboss.job where name = 'check-due'`)).toEqual([
+    { state: 'completed' },
+  ])
+  expect(worker.complaints).toEqual([])
+})
+
+test('a worker whose settings or database are wrong says one sentence and ends with code 1', async () => {
+  const env = {
+    DATABASE_URL: 'postgres://nobody:nothing@127.0.0.1:1/none',
+    SECRET_KEY: 'a secret that only tests know, 32 bytes',
+    WORKER_HEALTH_PORT: '0',
+  }
+  for (const [wrong, sentence] of [
+    [{}, /^The database cannot be reached \(P1001\): check DATABASE_URL and that the server runs.$/],
+    [{ SECRET_KEY: '' }, /SECRET_KEY is required/],
+    [{ DATABASE_URL: '' }, /^DATABASE_URL is not set: run `npm start` for a database of its own.$/],
+  ] as const) {
+    worker = launchWorker({ env: { ...env, ...wrong } })
+    expect(await worker.ended).toEqual({ code: 1, signal: null })
+    expect(worker.complaints.join('\n')).toMatch(sentence)
+  }
+})

@@ -1,0 +1,66 @@
+import { runTick } from '@jejak/core/checking'
+import cron from 'node-cron'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startSchedule } from './schedule.ts'
+import { createWorkerWorld, type WorkerWorld } from './testing/worker-world.ts'
+
+let world: WorkerWorld
+beforeEach(async () => {
+  world = await createWorkerWorld({
+    env: {
+      CRON_REGULAR: '* * * * * *',
+      CRON_URGENT: '0 0 1 1 *',
+      CRON_CLEANUP: '0 0 1 1 *',
+      CRON_REPORT: '0 0 1 1 *',
+      CRON_MAINTENANCE: '0 0 1 1 *',
+    },
+  })
+})
+afterEach(() => world.close())
+
+const tick = (name: Parameters<typeof runTick>[1]) =>
+  runTick({ db: world.db, boss: world.boss }, name, world.clock.now())
+const waiting = async (queue: string) => (await world.boss.findJobs(queue, { queued: true })).length
+const scheduleDeps = () => ({ ...world.deps, boss: world.boss })
+
+test('a tick asks for one run over a connection with something due, however often it comes', async () => {
+  await world.register(['EPTEST-IN-TRANSIT', 'EPTEST-DELIVERED'])
+  expect(await tick('regular')).toBe(1)
+  expect(await tick('regular')).toBe(0)
+  expect(await tick('urgent')).toBe(0)
+  const [job] = await world.boss.findJobs('check-due', { queued: true })
+  expect(job!.data).toEqual({ connectionId: world.installation.connectionId })
+  expect(await waiting('check-due')).toBe(1)
+})
+
+test('a tick asks for nothing while nothing is due, and the urgent one only for what is urgent', async () => {
+  expect(await tick('regular')).toBe(0)
+  await world.register(['EPTEST-IN-TRANSIT'])
+  await world.query('update tracking_schedule set update_priority = 100')
+  expect(await tick('urgent')).toBe(0)
+  expect(await tick('regular')).toBe(1)
+})
+
+test('the daily duties get one job each', async () => {
+  for (const name of ['clean-up', 'daily-report', 'maintenance'] as const) {
+    expect(await tick(name)).toBe(1)
+    expect(await tick(name)).toBe(0)
+    expect(await waiting(name)).toBe(1)
+  }
+})
+
+test('the clock ticks by itself until it is stopped', async () => {
+  await world.register(['EPTEST-IN-TRANSIT'])
+  const stop = startSchedule(scheduleDeps())
+  await expect.poll(() => waiting('check-due'), { timeout: 5_000 }).toBe(1)
+  await stop()
+  expect([...cron.getTasks().values()].map((task) => task.getStatus())).not.toContain('running')
+})
+
+test('an installation whose ticks come from outside has no clock of its own', async () => {
+  const before = cron.getTasks().size
+  const { config } = world
+  const stop = startSchedule({ ...scheduleDeps(), config: { ...config, cron: { ...config.cron, enabled: false } } })
+  expect(cron.getTasks().size).toBe(before)
+  await stop()
+})

@@ -1,0 +1,54 @@
+import { startBoss } from '@jejak/core/queue'
+import { type CheckWorld, type CheckWorldOptions, createCheckWorld } from '@jejak/core/testing'
+import type { PgBoss } from 'pg-boss'
+import pino from 'pino'
+import type { WorkerDeps } from '../deps.ts'
+import type { JobRun } from '../handlers.ts'
+
+/** A check world with a real queue in its database and what the worker's jobs work with. */
+export type WorkerWorld = CheckWorld & {
+  boss: PgBoss
+  deps: WorkerDeps
+  /** What was logged so far. */
+  logged: Record<string, unknown>[]
+  /** How often a good run was told. */
+  heartbeats: () => number
+}
+
+export const createWorkerWorld = async (options: CheckWorldOptions = {}): Promise<WorkerWorld> => {
+  const world = await createCheckWorld(options)
+  const onError = (error: Error) => logged.push({ err: error })
+  const boss = await startBoss({
+    url: world.databaseUrl,
+    poolMax: 4,
+    applicationName: 'jejak-test-queue',
+    role: 'work',
+    onError,
+  })
+  const logged: Record<string, unknown>[] = []
+  const log = pino({ level: 'info' }, { write: (line: string) => logged.push(JSON.parse(line)) })
+  let heartbeats = 0
+  return {
+    ...world,
+    boss,
+    logged,
+    heartbeats: () => heartbeats,
+    deps: {
+      config: world.config,
+      db: world.db,
+      checks: world.process(),
+      log,
+      now: world.clock.now,
+      heartbeat: () => {
+        heartbeats += 1
+      },
+    },
+    close: async () => {
+      await boss.stop({ graceful: true, close: true, timeout: 5_000 })
+      await world.close()
+    },
+  }
+}
+
+/** A job that nobody stops. */
+export const aJob: JobRun = { id: '00000000-0000-0000-0000-000000000000', signal: new AbortController().signal }
