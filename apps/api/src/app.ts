@@ -35,6 +35,7 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   limitHandlers(app, config.http.requestTimeoutMs)
+  closeIdleUntilClosed(app)
   addHeaders(app, config.http)
   addRequestLog(app, log)
   addErrors(app, sendProblem)
@@ -68,5 +69,15 @@ const limitHandlers = (app: FastifyInstance, timeoutMs: number): void => {
     const methods = [route.method].flat()
     if (methods.some((method) => ['POST', 'PATCH', 'PUT', 'DELETE'].includes(method)))
       route.handlerTimeout ??= timeoutMs
+  })
+}
+
+/** Connections that fall idle only after closing has begun would otherwise be waited for until their keep-alive ends. */
+const closeIdleUntilClosed = (app: FastifyInstance): void => {
+  app.addHook('preClose', (done) => {
+    const timer = setInterval(() => app.server.closeIdleConnections(), 100)
+    app.server.once('close', () => clearInterval(timer))
+    if (!app.server.listening) clearInterval(timer)
+    done()
   })
 }

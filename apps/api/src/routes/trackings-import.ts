@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import multipart from '@fastify/multipart'
 import { importReport } from '@jejak/contract'
@@ -13,6 +14,7 @@ import { keySecurity, problemResponses } from '../plugins/openapi.ts'
 import { getConnectionOf, registeringDeps } from '../shop.ts'
 
 const csvTypes = ['text/csv', 'application/csv', 'application/vnd.ms-excel']
+const lingerMs = 2_000
 const multipartLimits = { files: 1, parts: 10, fields: 9, fieldSize: 1_000 }
 
 /** Imports a CSV file while it arrives. */
@@ -43,7 +45,7 @@ export const trackingImportRoutes =
           response: { 200: importReport, ...problemResponses(400, 401, 403, 409, 413, 415, 503) },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const where = await getConnectionOf(deps, callerOf(request))
         const file = await fileOf(request)
         try {
@@ -52,12 +54,18 @@ export const trackingImportRoutes =
         } catch (error) {
           throw error instanceof ImportStoppedError ? toProblem(error) : error
         } finally {
-          // What is left of the file is read and thrown away, so that the client gets to read the answer.
+          hangUpUnlessRead(request.raw, reply.raw)
           file.resume()
         }
       },
     )
   }
+
+/** An answer that comes before the file has ended needs a moment to be read; then the connection goes, or it would wait for the rest for good. */
+const hangUpUnlessRead = (request: IncomingMessage, response: ServerResponse): void => {
+  if (request.complete) return
+  response.once('finish', () => setTimeout(() => request.complete || request.destroy(), lingerMs).unref())
+}
 
 const fileOf = async (request: FastifyRequest): Promise<Readable> => {
   if (!request.isMultipart()) return request.body as Readable

@@ -26,6 +26,7 @@ export const insertTrackings = (
 ) =>
   rows<RegisteredTracking>(
     tx,
+    // Known numbers are looked up one by one: until the table has statistics, a join reads all rows of the shop for each batch.
     `with asked as (
        select * from jsonb_to_recordset($4::jsonb) as asked (
          "trackingNumber" text, courier text, "orderNumber" text, "contactEmailHmac" text, "contactPhoneHmac" text,
@@ -48,10 +49,11 @@ export const insertTrackings = (
      )
      select id, tracking_number as "trackingNumber", true as "isNew" from inserted, told
      union all
-     select t.id, t.tracking_number, false
-       from tracking_cache t
-      where t.organization_id = $1 and t.archived_at is null
-        and t.tracking_number in (select "trackingNumber" from asked)
-        and t.tracking_number not in (select tracking_number from inserted)`,
+     select known.id, asked."trackingNumber", false
+       from asked
+       cross join lateral (
+         select t.id from tracking_cache t
+          where t.organization_id = $1 and t.tracking_number = asked."trackingNumber" and t.archived_at is null limit 1) known
+      where not exists (select from inserted where inserted.tracking_number = asked."trackingNumber")`,
     [args.organizationId, args.connectionId, args.now, JSON.stringify(args.trackings)],
   )

@@ -1,0 +1,120 @@
+import { jobView, overviewView } from '@jejak/contract'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type ApiWorld, createApiWorld, withKey } from '../testing/api-world.ts'
+
+let world: ApiWorld
+beforeAll(async () => {
+  world = await createApiWorld()
+})
+afterAll(() => world.close())
+
+const send = (method: 'GET' | 'POST', url: string, payload?: object) =>
+  world.app.inject({ method, url, headers: withKey(world.shop.key), ...(payload && { payload }) })
+
+let last = 0
+const register = async (): Promise<string> => {
+  const trackingNumber = `ADMIN${String(++last).padStart(5, '0')}`
+  return (await send('POST', '/v1/trackings', { trackingNumber })).json().id
+}
+const schedule = (id: string, set: string, values: unknown[] = []) =>
+  world.query(`update tracking_schedule set ${set} where tracking_id = $1`, [id, ...values])
+const jobsOf = (queue: string) => world.query(`select id from pgboss.job where name = $1`, [queue])
+
+test('a manual refresh makes the parcel due now, and answers a job that can be followed to its end', async () => {
+  const id = await register()
+  await schedule(id, `next_update_due = $2, update_priority = 100`, [new Date('2026-03-03T00:00:00Z')])
+  const response = await send('POST', `/v1/admin/trackings/${id}/refresh`)
+  expect(response.statusCode).toBe(202)
+  const { job } = response.json()
+  expect(job).toEqual({ id: expect.any(String), trackingId: id, follow: `/v1/admin/jobs/${job.id}` })
+  expect(response.headers.location).toBe(job.follow)
+  const [row] = await world.query(
+    `select next_update_due, update_priority from tracking_schedule where tracking_id = $1`,
+    [id],
+  )
+  expect(row).toEqual({ next_update_due: world.clock.now(), update_priority: 50 })
+
+  const follow = async () => jobView.strict().parse((await send('GET', job.follow)).json())
+  expect(await follow()).toMatchObject({ queue: 'check-due', state: 'waiting', startedAt: null })
+  await world.query(`update pgboss.job set state = 'active', started_on = now() where id = $1`, [job.id])
+  expect(await follow()).toMatchObject({ state: 'active', startedAt: expect.any(String) })
+  await world.query(`update pgboss.job set state = 'completed', completed_on = now() where id = $1`, [job.id])
+  expect(await follow()).toMatchObject({ state: 'completed', completedAt: expect.any(String) })
+})
+
+test('a parcel that is being asked for, or is about to be, is not asked for twice', async () => {
+  const id = await register()
+  await send('POST', `/v1/admin/trackings/${id}/refresh`)
+  const waiting = await send('POST', `/v1/admin/trackings/${id}/refresh`)
+  expect([waiting.statusCode, waiting.json().code]).toEqual([409, 'conflict'])
+  expect(waiting.json().detail).toContain('asked for already')
+  await schedule(id, `call_id = 1, next_update_due = $2`, [new Date(world.clock.now().getTime() + 50_000)])
+  const inFlight = await send('POST', `/v1/admin/trackings/${id}/refresh`)
+  expect([inFlight.statusCode, inFlight.json().detail]).toEqual([409, expect.stringContaining('right now')])
+})
+
+test('two people who ask at the same moment get one job', async () => {
+  const id = await register()
+  const answers = await Promise.all(Array.from({ length: 6 }, () => send('POST', `/v1/admin/trackings/${id}/refresh`)))
+  expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([202, 409, 409, 409, 409, 409])
+})
+
+test('an ended parcel can be refreshed, one that does not exist cannot', async () => {
+  const id = await register()
+  await world.query(`update tracking_cache set status = 'delivered', ended_at = now() where id = $1`, [id])
+  await schedule(id, 'next_update_due = null')
+  expect((await send('POST', `/v1/admin/trackings/${id}/refresh`)).statusCode).toBe(202)
+  expect((await send('POST', '/v1/admin/trackings/999999/refresh')).statusCode).toBe(404)
+  expect((await send('GET', '/v1/admin/jobs/00000000-0000-4000-8000-000000000000')).statusCode).toBe(404)
+  expect((await send('GET', '/v1/admin/jobs/soon')).statusCode).toBe(400)
+})
+
+test('ticks run from outside enqueue what is due, once', async () => {
+  await world.query(`delete from pgboss.job`)
+  await world.query(`update tracking_schedule set next_update_due = null`)
+  expect((await send('POST', '/v1/admin/ticks/regular')).json()).toEqual({ tick: 'regular', jobs: 0 })
+  const id = await register()
+  await world.query(`delete from pgboss.job`)
+  await schedule(id, 'update_priority = 100')
+  expect((await send('POST', '/v1/admin/ticks/urgent')).json().jobs).toBe(0)
+  const regular = await send('POST', '/v1/admin/ticks/regular')
+  expect([regular.statusCode, regular.json()]).toEqual([202, { tick: 'regular', jobs: 1 }])
+  expect((await send('POST', '/v1/admin/ticks/regular')).json().jobs).toBe(0)
+  for (const tick of ['clean-up', 'daily-report', 'maintenance']) {
+    expect((await send('POST', `/v1/admin/ticks/${tick}`)).json().jobs).toBe(1)
+    expect(await jobsOf(tick)).toHaveLength(1)
+  }
+  const unknown = await send('POST', '/v1/admin/ticks/hourly')
+  expect([unknown.statusCode, unknown.json().detail]).toEqual([400, expect.stringContaining('urgent, regular')])
+})
+
+test('the overview counts parcels, shows the budget and says what is wrong', async () => {
+  await world.query(`delete from tracking_cache`)
+  await register()
+  await world.query(
+    `update connections set budget_day = '2026-03-02', calls_used = 40, calls_manual = 3, sealed_access_token = 'sealed',
+            breaker_open_until = $2, last_failure = 'EasyParcel did not answer in time', last_failure_at = $2 where id = $1`,
+    [world.shop.connectionId, world.clock.now()],
+  )
+  const overview = overviewView.strict().parse((await send('GET', '/v1/admin/overview')).json())
+  expect(overview).toMatchObject({
+    demo: false,
+    trackings: { byStatus: { pending: 1 }, dueNow: 1, inFlight: 0, requiringAttention: 0 },
+    connections: [
+      {
+        id: world.shop.connectionId,
+        isAuthorised: true,
+        trouble: 'upstream_down',
+        lastFailure: 'EasyParcel did not answer in time',
+        budget: { day: '2026-03-02', limit: 1000, used: 40, usedManually: 3, left: 960 },
+      },
+    ],
+  })
+  expect(overview.connections[0]?.budget.allowedByNow).toBeGreaterThan(100)
+})
+
+test('yesterday’s calls are not today’s', async () => {
+  world.clock.advance(24 * 3_600_000)
+  const { connections } = (await send('GET', '/v1/admin/overview')).json()
+  expect(connections[0].budget).toMatchObject({ day: '2026-03-03', used: 0, usedManually: 0, left: 1000 })
+})
