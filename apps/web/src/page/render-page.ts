@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto'
+import type { ShopFace } from '@jejak/contract'
+import { type Notice, noticeForStatus } from '../view/notices.ts'
+import { inkOn } from '../view/shop-contacts.ts'
+import type { ShownDocument } from '../view/shown-document.ts'
+import { createTimes } from '../words/times.ts'
+import { createSay, type Language, languages, localeOf, type Say } from '../words/words.ts'
+import { html, type Markup, trusted } from './html.ts'
+import { pageLook } from './look.ts'
+import { type Given, parcelMarkup } from './parcel.ts'
+import { noticeMarkup } from './search.ts'
+
+/** What the page is about: a parcel, a number that has none (with the HTTP status that says why), or a search. */
+export type PageSubject =
+  | { kind: 'parcel'; document: ShownDocument }
+  | { kind: 'none'; trackingNumber: string; httpStatus: number }
+  | { kind: 'search' }
+
+export type PageSetting = {
+  language: Language
+  now: Date
+  timeZone: string
+  shop: ShopFace | null
+  /** The page's own absolute address without its query. */
+  url: string
+  /** Kept in links and handed to the widget: which shop asks, and the key of a signed link. */
+  shopSlug: string | null
+  linkKey: string | null
+  widgetUrl: string | null
+}
+export type RenderedPage = { html: string; contentSecurityPolicy: string }
+
+const numberOf = (subject: PageSubject): string => {
+  if (subject.kind === 'parcel') return subject.document.trackingNumber
+  return subject.kind === 'none' ? subject.trackingNumber : ''
+}
+
+const styleOf = (shop: ShopFace | null): string =>
+  shop?.color
+    ? `${pageLook}.jejak,.page{--jejak-accent:${shop.color};--jejak-on-accent:${inkOn(shop.color)}}`
+    : pageLook
+
+const policyFor = (style: string, shop: ShopFace | null): string => {
+  const logo = shop?.logoUrl ? ` ${new URL(shop.logoUrl).origin}` : ''
+  const hash = createHash('sha256').update(style).digest('base64')
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'sha256-${hash}'`,
+    "connect-src 'self'",
+    `img-src data:${logo}`,
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+}
+
+const icon =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='%231f5fbf' stroke-width='2'%3E%3Cpath d='M3 8l9-5 9 5v8l-9 5-9-5zM3 8l9 5 9-5M12 13v8'/%3E%3C/svg%3E"
+
+const headOf = (subject: PageSubject, say: Say, { language, shop, url }: PageSetting): Markup => {
+  const number = numberOf(subject)
+  const title = number ? say('page_title', { number }) : say('page_search_heading')
+  const status = subject.kind === 'parcel' ? say(`status_${subject.document.status}`) : null
+  return html`<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>${[status, title, shop?.name].filter(Boolean).join(' · ')}</title>
+<meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">
+<meta property="og:type" content="website"><meta property="og:title" content="${title}"><meta property="og:url" content="${url}">
+<meta property="og:description" content="${status ? say('page_description', { status }) : say('search_hint')}">
+<meta property="og:locale" content="${localeOf[language].replace('-', '_')}">${shop && html`<meta property="og:site_name" content="${shop.name}">`}${shop?.logoUrl && html`<meta property="og:image" content="${shop.logoUrl}">`}
+<link rel="icon" href="${icon}">`
+}
+
+const languageLinks = ({ language, shopSlug, linkKey }: PageSetting, say: Say): Markup => {
+  const links = Object.entries(languages).map(([tag, name]) => {
+    const query = new URLSearchParams({
+      ...(shopSlug && { shop: shopSlug }),
+      ...(linkKey && { k: linkKey }),
+      lang: tag,
+    })
+    const current = tag === language ? trusted(' aria-current="true"') : null
+    return html`<a href="?${query.toString()}" lang="${tag}"${current}>${name}</a>`
+  })
+  return html`<nav class="languages" aria-label="${say('page_language')}">${links}</nav>`
+}
+
+const widgetOf = (subject: PageSubject, inner: Markup, { language, shop, shopSlug, linkKey }: PageSetting): Markup => {
+  const number = numberOf(subject)
+  // A signed link opens the buyer's view, which only the widget asks for.
+  const document =
+    subject.kind === 'parcel' && !linkKey ? JSON.stringify({ ...subject.document, ...(shop && { shop }) }) : null
+  const attributes = [
+    number && html` tracking-number="${number}"`,
+    document && html` document="${document}"`,
+    shopSlug && html` shop="${shopSlug}"`,
+    linkKey && html` link-key="${linkKey}"`,
+  ]
+  const target = `/t/{number}?${new URLSearchParams({ ...(shopSlug && { shop: shopSlug }), lang: language }).toString()}`
+  return html`<jejak-tracking class="jejak" lang="${language}" api="" search-target="${target}"${attributes}>${inner}</jejak-tracking>`
+}
+
+const innerOf = (subject: PageSubject, given: Given, { language, shop }: PageSetting): Markup => {
+  if (subject.kind === 'parcel') return parcelMarkup({ ...subject.document, ...(shop && { shop }) }, given)
+  const typed = numberOf(subject)
+  const notice: Notice | null = subject.kind === 'none' ? noticeForStatus(subject.httpStatus, typed) : null
+  return noticeMarkup(given.say, { notice, typed, language })
+}
+
+const topOf = (shop: ShopFace | null, say: Say): Markup => {
+  const name = shop?.name ?? say('page_search_heading')
+  return html`<div class="brand">${shop?.logoUrl ? html`<img src="${shop.logoUrl}" alt="${name}">` : name}</div>`
+}
+
+/** The whole page: readable as it is, taken over by the widget where scripts run. Its policy allows no inline script and this one style. */
+export const renderPage = (subject: PageSubject, setting: PageSetting): RenderedPage => {
+  const { language, now, timeZone, shop, widgetUrl } = setting
+  const say = createSay(language)
+  const given = { say, times: createTimes({ language, timeZone, now }), now }
+  const number = numberOf(subject)
+  const style = styleOf(shop)
+  const heading = number ? say('page_title', { number }) : say('page_search_heading')
+  const page = html`<!doctype html>
+<html lang="${language}"><head>${headOf(subject, say, setting)}
+<style>${trusted(style)}</style>${widgetUrl && html`<script src="${widgetUrl}" async></script>`}</head>
+<body><div class="page jejak"><header class="shop">${topOf(shop, say)}${languageLinks(setting, say)}</header>
+<main><h1${trusted(number ? ' class="hidden"' : '')}>${heading}</h1>
+${widgetOf(subject, innerOf(subject, given, setting), setting)}
+${subject.kind === 'parcel' && html`<noscript><p class="foot">${say('page_as_of', { when: given.times.moment(now.toISOString()) })}</p></noscript>`}</main></div></body></html>
+`
+  return { html: page.markup, contentSecurityPolicy: policyFor(style, shop) }
+}

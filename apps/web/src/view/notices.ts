@@ -1,0 +1,41 @@
+import type { Word } from '../words/words.ts'
+import type { ShownDocument } from './shown-document.ts'
+
+/** Why there is nothing to show; each has its own heading and text in the table. */
+export type Notice =
+  | 'not_found'
+  | 'looks_like_order'
+  | 'wrong_shape'
+  | 'order_not_found'
+  | 'too_many'
+  | 'unavailable'
+  | 'offline'
+
+const longMs = 72 * 3_600_000
+
+/** What to say instead of a history while the courier has not answered about a parcel, or does not know it. */
+export const waitingNotice = (document: ShownDocument, now: Date): Word | null => {
+  if (document.status !== 'pending' || document.events.length > 0) return null
+  if (!document.freshness.checkedAt) return 'not_checked_yet'
+  if (document.freshness.reason !== 'number_unknown') return null
+  const since = Date.parse(document.registeredAt ?? document.freshness.changedAt)
+  return now.getTime() - since >= longMs ? 'not_found_long' : 'not_known_yet'
+}
+
+const orderShape = /^(?:E[ISP]-|EO?D-\d|#)/
+
+/** Which mistake a number is that the API refused. */
+export const noticeForNumber = (typed: string): Notice => {
+  const number = typed.replace(/[\s\u200B-\u200D\u2060]+/g, '').toUpperCase()
+  return orderShape.test(number) ? 'looks_like_order' : 'wrong_shape'
+}
+
+/** The notice for an answer that carries no document. */
+export const noticeForStatus = (httpStatus: number, typed: string): Notice => {
+  if (httpStatus === 400 || httpStatus === 414) return noticeForNumber(typed)
+  if (httpStatus === 404) return 'not_found'
+  return httpStatus === 429 ? 'too_many' : 'unavailable'
+}
+
+/** Whether the same question may well get another answer in a moment. */
+export const isPassing = (notice: Notice): boolean => ['offline', 'unavailable', 'too_many'].includes(notice)

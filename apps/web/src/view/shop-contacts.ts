@@ -1,0 +1,32 @@
+import type { ShopFace } from '@jejak/contract'
+import type { Say, Word } from '../words/words.ts'
+
+export type ContactLink = { word: Word; href: string }
+
+const digits = (phone: string): string => phone.replace(/\D/g, '')
+
+/** Buttons to reach the shop about a parcel, in the order people prefer. The shop's own data, so a wrong value gives no button. */
+export const contactLinks = (
+  shop: ShopFace | null | undefined,
+  { say, number }: { say: Say; number: string },
+): ContactLink[] => {
+  if (!shop) return []
+  const text = encodeURIComponent(say('contact_text', { number }))
+  const links: ContactLink[] = []
+  if (shop.whatsapp && digits(shop.whatsapp))
+    links.push({ word: 'contact_whatsapp', href: `https://wa.me/${digits(shop.whatsapp)}?text=${text}` })
+  if (shop.phone && digits(shop.phone))
+    links.push({ word: 'contact_phone', href: `tel:${shop.phone.replace(/[^+\d]/g, '')}` })
+  if (shop.email?.includes('@'))
+    links.push({ word: 'contact_email', href: `mailto:${encodeURI(shop.email)}?body=${text}` })
+  return links
+}
+
+/** Black or white, whichever reads better on the shop's colour (WCAG relative luminance). */
+export const inkOn = (color: string): '#000' | '#fff' => {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((from) => {
+    const share = Number.parseInt(color.slice(from, from + 2), 16) / 255
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? '#000' : '#fff'
+}

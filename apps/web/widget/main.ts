@@ -1,0 +1,3 @@
+import { JejakTracking } from './jejak-tracking.ts'
+
+if (!customElements.get('jejak-tracking')) customElements.define('jejak-tracking', JejakTracking)

@@ -1,0 +1,47 @@
+import { html, nothing, type TemplateResult } from 'lit/html.js'
+import type { ShownDocument, ShownEvent } from '../../src/view/shown-document.ts'
+import { byDay, toneOf } from '../../src/view/summary.ts'
+import { wordOf } from '../../src/words/words.ts'
+import type { Given } from './given.ts'
+
+const shownMax = 12
+
+const entry = (event: ShownEvent, { say, times }: Given, isNewest: boolean): TemplateResult => html`
+  <li class=${isNewest ? 'newest' : ''}>
+    <time datetime=${event.at}>${times.clock(event.at)}</time>
+    <div>
+      <p class="what">${say(wordOf(event))}</p>
+      ${event.location ? html`<p class="muted">${event.location}</p>` : nothing}
+      ${
+        event.text
+          ? html`<details><summary>${say('courier_text')}</summary><p class="muted" lang="">${[event.text, event.rawLocation].filter(Boolean).join(' · ')}</p></details>`
+          : nothing
+      }
+    </div>
+  </li>`
+
+/** Every scan under its day, newest first; a long history is cut until asked for. */
+export const history = (
+  document: ShownDocument,
+  given: Given,
+  { isWhole, onWhole }: { isWhole: boolean; onWhole: () => void },
+): TemplateResult | typeof nothing => {
+  const { events } = document
+  if (events.length === 0) return nothing
+  const shown = isWhole ? events : events.slice(0, shownMax)
+  const { say } = given
+  return html`
+    <section class="history ${toneOf(document)}">
+      <h3>${say('history')}</h3>
+      <ol>
+        ${byDay(shown, given.times).map(
+          ({ day, events: ofDay }) => html`<li>
+            <h4 class="day">${day}</h4>
+            <ol class="events">${ofDay.map((event) => entry(event, given, event === events[0]))}</ol>
+          </li>`,
+        )}
+      </ol>
+      ${shown.length < events.length ? html`<p class="actions"><button type="button" @click=${onWhole}>${say('earlier_events', { count: events.length })}</button></p>` : nothing}
+      ${events.some(({ zoneGuessed }) => zoneGuessed) ? html`<p class="hint muted">${say('zone_guessed')}</p>` : nothing}
+    </section>`
+}

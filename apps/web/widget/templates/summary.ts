@@ -1,0 +1,77 @@
+import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { adviceFor } from '../../src/view/advice.ts'
+import { freshnessWords } from '../../src/view/freshness-words.ts'
+import { iconPath } from '../../src/view/icons.ts'
+import { waitingNotice } from '../../src/view/notices.ts'
+import type { ShownDocument } from '../../src/view/shown-document.ts'
+import { stepsOf } from '../../src/view/steps.ts'
+import { arrivalOf, headlineOf, toneOf } from '../../src/view/summary.ts'
+import type { Word } from '../../src/words/words.ts'
+import type { Given } from './given.ts'
+
+const line = (name: string, text: string | null): TemplateResult | typeof nothing =>
+  text ? html`<p class=${name}>${text}</p>` : nothing
+
+/** The number, and who carries it. */
+export const identity = (document: ShownDocument, { say }: Given): TemplateResult => html`
+  <div class="identity">
+    <div>
+      <div class="label">${say('tracking_number')}</div>
+      <span class="number">${document.trackingNumber}</span>
+    </div>
+    <div>
+      ${line('number', document.courier)}
+      ${document.orderNumber ? html`<span class="label">${say('order_number')} ${document.orderNumber}</span>` : nothing}
+    </div>
+  </div>`
+
+/** Where the parcel is, in the customer's words. */
+export const hero = (document: ShownDocument, given: Given): TemplateResult => {
+  const { title, precise } = headlineOf(document, given.say)
+  const waiting = waitingNotice(document, given.now)
+  return html`
+    <section class="hero ${toneOf(document)}">
+      <span class="badge" aria-hidden="true"><svg viewBox="0 0 24 24"><path d=${iconPath(document.status)} /></svg></span>
+      <div>
+        <h2>${waiting ? given.say(waiting) : title}</h2>
+        ${line('precise', waiting ? given.say(`${waiting}_text` as Word) : precise)}
+        ${line('arrival', arrivalOf(document, given))}
+      </div>
+    </section>`
+}
+
+export const stepper = (document: ShownDocument, { say, now }: Given): TemplateResult | typeof nothing => {
+  const steps = waitingNotice(document, now) ? [] : stepsOf(document)
+  if (steps.length === 0) return nothing
+  return html`
+    <div class="joined ${toneOf(document)}">
+      <ol class="steps" aria-label=${say('steps_label')}>
+        ${steps.map(
+          ({
+            word,
+            state,
+          }) => html`<li class=${state} aria-current=${state === 'current' || state === 'problem' ? 'step' : nothing}>
+            ${say(word)}
+          </li>`,
+        )}
+      </ol>
+    </div>`
+}
+
+export const advice = (document: ShownDocument, { say }: Given): TemplateResult | typeof nothing => {
+  const word = adviceFor(document.status, document.substatus)
+  if (!word) return nothing
+  return html`<section class="advice ${toneOf(document)}"><h3>${say('advice_heading')}</h3><p>${say(word)}</p></section>`
+}
+
+/** When it was checked; while there is no connection, since when this page knows nothing new. */
+export const freshnessLine = (
+  document: ShownDocument,
+  given: Given,
+  { knownSince }: { knownSince: string | null },
+): TemplateResult => {
+  const { tone, text } = freshnessWords(document.freshness, given)
+  return knownSince
+    ? html`<p class="fresh late">${given.say('no_connection', { when: given.times.moment(knownSince) })} ${document.freshness.state === 'final' ? '' : text}</p>`
+    : html`<p class="fresh ${tone}">${text}</p>`
+}

@@ -1,0 +1,15 @@
+import { z } from 'zod'
+
+/** How a shop shows itself to its customers. `color` is `#rrggbb`, `whatsapp` and `phone` are in E.164. */
+export const shopFace = z.object({
+  name: z.string(),
+  logoUrl: z.url({ protocol: /^https$/ }).nullable(),
+  color: z
+    .string()
+    .regex(/^#[0-9a-f]{6}$/i, 'Write a colour as #rrggbb.')
+    .nullable(),
+  whatsapp: z.string().nullable(),
+  phone: z.string().nullable(),
+  email: z.string().nullable(),
+})
+export type ShopFace = z.infer<typeof shopFace>
