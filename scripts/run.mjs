@@ -8,6 +8,7 @@ const commands = {
   jejak: (args) => ['node', 'packages/cli/src/main.ts', ...args],
   dev: (args) => ['node', 'packages/cli/src/main.ts', 'start', '--watch', ...args],
   test: (args) => (args.length > 0 ? ['vitest', 'run', ...args] : ['turbo', 'run', 'test:all', '--log-prefix=none']),
+  chaos: (args) => ['node', 'scripts/chaos.ts', ...args],
   verify: (args) => ['turbo', 'run', ...checks(), '--continue', '--log-order=grouped', ...args],
 }
 

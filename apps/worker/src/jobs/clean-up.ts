@@ -4,7 +4,9 @@ import {
   deleteEnded,
   deleteOldCalls,
   deleteOldLogs,
+  deleteOldLookupLocks,
   deleteOldReports,
+  deleteOldSecurityLog,
 } from '@jejak/db'
 import type { Handler } from '../handlers.ts'
 
@@ -26,13 +28,17 @@ const inBatches = async (step: () => Promise<number>, signal: AbortSignal): Prom
 export const cleanUpJob: Handler<'clean-up'> = async ({ config, db: { sql }, now: clock, log }, _, job) => {
   const now = clock()
   const before = (ms: number) => new Date(now.getTime() - ms)
-  const { archiveMs, deleteMs, logsMs, callsMs } = config.retention
+  const { archiveMs, deleteMs, logsMs, callsMs, securityLogMs } = config.retention
+  const { lookupWindowMs, lookupLockMs } = config.customers
   const aged = (ms: number) => ({ olderThan: before(ms), limit: batch })
   const abandonedCalls = await closeAbandonedCalls(sql, now)
   const archived = await inBatches(() => archiveEnded(sql, { ...aged(archiveMs), now }), job.signal)
   const deleted = await inBatches(() => deleteEnded(sql, aged(deleteMs)), job.signal)
   const logs = await inBatches(() => deleteOldLogs(sql, aged(logsMs)), job.signal)
   const calls = await inBatches(() => deleteOldCalls(sql, aged(callsMs)), job.signal)
+  const lookups = await inBatches(() => deleteOldLookupLocks(sql, aged(lookupWindowMs + lookupLockMs)), job.signal)
+  const security = await inBatches(() => deleteOldSecurityLog(sql, aged(securityLogMs)), job.signal)
   const reports = await deleteOldReports(sql, { olderThan: before(deleteMs) })
-  log.info({ jobId: job.id, abandonedCalls, archived, deleted, logs, calls, reports }, 'cleaned up')
+  const removed = { archived, deleted, logs, calls, lookups, security, reports }
+  log.info({ jobId: job.id, abandonedCalls, ...removed }, 'cleaned up')
 }

@@ -1,0 +1,57 @@
+import { join } from 'node:path'
+import { type Ending, launchWorker, type WorkerProcess } from '../worker-process.ts'
+import { workerCount } from './chaos-settings.ts'
+
+/** Several workers that share nothing but the database. */
+export type Cluster = {
+  ready: () => Promise<void>
+  /** `kill -9` for the next worker in turn, and a new one in its place. */
+  killOne: () => Promise<void>
+  kills: () => number
+  /** Ends of workers that nobody asked for, and errors they logged. */
+  complaints: () => string[]
+  stop: () => Promise<Ending[]>
+  killAll: () => void
+}
+
+export const startCluster = ({ env, logDir }: { env: Record<string, string>; logDir: string }): Cluster => {
+  const launched: WorkerProcess[] = []
+  const expected = new Set<WorkerProcess>()
+  const surprises: string[] = []
+  const launch = (place: number): WorkerProcess => {
+    const worker = launchWorker({ env, logFile: join(logDir, `worker-${place + 1}.log`) })
+    launched.push(worker)
+    void worker.ended.then(({ code, signal }) => {
+      if (!expected.has(worker)) surprises.push(`worker ${worker.pid} ended by itself (${signal ?? code})`)
+    })
+    return worker
+  }
+  const workers = Array.from({ length: workerCount }, (_, place) => launch(place))
+  let kills = 0
+  return {
+    ready: async () => {
+      await Promise.all(workers.map(({ ready }) => ready))
+    },
+    killOne: async () => {
+      const place = kills % workerCount
+      const victim = workers[place]!
+      kills += 1
+      expected.add(victim)
+      victim.kill()
+      await victim.ended
+      workers[place] = launch(place)
+    },
+    kills: () => kills,
+    complaints: () => [...surprises, ...launched.flatMap(({ complaints }) => complaints)],
+    stop: () => {
+      for (const worker of workers) expected.add(worker)
+      return Promise.all(workers.map((worker) => worker.stop()))
+    },
+    killAll: () => {
+      for (const worker of workers) {
+        expected.add(worker)
+        worker.kill()
+      }
+    },
+  }
+}

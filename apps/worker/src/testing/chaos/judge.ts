@@ -1,0 +1,91 @@
+import { type Db, findBrokenRules } from '@jejak/db'
+import type { Stats, Truth } from '@jejak/easyparcel-simulator'
+import type { Ending } from '../worker-process.ts'
+import { readBudgetDays } from './budget-witness.ts'
+import { callsOpenMax } from './chaos-settings.ts'
+import { type Figures, readFigures } from './figures.ts'
+import { judgeParcels } from './judge-parcels.ts'
+import { type Verdict, verdict, verdictOf } from './verdict.ts'
+
+export type Evidence = {
+  db: Db
+  truth: readonly Truth[]
+  stats: Stats
+  kills: number
+  unsettled: readonly string[]
+  endings: readonly Ending[]
+  complaints: readonly string[]
+  now: Date
+}
+
+/** All that must be true after a run, however wild it was. */
+export const judge = async (evidence: Evidence): Promise<{ figures: Figures; verdicts: Verdict[] }> => {
+  const { db, truth, now } = evidence
+  const figures = await readFigures(db, now)
+  return {
+    figures,
+    verdicts: [
+      ...judgeRun(evidence, figures),
+      ...(await judgeParcels(db, truth)),
+      ...(await judgeBudget(db)),
+      ...judgeCalls(evidence, figures),
+      verdict(
+        'every rule of the database holds',
+        (await findBrokenRules(db.sql, now)).map((broken) => JSON.stringify(broken)),
+      ),
+    ],
+  }
+}
+
+/** A run in which nothing happened proves nothing. */
+const judgeRun = ({ truth, kills, stats, unsettled, endings, complaints }: Evidence, figures: Figures): Verdict[] => {
+  const alive = truth.filter(({ ended }) => !ended).length
+  const unclean = endings.filter(({ code }) => code !== 0)
+  return [
+    verdictOf('every life has ended', alive === 0, `${alive} go on`),
+    verdict('every parcel had its last check', unsettled),
+    verdictOf(
+      'the run was wild',
+      kills > 0 && figures.callsFailed > figures.calls / 4 && (stats.faults.slow ?? 0) > 0 && stats.tokenCalls > 1,
+      `${kills} kills, ${figures.callsFailed} of ${figures.calls} calls failed, ${stats.tokenCalls} token calls`,
+    ),
+    verdictOf(
+      'workers end in order when asked',
+      unclean.length === 0,
+      unclean.map(({ code, signal }) => `${signal ?? code}`).join(', '),
+    ),
+    verdict('no worker ended by itself or logged an error', complaints),
+  ]
+}
+
+const judgeBudget = async (db: Db): Promise<Verdict[]> => {
+  const days = await readBudgetDays(db)
+  const wrong = days.filter(({ counted, logged, everFell }) => counted !== logged || everFell)
+  return [
+    verdict(
+      'budget used equals calls logged, on each day',
+      wrong.map(({ day, counted, logged }) => `${day}: ${counted} counted, ${logged} logged`),
+    ),
+  ]
+}
+
+const judgeCalls = ({ stats }: Evidence, { calls, callsCutOff, callsOpen, inFlight }: Figures): Verdict[] => {
+  const { started, openMax } = stats.calls
+  return [
+    verdictOf(
+      'no call goes uncounted, and only calls that a kill cut off were never sent',
+      calls >= started && calls - started <= callsCutOff,
+      `${calls} logged, ${started} arrived, ${callsCutOff} cut off`,
+    ),
+    verdictOf(
+      `never more than ${callsOpenMax} calls at once in the whole cluster`,
+      openMax <= callsOpenMax,
+      `${openMax} at once`,
+    ),
+    verdictOf(
+      'no parcel is left marked as in flight, no call is left open',
+      inFlight === 0 && callsOpen === 0,
+      `${inFlight} in flight, ${callsOpen} open`,
+    ),
+  ]
+}
