@@ -12,10 +12,13 @@ import { adminOverviewRoutes } from './routes/admin-overview.ts'
 import { adminRefreshRoutes } from './routes/admin-refresh.ts'
 import { adminTickRoutes } from './routes/admin-ticks.ts'
 import { healthRoutes } from './routes/health.ts'
+import { liveRoutes } from './routes/live.ts'
+import { pageRoutes } from './routes/page.ts'
 import { trackRoutes } from './routes/track.ts'
 import { trackingRoutes } from './routes/trackings.ts'
 import { trackingImportRoutes } from './routes/trackings-import.ts'
 import { trackingListRoutes } from './routes/trackings-list.ts'
+import { widgetRoutes } from './routes/widget.ts'
 
 export type { Deps } from './deps.ts'
 
@@ -42,6 +45,7 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   const requireScope = addAuth(app, deps)
   await addOpenapi(app, config.http)
   await app.register(trackRoutes(deps))
+  await app.register(liveRoutes(deps))
   await app.register(trackingRoutes(deps, requireScope))
   await app.register(trackingListRoutes(deps, requireScope))
   await app.register(trackingImportRoutes(deps, requireScope))
@@ -49,6 +53,8 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   await app.register(adminTickRoutes(deps, requireScope))
   await app.register(adminOverviewRoutes(deps, requireScope))
   await app.register(healthRoutes(deps))
+  await app.register(pageRoutes(deps))
+  await app.register(widgetRoutes)
   return app
 }
 

@@ -1,6 +1,6 @@
 import type { Config } from '@jejak/config'
 import type { Boss, JobFinder } from '@jejak/core/queue'
-import type { Db, Sql } from '@jejak/db'
+import type { ChangeHandlers, ChangeListener, Db, Sql } from '@jejak/db'
 import type { Logger } from 'pino'
 
 /** What the API works with. `reads` is a small pool of its own, so that public reads never wait behind anything else. */
@@ -8,6 +8,8 @@ export type Deps = {
   config: Config
   db: Db
   reads: Sql
+  /** Begins to listen for committed changes, on a connection of its own. */
+  listenForChanges: (handlers: ChangeHandlers) => ChangeListener
   boss: Boss & JobFinder
   log: Logger
   now: () => Date

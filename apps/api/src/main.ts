@@ -3,7 +3,7 @@ import { InstallationError, prepareInstallation } from '@jejak/core/installing'
 import { startBoss } from '@jejak/core/queue'
 import { deriveContactKey } from '@jejak/core/registering'
 import { runProcess, type Start } from '@jejak/core/running'
-import { connect, connectReads, type DbOptions } from '@jejak/db'
+import { connect, connectReads, type DbOptions, listenForChanges } from '@jejak/db'
 import { buildApp } from './app.ts'
 
 const now = () => new Date()
@@ -28,7 +28,17 @@ const start: Start = async (config, log) => {
     onError,
   })
   const contactKey = deriveContactKey(secretKey)
-  const app = await buildApp({ config, db, reads: reads.sql, boss, log, now, isDemo, contactKey })
+  const app = await buildApp({
+    config,
+    db,
+    reads: reads.sql,
+    listenForChanges: (handlers) => listenForChanges({ ...listenOptions(config, url, onError), ...handlers }),
+    boss,
+    log,
+    now,
+    isDemo,
+    contactKey,
+  })
   await app.listen({ host: config.http.host, port: config.http.port })
   log.info({ pid: process.pid, port: config.http.port, demo: isDemo }, 'api started')
   return async () => {
@@ -45,6 +55,14 @@ const poolOptions = ({ database }: Config, url: string, onError: DbOptions['onEr
   statementTimeoutMs: database.statementTimeoutMs,
   connectTimeoutMs: database.connectTimeoutMs,
   applicationName: 'jejak-api',
+  onError,
+})
+
+const listenOptions = ({ database }: Config, url: string, onError: DbOptions['onError']) => ({
+  url: database.directUrl?.reveal() ?? url,
+  applicationName: 'jejak-api-changes',
+  connectTimeoutMs: database.connectTimeoutMs,
+  probeMs: 15_000,
   onError,
 })
 

@@ -32,6 +32,7 @@ const problems = {
   409: problemOf('Not possible right now'),
   413: problemOf('Too large'),
   415: problemOf('Another content type'),
+  429: problemOf('Too many; Retry-After says when to come back'),
   503: problemOf('Not available right now; Retry-After says when to come back'),
 }
 

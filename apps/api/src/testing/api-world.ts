@@ -2,11 +2,11 @@ import { type Config, loadConfig } from '@jejak/config'
 import { prepareInstallation } from '@jejak/core/installing'
 import { migrateQueue, startBoss } from '@jejak/core/queue'
 import { deriveContactKey } from '@jejak/core/registering'
-import { type ApiScope, apiScopes, connect, connectReads, type Db, saveApiKey } from '@jejak/db'
+import { type ApiScope, apiScopes, connect, connectReads, type Db, listenForChanges, saveApiKey } from '@jejak/db'
 import { createTestDatabase } from '@jejak/db/testing'
 import type { FastifyInstance } from 'fastify'
 import pino from 'pino'
-import { buildApp } from '../app.ts'
+import { buildApp, type Deps } from '../app.ts'
 
 export type Shop = { organizationId: string; connectionId: string; key: string }
 
@@ -60,7 +60,9 @@ export const createApiWorld = async (extraEnv: Record<string, string> = {}): Pro
   let now = new Date('2026-03-02T04:00:00Z')
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line) => void lines.push(line) })
-  const deps = { config, db, reads: reads.sql, boss, log, now: () => now, isDemo }
+  const listen: Deps['listenForChanges'] = (handlers) =>
+    listenForChanges({ ...poolOptions(database.url), probeMs: 15_000, ...handlers })
+  const deps = { config, db, reads: reads.sql, listenForChanges: listen, boss, log, now: () => now, isDemo }
   const app = await buildApp({ ...deps, contactKey: deriveContactKey(secretKey) })
 
   const addKey: ApiWorld['addKey'] = async (organization, scopes, expiresAt) => {

@@ -1,0 +1,113 @@
+import type { Config } from '@jejak/config'
+import type { PublicAnswer } from '../public-answer.ts'
+import { gather } from './gather.ts'
+import { startRounds } from './rounds.ts'
+import { documentEvent, endStream, heartbeat, type LiveStream, retryHint, sendTo } from './stream.ts'
+
+type HubDeps = {
+  /** Reads one parcel as the public sees it; answers come back in the order in which they were read. */
+  read: (trackingNumber: string) => Promise<PublicAnswer | undefined>
+  settings: Config['live']
+  now: () => Date
+  /** From 0 to 1: spreads out when browsers come back. */
+  random: () => number
+  onError: (error: unknown) => void
+}
+
+export type Hub = {
+  /** Adds a reader that waits for its first answer. */
+  join: (stream: LiveStream) => void
+  leave: (stream: LiveStream) => void
+  /** Sends a reader its first answer, if that is not the one it has, and from then on all that change. */
+  open: (stream: LiveStream, answer: PublicAnswer) => void
+  /** Reads a parcel again if anyone watches it. */
+  change: (trackingNumber: string) => void
+  /** Reads every watched parcel again. */
+  changeAll: () => void
+  /** Ends every stream in order, and cuts off those whose readers do not take even that. */
+  drain: () => void
+  stop: () => void
+}
+
+const failedReadRetryMs = 1_000
+const drainMs = 1_000
+
+/** Knows who watches which parcel, reads what changed once for all its readers, and sends them what they do not have. */
+export const createHub = ({ read, settings, now, random, onError }: HubDeps): Hub => {
+  const watched = new Map<string, Set<LiveStream>>()
+  const retryMs = () => settings.retryMs * (1 + random())
+  const send = (stream: LiveStream, text: string | Buffer) => sendTo(stream, text, settings.backlogMaxBytes)
+
+  /** A parcel that is gone ends its streams; who connects again learns that it is unknown. */
+  const deliver = (trackingNumber: string, answer: PublicAnswer | undefined): void => {
+    let event: Buffer | undefined
+    for (const stream of watched.get(trackingNumber) ?? []) {
+      if (!stream.isOpen || stream.eventId === answer?.etag) continue
+      if (!answer) {
+        endStream(stream, retryMs())
+        continue
+      }
+      event ??= Buffer.from(documentEvent(answer.etag, answer.text()))
+      stream.eventId = answer.etag
+      send(stream, event)
+    }
+  }
+  const readAndDeliver = async (trackingNumbers: readonly string[]): Promise<string[]> => {
+    const stillWatched = trackingNumbers.filter((trackingNumber) => watched.has(trackingNumber))
+    const outcomes = await Promise.allSettled(stillWatched.map(async (number) => deliver(number, await read(number))))
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+    if (failed) onError(failed.reason)
+    return stillWatched.filter((_number, index) => outcomes[index]?.status === 'rejected')
+  }
+  const changes = gather(readAndDeliver, { gatherMs: settings.gatherMs, retryMs: failedReadRetryMs })
+  const changeAll = () => {
+    for (const trackingNumber of watched.keys()) changes.add(trackingNumber)
+  }
+  const forEachStream = (visit: (stream: LiveStream) => void) => {
+    for (const streams of watched.values()) for (const stream of streams) visit(stream)
+  }
+  let cutOff: NodeJS.Timeout | undefined
+  const freshness = setInterval(changeAll, settings.freshnessMs)
+  const heartbeats = startRounds<LiveStream>(
+    (stream) => {
+      if (now().getTime() - stream.openedAt.getTime() >= settings.maxAgeMs) endStream(stream, retryMs())
+      else if (stream.isOpen) send(stream, heartbeat)
+    },
+    { roundMs: settings.heartbeatMs },
+  )
+
+  return {
+    join: (stream) => {
+      const streams = watched.get(stream.trackingNumber)
+      if (streams) streams.add(stream)
+      else watched.set(stream.trackingNumber, new Set([stream]))
+      heartbeats.add(stream)
+    },
+    leave: (stream) => {
+      const streams = watched.get(stream.trackingNumber)
+      streams?.delete(stream)
+      if (streams?.size === 0) watched.delete(stream.trackingNumber)
+      heartbeats.remove(stream)
+    },
+    open: (stream, answer) => {
+      stream.isOpen = true
+      const isCurrent = stream.eventId === answer.etag
+      stream.eventId = answer.etag
+      send(stream, retryHint(retryMs()) + (isCurrent ? heartbeat : documentEvent(answer.etag, answer.text())))
+    },
+    change: (trackingNumber) => {
+      if (watched.has(trackingNumber)) changes.add(trackingNumber)
+    },
+    changeAll,
+    drain: () => {
+      forEachStream((stream) => endStream(stream, retryMs()))
+      cutOff = setTimeout(() => forEachStream(({ response }) => response.destroy()), drainMs)
+    },
+    stop: () => {
+      clearInterval(freshness)
+      clearTimeout(cutOff)
+      heartbeats.stop()
+      changes.stop()
+    },
+  }
+}

@@ -1,0 +1,101 @@
+import { trackingNumberParams } from '@jejak/contract'
+import type { FastifyReply } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { Deps } from '../deps.ts'
+import { createDocumentReader } from '../document-reader.ts'
+import { unavailable } from '../http-problem.ts'
+import { createHub } from '../live/hub.ts'
+import { createSeats } from '../live/seats.ts'
+import type { LiveStream } from '../live/stream.ts'
+import { problemResponses } from '../plugins/openapi.ts'
+import { createPublicAnswers, openHeaders, unknownNumber } from '../public-answer.ts'
+
+const streamHeaders = {
+  ...openHeaders,
+  'content-type': 'text/event-stream',
+  'cache-control': 'no-store, no-transform',
+  // nginx would otherwise collect events before it passes them on.
+  'x-accel-buffering': 'no',
+  // A stream is its connection's last answer, so that a process that stops need not wait for anyone to hang up.
+  connection: 'close',
+}
+
+const eventStream = {
+  description: 'Events named `document`, each with the JSON of the plain read as data and its ETag as id',
+  content: { 'text/event-stream': { schema: z.string() } },
+}
+
+/** What readers of one parcel see, as it changes: every process hears of every commit and reads the primary. */
+export const liveRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    const { config, db, log, now } = deps
+    const answerOf = createPublicAnswers(deps)
+    // One connection of the primary's pool: answers come in the order of their reads, and changes are never looked for in a replica.
+    const reader = createDocumentReader(db.sql, { connections: 1 })
+    const read = async (trackingNumber: string) => {
+      const row = await reader.find(trackingNumber)
+      return row && answerOf(row)
+    }
+    const onError = (err: unknown) => log.warn({ err }, 'watched parcels could not be read')
+    const hub = createHub({ read, settings: config.live, now, random: Math.random, onError })
+    const seats = createSeats(config.live)
+    const listener = deps.listenForChanges({ onChange: hub.change, onGap: hub.changeAll })
+    let isDraining = false
+    app.addHook('preClose', async () => {
+      isDraining = true
+      hub.drain()
+    })
+    app.addHook('onClose', async () => {
+      hub.stop()
+      await listener.close()
+    })
+
+    app.get(
+      '/v1/track/:trackingNumber/live',
+      {
+        exposeHeadRoute: false,
+        schema: {
+          tags: ['public'],
+          summary: 'Where a parcel is, as it changes',
+          description:
+            'Server-sent events. The first comes at once, unless Last-Event-ID names what is current. Browsers connect again by themselves.',
+          params: trackingNumberParams,
+          response: { 200: eventStream, ...problemResponses(400, 404, 429, 503) },
+        },
+      },
+      async (request, reply) => {
+        const { trackingNumber } = request.params
+        reply.headers(openHeaders)
+        if (isDraining) throw stopping()
+        const giveBack = seats.take(request.ip)
+        const stream = aStream(reply, { trackingNumber, eventId: request.headers['last-event-id'], openedAt: now() })
+        const leave = () => {
+          hub.leave(stream)
+          giveBack()
+        }
+        hub.join(stream)
+        reply.raw.once('close', leave)
+        try {
+          const answer = await read(trackingNumber)
+          if (!answer) throw unknownNumber(trackingNumber, config.http)
+          if (isDraining) throw stopping()
+          reply.hijack()
+          if (reply.raw.destroyed) return
+          reply.raw.writeHead(200, { ...reply.getHeaders(), ...streamHeaders } as Record<string, string>)
+          hub.open(stream, answer)
+        } catch (error) {
+          leave()
+          throw error
+        }
+      },
+    )
+  }
+
+const stopping = () => unavailable('This process is about to stop; connect again.')
+
+const aStream = (
+  { raw }: FastifyReply,
+  { eventId, ...stream }: { trackingNumber: string; eventId: string | string[] | undefined; openedAt: Date },
+): LiveStream => ({ ...stream, response: raw, eventId: eventId?.toString(), isOpen: false })
