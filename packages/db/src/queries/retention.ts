@@ -32,12 +32,13 @@ export const deleteOldLogs = (sql: Sql, { olderThan, limit }: Aged) =>
     [olderThan, limit],
   )
 
-/** Deletes closed calls of days before `olderThan`. */
+/** Deletes closed calls made before `olderThan`, but none that a connection's day counter still counts. */
 export const deleteOldCalls = (sql: Sql, { olderThan, limit }: Aged) =>
   run(
     sql,
     `delete from api_calls where id in (
-       select id from api_calls where closed_at is not null and opened_at < $1 order by id limit $2)`,
+       select a.id from api_calls a join connections c on c.id = a.connection_id
+        where a.closed_at is not null and a.opened_at < $1 and a.budget_day <> c.budget_day order by a.id limit $2)`,
     [olderThan, limit],
   )
 

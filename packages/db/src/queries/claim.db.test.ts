@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Tx } from '../sql.ts'
+import { createTestShop, numbers, type TestShops } from '../testing/create-test-shop.ts'
+import { type ClaimPass, claimSplitTrackings, claimTrackings, findWaiting, listDueConnections } from './claim.ts'
+
+const now = new Date('2026-11-17T02:00:00Z')
+const minutes = (amount: number) => new Date(now.getTime() + amount * 60_000)
+const leaseUntil = minutes(1)
+const due = (priority: number, seats: number): ClaimPass => ({ kind: 'due', priority, seats })
+const fill = (priority: number, seats: number): ClaimPass => ({ kind: 'fill', priority, seats })
+// The statement wants at least one pass of each kind.
+const noSeats = fill(70, 0)
+const plain = [due(70, 10)]
+const shared = [due(50, 10), due(70, 7), due(75, 8), due(100, 9), due(110, 10), due(70, 10), due(75, 10), due(100, 10)]
+
+let shop: TestShops
+beforeAll(async () => {
+  shop = await createTestShop()
+})
+afterAll(() => shop.close())
+beforeEach(() => shop.query('truncate tracking_cache, tracking_schedule, tracking_update_logs'))
+
+type Changed = { callId?: string; passes?: readonly ClaimPass[]; at?: Date; scanFrom?: ReadonlyMap<number, Date> }
+const claimIn = (tx: Tx, { callId = '1', passes = plain, at = now, scanFrom = new Map() }: Changed = {}) =>
+  claimTrackings(tx, {
+    connectionId: shop.connectionId,
+    callId,
+    now: at,
+    leaseUntil: new Date(at.getTime() + 60_000),
+    passes: [...passes, noSeats],
+    fillCheckedBefore: new Date(at.getTime() - 15 * 60_000),
+    scanFrom,
+  })
+const claim = (changed: Changed = {}) => shop.db.transaction((tx) => claimIn(tx, changed))
+
+let from = 0
+/** Parcels of one class, the first due at `at`, each a second after the one before. */
+const parcels = async (amount: number, { priority = 70, at = minutes(-60) } = {}) => {
+  from += amount
+  const ids = await shop.register(numbers(amount, from * 1000), minutes(-600))
+  await shop.reschedule(
+    ids,
+    `update_priority = $2, next_update_due = $3::timestamptz + tracking_id % 1000 * interval '1 second'`,
+    [priority, at],
+  )
+  return ids
+}
+const classes = (claimed: readonly { priority: number }[]) => {
+  const counts: Record<number, number> = {}
+  for (const { priority } of claimed) counts[priority] = (counts[priority] ?? 0) + 1
+  return counts
+}
+
+describe('workers that claim at the same moment', () => {
+  test('never get the same parcel, and the later one takes others instead of waiting', async () => {
+    await parcels(15)
+    const [first, second] = await shop.db.transaction(async (held) => {
+      const taken = await claimIn(held, { callId: '1' })
+      return [taken, await claim({ callId: '2' })]
+    })
+    expect([first!.length, second!.length]).toEqual([10, 5])
+    expect(new Set([...first!, ...second!].map(({ trackingId }) => trackingId)).size).toBe(15)
+  })
+
+  test('share out a hundred parcels, each exactly once', async () => {
+    await parcels(100)
+    const batches = await Promise.all(Array.from({ length: 16 }, (_, call) => claim({ callId: String(call + 1) })))
+    const ids = batches.flat().map(({ trackingId }) => trackingId)
+    expect(ids).toHaveLength(new Set(ids).size)
+    while ((await claim({ callId: '99' })).length > 0);
+    const [left] = await shop.query<{ unclaimed: number }>(
+      'select count(*)::int as unclaimed from tracking_schedule where call_id is null',
+    )
+    expect(left).toEqual({ unclaimed: 0 })
+  })
+})
+
+test('a claimed parcel carries its call, and is free again when the lease of that call has run out', async () => {
+  const [id] = await parcels(1)
+  const [claimed] = await claim({ callId: '7' })
+  expect(claimed).toMatchObject({ trackingId: id, priority: 70, wasDue: true })
+  expect(await shop.query('select call_id as call, next_update_due as due from tracking_schedule')).toEqual([
+    { call: '7', due: leaseUntil },
+  ])
+  expect(await claim({ callId: '8', at: new Date(leaseUntil.getTime() - 1) })).toEqual([])
+  expect(await claim({ callId: '8', at: leaseUntil })).toHaveLength(1)
+})
+
+describe('seats', () => {
+  test('go to what has been due longest', async () => {
+    const early = await parcels(4, { at: minutes(-90) })
+    const late = await parcels(8, { at: minutes(-30) })
+    const claimed = (await claim()).map(({ trackingId }) => trackingId)
+    expect(claimed.filter((id) => early.includes(id))).toHaveLength(4)
+    expect(claimed.filter((id) => late.includes(id))).toHaveLength(6)
+  })
+
+  test('go to each class in turn, up to its share', async () => {
+    for (const priority of [50, 70, 75, 100, 110]) await parcels(priority === 50 ? 3 : 20, { priority })
+    expect(classes(await claim({ passes: shared }))).toEqual({ 50: 3, 70: 4, 75: 1, 100: 1, 110: 1 })
+    expect(classes(await claim({ callId: '2', passes: shared }))).toEqual({ 70: 7, 75: 1, 100: 1, 110: 1 })
+  })
+
+  test('that a class does not need go round again, each parcel once', async () => {
+    await parcels(9, { priority: 70 })
+    await parcels(1, { priority: 100 })
+    const claimed = await claim({ passes: shared })
+    expect(classes(claimed)).toEqual({ 70: 9, 100: 1 })
+    expect(new Set(claimed.map(({ trackingId }) => trackingId)).size).toBe(10)
+  })
+
+  test('are never taken by parcels of another account', async () => {
+    const other = await shop.addShop('other')
+    await shop.register(numbers(3, 900_000), minutes(-1), other)
+    expect(await claim()).toEqual([])
+    expect(await listDueConnections(shop.db.sql, { now, priorities: [50, 70] })).toEqual([
+      { connectionId: other.connectionId },
+    ])
+    expect(await listDueConnections(shop.db.sql, { now, priorities: [100] })).toEqual([])
+  })
+})
+
+describe('an empty seat', () => {
+  const passes = [due(70, 6), fill(100, 6), fill(75, 6)]
+
+  test('is filled with what would be due next, soonest first', async () => {
+    await parcels(2)
+    await parcels(3, { priority: 75, at: minutes(5) })
+    const far = await parcels(2, { priority: 100, at: minutes(120) })
+    const near = await parcels(2, { priority: 100, at: minutes(60) })
+    await shop.query('update tracking_schedule set checked_at = $1', [minutes(-16)])
+    const claimed = await claim({ passes: [due(70, 5), fill(100, 5)] })
+    expect(claimed.filter(({ wasDue }) => !wasDue).map(({ trackingId }) => trackingId)).toEqual(
+      expect.arrayContaining([...near, far.toSorted((a, b) => (Number(a) % 1000) - (Number(b) % 1000))[0]]),
+    )
+    expect(classes(claimed)).toEqual({ 70: 2, 100: 3 })
+  })
+
+  test.each([
+    ['was checked a moment ago', `checked_at = '2026-11-17T01:50:00Z'`],
+    ['is being asked about', `call_id = 5`],
+    ['could not be read last time', `consecutive_failures = 1`],
+    ['belongs to a batch that was refused', `batch_limit = 3`],
+    ['only waits for its confirmation', `update_priority = 110`],
+  ])('stays empty rather than take a parcel that %s', async (_, set) => {
+    await parcels(1)
+    const next = await parcels(1, { priority: 100, at: minutes(60) })
+    await shop.reschedule(next, set)
+    expect(classes(await claim({ passes }))).toEqual({ 70: 1 })
+  })
+})
+
+test('parcels of a refused batch are asked apart from the others, the smallest batches first', async () => {
+  const plainOnes = await parcels(2)
+  const halves = await parcels(5)
+  const quarters = await parcels(3)
+  await shop.reschedule(halves, 'batch_limit = 4')
+  await shop.reschedule(quarters, 'batch_limit = 2')
+  const split = (batchLimit: number, callId: string) =>
+    shop.db.transaction((tx) =>
+      claimSplitTrackings(tx, { connectionId: shop.connectionId, callId, now, leaseUntil, batchLimit }),
+    )
+  const waiting = () => findWaiting(shop.db.sql, { connectionId: shop.connectionId, now })
+  expect(await waiting()).toEqual({ anything: true, manual: false, splitLimit: 2 })
+  expect((await split(2, '1')).every(({ trackingId }) => quarters.includes(trackingId))).toBe(true)
+  expect(await split(2, '2')).toHaveLength(1)
+  expect((await waiting()).splitLimit).toBe(4)
+  expect(await split(4, '3')).toHaveLength(4)
+  expect((await claim()).map(({ trackingId }) => trackingId).toSorted()).toEqual(plainOnes.toSorted())
+})
+
+test('a scan that starts where the last one ended sees nothing before it, and everything from there on', async () => {
+  await parcels(2, { at: minutes(-600) })
+  const later = await parcels(2, { at: minutes(-90) })
+  const claimed = await claim({ scanFrom: new Map([[70, minutes(-100)]]) })
+  expect(claimed.map(({ trackingId }) => trackingId).toSorted()).toEqual(later.toSorted())
+  expect(await claim({ callId: '2' })).toHaveLength(2)
+})
+
+test('what people ask for is told apart from what is merely due, and what is due from what is not yet', async () => {
+  const waiting = () => findWaiting(shop.db.sql, { connectionId: shop.connectionId, now })
+  const ids = await parcels(2, { at: minutes(5) })
+  expect(await waiting()).toEqual({ anything: false, manual: false, splitLimit: null })
+  await shop.reschedule(ids.slice(0, 1), 'next_update_due = $2', [now])
+  expect(await waiting()).toEqual({ anything: true, manual: false, splitLimit: null })
+  await shop.reschedule(ids.slice(1), 'next_update_due = $2, update_priority = 50', [now])
+  expect(await waiting()).toEqual({ anything: true, manual: true, splitLimit: null })
+})
