@@ -62,6 +62,14 @@ export const postgresUrl: Kind<Secret> = {
   is: 'a postgresql:// address',
 }
 
+export const redisUrl: Kind<Secret> = {
+  schema: z
+    .string()
+    .refine(hasProtocol(['redis:', 'rediss:']))
+    .transform(secret),
+  is: 'a redis:// or rediss:// address',
+}
+
 export const oneOf = <const T extends string>(...words: readonly [T, ...T[]]): Kind<T> => ({
   schema: z.enum(words),
   is: `one of ${words.join(', ')}`,

@@ -3,6 +3,7 @@ import type { ListedVariable } from './config.ts'
 const TITLES: Record<string, string> = {
   http: 'API',
   live: 'Live updates',
+  limits: 'Limits',
   data: 'Data folder',
   database: 'Database',
   keys: 'Keys',
@@ -11,6 +12,7 @@ const TITLES: Record<string, string> = {
   worker: 'Worker',
   cron: 'Ticks (cron expressions in TRACKING_TIMEZONE)',
   tracking: 'Checking parcels',
+  customers: 'What customers may do',
   retention: 'Retention',
   easyparcel: 'EasyParcel',
   demo: 'Demo',

@@ -15,6 +15,7 @@ import {
   port,
   postgresUrl,
   quietHours,
+  redisUrl,
   secretHttpUrl,
   secretText,
   text,
@@ -54,6 +55,8 @@ const cadence = { min: 0.001, max: 43_200 }
 const hours = { min: 0.001, max: 8760 }
 const days = { min: 0.001, max: 3650 }
 const pool = integer({ min: 1, max: 200 })
+const quota = (min = 1) => integer({ min, max: 1_000_000_000 })
+const window = duration('minutes', { min: 0.001, max: 1440 })
 
 const EASYPARCEL_HOSTS: Record<string, string> = {
   open: 'https://api.easyparcel.com',
@@ -108,6 +111,18 @@ export const variables = {
       '30000',
       'Longest time a client may take to send a request.',
     ),
+    connectionsMax: required(
+      'HTTP_CONNECTIONS_MAX',
+      integer({ min: 10, max: 1_000_000 }),
+      '20000',
+      'Most connections that one API process keeps open; more are refused.',
+    ),
+    loopDelayMaxMs: required(
+      'OVERLOAD_DELAY_MAX',
+      duration('milliseconds', { min: 20, max: 60_000 }),
+      '250',
+      'Mean delay of the event loop beyond which an API process refuses requests with 503 until it has caught up.',
+    ),
   },
   live: {
     streamsMax: required(
@@ -159,6 +174,51 @@ export const variables = {
       'Most unread data kept for one live stream; a client that reads slower is cut off.',
     ),
   },
+  limits: {
+    publicWindowMs: required('LIMIT_PUBLIC_WINDOW', window, '15', 'Time over which the limits of one address count.'),
+    visits: required(
+      'LIMIT_PUBLIC_VISITS',
+      quota(),
+      '6000',
+      'Most public reads of one IPv4 address, or one IPv6 /64; mobile carriers put thousands of people behind one.',
+    ),
+    misses: required(
+      'LIMIT_PUBLIC_MISSES',
+      quota(),
+      '100',
+      'Most answers to one address that something does not exist (404) or that its key is wrong (401).',
+    ),
+    lookups: required('LIMIT_LOOKUPS', quota(), '300', 'Most order look-ups of one address.'),
+    reports: required('LIMIT_REPORTS', quota(), '20', 'Most messages of one address to shops about their parcels.'),
+    shopWindowMs: required('LIMIT_SHOP_WINDOW', window, '5', 'Time over which reads and writes of one shop count.'),
+    reads: required('LIMIT_SHOP_READS', quota(), '60000', 'Most reads with the keys of one shop.'),
+    writes: required(
+      'LIMIT_SHOP_WRITES',
+      quota(1000),
+      '60000',
+      'Most parcels that one shop registers, changes or removes; a bulk call counts as its items.',
+    ),
+    staffWindowMs: required('LIMIT_STAFF_WINDOW', window, '60', 'Time over which imports and refreshes count.'),
+    imports: required('LIMIT_IMPORTS', quota(), '120', 'Most CSV files that one shop imports.'),
+    refreshes: required('LIMIT_REFRESHES', quota(), '600', 'Most checks that staff of one shop ask for by hand.'),
+    countersMax: required(
+      'LIMIT_COUNTERS_MAX',
+      integer({ min: 100, max: 10_000_000 }),
+      '50000',
+      'Most addresses or shops of one limit that a process remembers; beyond it the oldest are forgotten.',
+    ),
+    redisUrl: optionalSecret(
+      'REDIS_URL',
+      redisUrl,
+      'Redis through which the API processes tell each other what they counted. Absent: each counts alone.',
+    ),
+    shareMs: required(
+      'LIMIT_SHARE_INTERVAL',
+      duration('milliseconds', { min: 10, max: 60_000 }),
+      '250',
+      'How often they do; meanwhile each knows only its own part.',
+    ),
+  },
   data: {
     dir: required('DATA_DIR', text(1000), '.data', 'Folder of the embedded database and of generated secrets.'),
   },
@@ -179,6 +239,23 @@ export const variables = {
       pool,
       '2',
       'Connections of one API process for public reads, beside its pool; look-ups share them, so few are enough.',
+    ),
+    readUrl: optionalSecret(
+      'DATABASE_READ_URL',
+      postgresUrl,
+      'A streaming replica of the same database, for public reads. Absent: they read DATABASE_URL.',
+    ),
+    readTimeoutMs: required(
+      'DATABASE_READ_TIMEOUT',
+      duration('milliseconds', { min: 50, max: 60_000 }),
+      '900',
+      'Longest time a public read waits for the database before it is answered with 503.',
+    ),
+    replicaLagMaxMs: required(
+      'DATABASE_REPLICA_LAG_MAX',
+      duration('seconds', { min: 0.1, max: 3600 }),
+      '5',
+      'How far the replica may be behind; further, and the primary is read.',
     ),
     workerPoolMax: required('DATABASE_WORKER_POOL', pool, '10', 'Most connections of one worker process.'),
     queuePoolMax: required('DATABASE_QUEUE_POOL', pool, '4', 'Most connections of the queue in one process.'),
@@ -456,6 +533,56 @@ export const variables = {
       'Shortest time between two urgent checks that readers of one expired parcel can cause.',
     ),
   },
+  customers: {
+    lookupWindowMs: required(
+      'LOOKUP_WINDOW',
+      duration('minutes', { min: 0.001, max: 1440 }),
+      '15',
+      'Time over which failed order look-ups are counted.',
+    ),
+    lookupPairFailures: required(
+      'LOOKUP_PAIR_FAILURES',
+      integer({ min: 1, max: 1000 }),
+      '5',
+      'Failed look-ups of one order number and contact in that time until the two are locked.',
+    ),
+    lookupLockMs: required(
+      'LOOKUP_LOCK',
+      duration('minutes', { min: 0.001, max: 1440 }),
+      '5',
+      'How long they stay locked.',
+    ),
+    lookupAddressFailures: required(
+      'LOOKUP_ADDRESS_FAILURES',
+      integer({ min: 1, max: 1_000_000_000 }),
+      '60',
+      'Failed look-ups of one IPv4 address, or one IPv6 /64, in that time until it has to wait.',
+    ),
+    lookupOrderFailures: required(
+      'LOOKUP_ORDER_FAILURES',
+      integer({ min: 1, max: 1_000_000_000 }),
+      '20',
+      'Failed look-ups of one order number in that time until all look-ups of it have to wait.',
+    ),
+    linkLifetimeMs: required(
+      'LINK_LIFETIME',
+      duration('days', days),
+      '30',
+      'How long a signed link opens the buyer’s view of a parcel.',
+    ),
+    reportAddressMax: required(
+      'REPORT_ADDRESS_LIMIT',
+      integer({ min: 1, max: 1_000_000_000 }),
+      '20',
+      'Most reports about parcels of one IPv4 address, or one IPv6 /64, in an hour.',
+    ),
+    reportIntervalMs: required(
+      'REPORT_INTERVAL',
+      duration('hours', hours),
+      '24',
+      'Shortest time between two reports about one parcel that are noted.',
+    ),
+  },
   retention: {
     archiveMs: required(
       'RETENTION_ARCHIVE_AFTER',
@@ -471,6 +598,12 @@ export const variables = {
     ),
     logsMs: required('RETENTION_LOGS', duration('days', days), '30', 'How long update logs are kept.'),
     callsMs: required('RETENTION_CALLS', duration('days', days), '90', 'How long the log of calls is kept.'),
+    securityLogMs: required(
+      'RETENTION_SECURITY_LOG',
+      duration('days', days),
+      '90',
+      'How long failed look-ups, lock-outs and refusals are kept, by keyed hashes.',
+    ),
   },
   easyparcel: {
     api: required('EASYPARCEL_API', oneOf('open', 'classic'), 'open', 'Which of the EasyParcel APIs to use.'),
