@@ -4,6 +4,7 @@ const statusOf: Record<ProblemCode, number> = {
   validation: 400,
   unauthenticated: 401,
   forbidden: 403,
+  link_refused: 403,
   not_found: 404,
   conflict: 409,
   rate_limited: 429,
@@ -16,6 +17,7 @@ const titleOf: Record<ProblemCode, string> = {
   validation: 'The request cannot be read',
   unauthenticated: 'A valid API key is needed',
   forbidden: 'This key may not do that',
+  link_refused: 'This link does not open the parcel',
   not_found: 'Not found',
   conflict: 'Not possible right now',
   rate_limited: 'Too many requests',
@@ -48,6 +50,8 @@ export const conflict = (detail: string): HttpProblem => new HttpProblem('confli
 export const invalid = (detail: string, extras: Extras = {}): HttpProblem =>
   new HttpProblem('validation', detail, extras)
 export const forbidden = (detail: string): HttpProblem => new HttpProblem('forbidden', detail)
+export const tooMany = (detail: string, waitMs: number): HttpProblem =>
+  new HttpProblem('rate_limited', detail, { headers: { 'retry-after': String(Math.ceil(waitMs / 1000)) } })
 export const unavailable = (detail: string, cause?: unknown): HttpProblem =>
   new HttpProblem('unavailable', detail, { headers: retrySoon, cause })
 export const internal = (cause: unknown): HttpProblem =>

@@ -11,14 +11,14 @@ const toInternational = (raw: string): string =>
     .replace(localPrefix, '+60')
     .replace(barePrefix, '+')
 
-const phone = z
+export const phone = z
   .string()
   .max(40)
   .overwrite(toInternational)
   .refine((value) => /^\+[1-9]\d{7,14}$/.test(value), 'Write a phone number such as 012-345 6789 or +60 12 345 6789.')
   .meta({ examples: ['012-345 6789'] })
 
-const email = z
+export const email = z
   .string()
   .max(254)
   .trim()

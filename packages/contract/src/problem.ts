@@ -5,6 +5,7 @@ export const problemCodes = [
   'validation',
   'unauthenticated',
   'forbidden',
+  'link_refused',
   'not_found',
   'conflict',
   'rate_limited',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { contact } from './contact.ts'
 import { calendarDay, instant } from './instant.ts'
+import { line } from './line.ts'
 import { itemProblem } from './problem.ts'
 import { substatus, trackingStatus } from './status.ts'
 import { freshness } from './tracking-document.ts'
@@ -11,17 +12,8 @@ export const bulkMax = 1000
 export const pageSizeMax = 200
 export const pageSizeDefault = 50
 
-// Postgres stores neither NUL nor half a surrogate pair.
-const line = (max: number) =>
-  z
-    .string()
-    .trim()
-    .min(1)
-    .max(max)
-    .refine((text) => !/\p{Cc}/u.test(text) && text.isWellFormed(), 'Write it in one line, without control characters.')
-
 const courier = line(60)
-const orderNumber = line(100)
+export const orderNumber = line(100)
 const trackingId = z
   .string()
   .regex(/^\d{1,18}$/, 'An id is a whole number in quotes, as given when the parcel was registered.')

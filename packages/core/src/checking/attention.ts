@@ -34,11 +34,10 @@ const reasonByFlag = (flags: readonly AnswerFlag[] | null, standing: string | nu
 const reasonByStatus = ({ status, substatus }: AttentionFacts): AttentionReason | null =>
   status === 'exception' && (substatus === 'lost' || substatus === 'damaged') ? substatus : null
 
-/** The reason that holds now. A `standing` reason that checks do not raise, such as a person's own, is left alone. */
+/** The reason that holds now. A `standing` reason that checks do not raise, such as a customer's report, stands until a person lifts it. */
 export const attentionReason = (facts: AttentionFacts, standing: string | null): string | null => {
+  if (standing !== null && !ownReasons.has(standing)) return standing
   if (facts.isFailing) return 'unreadable'
   const raised = reasonByStatus(facts) ?? reasonByFlag(facts.flags, standing)
-  if (raised !== null) return raised
-  if (facts.isOverdueUnknown) return 'never_found'
-  return standing !== null && !ownReasons.has(standing) ? standing : null
+  return raised ?? (facts.isOverdueUnknown ? 'never_found' : null)
 }

@@ -134,12 +134,14 @@ test.each(['kept_alive_against_code', 'text_claims_an_end'] as const)(
   },
 )
 
-test('a reason that a person gave is not cleared by a check', () => {
-  const state = aTracking({ requiresAttention: true, attentionReason: 'customer called' })
-  expect(planCheck(state, found(), context(nine))).toMatchObject({
-    requiresAttention: true,
-    attentionReason: 'customer called',
-  })
+test('a reason that a person gave is neither cleared nor replaced by a check', () => {
+  const state = aTracking({ requiresAttention: true, attentionReason: 'customer_not_received' })
+  const lost = found(scan('exception', '2026-03-02 08:30', { substatus: 'lost' }))
+  for (const answer of [found(), lost])
+    expect(planCheck(state, answer, context(nine))).toMatchObject({
+      requiresAttention: true,
+      attentionReason: 'customer_not_received',
+    })
 })
 
 test('a delivered parcel is confirmed once, 24 hours after its delivery, and never checked again', () => {

@@ -1,5 +1,6 @@
 import { createHmac, hkdfSync } from 'node:crypto'
 import type { Contact } from '@jejak/contract'
+import { foldPhone } from './fold-phone.ts'
 
 /** The key of the contact hashes, derived from SECRET_KEY: what seals tokens never touches contacts. */
 export const deriveContactKey = (secretKey: string): Buffer =>
@@ -13,5 +14,5 @@ const hashOf = (key: Buffer, kind: 'email' | 'phone', value: string | undefined)
 /** What is kept of a buyer's contact: keyed hashes, enough to compare and useless without the key. Expects a parsed contact. */
 export const hashContact = (key: Buffer, contact: Contact | null | undefined): ContactHashes => ({
   contactEmailHmac: hashOf(key, 'email', contact?.email?.normalize('NFC').toLowerCase()),
-  contactPhoneHmac: hashOf(key, 'phone', contact?.phone),
+  contactPhoneHmac: hashOf(key, 'phone', contact?.phone === undefined ? undefined : foldPhone(contact.phone)),
 })

@@ -12,7 +12,7 @@ export type RenderableTracking = Pick<
 export type RenderedDocument = { document: string; version: string }
 
 /** Couriers write names and phone numbers into texts and locations: guests get our words and known places only. */
-const toPublicEvent = ({ at, zoneGuessed, status, substatus, location }: TrackingEvent): PublicEvent => ({
+export const toPublicEvent = ({ at, zoneGuessed, status, substatus, location }: TrackingEvent): PublicEvent => ({
   at: new Date(at).toISOString(),
   zoneGuessed,
   status,

@@ -1,4 +1,5 @@
-import { run, type Sql } from '../sql.ts'
+import { rows, run, type Sql } from '../sql.ts'
+import { faceJson, type ShopFaceRow } from './shop.ts'
 
 /** One public document with what its freshness depends on. */
 export type TrackingDocumentRow = {
@@ -24,18 +25,22 @@ export type TrackingDocumentRow = {
 }
 
 // A retry after a failed call is a schedule's own reason; `last_failure` is about answers that could not be read.
-const documentsSql = `
-  select distinct on (t.tracking_number)
+const documentColumns = `
          t.id, t.tracking_number as "trackingNumber", t.status, t.document, t.document_version as "documentVersion",
          t.registered_at as "registeredAt", t.changed_at as "changedAt", t.confirmed_at as "confirmedAt",
          s.checked_at as "checkedAt", s.checked_by as "checkedBy", s.next_update_due as "nextCheckAt", s.woken_at as "wokenAt",
          coalesce(s.last_failure is not null or s.due_because like 'retry %', false) as "lastCheckFailed",
          c.breaker_open_until as "breakerOpenUntil", c.pause_reason as "pauseReason",
          (c.api = 'classic' or c.sealed_access_token is not null or c.sealed_refresh_token is not null) as "isAuthorised",
-         c.budget_day as "budgetDay", c.calls_used as "callsUsed", c.calls_manual as "callsManual"
-    from tracking_cache t
+         c.budget_day as "budgetDay", c.calls_used as "callsUsed", c.calls_manual as "callsManual"`
+
+const documentTables = `tracking_cache t
     join connections c on c.id = t.connection_id
-    left join tracking_schedule s on s.tracking_id = t.id
+    left join tracking_schedule s on s.tracking_id = t.id`
+
+const documentsSql = `
+  select distinct on (t.tracking_number) ${documentColumns}
+    from ${documentTables}
    where t.tracking_number = any ($1)
    order by t.tracking_number, t.archived_at is not null, t.confirmed_at is null, t.confirmed_at, t.registered_at, t.id`
 
@@ -49,6 +54,41 @@ export const findTrackingDocuments = async (
 ): Promise<TrackingDocumentRow[]> =>
   (await sql.query<TrackingDocumentRow>({ name: 'tracking-documents', text: documentsSql, values: [trackingNumbers] }))
     .rows
+
+const shopDocumentsSql = `
+  select distinct on (o.slug, t.tracking_number) ${documentColumns}, o.slug as shop
+    from unnest($1::text[], $2::text[]) as asked (slug, tracking_number)
+    join organizations o on o.slug = asked.slug
+    join (${documentTables}) on t.organization_id = o.id and t.tracking_number = asked.tracking_number
+   order by o.slug, t.tracking_number, t.archived_at is not null, t.id desc`
+
+/** The documents of these numbers at these shops, at most one each: a shop's active parcel, else its newest archived one. */
+export const findShopDocuments = async (
+  sql: Sql,
+  asked: readonly { shop: string; trackingNumber: string }[],
+): Promise<(TrackingDocumentRow & { shop: string })[]> =>
+  (
+    await sql.query<TrackingDocumentRow & { shop: string }>({
+      name: 'shop-documents',
+      text: shopDocumentsSql,
+      values: [asked.map(({ shop }) => shop), asked.map(({ trackingNumber }) => trackingNumber)],
+    })
+  ).rows
+
+/** What a buyer may see of a parcel beyond its public document; `events` are the kept ones, as they are. */
+export type BuyerTrackingRow = TrackingDocumentRow & { orderNumber: string | null; events: unknown; shop: ShopFaceRow }
+
+/** The parcels with these ids for a reader who proved to be their buyer, newest first. */
+export const findBuyerTrackings = (sql: Sql, trackingIds: readonly string[]) =>
+  rows<BuyerTrackingRow>(
+    sql,
+    `select ${documentColumns}, t.order_number as "orderNumber", t.events, ${faceJson} as shop
+       from ${documentTables}
+       join organizations o on o.id = t.organization_id
+      where t.id = any ($1)
+      order by t.registered_at desc, t.id desc`,
+    [trackingIds],
+  )
 
 /**
  * Makes a tracking urgent and due now, unless it is in flight, ended, due and urgent already, or was woken after `wokenBefore`. What is

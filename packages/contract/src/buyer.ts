@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { instant } from './instant.ts'
+import { shopFace } from './shop-face.ts'
+import { publicEvent, trackingDocument } from './tracking-document.ts'
+import { orderNumber } from './trackings.ts'
+
+/** `POST /v1/track`: `contact` is the e-mail address or the phone number, in one field, as the buyer types it. */
+export const orderLookup = z.strictObject({
+  orderNumber,
+  contact: z
+    .string()
+    .trim()
+    .min(1)
+    .max(254)
+    .meta({ examples: ['012-345 6789', 'aisyah@example.com'] }),
+})
+
+/** A scan as its buyer sees it: with the courier's own text and place, which may name people. */
+export const buyerEvent = publicEvent.extend({ text: z.string(), rawLocation: z.string().nullable() })
+export type BuyerEvent = z.infer<typeof buyerEvent>
+
+/** The document of a reader who proved order and contact, or holds a link of the shop. */
+export const buyerDocument = trackingDocument.extend({
+  orderNumber: z.string().nullable(),
+  registeredAt: instant,
+  shop: shopFace,
+  events: z.array(buyerEvent),
+})
+export type BuyerDocument = z.infer<typeof buyerDocument>
+
+/** The answer of an order look-up: all parcels of that order and contact, newest first. */
+export const orderAnswer = z.object({ orderNumber: z.string(), trackings: z.array(buyerDocument).min(1) })
+export type OrderAnswer = z.infer<typeof orderAnswer>
+
+/** The query of a public read: `shop` narrows it to one shop's parcel, `k` is the key of a signed link. */
+export const trackQuery = z.object({
+  shop: z.string().trim().toLowerCase().max(63).optional().meta({ description: 'Slug of the shop that asks' }),
+  k: z.string().max(200).optional().meta({ description: 'Key of a signed link' }),
+})
+
+/** A signed link to the buyer's view of one parcel. */
+export const trackLink = z.object({ url: z.url(), expiresAt: instant })
+
+export const reportKinds = ['not_received', 'something_wrong'] as const
+export type ReportKind = (typeof reportKinds)[number]
+
+/** `POST /v1/track/:trackingNumber/report`. There is no free text: what is personal belongs into a message to the shop. */
+export const customerReport = z.strictObject({ kind: z.enum(reportKinds) })
+export const reportAnswer = z.object({ received: z.literal(true) })

@@ -1,0 +1,21 @@
+import type { ReportKind } from '@jejak/contract'
+import { type Db, lockReported, noteReport } from '@jejak/db'
+
+/** The attention that a customer's report raises; it stands until staff resolve it. */
+export const attentionOfReport = {
+  not_received: 'customer_not_received',
+  something_wrong: 'customer_something_wrong',
+} as const satisfies Record<ReportKind, string>
+
+type Reporting = { trackingId: string; kind: ReportKind; intervalMs: number; now: Date }
+
+/** Puts a parcel on its shop's attention list for a customer, at most once in `intervalMs`, unless it is there already. */
+export const reportParcel = (
+  { db }: { db: Pick<Db, 'transaction'> },
+  { trackingId, kind, intervalMs, now }: Reporting,
+): Promise<void> =>
+  db.transaction(async (tx) => {
+    if (!(await lockReported(tx, trackingId))) return
+    const notedAfter = new Date(now.getTime() - intervalMs)
+    await noteReport(tx, { trackingId, reason: attentionOfReport[kind], now, notedAfter })
+  })
