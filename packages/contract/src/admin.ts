@@ -54,6 +54,5 @@ export const overviewView = z.object({
   calls: count,
   connections: z.array(connectionView),
 })
-export type OverviewView = z.infer<typeof overviewView>
 
 export const healthView = z.object({ status: z.literal('ok') })

@@ -2,7 +2,6 @@ import { z } from 'zod'
 
 /** One line of a file that was not imported; `line` counts from 1 and includes the heading. */
 export const importProblem = z.object({ line: z.number().int(), problem: z.string() })
-export type ImportProblem = z.infer<typeof importProblem>
 
 /** What became of an imported file. Nothing of a file is undone: importing it again changes nothing that is there. */
 export const importReport = z.object({

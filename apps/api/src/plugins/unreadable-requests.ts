@@ -14,7 +14,8 @@ const unreadable: Answer = { code: 'validation', status: 400, detail: 'This is n
 export const answerUnreadable = (error: Error & { code?: string }, socket: Socket): void => {
   if (error.code === 'ECONNRESET' || socket.destroyed) return
   const { code, status, detail } = answers[error.code ?? ''] ?? unreadable
-  const body = JSON.stringify(toProblemBody(new HttpProblem(code, detail, { status }), ''))
+  const { requestId, ...problem } = toProblemBody(new HttpProblem(code, detail, { status }), '')
+  const body = JSON.stringify(problem)
   const head = `HTTP/1.1 ${status} Refused\r\ncontent-type: application/problem+json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`
   if (socket.writable) socket.write(head + body)
   socket.destroySoon()
