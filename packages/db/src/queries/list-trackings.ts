@@ -43,7 +43,7 @@ const staffColumns = `
   s.checked_at as "checkedAt", s.checked_by as "checkedBy", s.next_update_due as "nextCheckAt", s.update_priority as "updatePriority",
   coalesce(s.call_id is not null, false) as "inFlight", coalesce(s.consecutive_failures, 0) as "consecutiveFailures",
   s.last_failure as "lastFailure", s.due_because as "dueBecause",
-  coalesce(s.last_failure is not null or s.due_because like 'retry %', false) as "lastCheckFailed"`
+  coalesce(s.last_failure is not null, false) as "lastCheckFailed"`
 
 /** One tracking of a shop. */
 export const findTracking = (sql: Sql, args: { organizationId: string; trackingId: string }) =>

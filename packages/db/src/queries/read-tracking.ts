@@ -24,12 +24,12 @@ export type TrackingDocumentRow = {
   callsManual: number
 }
 
-// A retry after a failed call is a schedule's own reason; `last_failure` is about answers that could not be read.
+// `last_failure` stands from a failed check, whoever failed, to the next good one.
 const documentColumns = `
          t.id, t.tracking_number as "trackingNumber", t.status, t.document, t.document_version as "documentVersion",
          t.registered_at as "registeredAt", t.changed_at as "changedAt", t.confirmed_at as "confirmedAt",
          s.checked_at as "checkedAt", s.checked_by as "checkedBy", s.next_update_due as "nextCheckAt", s.woken_at as "wokenAt",
-         coalesce(s.last_failure is not null or s.due_because like 'retry %', false) as "lastCheckFailed",
+         coalesce(s.last_failure is not null, false) as "lastCheckFailed",
          c.breaker_open_until as "breakerOpenUntil", c.pause_reason as "pauseReason",
          (c.api = 'classic' or c.sealed_access_token is not null or c.sealed_refresh_token is not null) as "isAuthorised",
          c.budget_day as "budgetDay", c.calls_used as "callsUsed", c.calls_manual as "callsManual"`
