@@ -126,7 +126,7 @@ test('freshness says when EasyParcel was asked, and why not since', async () => 
   expect(await freshness()).toMatchObject({ state: 'fresh', source: 'manual', reason: 'number_unknown' })
   await world.query(`update tracking_cache set confirmed_at = registered_at where id = $1`, [id])
   expect(await freshness()).toMatchObject({ state: 'fresh', reason: null })
-  await schedule(id, { due_because: 'retry 15 after failure 3: timeout' })
+  await schedule(id, { last_failure: 'timeout' })
   await world.query(`update connections set breaker_open_until = $2 where id = $1`, [
     world.shop.connectionId,
     inFuture(1),
