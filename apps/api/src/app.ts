@@ -11,6 +11,7 @@ import { answerUnreadable } from './plugins/unreadable-requests.ts'
 import { adminOverviewRoutes } from './routes/admin-overview.ts'
 import { adminRefreshRoutes } from './routes/admin-refresh.ts'
 import { adminTickRoutes } from './routes/admin-ticks.ts'
+import { calendarRoutes } from './routes/calendar.ts'
 import { healthRoutes } from './routes/health.ts'
 import { liveRoutes } from './routes/live.ts'
 import { pageRoutes } from './routes/page.ts'
@@ -46,6 +47,7 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   await addOpenapi(app, config.http)
   await app.register(trackRoutes(deps))
   await app.register(liveRoutes(deps))
+  await app.register(calendarRoutes(deps))
   await app.register(trackingRoutes(deps, requireScope))
   await app.register(trackingListRoutes(deps, requireScope))
   await app.register(trackingImportRoutes(deps, requireScope))
