@@ -26,7 +26,12 @@ const urgent: TrackingStatus[] = ['out_for_delivery', 'attempt_failed', 'ready_f
 const holidays = ['2026-05-01', '2026-05-27', '2026-06-01', '2026-06-17']
 
 /** What the table of docs/checking.md asks for, worked out the slow way: minutes until the next check, null for never, and the rules that played a part. */
-export const expectedWait = (plan: CheckPlan, now: number, registeredAt: Date, estimatedDelivery: string | null) => {
+export const expectedWait = (
+  plan: Pick<CheckPlan, 'status' | 'confirmedAt' | 'endedAt'>,
+  now: number,
+  registeredAt: Date,
+  estimatedDelivery: string | null,
+) => {
   const { status } = plan
   const local = new Date(now + 8 * hour)
   const day = local.toISOString().slice(0, 10)
