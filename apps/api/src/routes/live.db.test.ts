@@ -85,6 +85,21 @@ test('a reader that comes back with what is current gets nothing twice, and one 
   await expect.poll(() => couriers(behind)).toEqual(['Pos Laju'])
 })
 
+test('a stream is one line in the log, also when its reader hangs up', async () => {
+  await inWorld()
+  const { trackingNumber } = await register()
+  const stream = await watch(trackingNumber)
+  await expect.poll(() => stream.events).toHaveLength(1)
+  const lines = () => world.logLines().filter(({ route }) => route === '/v1/track/:trackingNumber/live')
+  expect(lines()).toEqual([])
+  stream.close()
+  await expect.poll(lines).toHaveLength(1)
+  expect(lines()[0]).toMatchObject({ status: 200, msg: 'request', requestId: stream.headers['x-request-id'] })
+  await watch(trackingNumber)
+  await world.app.close()
+  expect(lines()).toHaveLength(2)
+})
+
 test('changes of other parcels, and changes a reader cannot see, are not sent', async () => {
   await inWorld()
   const [mine, other] = [await register(), await register()]

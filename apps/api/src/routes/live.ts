@@ -9,6 +9,7 @@ import { createHub } from '../live/hub.ts'
 import { createSeats } from '../live/seats.ts'
 import type { LiveStream } from '../live/stream.ts'
 import { problemResponses } from '../plugins/openapi.ts'
+import { logRequest } from '../plugins/request-log.ts'
 import { createPublicAnswers, openHeaders, unknownNumber } from '../public-answer.ts'
 
 const streamHeaders = {
@@ -76,7 +77,11 @@ export const liveRoutes =
           giveBack()
         }
         hub.join(stream)
-        reply.raw.once('close', leave)
+        reply.raw.once('close', () => {
+          leave()
+          // The log waits for answers to finish, and most streams end because the reader hangs up.
+          if (stream.isOpen && !reply.raw.writableFinished) logRequest(log, request, reply)
+        })
         try {
           const answer = await read(trackingNumber)
           if (!answer) throw unknownNumber(trackingNumber, config.http)
