@@ -8,6 +8,7 @@ import { addOpenapi } from './plugins/openapi.ts'
 import { requestIdOf } from './plugins/request-id.ts'
 import { addRequestLog } from './plugins/request-log.ts'
 import { answerUnreadable } from './plugins/unreadable-requests.ts'
+import { adminAttentionRoutes } from './routes/admin-attention.ts'
 import { adminOverviewRoutes } from './routes/admin-overview.ts'
 import { adminRefreshRoutes } from './routes/admin-refresh.ts'
 import { adminTickRoutes } from './routes/admin-ticks.ts'
@@ -15,6 +16,10 @@ import { calendarRoutes } from './routes/calendar.ts'
 import { healthRoutes } from './routes/health.ts'
 import { liveRoutes } from './routes/live.ts'
 import { pageRoutes } from './routes/page.ts'
+import { orderLookupRoutes } from './routes/order-lookup.ts'
+import { reportRoutes } from './routes/reports.ts'
+import { shopRoutes } from './routes/shop.ts'
+import { trackLinkRoutes } from './routes/track-links.ts'
 import { trackRoutes } from './routes/track.ts'
 import { trackingRoutes } from './routes/trackings.ts'
 import { trackingImportRoutes } from './routes/trackings-import.ts'
@@ -47,10 +52,15 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   await addOpenapi(app, config.http)
   await app.register(trackRoutes(deps))
   await app.register(liveRoutes(deps))
+  await app.register(orderLookupRoutes(deps))
+  await app.register(reportRoutes(deps))
   await app.register(calendarRoutes(deps))
   await app.register(trackingRoutes(deps, requireScope))
   await app.register(trackingListRoutes(deps, requireScope))
   await app.register(trackingImportRoutes(deps, requireScope))
+  await app.register(trackLinkRoutes(deps, requireScope))
+  await app.register(shopRoutes(deps, requireScope))
+  await app.register(adminAttentionRoutes(deps, requireScope))
   await app.register(adminRefreshRoutes(deps, requireScope))
   await app.register(adminTickRoutes(deps, requireScope))
   await app.register(adminOverviewRoutes(deps, requireScope))

@@ -16,4 +16,8 @@ export type Deps = {
   isDemo: boolean
   /** Keys the contact hashes; see core's `deriveContactKey`. */
   contactKey: Buffer
+  /** Keys what order look-ups leave behind; see core's `deriveLookupKey`. */
+  lookupKey: Buffer
+  /** Signs links; see core's `deriveLinkKey`. */
+  linkKey: Buffer
 }

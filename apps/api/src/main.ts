@@ -1,4 +1,5 @@
 import type { Config } from '@jejak/config'
+import { deriveLinkKey, deriveLookupKey } from '@jejak/core/customers'
 import { InstallationError, prepareInstallation } from '@jejak/core/installing'
 import { startBoss } from '@jejak/core/queue'
 import { deriveContactKey } from '@jejak/core/registering'
@@ -27,7 +28,6 @@ const start: Start = async (config, log) => {
     role: 'send',
     onError,
   })
-  const contactKey = deriveContactKey(secretKey)
   const app = await buildApp({
     config,
     db,
@@ -37,7 +37,9 @@ const start: Start = async (config, log) => {
     log,
     now,
     isDemo,
-    contactKey,
+    contactKey: deriveContactKey(secretKey),
+    lookupKey: deriveLookupKey(secretKey),
+    linkKey: deriveLinkKey(secretKey),
   })
   await app.listen({ host: config.http.host, port: config.http.port })
   log.info({ pid: process.pid, port: config.http.port, demo: isDemo }, 'api started')

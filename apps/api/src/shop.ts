@@ -1,8 +1,9 @@
 import { troubleOf } from '@jejak/core/checking'
 import type { RegisteringDeps } from '@jejak/core/registering'
-import { findConnectionOf, findGate } from '@jejak/db'
+import { toTrackingView } from '@jejak/core/tracking'
+import { findConnectionOf, findGate, findTracking } from '@jejak/db'
 import type { Deps } from './deps.ts'
-import { conflict } from './http-problem.ts'
+import { conflict, notFound } from './http-problem.ts'
 
 /** What core's verbs for shops need. */
 export const registeringDeps = ({ config, db, boss, contactKey, isDemo }: Deps): RegisteringDeps => ({
@@ -28,4 +29,13 @@ export const viewContext = async (deps: Deps, organizationId: string) => {
   const gate = found && (await findGate(db.sql, found.connectionId))
   const trouble = gate ? troubleOf(gate, at, config.tracking) : null
   return { now: at, cacheTtlMs: config.tracking.cacheTtlMs, trouble }
+}
+
+export const noSuchTracking = () => notFound('This shop has no parcel with this id.')
+
+/** A shop's parcel as its staff see it. */
+export const getTrackingView = async (deps: Deps, organizationId: string, trackingId: string) => {
+  const row = await findTracking(deps.db.sql, { organizationId, trackingId })
+  if (!row) throw noSuchTracking()
+  return toTrackingView(row, await viewContext(deps, organizationId))
 }

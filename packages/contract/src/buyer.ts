@@ -32,9 +32,18 @@ export type BuyerDocument = z.infer<typeof buyerDocument>
 export const orderAnswer = z.object({ orderNumber: z.string(), trackings: z.array(buyerDocument).min(1) })
 export type OrderAnswer = z.infer<typeof orderAnswer>
 
+const shopSlug = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'A shop is named by its slug: small letters, digits and dashes.')
+  .meta({ description: 'Slug of the shop that asks' })
+
+/** The query of an order look-up: `shop` narrows it to one shop. */
+export const orderLookupQuery = z.object({ shop: shopSlug.optional() })
+
 /** The query of a public read: `shop` narrows it to one shop's parcel, `k` is the key of a signed link. */
-export const trackQuery = z.object({
-  shop: z.string().trim().toLowerCase().max(63).optional().meta({ description: 'Slug of the shop that asks' }),
+export const trackQuery = orderLookupQuery.extend({
   k: z.string().max(200).optional().meta({ description: 'Key of a signed link' }),
 })
 

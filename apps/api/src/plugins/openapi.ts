@@ -8,6 +8,8 @@ import { z } from 'zod'
 const named = {
   Problem: contract.problem,
   TrackingDocument: contract.trackingDocument,
+  BuyerDocument: contract.buyerDocument,
+  Shop: contract.shopView,
   Tracking: contract.trackingView,
   TrackingPage: contract.trackingPage,
   TrackingRegistration: contract.trackingRegistration,
@@ -27,7 +29,7 @@ const problemOf = (description: string) => ({
 const problems = {
   400: problemOf('The request cannot be read'),
   401: problemOf('No valid API key'),
-  403: problemOf('The key lacks the scope'),
+  403: problemOf('The key lacks the scope, or the link does not open this parcel'),
   404: problemOf('There is no such thing, or it belongs to another shop'),
   409: problemOf('Not possible right now'),
   413: problemOf('Too large'),

@@ -1,45 +1,72 @@
-import { trackingDocument, trackingNumberParams } from '@jejak/contract'
+import {
+  buyerDocument,
+  type TrackingDocument,
+  trackingDocument,
+  trackingNumberParams,
+  trackQuery,
+} from '@jejak/contract'
 import { matchesEtag } from '@jejak/core/tracking'
+import { findBuyerTrackings } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { addressBlock } from '../address-block.ts'
+import { privateHeaders, toBuyerDocument } from '../buyer-answer.ts'
 import type { Deps } from '../deps.ts'
-import { createDocumentReader } from '../document-reader.ts'
+import { createDocumentReader, createShopDocumentReader } from '../document-reader.ts'
 import { problemResponses } from '../plugins/openapi.ts'
 import { createPublicAnswers, openHeaders, unknownNumber } from '../public-answer.ts'
+import { createSecurityNotes } from '../security-notes.ts'
+import { createLinkOpener } from '../signed-links.ts'
 
 /** Public read: one indexed statement, never asks EasyParcel, safe to cache and to fetch from any page. */
 export const trackRoutes =
   (deps: Deps): FastifyPluginAsyncZod =>
   async (app) => {
-    const { config, reads } = deps
-    const reader = createDocumentReader(reads, { connections: config.database.readPoolMax })
+    const { config, db, reads } = deps
+    const connections = config.database.readPoolMax
+    const reader = createDocumentReader(reads, { connections })
+    const shopReader = createShopDocumentReader(reads, { connections })
     const answerOf = createPublicAnswers(deps)
+    const openLink = createLinkOpener(deps, createSecurityNotes(deps))
+
+    const findBuyerDocument = async (link: { trackingNumber: string; k: string; address: string }) => {
+      const [row] = await findBuyerTrackings(db.sql, [openLink(link)])
+      if (!row) throw unknownNumber(link.trackingNumber, config.http)
+      return toBuyerDocument(answerOf(row), row)
+    }
 
     app.get(
       '/v1/track/:trackingNumber',
       {
+        config: { limit: 'visits' },
         schema: {
           tags: ['public'],
           summary: 'Where a parcel is',
           description:
-            'The public document of a parcel with how fresh it is. Send the ETag back as If-None-Match to get 304 while nothing changed.',
+            'The public document of a parcel with how fresh it is. Send the ETag back as If-None-Match to get 304 while nothing changed. With the key of a signed link, what only the buyer may see.',
           params: trackingNumberParams,
+          querystring: trackQuery,
           response: {
-            200: trackingDocument,
+            200: z.union([trackingDocument, buyerDocument]),
             304: z.null().meta({ description: 'Nothing changed' }),
-            ...problemResponses(400, 404, 503),
+            ...problemResponses(400, 403, 404, 429, 503),
           },
         },
       },
       async (request, reply) => {
         const { trackingNumber } = request.params
+        const { shop, k } = request.query
         reply.headers(openHeaders)
-        const row = await reader.find(trackingNumber)
+        if (k !== undefined) {
+          const document = await findBuyerDocument({ trackingNumber, k, address: addressBlock(request.ip) })
+          return reply.headers(privateHeaders).send(document)
+        }
+        const row = await (shop === undefined ? reader.find(trackingNumber) : shopReader.find(shop, trackingNumber))
         if (!row) throw unknownNumber(trackingNumber, config.http)
         const { etag, cacheControl, text } = answerOf(row)
         reply.header('etag', etag).header('cache-control', cacheControl)
         if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send(null)
-        return reply.type('application/json; charset=utf-8').send(text() as unknown as z.infer<typeof trackingDocument>)
+        return reply.type('application/json; charset=utf-8').send(text() as unknown as TrackingDocument)
       },
     )
   }

@@ -9,17 +9,13 @@ import {
   trackingView,
 } from '@jejak/contract'
 import { changeTracking, registerTrackings, removeTracking } from '@jejak/core/registering'
-import { toTrackingView } from '@jejak/core/tracking'
-import { findTracking } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
-import { notFound } from '../http-problem.ts'
 import { callerOf, type RequireScope } from '../plugins/auth.ts'
 import { keySecurity, problemResponses } from '../plugins/openapi.ts'
-import { getConnectionOf, registeringDeps, viewContext } from '../shop.ts'
+import { getConnectionOf, getTrackingView, noSuchTracking, registeringDeps } from '../shop.ts'
 
-const noSuchTracking = () => notFound('This shop has no parcel with this id.')
 const shared = { tags: ['trackings'], security: keySecurity }
 
 /** A shop registers, reads, changes and removes its own parcels. */
@@ -98,7 +94,7 @@ export const trackingRoutes =
       },
       async (request) => {
         const { organizationId } = callerOf(request)
-        return viewOf(deps, organizationId, request.params.id)
+        return getTrackingView(deps, organizationId, request.params.id)
       },
     )
 
@@ -120,7 +116,7 @@ export const trackingRoutes =
         const { id } = request.params
         const change = { organizationId, trackingId: id, patch: request.body, now: deps.now() }
         if (!(await changeTracking(registering, change))) throw noSuchTracking()
-        return viewOf(deps, organizationId, id)
+        return getTrackingView(deps, organizationId, id)
       },
     )
 
@@ -143,9 +139,3 @@ export const trackingRoutes =
       },
     )
   }
-
-const viewOf = async (deps: Deps, organizationId: string, trackingId: string) => {
-  const row = await findTracking(deps.db.sql, { organizationId, trackingId })
-  if (!row) throw noSuchTracking()
-  return toTrackingView(row, await viewContext(deps, organizationId))
-}

@@ -1,4 +1,5 @@
 import { type Config, loadConfig } from '@jejak/config'
+import { deriveLinkKey, deriveLookupKey } from '@jejak/core/customers'
 import { prepareInstallation } from '@jejak/core/installing'
 import { migrateQueue, startBoss } from '@jejak/core/queue'
 import { deriveContactKey } from '@jejak/core/registering'
@@ -13,6 +14,8 @@ export type Shop = { organizationId: string; connectionId: string; key: string }
 /** The built API on a database of its own, with the queue's schema, a clock moved by hand and every log line kept. */
 export type ApiWorld = {
   app: FastifyInstance
+  /** What the app was built with, for a second one on the same database. */
+  deps: Deps
   config: Config
   db: Db
   shop: Shop
@@ -62,8 +65,20 @@ export const createApiWorld = async (extraEnv: Record<string, string> = {}): Pro
   const log = pino({ level: 'trace' }, { write: (line) => void lines.push(line) })
   const listen: Deps['listenForChanges'] = (handlers) =>
     listenForChanges({ ...poolOptions(database.url), probeMs: 15_000, ...handlers })
-  const deps = { config, db, reads: reads.sql, listenForChanges: listen, boss, log, now: () => now, isDemo }
-  const app = await buildApp({ ...deps, contactKey: deriveContactKey(secretKey) })
+  const deps: Deps = {
+    config,
+    db,
+    reads: reads.sql,
+    listenForChanges: listen,
+    boss,
+    log,
+    now: () => now,
+    isDemo,
+    contactKey: deriveContactKey(secretKey),
+    lookupKey: deriveLookupKey(secretKey),
+    linkKey: deriveLinkKey(secretKey),
+  }
+  const app = await buildApp(deps)
 
   const addKey: ApiWorld['addKey'] = async (organization, scopes, expiresAt) => {
     const key = `jejak_test_${Math.random().toString(36).slice(2)}_of_${organization}`
@@ -72,6 +87,7 @@ export const createApiWorld = async (extraEnv: Record<string, string> = {}): Pro
   }
   return {
     app,
+    deps,
     config,
     db,
     shop: { organizationId, connectionId, key: bootstrapKey },

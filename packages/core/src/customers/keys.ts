@@ -10,7 +10,7 @@ export const deriveLookupKey = (secretKey: string): Buffer => derive(secretKey, 
 export const deriveLinkKey = (secretKey: string): Buffer => derive(secretKey, 'jejak track link 1')
 
 /** What a hash stands for; the same text as another kind hashes differently. */
-export type HashedKind = 'address' | 'order' | 'pair'
+export type HashedKind = 'address' | 'number' | 'order' | 'pair'
 
 /** Names something in the security log or a lock without telling what it is. Hex, 64 characters. */
 export const hashForLog = (key: Buffer, kind: HashedKind, text: string): string =>

@@ -1,0 +1,79 @@
+import { orderAnswer, orderLookup, orderLookupQuery } from '@jejak/contract'
+import { hashForLog, lookUpOrder, readContact } from '@jejak/core/customers'
+import { hashContact } from '@jejak/core/registering'
+import { findBuyerTrackings } from '@jejak/db'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { addressBlock } from '../address-block.ts'
+import { privateHeaders, toBuyerDocument } from '../buyer-answer.ts'
+import type { Deps } from '../deps.ts'
+import { invalid, notFound } from '../http-problem.ts'
+import { createLookupLimits } from '../look-up-limits.ts'
+import { problemResponses } from '../plugins/openapi.ts'
+import { createPublicAnswers, openHeaders } from '../public-answer.ts'
+import { createSecurityNotes } from '../security-notes.ts'
+
+const preflightHeaders = {
+  ...openHeaders,
+  'access-control-allow-methods': 'POST',
+  'access-control-allow-headers': 'content-type',
+  'access-control-max-age': '86400',
+}
+
+/** The one answer to an unknown order, a wrong contact and a locked pair. */
+const noSuchOrder = () =>
+  notFound(
+    'No order fits this order number and contact. Check both against the shop’s confirmation; after several failures in a row, wait five minutes before you try again.',
+  )
+
+/** A buyer proves to be one with an order number and the contact given to the shop; docs/order-lookup.md tells what attackers learn. */
+export const orderLookupRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    const { config, contactKey, db, lookupKey, now } = deps
+    const answerOf = createPublicAnswers(deps)
+    const enter = createLookupLimits(deps, createSecurityNotes(deps))
+    const lookup = {
+      sql: db.sql,
+      hash: hashForLog.bind(null, lookupKey),
+      hashContact: hashContact.bind(null, contactKey),
+      settings: config.customers,
+    }
+
+    app.options('/v1/track', { schema: { hide: true } }, (_, reply) => reply.code(204).headers(preflightHeaders).send())
+
+    app.post(
+      '/v1/track',
+      {
+        onRequest: async (_, reply) => void reply.headers(openHeaders),
+        schema: {
+          tags: ['public'],
+          summary: 'All parcels of an order, for its buyer',
+          description:
+            'The contact is the e-mail address or the phone number that the shop was given, in one field. Whatever does not fit, the answer is the same 404.',
+          querystring: orderLookupQuery,
+          body: orderLookup,
+          response: { 200: orderAnswer, ...problemResponses(400, 404, 415, 429, 503) },
+        },
+      },
+      async (request, reply) => {
+        const { orderNumber } = request.body
+        const contact = readContact(request.body.contact)
+        if (!contact) throw unreadableContact()
+        const address = addressBlock(request.ip)
+        const leave = enter({ address, orderNumber })
+        const shop = request.query.shop ?? null
+        const ids = await lookUpOrder(lookup, { orderNumber, contact, shop, address, now: now() })
+        if (!ids) throw noSuchOrder()
+        leave()
+        const rows = await findBuyerTrackings(db.sql, ids)
+        if (rows.length === 0) throw noSuchOrder()
+        const trackings = rows.map((row) => toBuyerDocument(answerOf(row), row))
+        return reply.headers(privateHeaders).send({ orderNumber: rows[0]?.orderNumber ?? orderNumber, trackings })
+      },
+    )
+  }
+
+const unreadableContact = () => {
+  const message = 'Write the e-mail address or the phone number that you gave to the shop.'
+  return invalid(`contact: ${message}`, { errors: [{ path: 'contact', message }] })
+}

@@ -1,0 +1,73 @@
+import { customerReport, reportAnswer, trackingNumberParams, trackQuery } from '@jejak/contract'
+import { reportParcel } from '@jejak/core/customers'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { addressBlock } from '../address-block.ts'
+import type { Deps } from '../deps.ts'
+import { createDocumentReader, createShopDocumentReader } from '../document-reader.ts'
+import { tooMany } from '../http-problem.ts'
+import { problemResponses } from '../plugins/openapi.ts'
+import { unknownNumber } from '../public-answer.ts'
+import { createSecurityNotes } from '../security-notes.ts'
+import { createLinkOpener } from '../signed-links.ts'
+import { createWindowCounter } from '../window-counter.ts'
+
+const hourMs = 3_600_000
+
+/** A customer tells the shop that something is wrong, without an account. */
+export const reportRoutes =
+  (deps: Deps): FastifyPluginAsyncZod =>
+  async (app) => {
+    const { config, db, now } = deps
+    const { reportAddressMax, reportIntervalMs } = config.customers
+    // Reports are few: one connection of the ordinary pool is enough.
+    const reader = createDocumentReader(db.sql, { connections: 1 })
+    const shopReader = createShopDocumentReader(db.sql, { connections: 1 })
+    const note = createSecurityNotes(deps)
+    const openLink = createLinkOpener(deps, note)
+    const byAddress = createWindowCounter({ max: reportAddressMax, windowMs: hourMs })
+
+    /** The parcel that this reader sees under this number. */
+    const findReported = async (
+      trackingNumber: string,
+      { shop, k, address }: { shop?: string | undefined; k?: string | undefined; address: string },
+    ): Promise<string> => {
+      if (k !== undefined) return openLink({ trackingNumber, k, address })
+      const row = await (shop === undefined ? reader.find(trackingNumber) : shopReader.find(shop, trackingNumber))
+      if (!row) throw unknownNumber(trackingNumber, config.http)
+      return row.id
+    }
+
+    app.post(
+      '/v1/track/:trackingNumber/report',
+      {
+        schema: {
+          tags: ['public'],
+          summary: 'Tell the shop that a parcel did not arrive, or that something is wrong',
+          description:
+            'Puts the parcel on the shop’s attention list, once a day. The answer is the same whether that changed anything.',
+          params: trackingNumberParams,
+          querystring: trackQuery,
+          body: customerReport,
+          response: { 202: reportAnswer, ...problemResponses(400, 403, 404, 415, 429, 503) },
+        },
+      },
+      async (request, reply) => {
+        const { trackingNumber } = request.params
+        const address = addressBlock(request.ip)
+        const waitMs = byAddress.take(address, now())
+        if (waitMs > 0) {
+          note({
+            kind: 'report_limited',
+            detail: 'reports of an address',
+            address,
+            subject: ['number', trackingNumber],
+          })
+          throw tooMany('Too many reports from here; call or write to the shop instead.', waitMs)
+        }
+        const trackingId = await findReported(trackingNumber, { ...request.query, address })
+        const { kind } = request.body
+        await reportParcel(deps, { trackingId, kind, intervalMs: reportIntervalMs, now: now() })
+        return reply.code(202).header('cache-control', 'no-store').send({ received: true })
+      },
+    )
+  }

@@ -1,0 +1,36 @@
+import { trackingIdParams, trackLink } from '@jejak/contract'
+import { findTracking } from '@jejak/db'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { Deps } from '../deps.ts'
+import { callerOf, type RequireScope } from '../plugins/auth.ts'
+import { keySecurity, problemResponses } from '../plugins/openapi.ts'
+import { noSuchTracking } from '../shop.ts'
+import { makeTrackLink } from '../signed-links.ts'
+
+/** A shop makes links for its e-mails. That hands out what only the buyer may see, so a key that may only read does not do. */
+export const trackLinkRoutes =
+  (deps: Deps, requireScope: RequireScope): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.post(
+      '/v1/trackings/:id/link',
+      {
+        onRequest: requireScope('trackings:write'),
+        schema: {
+          tags: ['trackings'],
+          security: keySecurity,
+          summary: 'A link that opens the buyer’s view of a parcel without typing',
+          description: 'For e-mails of the shop to the buyer. Whoever holds the link sees what the buyer sees.',
+          params: trackingIdParams,
+          response: { 200: trackLink, ...problemResponses(400, 401, 403, 404) },
+        },
+      },
+      async (request, reply) => {
+        const { organizationId } = callerOf(request)
+        const trackingId = request.params.id
+        const row = await findTracking(deps.db.sql, { organizationId, trackingId })
+        if (!row) throw noSuchTracking()
+        const { trackingNumber } = row
+        return reply.header('cache-control', 'no-store').send(makeTrackLink(deps, { trackingId, trackingNumber }))
+      },
+    )
+  }
