@@ -170,16 +170,25 @@ test('reading an expired parcel makes it urgent and due now, at most once in 15 
 })
 
 test('a parcel in flight, ended, or fresh is not woken by readers', async () => {
-  const trackingNumber = nextNumber()
-  const id = await register(trackingNumber)
-  await schedule(id, { checked_at: ago(30 * hour), next_update_due: ago(20 * hour), update_priority: 100, call_id: 1 })
-  expect((await read(trackingNumber)).json().freshness.state).toBe('expired')
-  await schedule(id, { call_id: null, update_priority: 110 })
-  await read(trackingNumber)
-  await schedule(id, { checked_at: ago(hour), next_update_due: inFuture(hour), update_priority: 100 })
-  await read(trackingNumber)
-  // A later write on the same pool has seen what the reads before it set off.
-  expect(await scheduleOf(id)).toMatchObject({ woken_at: null, update_priority: 100 })
+  const expired = { checked_at: ago(30 * hour), next_update_due: ago(20 * hour), update_priority: 100 }
+  const states = {
+    inFlight: { ...expired, call_id: 1 },
+    ended: { ...expired, update_priority: 110 },
+    fresh: { ...expired, checked_at: ago(hour), next_update_due: inFuture(hour) },
+    wakeable: expired,
+  }
+  const ids = new Map<string, string>()
+  for (const [state, columns] of Object.entries(states)) {
+    const trackingNumber = nextNumber()
+    const id = await register(trackingNumber)
+    ids.set(state, id)
+    await schedule(id, columns)
+    expect((await read(trackingNumber)).json().freshness.state).toBe(state === 'fresh' ? 'fresh' : 'expired')
+  }
+  // The last one is woken after the others had their turn.
+  await expect.poll(() => scheduleOf(ids.get('wakeable')!)).toMatchObject({ woken_at: world.clock.now() })
+  for (const state of ['inFlight', 'ended', 'fresh'])
+    expect(await scheduleOf(ids.get(state)!), state).toMatchObject({ woken_at: null })
 })
 
 test('a wake that fails is logged and spoils no answer', async () => {
