@@ -205,7 +205,7 @@ test('a wake that fails is logged and spoils no answer', async () => {
 })
 
 test('guests see our words and known places, and nothing of the buyer, the order or the courier’s text', async () => {
-  const trackingNumber = nextNumber()
+  const trackingNumber = 'GUEST-PARCEL'
   const contact = { email: 'aisyah@example.com', phone: '012-345 6789' }
   const id = await register(trackingNumber, { orderNumber: 'ORDER-77', contact })
   const event = {
@@ -225,7 +225,7 @@ test('guests see our words and known places, and nothing of the buyer, the order
   expect(response.json().events).toEqual([
     { at: '2026-03-01T10:00:00.000Z', zoneGuessed: true, status: 'in_transit', substatus: 'departed', location: null },
   ])
-  expect(response.body).not.toMatch(/aisyah|012|3456789|ORDER|Jalan|text|contact|hmac/i)
+  expect(response.body).not.toMatch(/aisyah|012-345|3456789|ORDER|Jalan|text|contact|hmac/i)
 })
 
 test('of two shops with the same number the one EasyParcel has confirmed is shown, whoever came first', async () => {
