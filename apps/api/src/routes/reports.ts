@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts'
 import { createDocumentReader, createShopDocumentReader } from '../document-reader.ts'
 import { tooMany } from '../http-problem.ts'
 import { problemResponses } from '../plugins/openapi.ts'
-import { unknownNumber } from '../public-answer.ts'
+import { openHeaders, preflightHeaders, unknownNumber } from '../public-answer.ts'
 import { createSecurityNotes } from '../security-notes.ts'
 import { createLinkOpener } from '../signed-links.ts'
 import { createWindowCounter } from '../window-counter.ts'
@@ -31,15 +31,20 @@ export const reportRoutes =
       trackingNumber: string,
       { shop, k, address }: { shop?: string | undefined; k?: string | undefined; address: string },
     ): Promise<string> => {
-      if (k !== undefined) return openLink({ trackingNumber, k, address })
+      if (k) return openLink({ trackingNumber, k, address })
       const row = await (shop === undefined ? reader.find(trackingNumber) : shopReader.find(shop, trackingNumber))
       if (!row) throw unknownNumber(trackingNumber, config.http)
       return row.id
     }
 
+    app.options('/v1/track/:trackingNumber/report', { schema: { hide: true } }, (_, reply) =>
+      reply.code(204).headers(preflightHeaders).send(),
+    )
+
     app.post(
       '/v1/track/:trackingNumber/report',
       {
+        onRequest: async (_, reply) => void reply.headers(openHeaders),
         schema: {
           tags: ['public'],
           summary: 'Tell the shop that a parcel did not arrive, or that something is wrong',

@@ -47,7 +47,8 @@ export const trackRoutes =
           params: trackingNumberParams,
           querystring: trackQuery,
           response: {
-            200: z.union([trackingDocument, buyerDocument]),
+            // The first that fits is sent, without what it does not name: the larger one goes first.
+            200: z.union([buyerDocument, trackingDocument]),
             304: z.null().meta({ description: 'Nothing changed' }),
             ...problemResponses(400, 403, 404, 429, 503),
           },
@@ -57,7 +58,7 @@ export const trackRoutes =
         const { trackingNumber } = request.params
         const { shop, k } = request.query
         reply.headers(openHeaders)
-        if (k !== undefined) {
+        if (k) {
           const document = await findBuyerDocument({ trackingNumber, k, address: addressBlock(request.ip) })
           return reply.headers(privateHeaders).send(document)
         }
