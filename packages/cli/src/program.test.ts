@@ -10,8 +10,16 @@ beforeEach(() => {
 })
 afterEach(() => vi.restoreAllMocks())
 
-test('an unknown command or option is a usage error', async () => {
-  for (const wrong of [argv('nope'), argv('start', '--nope')]) {
+test('an unknown command, option or value is a usage error', async () => {
+  const wrongs = [
+    argv('nope'),
+    argv('start', '--nope'),
+    argv('tick', 'hourly'),
+    argv('key:create'),
+    argv('key:create', '--name', 'x', '--scopes', 'everything'),
+    argv('easyparcel:connect', '--timeout', '0'),
+  ]
+  for (const wrong of wrongs) {
     const error = await jejak()
       .run(wrong)
       .catch((thrown: unknown) => thrown)
@@ -29,4 +37,22 @@ test('a bad variable stops the start with every problem at once', async () => {
     .run(argv('start'))
     .catch((thrown: Error) => thrown)
   expect(String(error)).toMatch(/PORT must be[\s\S]*TRACKING_JITTER must be/)
+})
+
+test('what can never work is one sentence, before any database is opened', async () => {
+  const outcomeOf = (args: string[], env: Record<string, string> = {}) =>
+    jejak(env)
+      .run(argv(...args))
+      .catch((error: unknown) => error)
+  const shipment = await outcomeOf(['track', 'ES-2602-VC4KV'])
+  expect(shipment).toMatchObject({ exitCode: 2, message: expect.stringContaining('shipment number') })
+  expect(await outcomeOf(['import', '/nowhere.csv'])).toMatchObject({
+    exitCode: 1,
+    message: expect.stringContaining('ENOENT'),
+  })
+  const connect = (env: Record<string, string>) => outcomeOf(['easyparcel:connect'], env)
+  expect(await connect({ EASYPARCEL_API: 'classic' })).toMatchObject({
+    message: expect.stringContaining('classic API knows no login'),
+  })
+  expect(await connect({})).toMatchObject({ message: expect.stringContaining('EASYPARCEL_CLIENT_SECRET are not set') })
 })

@@ -1,12 +1,35 @@
 import { Command, CommanderError } from 'commander'
 import ours from '../package.json' with { type: 'json' }
+import { checkCommand } from './commands/check.ts'
+import { demoClearCommand } from './commands/demo-clear.ts'
+import { easyparcelConnectCommand } from './commands/easyparcel-connect.ts'
+import { easyparcelStatusCommand } from './commands/easyparcel-status.ts'
+import { importCommand } from './commands/import.ts'
+import { keyCreateCommand } from './commands/key-create.ts'
+import { keyListCommand } from './commands/key-list.ts'
+import { keyRevokeCommand } from './commands/key-revoke.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { startCommand } from './commands/start.ts'
+import { tickCommand } from './commands/tick.ts'
+import { trackCommand } from './commands/track.ts'
 
 export type CommandContext = { readonly env: Readonly<Record<string, string | undefined>>; readonly now: () => Date }
 
 /** One file a command; each adds itself to the program. */
-const commands: ((context: CommandContext) => Command)[] = [startCommand, migrateCommand]
+const commands: ((context: CommandContext) => Command)[] = [
+  startCommand,
+  migrateCommand,
+  easyparcelConnectCommand,
+  easyparcelStatusCommand,
+  keyCreateCommand,
+  keyListCommand,
+  keyRevokeCommand,
+  importCommand,
+  trackCommand,
+  tickCommand,
+  checkCommand,
+  demoClearCommand,
+]
 
 /** The whole command line. `run` rejects with a `CliError`, or with an error for which `isUsageError` holds (already printed). */
 export const program = (context: CommandContext) => {

@@ -4,7 +4,7 @@ import { demoSettings } from '../demo-settings.ts'
 import { keptSecret } from './kept-secret.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
-type Facts = { readonly isDemo: boolean; readonly databaseUrl: string; readonly apiKey: string }
+type Facts = { readonly isDemo: boolean; readonly databaseUrl: string; readonly apiKey: string | undefined }
 
 /** The secret that a demo makes and keeps; a real installation must be given its own. */
 const demoSecretKey = (config: Config) => keptSecret(join(config.data.dir, 'secret-key'))

@@ -6,6 +6,7 @@ import { startEmbedded } from '@jejak/db/embedded'
 import type { CommandContext } from '../program.ts'
 import { type ProgressView, progressView } from '../progress/progress-view.ts'
 import { readFigures, type Title } from '../progress/snapshot.ts'
+import { baseConfig } from './base-config.ts'
 import { childEnvironment } from './child-environment.ts'
 import { apiUrl, planDuties, sampleShipments } from './duties.ts'
 import { importShipments } from './import-shipments.ts'
@@ -57,7 +58,7 @@ type Run = {
 const runUntilStopped = async (context: CommandContext, { watch, stop, closing, children }: Run): Promise<void> => {
   const { env, now } = context
   const startedAt = now().getTime()
-  const base = loadConfig({ ...env, SECRET_KEY: env.SECRET_KEY?.trim() || 'only-until-the-database-tells-what-it-is' })
+  const base = baseConfig(env)
   for (const warning of configWarnings(env)) console.warn(warning)
   await refuseTakenPorts(wantedPorts(base))
   const { url, db } = await openOwnDatabase(base, closing)

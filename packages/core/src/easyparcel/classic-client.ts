@@ -2,7 +2,7 @@ import { type ClientOptions, createTrackMany } from './courier-client.ts'
 import type { CourierSource } from './courier-source.ts'
 import { EasyParcelError } from './easyparcel-error.ts'
 import { endpointUrl } from './endpoint-url.ts'
-import { type HttpAnswer, post } from './http.ts'
+import { type HttpAnswer, send } from './http.ts'
 import { normaliseClassic } from './normalise.ts'
 import { requireSuccess } from './refusals.ts'
 import { classicEnvelope } from './wire.ts'
@@ -33,7 +33,16 @@ export const createClassicClient = (options: ClassicClientOptions): CourierSourc
     for (const [place, number] of trackingNumbers.entries()) form.append(`bulk[${place}][awb_no]`, number)
     const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
     const body = form.toString()
-    const answer = await post({ url, headers, body, timeoutMs, responseLimitBytes, signal, anyContentType: true })
+    const answer = await send({
+      method: 'post',
+      url,
+      headers,
+      body,
+      timeoutMs,
+      responseLimitBytes,
+      signal,
+      anyContentType: true,
+    })
     requireSuccess(answer, now)
     requireClassicSuccess(answer)
     return answer

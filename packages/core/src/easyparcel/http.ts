@@ -5,10 +5,11 @@ import { EasyParcelError } from './easyparcel-error.ts'
 
 export type HttpLimits = { timeoutMs: number; responseLimitBytes: number }
 
-type PostRequest = HttpLimits & {
+type HttpRequest = HttpLimits & {
+  method: 'get' | 'post'
   url: string
   headers: Record<string, string>
-  body: string
+  body?: string
   signal: AbortSignal
   /** PHP serves JSON as text/html unless told otherwise: the classic API's answers count as JSON when they parse. */
   anyContentType?: boolean
@@ -86,15 +87,15 @@ const toFailure = (error: unknown, deadline: AbortSignal): EasyParcelError => {
 }
 
 /**
- * One POST, never repeated and never redirected. Any status is an answer; throws `EasyParcelError` network, timeout or malformed when there is none.
+ * One request, never repeated and never redirected. Any status is an answer; throws `EasyParcelError` network, timeout or malformed when there is none.
  * The time limit covers the whole exchange, the size limit the unpacked body.
  */
-export const post = async (request: PostRequest): Promise<HttpAnswer> => {
+export const send = async (request: HttpRequest): Promise<HttpAnswer> => {
   const deadline = AbortSignal.timeout(request.timeoutMs)
   try {
     const response = await axios.request<string>({
       url: request.url,
-      method: 'post',
+      method: request.method,
       headers: {
         Accept: 'application/json',
         'User-Agent': 'Jejak/0.1 (self-hosted parcel tracking)',

@@ -1,3 +1,4 @@
+export * from './check-access.ts'
 export * from './classic-client.ts'
 export * from './classify-scan.ts'
 export * from './connection-tokens.ts'

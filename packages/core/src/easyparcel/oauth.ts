@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { EasyParcelError } from './easyparcel-error.ts'
 import { endpointUrl } from './endpoint-url.ts'
-import { type HttpAnswer, type HttpLimits, post } from './http.ts'
+import { type HttpAnswer, type HttpLimits, send } from './http.ts'
 import { requireSuccess } from './refusals.ts'
 
 /** `refreshToken` and `expiresAt` are null when EasyParcel gave none. */
@@ -71,7 +71,7 @@ export const createOAuth = (options: OAuthOptions): OAuth => {
   }
   const ask = async (fields: Record<string, string>, signal: AbortSignal): Promise<Tokens> => {
     const body = new URLSearchParams(fields).toString()
-    return readTokens(await post({ url, headers, body, timeoutMs, responseLimitBytes, signal }), now())
+    return readTokens(await send({ method: 'post', url, headers, body, timeoutMs, responseLimitBytes, signal }), now())
   }
 
   return {

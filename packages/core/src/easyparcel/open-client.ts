@@ -2,7 +2,7 @@ import { type ClientOptions, createTrackMany } from './courier-client.ts'
 import type { CourierSource } from './courier-source.ts'
 import { EasyParcelError } from './easyparcel-error.ts'
 import { endpointUrl } from './endpoint-url.ts'
-import { post } from './http.ts'
+import { send } from './http.ts'
 import { normaliseOpen } from './normalise.ts'
 import { requireSuccess } from './refusals.ts'
 import type { TokenKeeper } from './token-keeper.ts'
@@ -23,7 +23,7 @@ export const createOpenClient = (options: OpenClientOptions): CourierSource => {
     const token = await tokens.accessToken(signal, 0)
     const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
     const body = JSON.stringify({ awb_numbers: trackingNumbers })
-    const answer = await post({ url, headers, body, timeoutMs, responseLimitBytes, signal })
+    const answer = await send({ method: 'post', url, headers, body, timeoutMs, responseLimitBytes, signal })
     try {
       requireSuccess(answer, now)
     } catch (error) {

@@ -52,3 +52,10 @@ export const migrateQueue = async (url: string): Promise<void> => {
   await boss.stop({ graceful: true, close: true, timeout: 5_000 })
   if (failure) throw failure
 }
+
+/** Removes every job of every queue. */
+export const clearQueues = async (url: string): Promise<void> => {
+  const boss = await startBoss({ url, poolMax: 1, applicationName: 'jejak-cli-queue', role: 'send', onError: () => {} })
+  await boss.deleteAllJobs()
+  await boss.stop({ graceful: true, close: true, timeout: 1_000 })
+}

@@ -25,6 +25,10 @@ const readNote = async (dataDir: string): Promise<string | undefined> => {
 
 export const forgetElsewhere = (dataDir: string): Promise<void> => rm(join(dataDir, NOTE), { force: true })
 
+/** Whether a data folder holds a database already. */
+export const hasEmbedded = (dataDir: string): boolean =>
+  [join(dataDir, 'postgres'), join(dataDir, NOTE)].some((path) => existsSync(path))
+
 /** The note, not the path of the data folder, leads to the data: a folder that is moved keeps them, an emptied one starts afresh. */
 const settleElsewhere = async (dataDir: string, user: ServerUser): Promise<string> => {
   const home = join(SHELF, randomBytes(6).toString('hex'))

@@ -1,5 +1,5 @@
 import type { Db } from '../connect.ts'
-import { row, type Sql, type Tx } from '../sql.ts'
+import { row, rows, type Sql, type Tx } from '../sql.ts'
 
 /** What this database is: null before the first start. */
 export const findInstallation = (db: Pick<Db, 'prisma'>) => db.prisma.installation.findUnique({ where: { id: 1 } })
@@ -58,6 +58,16 @@ export const findConnectionOf = (sql: Sql, args: { organizationId: string; api: 
     `select id as "connectionId" from connections where organization_id = $1 and api = $2 order by id limit 1`,
     [args.organizationId, args.api],
   )
+
+/** Which processes of Jejak are connected to this database right now, such as `jejak-worker`; command lines do not count. */
+export const listRunningProcesses = async (sql: Sql): Promise<string[]> =>
+  (
+    await rows<{ name: string }>(
+      sql,
+      `select distinct substring(application_name from '^jejak-(?:api|worker)') as name from pg_stat_activity
+        where datname = current_database() and application_name ~ '^jejak-(api|worker)' order by name`,
+    )
+  ).map(({ name }) => name)
 
 /** Ends a demo: removes every parcel, log, call and key of it, so that the next start may be a real installation. */
 export const clearDemo = (tx: Tx) =>

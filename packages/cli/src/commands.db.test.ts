@@ -1,0 +1,188 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runJejak } from './testing/run-jejak.ts'
+
+let database: TestDatabase
+let folder: string
+let env: Record<string, string>
+
+const envOf = (url: string) => ({
+  DATABASE_URL: url,
+  SECRET_KEY: 'a secret that only tests know, 32 bytes',
+  DATA_DIR: folder,
+})
+const jejak = (...args: string[]) => runJejak(args, env)
+const jejakJson = async (...args: string[]) => JSON.parse((await jejak(...args, '--json')).stdout)
+const count = async (table: string) => (await database.pool.query(`select count(*)::int as n from ${table}`)).rows[0].n
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  folder = await mkdtemp(join(tmpdir(), 'jejak-commands-'))
+  env = envOf(database.url)
+  expect(await jejak('migrate')).toMatchObject({ code: 0 })
+})
+afterAll(async () => {
+  await database.drop()
+  await rm(folder, { recursive: true })
+})
+
+describe('API keys', () => {
+  test('a new key is printed once, alone on standard output, is never listed, and ends when it is revoked', async () => {
+    const created = await jejak('key:create', '--name', 'my shop', '--expires', '90d')
+    const key = created.stdout.trim()
+    expect(key).toMatch(/^jejak_[\w-]{43}$/)
+    expect(created.stderr).toContain('may trackings:read, trackings:write and ends')
+    const prefix = key.slice(0, 11)
+    const listed = await jejak('key:list')
+    expect(listed.stdout).toMatch(new RegExp(`${prefix} +my shop +trackings:read,trackings:write +active`))
+    expect(listed.stdout + listed.stderr).not.toContain(key)
+    expect(await jejak('key:revoke', prefix)).toMatchObject({ code: 0, stdout: 'Key 1 "my shop" is revoked.\n' })
+    expect(await jejakJson('key:list')).toMatchObject([{ id: '1', prefix, state: 'revoked' }])
+    expect(await jejak('key:revoke', '1')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^No active key has/),
+    })
+  })
+})
+
+describe('parcels', () => {
+  test('a file is imported, its bad lines are told, and the parcels are due for the next tick', async () => {
+    const file = join(folder, 'parcels.csv')
+    await writeFile(file, 'AWB;Courier;Colour\n632143239945;J&T Express;red\n7.02802E+15;DHL;blue\n')
+    const imported = await jejak('import', file)
+    expect(imported).toMatchObject({ code: 1, stderr: '' })
+    expect(imported.stdout).toMatch(/^line 3: A spreadsheet has shortened[\s\S]*Colour[\s\S]*Lines: 2; new: 1/)
+    expect(await jejakJson('import', file)).toMatchObject({ lines: 2, created: 0, exists: 1, invalid: 1 })
+    expect(await jejakJson('tick', 'regular')).toEqual({ tick: 'regular', jobs: 1 })
+    expect(await jejakJson('tick', 'regular')).toEqual({ tick: 'regular', jobs: 0 })
+  })
+
+  test('a parcel is shown with its scans, its freshness and the reason of its next check', async () => {
+    await database.pool.query(
+      `update tracking_cache set status = 'in_transit', confirmed_at = now(), events = $1 where tracking_number = '632143239945'`,
+      [JSON.stringify([aScan])],
+    )
+    await database.pool.query(
+      `update tracking_schedule set due_because = 'in transit 120', checked_at = now(), checked_by = 'scheduled'`,
+    )
+    const shown = await jejak('track', '6321 4323 9945')
+    expect(shown.code).toBe(0)
+    for (const part of ['in transit', 'Freshness:', 'because: in transit 120', '2026-03-02 12:00:00 ~', 'Di hab Shah'])
+      expect(shown.stdout).toContain(part)
+    expect(await jejakJson('track', '632143239945')).toMatchObject({ status: 'in_transit', events: [aScan] })
+    expect(await jejak('track', '238725129086')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('No parcel'),
+    })
+  })
+})
+
+describe('the installation', () => {
+  test('its EasyParcel account is shown, and what nobody could read', async () => {
+    await database.pool.query(`insert into unread_values select id, 'text', 'Zzyzx', 7, now(), now() from connections`)
+    const { stdout } = await jejak('easyparcel:status')
+    for (const part of ['not connected', '0 of 1000 calls', 'closed, 0 failed', '7', 'Zzyzx'])
+      expect(stdout).toContain(part)
+    expect(await jejakJson('easyparcel:status')).toMatchObject({
+      demo: false,
+      connections: [{ trouble: 'not_authorised', budget: { used: 0, limit: 1000 }, accessTokenExpiresAt: null }],
+      unreadValues: [{ value: 'Zzyzx', times: 7 }],
+    })
+  })
+
+  test('a broken rule is named, and the check fails', async () => {
+    expect(await jejak('check')).toMatchObject({ code: 0, stdout: expect.not.stringContaining('BROKEN') })
+    await database.pool.query(`update connections set calls_used = 5, budget_day = current_date`)
+    const broken = await jejak('check')
+    await database.pool.query(`update connections set calls_used = 0`)
+    expect(broken).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^BROKEN {2}the day counter.*\n.*"counted":5/),
+    })
+  })
+
+  test('a real one is never cleared', async () => {
+    const refused = await jejak('demo:clear', '--yes')
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('not a demo') })
+    expect(await count('api_keys')).toBeGreaterThan(0)
+  })
+})
+
+describe('a demo', () => {
+  let demo: TestDatabase
+  beforeAll(async () => {
+    demo = await createTestDatabase()
+    const inDemo = { ...envOf(demo.url), JEJAK_DEMO: 'true' }
+    await runJejak(['migrate'], inDemo)
+    await runJejak(['import', await oneParcel('632143239945')], inDemo)
+  })
+  afterAll(() => demo.drop())
+  const countInDemo = async (table: string) =>
+    (await demo.pool.query(`select count(*)::int as n from ${table}`)).rows[0].n
+  const clear = (...args: string[]) => runJejak(['demo:clear', ...args], envOf(demo.url))
+
+  test('is not cleared when nobody can be asked, nor while a worker uses it', async () => {
+    expect(await clear()).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') })
+    const client = await demo.pool.connect()
+    await client.query(`set application_name = 'jejak-worker'`)
+    expect(await clear('--yes')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Stop Jejak first: jejak-worker'),
+    })
+    client.release(true)
+    expect(await countInDemo('tracking_cache')).toBe(1)
+  })
+
+  test('is cleared with its parcels, jobs and secrets, even if real credentials are set by now', async () => {
+    expect(await countInDemo('pgboss.job')).toBe(1)
+    await writeFile(join(folder, 'simulator.json'), '{}')
+    const cleared = await runJejak(['demo:clear', '--yes'], { ...envOf(demo.url), EASYPARCEL_ACCESS_TOKEN: 'real' })
+    expect(cleared).toMatchObject({ code: 0, stdout: expect.stringContaining('parcels (1)') })
+    for (const table of ['tracking_cache', 'pgboss.job', 'api_keys', 'installation'])
+      expect(await countInDemo(table)).toBe(0)
+    await expect(rm(join(folder, 'simulator.json'))).rejects.toThrow('ENOENT')
+  })
+})
+
+describe('a place without Jejak', () => {
+  test('is told to be empty and stays as it is', async () => {
+    const empty = await createTestDatabase({ empty: true })
+    const outcomes = [
+      await runJejak(['key:list'], envOf(empty.url)),
+      await runJejak(['key:list'], { DATA_DIR: join(folder, 'nowhere') }),
+    ]
+    for (const { code, stderr } of outcomes) {
+      expect(code).toBe(1)
+      expect(stderr).toMatch(/^There is no Jejak yet: .*\n$/)
+    }
+    const { rows } = await empty.pool.query(`select from information_schema.tables where table_schema = 'public'`)
+    await empty.drop()
+    expect(rows).toHaveLength(0)
+  })
+
+  test('that cannot be reached is one sentence', async () => {
+    const { code, stderr } = await runJejak(['check'], { DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none' })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/^The database none at 127\.0\.0\.1:9 cannot be reached: .*\n$/)
+  })
+})
+
+const aScan = {
+  at: '2026-03-02T04:00:00.000Z',
+  rawAt: '2026-03-02 12:00:00',
+  zoneGuessed: true,
+  code: 4,
+  text: 'Di hab Shah Alam',
+  status: 'in_transit',
+  substatus: null,
+  location: 'Shah Alam',
+}
+
+const oneParcel = async (trackingNumber: string): Promise<string> => {
+  const file = join(folder, `${trackingNumber}.csv`)
+  await writeFile(file, `tracking_number\n${trackingNumber}\n`)
+  return file
+}

@@ -1,0 +1,24 @@
+import { consistencyQueries, findBrokenRules } from '@jejak/db'
+import { Command } from 'commander'
+import { withDatabase } from '../open-installation.ts'
+import { print } from '../print.ts'
+import type { CommandContext } from '../program.ts'
+
+export const checkCommand = (context: CommandContext): Command =>
+  new Command('check')
+    .description('looks whether the rules hold that no single table can state; exit code 1 if one is broken')
+    .option('--json', 'print the rules as JSON', false)
+    .action(({ json }: { json: boolean }) =>
+      withDatabase(context, async ({ db }) => {
+        const broken = new Map((await findBrokenRules(db.sql, context.now())).map((one) => [one.rule, one.examples]))
+        const rules = Object.keys(consistencyQueries).map((rule) => {
+          const examples = broken.get(rule) ?? []
+          return { rule, holds: examples.length === 0, examples }
+        })
+        print(json, rules, rules.map(render).join('\n'))
+        if (broken.size > 0) process.exitCode = 1
+      }),
+    )
+
+const render = ({ rule, holds, examples }: { rule: string; holds: boolean; examples: object[] }): string =>
+  [`${holds ? 'holds ' : 'BROKEN'}  ${rule}`, ...examples.map((row) => `          ${JSON.stringify(row)}`)].join('\n')

@@ -1,0 +1,59 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline/promises'
+import { clearQueues } from '@jejak/core/queue'
+import { clearDemo, findInstallation, findOverview, listRunningProcesses } from '@jejak/db'
+import { Command } from 'commander'
+import { CliError } from '../cli-error.ts'
+import { type OpenedDatabase, withDatabase } from '../open-installation.ts'
+import { print } from '../print.ts'
+import type { CommandContext } from '../program.ts'
+
+/** What a demo keeps in DATA_DIR beside its database: the lives of its parcels, and its own secrets. */
+const demoFiles = ['simulator.json', 'api-key', 'secret-key']
+
+export const demoClearCommand = (context: CommandContext): Command =>
+  new Command('demo:clear')
+    .description('removes everything a demo has stored, so that the next start may be a real installation')
+    .option('--yes', 'do not ask', false)
+    .option('--json', 'print the result as JSON', false)
+    .action(({ yes, json }: { yes: boolean; json: boolean }) =>
+      withDatabase(context, async (opened) => {
+        await refuseUnlessIdleDemo(opened)
+        const { trackingsByStatus } = await findOverview(opened.db.sql, context.now())
+        const parcels = Object.values(trackingsByStatus).reduce((sum, amount) => sum + amount, 0)
+        if (!yes) await confirm(`This removes the demo with all its parcels (${parcels}) and keys.`, opened.signal)
+        await clear(opened)
+        print(
+          json,
+          { parcelsRemoved: parcels },
+          `The demo is gone with all its parcels (${parcels}). The next start is a first one.`,
+        )
+      }),
+    )
+
+const refuseUnlessIdleDemo = async ({ db }: OpenedDatabase): Promise<void> => {
+  if (!(await findInstallation(db))?.isDemo)
+    throw new CliError('This database holds a real installation, not a demo: nothing was removed.')
+  const running = await listRunningProcesses(db.sql)
+  if (running.length > 0)
+    throw new CliError(`Stop Jejak first: ${running.join(' and ')} still work with this database. Nothing was removed.`)
+}
+
+/** The queue first: if this is cut off in between, the database still says that it is a demo, and the command can run again. */
+const clear = async ({ base, url, db }: OpenedDatabase): Promise<void> => {
+  await clearQueues(base.database.directUrl?.reveal() ?? url)
+  for (const file of demoFiles) await rm(join(base.data.dir, file), { force: true })
+  await db.transaction(clearDemo)
+}
+
+const confirm = async (what: string, signal: AbortSignal): Promise<void> => {
+  if (!process.stdin.isTTY) throw new CliError(`${what} Add --yes to do it without being asked.`, { exitCode: 2 })
+  const terminal = createInterface({ input: process.stdin, output: process.stderr })
+  try {
+    const answer = await terminal.question(`${what} Type yes to go on: `, { signal })
+    if (answer.trim().toLowerCase() !== 'yes') throw new CliError('Nothing was removed.')
+  } finally {
+    terminal.close()
+  }
+}

@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto'
+import {
+  checkAccess,
+  createConfiguredOAuth,
+  createTokenSealer,
+  EasyParcelError,
+  saveLogin,
+  type Tokens,
+} from '@jejak/core/easyparcel'
+import { prepareInstallation } from '@jejak/core/installing'
+import { Command, InvalidArgumentError } from 'commander'
+import { CliError } from '../cli-error.ts'
+import { awaitLogin } from '../connect/await-login.ts'
+import { configOf, type OpenedDatabase, withDatabase } from '../open-installation.ts'
+import { note, print } from '../print.ts'
+import type { CommandContext } from '../program.ts'
+import { instantShower } from '../show-instant.ts'
+import { baseConfig } from '../start/base-config.ts'
+import { migrateAndChooseMode } from '../start/prepare-database.ts'
+
+type Options = { paste: boolean; timeout: number; json: boolean }
+
+const readMinutes = (text: string): number => {
+  const minutes = Number(text)
+  if (!(minutes > 0 && minutes <= 60)) throw new InvalidArgumentError('Give 60 minutes at most.')
+  return minutes
+}
+
+export const easyparcelConnectCommand = (context: CommandContext): Command =>
+  new Command('easyparcel:connect')
+    .description('logs a shop in at EasyParcel and stores its tokens, encrypted; works before the first start, too')
+    .option('--paste', 'do not listen at EASYPARCEL_REDIRECT_URI; the address is pasted here', false)
+    .option('--timeout <minutes>', 'how long to wait for the login', readMinutes, 10)
+    .option('--json', 'print the result as JSON', false)
+    .addHelpText('after', '\nNeeds EASYPARCEL_CLIENT_ID, EASYPARCEL_CLIENT_SECRET and SECRET_KEY.')
+    .action(async (options: Options) => {
+      requireApp(baseConfig(context.env).easyparcel)
+      await withDatabase(context, (opened) => connect(context, opened, options), { mayBeEmpty: true })
+    })
+
+const requireApp = ({ api, clientId, clientSecret }: ReturnType<typeof baseConfig>['easyparcel']): void => {
+  if (api === 'classic')
+    throw new CliError('The classic API knows no login: set EASYPARCEL_API_KEY, or EASYPARCEL_API=open.')
+  if (!clientId || !clientSecret)
+    throw new CliError(
+      'EASYPARCEL_CLIENT_ID and EASYPARCEL_CLIENT_SECRET are not set: make an app in EasyParcel’s Developer Hub and take them from there.',
+    )
+}
+
+/** A database that was empty becomes a real installation here: it has credentials. */
+const connect = async (
+  { env, now }: CommandContext,
+  { base, url, db, signal }: OpenedDatabase,
+  { paste, timeout, json }: Options,
+): Promise<void> => {
+  const { isDemo } = await migrateAndChooseMode(db, { url, env, asked: undefined })
+  const config = await configOf(env, base, { isDemo, url })
+  const { connectionId, secretKey } = await prepareInstallation(db, config)
+  const oauth = createConfiguredOAuth({ config, now })
+  const state = randomBytes(24).toString('base64url')
+  const announce = () => {
+    note(`Open this address in a browser, log in at EasyParcel and allow the access:\n\n${oauth.loginUrl(state)}\n`)
+    note(`Waiting ${timeout} minutes for ${config.easyparcel.redirectUri}`)
+    note('If the browser cannot show that page, paste the address it was sent to here.')
+  }
+  const code = await awaitLogin({
+    redirectUri: new URL(config.easyparcel.redirectUri),
+    ...{ state, pasteOnly: paste, timeoutMs: timeout * 60_000, input: process.stdin, announce, say: note, signal },
+  })
+  const tokens = await oauth.exchangeCode(code, signal).catch(failed)
+  await saveLogin(db.sql, connectionId, createTokenSealer(secretKey), tokens)
+  print(json, { connected: true, ...facts(tokens) }, sentenceOf(tokens, config.tracking.timezone))
+  await checkAccess({ config, accessToken: tokens.accessToken, signal, now: now() }).catch(stored)
+}
+
+const failed = (error: unknown): never => {
+  throw error instanceof EasyParcelError
+    ? new CliError(`${error.message} Nothing was stored.`, { cause: error })
+    : error
+}
+
+const stored = (error: unknown): never => {
+  if (!(error instanceof EasyParcelError)) throw error
+  throw new CliError(`The tokens are stored, but a first question to EasyParcel failed: ${error.message}`, {
+    cause: error,
+  })
+}
+
+const facts = ({ expiresAt, refreshToken }: Tokens) => ({
+  accessTokenExpiresAt: expiresAt,
+  renewsItself: refreshToken !== null,
+})
+
+const sentenceOf = (tokens: Tokens, timezone: string): string => {
+  const { accessTokenExpiresAt, renewsItself } = facts(tokens)
+  const ends = accessTokenExpiresAt ? ` ends ${instantShower(timezone)(accessTokenExpiresAt)} and` : ''
+  return `Connected. The access${ends} ${renewsItself ? 'renews itself' : 'cannot be renewed: EasyParcel gave no refresh token'}.`
+}

@@ -1,0 +1,57 @@
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import type { ImportReport } from '@jejak/contract'
+import { deriveContactKey, ImportStoppedError, importTrackings } from '@jejak/core/registering'
+import { Command } from 'commander'
+import { CliError } from '../cli-error.ts'
+import { type OpenedInstallation, withInstallation, withQueue } from '../open-installation.ts'
+import { print } from '../print.ts'
+import type { CommandContext } from '../program.ts'
+import { showingProgress } from '../progress/import-progress.ts'
+
+export const importCommand = (context: CommandContext): Command =>
+  new Command('import')
+    .description('registers the parcels of a CSV file; exit code 1 if a line could not be read')
+    .argument('<file>', 'its first line names the columns: tracking_number, courier, order_number, email, phone, …')
+    .option('--json', 'print the report as JSON', false)
+    .addHelpText('after', '\nImporting a file again is safe: what is registered stays as it is.')
+    .action(async (file: string, { json }: { json: boolean }) => {
+      const sizeBytes = await sizeOf(file)
+      await withInstallation(context, async (opened) => {
+        const bytes = showingProgress(createReadStream(file), { sizeBytes, out: process.stderr })
+        const report = await importFile(opened, bytes, context.now)
+        print(json, report, renderReport(report))
+        if (report.invalid > 0) process.exitCode = 1
+      })
+    })
+
+const sizeOf = async (file: string): Promise<number> => {
+  const found = await stat(file).catch((cause: NodeJS.ErrnoException) => {
+    throw new CliError(`The file ${file} cannot be read: ${cause.code ?? cause.message}.`, { cause })
+  })
+  if (!found.isFile()) throw new CliError(`${file} is not a file.`)
+  return found.size
+}
+
+const importFile = (opened: OpenedInstallation, bytes: AsyncIterable<Uint8Array>, now: () => Date) =>
+  withQueue(opened, async (boss) => {
+    const { config, db, isDemo, organizationId, connectionId } = opened
+    const contactKey = deriveContactKey(config.keys.secretKey?.reveal() ?? '')
+    const deps = { db, boss, isDemo, contactKey, registerDelayMs: config.tracking.registerDelayMs }
+    const limits = { bytesMax: config.http.importLimitBytes, linesMax: config.http.importLinesMax }
+    try {
+      return await importTrackings(deps, bytes, { organizationId, connectionId, limits, now })
+    } catch (error) {
+      if (!(error instanceof ImportStoppedError)) throw error
+      throw new CliError(error.message, { details: problemLines(error.report), cause: error })
+    }
+  })
+
+const problemLines = ({ problems }: ImportReport) => problems.map(({ line, problem }) => `line ${line}: ${problem}`)
+
+const renderReport = (report: ImportReport): string =>
+  [
+    ...problemLines(report),
+    ...(report.ignoredColumns.length > 0 ? [`Columns nobody knows: ${report.ignoredColumns.join(', ')}.`] : []),
+    `Lines: ${report.lines}; new: ${report.created}, known already: ${report.exists}, unreadable: ${report.invalid}.`,
+  ].join('\n')

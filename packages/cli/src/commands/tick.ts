@@ -1,0 +1,24 @@
+import { runTick, type TickName, tickNames } from '@jejak/core/checking'
+import { Argument, Command } from 'commander'
+import { withInstallation, withQueue } from '../open-installation.ts'
+import { print } from '../print.ts'
+import type { CommandContext } from '../program.ts'
+
+const sentence = (jobs: number): string =>
+  jobs === 0
+    ? 'Nothing to do: nothing is due, or the same job waits already.'
+    : `${jobs} ${jobs === 1 ? 'job' : 'jobs'} sent; the workers do the rest.`
+
+export const tickCommand = (context: CommandContext): Command =>
+  new Command('tick')
+    .description('does once what cron does, for installations with CRON_ENABLED=false; workers must run')
+    .addArgument(new Argument('<name>', 'which tick').choices(tickNames))
+    .option('--json', 'print the result as JSON', false)
+    .action((name: TickName, { json }: { json: boolean }) =>
+      withInstallation(context, (opened) =>
+        withQueue(opened, async (boss) => {
+          const jobs = await runTick({ db: opened.db, boss }, name, context.now())
+          print(json, { tick: name, jobs }, sentence(jobs))
+        }),
+      ),
+    )

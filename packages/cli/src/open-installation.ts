@@ -1,0 +1,128 @@
+import { type Config, loadConfig } from '@jejak/config'
+import { startBoss } from '@jejak/core/queue'
+import { type Db, findDefaultConnection, findInstallation, isDatabaseUnavailable, isSchemaThere } from '@jejak/db'
+import { hasEmbedded, startEmbedded } from '@jejak/db/embedded'
+import { CliError } from './cli-error.ts'
+import type { CommandContext } from './program.ts'
+import { baseConfig } from './start/base-config.ts'
+import { childEnvironment } from './start/child-environment.ts'
+import { chooseMode } from './start/choose-mode.ts'
+import { openDatabase } from './start/prepare-database.ts'
+import { listenForStop } from './start/stop-signals.ts'
+
+export type OpenedDatabase = {
+  /** Settings that do not depend on whether this is a demo. */
+  readonly base: Config
+  readonly url: string
+  readonly db: Db
+  /** Aborted by Ctrl-C; the database closes then, whatever the command does. */
+  readonly signal: AbortSignal
+}
+
+/** The database of this installation as one command works with it, and the settings its processes run with. */
+export type OpenedInstallation = Omit<OpenedDatabase, 'base'> & {
+  readonly config: Config
+  readonly isDemo: boolean
+  readonly organizationId: string
+  readonly connectionId: string
+}
+
+type Closing = (() => Promise<unknown>)[]
+type Context = Pick<CommandContext, 'env' | 'now'>
+
+/**
+ * Runs `work` on DATABASE_URL or on the embedded database; if `npm start` serves that, its server is used, otherwise it is started and stopped.
+ * An empty place is refused, unless `mayBeEmpty`.
+ */
+export const withDatabase = async <T>(
+  { env, now }: Context,
+  work: (opened: OpenedDatabase) => Promise<T>,
+  { mayBeEmpty = false } = {},
+): Promise<T> => {
+  const base = baseConfig(env)
+  const stop = listenForStop(
+    () => process.exit(130),
+    () => now().getTime(),
+  )
+  const closing: Closing = [async () => stop.close()]
+  try {
+    const url = base.database.url?.reveal() ?? (await serveEmbedded(base, closing, mayBeEmpty))
+    stop.signal.throwIfAborted()
+    const db = await openDatabase(base, url)
+    closing.push(db.close)
+    if (!mayBeEmpty) await requireInstallation(db)
+    return await Promise.race([work({ base, url, db, signal: stop.signal }), aborted(stop.signal)])
+  } catch (error) {
+    if (stop.signal.aborted) throw new CliError('Interrupted.', { exitCode: 130 })
+    throw explained(error)
+  } finally {
+    for (const close of closing.toReversed()) await close()
+  }
+}
+
+/** Runs `work` on a database that holds an installation, with the settings that its API and worker run with. */
+export const withInstallation = <T>(context: Context, work: (opened: OpenedInstallation) => Promise<T>): Promise<T> =>
+  withDatabase(context, async ({ base, ...opened }) => {
+    const { env } = context
+    const { isDemo } = chooseMode(await findInstallation(opened.db), undefined, env)
+    const config = await configOf(env, base, { isDemo, url: opened.url })
+    const { api } = config.easyparcel
+    const found = await findDefaultConnection(opened.db.sql, api)
+    if (!found)
+      throw new CliError(`There is no EasyParcel account for the ${api} API yet: start Jejak once with these settings.`)
+    const { organizationId, connectionId } = found
+    return work({ ...opened, config, isDemo, organizationId, connectionId })
+  })
+
+/** The settings of the processes of an installation. */
+export const configOf = async (
+  env: CommandContext['env'],
+  base: Config,
+  { isDemo, url }: { isDemo: boolean; url: string },
+): Promise<Config> => loadConfig(await childEnvironment(env, base, { isDemo, databaseUrl: url, apiKey: undefined }))
+
+/** Runs `work` with a queue that jobs can be sent to. */
+export const withQueue = async <T>(
+  { config, url }: Pick<OpenedInstallation, 'config' | 'url'>,
+  work: (boss: Awaited<ReturnType<typeof startBoss>>) => Promise<T>,
+): Promise<T> => {
+  const boss = await startBoss({
+    url: config.database.directUrl?.reveal() ?? url,
+    poolMax: 1,
+    applicationName: 'jejak-cli-queue',
+    role: 'send',
+    onError: () => {},
+  })
+  try {
+    return await work(boss)
+  } finally {
+    await boss.stop({ graceful: true, close: true, timeout: 1000 })
+  }
+}
+
+const nothingHere = 'There is no Jejak yet: run `npm start` first, or `jejak migrate` for the database of DATABASE_URL.'
+
+const serveEmbedded = async ({ data, database }: Config, closing: Closing, mayBeEmpty: boolean): Promise<string> => {
+  if (!mayBeEmpty && !hasEmbedded(data.dir)) throw new CliError(nothingHere)
+  const server = await startEmbedded({ dataDir: data.dir, port: database.embeddedPort, log: () => {} })
+  closing.push(server.stop)
+  return server.url
+}
+
+const requireInstallation = async (db: Db): Promise<void> => {
+  if ((await isSchemaThere(db.sql)) && (await findInstallation(db))) return
+  throw new CliError(nothingHere)
+}
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+
+const missingTableOrColumn = ['42P01', '42703']
+
+const explained = (cause: unknown): unknown => {
+  if (!(cause instanceof Error) || cause instanceof CliError) return cause
+  if (missingTableOrColumn.includes(String((cause as NodeJS.ErrnoException).code)))
+    return new CliError('The tables are older than this Jejak: run `npm start`, or `jejak migrate`.', { cause })
+  if (isDatabaseUnavailable(cause)) return new CliError(`The database stopped answering: ${cause.message}`, { cause })
+  return cause
+}

@@ -1,0 +1,5 @@
+import { type Config, loadConfig } from '@jejak/config'
+
+/** The settings before the database has told whether it is a demo, which makes its own SECRET_KEY: nothing may be sealed with this one. */
+export const baseConfig = (env: Readonly<Record<string, string | undefined>>): Config =>
+  loadConfig({ ...env, SECRET_KEY: env.SECRET_KEY?.trim() || 'only-until-the-database-tells-what-it-is' })
