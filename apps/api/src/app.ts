@@ -4,6 +4,7 @@ import type { Deps } from './deps.ts'
 import { addAuth } from './plugins/auth.ts'
 import { addErrors, createProblemSender } from './plugins/errors.ts'
 import { addHeaders } from './plugins/headers.ts'
+import { addLimits, countMisses } from './plugins/limits.ts'
 import { addOpenapi } from './plugins/openapi.ts'
 import { requestIdOf } from './plugins/request-id.ts'
 import { addRequestLog } from './plugins/request-log.ts'
@@ -15,12 +16,12 @@ import { adminTickRoutes } from './routes/admin-ticks.ts'
 import { calendarRoutes } from './routes/calendar.ts'
 import { healthRoutes } from './routes/health.ts'
 import { liveRoutes } from './routes/live.ts'
-import { pageRoutes } from './routes/page.ts'
 import { orderLookupRoutes } from './routes/order-lookup.ts'
+import { pageRoutes } from './routes/page.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { shopRoutes } from './routes/shop.ts'
-import { trackLinkRoutes } from './routes/track-links.ts'
 import { trackRoutes } from './routes/track.ts'
+import { trackLinkRoutes } from './routes/track-links.ts'
 import { trackingRoutes } from './routes/trackings.ts'
 import { trackingImportRoutes } from './routes/trackings-import.ts'
 import { trackingListRoutes } from './routes/trackings-list.ts'
@@ -47,7 +48,8 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   closeIdleUntilClosed(app)
   addHeaders(app, config.http)
   addRequestLog(app, log)
-  addErrors(app, sendProblem)
+  const limits = addLimits(app, deps)
+  addErrors(app, countMisses(limits, sendProblem))
   const requireScope = addAuth(app, deps)
   await addOpenapi(app, config.http)
   await app.register(trackRoutes(deps))

@@ -14,6 +14,10 @@ const cacheSeconds = ({ state, nextCheckAt }: Freshness, now: Date, cacheMaxMs: 
   return Math.floor(Math.min(cacheMaxMs, wishedMs) / 1000)
 }
 
+/** While EasyParcel does not know a number, readers are told since when it has been waiting. */
+const documentOf = ({ document, registeredAt }: TrackingDocumentRow, { reason }: Freshness): string =>
+  reason === 'number_unknown' ? `${document},"registeredAt":"${registeredAt.toISOString()}"` : document
+
 /** Whether it is worth asking to wake this row; the statement decides, with what readers of this moment cannot know. */
 const mayWake = (row: TrackingDocumentRow, { state }: Freshness, wokenBefore: Date): boolean =>
   state === 'expired' && (row.wokenAt === null || row.wokenAt < wokenBefore)
@@ -35,7 +39,7 @@ export const createPublicAnswers = ({ config, db, log, now }: Pick<Deps, 'config
     return {
       etag: etagOf(row.documentVersion, freshness),
       cacheControl: `public, max-age=${cacheSeconds(freshness, at, config.http.cacheMaxMs)}`,
-      text: () => spliceFreshness(row.document, freshness),
+      text: () => spliceFreshness(documentOf(row, freshness), freshness),
     }
   }
 }
@@ -49,4 +53,15 @@ export const unknownNumber = (trackingNumber: string, { cacheMaxMs }: { cacheMax
   )
 
 /** Public answers may be read from any page. */
-export const openHeaders = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'ETag, X-Request-Id' }
+export const openHeaders = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'Date, ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
+}
+
+/** What a browser is told before it posts to a public route from another page. */
+export const preflightHeaders = {
+  ...openHeaders,
+  'access-control-allow-methods': 'POST',
+  'access-control-allow-headers': 'content-type',
+  'access-control-max-age': '86400',
+}

@@ -188,8 +188,6 @@ export const variables = {
       '100',
       'Most answers to one address that something does not exist (404) or that its key is wrong (401).',
     ),
-    lookups: required('LIMIT_LOOKUPS', quota(), '300', 'Most order look-ups of one address.'),
-    reports: required('LIMIT_REPORTS', quota(), '20', 'Most messages of one address to shops about their parcels.'),
     shopWindowMs: required('LIMIT_SHOP_WINDOW', window, '5', 'Time over which reads and writes of one shop count.'),
     reads: required('LIMIT_SHOP_READS', quota(), '60000', 'Most reads with the keys of one shop.'),
     writes: required(

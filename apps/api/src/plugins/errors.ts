@@ -50,7 +50,7 @@ const sendProblem = (reply: FastifyReply, problem: HttpProblem, requestId: strin
     .type('application/problem+json; charset=utf-8')
     .send(JSON.stringify(toProblemBody(problem, requestId)))
 
-type ProblemSender = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply
+export type ProblemSender = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply
 
 /** Answers every failure as problem+json, and logs those that are ours to mend. */
 export const createProblemSender =

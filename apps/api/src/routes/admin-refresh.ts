@@ -20,12 +20,13 @@ export const adminRefreshRoutes =
       '/v1/admin/trackings/:id/refresh',
       {
         ...isStaff,
+        config: { limit: 'refreshes' },
         schema: {
           ...shared,
           summary: 'Ask EasyParcel about a parcel now',
           description: 'Pays from the reserve of the day’s budget. 409 while somebody is asking already.',
           params: trackingIdParams,
-          response: { 202: refreshAnswer, ...problemResponses(400, 401, 403, 404, 409) },
+          response: { 202: refreshAnswer, ...problemResponses(400, 401, 403, 404, 409, 429) },
         },
       },
       async (request, reply) => {

@@ -31,6 +31,7 @@ export const trackingImportRoutes =
       '/v1/trackings/import',
       {
         onRequest: requireScope('trackings:write'),
+        config: { limit: 'imports' },
         handlerTimeout: importTimeoutMs,
         // The body is a stream that the handler reads: its schema is for the documentation.
         validatorCompiler: () => (value) => ({ value }),
@@ -42,7 +43,7 @@ export const trackingImportRoutes =
             'The heading names the columns: tracking_number (or awb, tracking_no, no_tracking), courier, order_number, email, phone, estimated_delivery. Commas, semicolons or tabs. Bad lines are reported and spoil nothing; importing a file again changes nothing that is there.',
           consumes: ['text/csv', 'multipart/form-data'],
           body: z.string().meta({ description: 'The file, or a form with the file in one field' }),
-          response: { 200: importReport, ...problemResponses(400, 401, 403, 409, 413, 415, 503) },
+          response: { 200: importReport, ...problemResponses(400, 401, 403, 409, 413, 415, 429, 503) },
         },
       },
       async (request, reply) => {

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { type ApiWorld, createApiWorld, withKey } from '../testing/api-world.ts'
+
+let world: ApiWorld
+beforeAll(async () => {
+  world = await createApiWorld({
+    LIMIT_PUBLIC_VISITS: '40',
+    LIMIT_PUBLIC_MISSES: '5',
+    LIMIT_SHOP_READS: '10',
+    LIMIT_SHOP_WRITES: '1500',
+    LIMIT_IMPORTS: '2',
+    LIMIT_REFRESHES: '2',
+    TRUSTED_PROXIES: '10.0.0.0/8',
+  })
+  await register({ trackingNumber: 'SPXMY0000000001' })
+})
+afterAll(() => world.close())
+// Every test begins with fresh windows.
+beforeEach(() => world.clock.advance(3_600_000))
+
+const register = (payload: object, key = world.shop.key) =>
+  world.app.inject({ method: 'POST', url: '/v1/trackings', headers: withKey(key), payload })
+const read = (number: string, remoteAddress: string, headers: Record<string, string> = {}) =>
+  world.app.inject({ url: `/v1/track/${number}`, remoteAddress, headers })
+const known = 'SPXMY0000000001'
+const statuses = async (answers: Promise<{ statusCode: number }>[]) =>
+  Map.groupBy(
+    (await Promise.all(answers)).map(({ statusCode }) => statusCode),
+    (status) => status,
+  )
+const times = <T>(amount: number, work: (index: number) => T): T[] =>
+  Array.from({ length: amount }, (_, index) => work(index))
+
+test('every public answer says what is left, in the words of the draft', async () => {
+  const first = await read(known, '203.0.113.1')
+  expect(first.headers).toMatchObject({ 'ratelimit-policy': '"visits";q=40;w=900', ratelimit: '"visits";r=39;t=900' })
+  world.clock.advance(60_000)
+  const second = await read(known, '203.0.113.1')
+  expect(second.headers.ratelimit).toBe('"visits";r=38;t=840')
+})
+
+test('an address that has read too often is told when to come back, and may then', async () => {
+  await Promise.all(times(40, () => read(known, '203.0.113.2')))
+  world.clock.advance(100_500)
+  const refused = await read(known, '203.0.113.2')
+  expect(refused.statusCode).toBe(429)
+  expect(refused.headers).toMatchObject({
+    'retry-after': '800',
+    'content-type': 'application/problem+json; charset=utf-8',
+    'cache-control': 'no-store',
+    'access-control-allow-origin': '*',
+    ratelimit: '"visits";r=0;t=800',
+  })
+  expect(refused.json()).toMatchObject({ code: 'rate_limited', status: 429, detail: expect.stringMatching(/800 s\.$/) })
+  expect((await read(known, '203.0.113.3')).statusCode).toBe(200)
+  world.clock.advance(800_000)
+  expect((await read(known, '203.0.113.2')).statusCode).toBe(200)
+})
+
+test('guessing numbers ends after the misses, however many are tried at once, and does not tell any more what exists', async () => {
+  const found = await statuses(times(30, (index) => read(`SPXMY99999${index}`, '203.0.113.4')))
+  expect([found.get(404)?.length, found.get(429)?.length]).toEqual([5, 25])
+  expect((await read(known, '203.0.113.4')).statusCode).toBe(429)
+})
+
+test('addresses nobody serves count as misses too', async () => {
+  const found = await statuses(
+    times(8, (index) => world.app.inject({ url: `/x${index}`, remoteAddress: '203.0.113.5' })),
+  )
+  expect([found.get(404)?.length, found.get(429)?.length]).toEqual([5, 3])
+  expect((await read(known, '203.0.113.5')).statusCode).toBe(429)
+})
+
+test('wrong keys are limited without shutting out readers or right keys behind the same address', async () => {
+  const ask = (key: string) =>
+    world.app.inject({ url: '/v1/trackings', headers: withKey(key), remoteAddress: '203.0.113.6' })
+  const found = await statuses(times(8, () => ask('jejak_nobody_has_this_key_at_all')))
+  expect([found.get(401)?.length, found.get(429)?.length]).toEqual([5, 3])
+  expect((await ask(world.shop.key)).statusCode).toBe(200)
+  expect((await read(known, '203.0.113.6')).statusCode).toBe(200)
+})
+
+test('one IPv6 customer is one address, whichever of its 2^64 it uses', async () => {
+  const found = await statuses(times(50, (index) => read(known, `2001:db8:1:2::${(index + 1).toString(16)}`)))
+  expect([found.get(200)?.length, found.get(429)?.length]).toEqual([40, 10])
+  expect((await read(known, '2001:db8:1:3::1')).statusCode).toBe(200)
+})
+
+test('X-Forwarded-For counts from a trusted proxy only, and only what that proxy itself wrote', async () => {
+  const forged = await statuses(
+    times(50, (index) => read(known, '203.0.113.7', { 'x-forwarded-for': `198.51.100.${index}` })),
+  )
+  expect(forged.get(429)?.length).toBe(10)
+  const carried = await statuses(
+    times(50, (index) => read(known, '10.1.2.3', { 'x-forwarded-for': `198.51.100.${index}` })),
+  )
+  expect(carried.get(200)?.length).toBe(50)
+  const behind = await statuses(
+    times(50, (index) => read(known, '10.1.2.3', { 'x-forwarded-for': `198.51.100.${index}, 203.0.113.8` })),
+  )
+  expect(behind.get(429)?.length).toBe(10)
+})
+
+test('a shop is counted by its key, never by its address, and no shop pays for another', async () => {
+  const other = await world.addShop('books')
+  const list = (key: string, index: number) =>
+    world.app.inject({ url: '/v1/trackings', headers: withKey(key), remoteAddress: `198.51.100.${index}` })
+  const mine = await statuses(times(15, (index) => list(world.shop.key, index)))
+  expect([mine.get(200)?.length, mine.get(429)?.length]).toEqual([10, 5])
+  const secondKey = await world.addKey(world.shop.organizationId, ['trackings:read'])
+  expect((await list(secondKey, 1)).statusCode).toBe(429)
+  const theirs = await list(other.key, 1)
+  expect(theirs.statusCode).toBe(200)
+  expect(theirs.headers['ratelimit-policy']).toBe('"reads";q=10;w=300')
+})
+
+test('what a key asks for in vain does not count as guessing', async () => {
+  const ask = () =>
+    world.app.inject({
+      url: '/v1/trackings/999999999',
+      headers: withKey(world.shop.key),
+      remoteAddress: '203.0.113.9',
+    })
+  expect((await statuses(times(8, ask))).get(404)?.length).toBe(8)
+  expect((await read(known, '203.0.113.9')).statusCode).toBe(200)
+})
+
+test('a bulk registration counts as its parcels, and one too many registers nothing', async () => {
+  const bulk = (from: number, amount: number) =>
+    world.app.inject({
+      method: 'POST',
+      url: '/v1/trackings/bulk',
+      headers: withKey(world.shop.key),
+      payload: {
+        trackings: times(amount, (index) => ({ trackingNumber: `SPXMY77${String(from + index).padStart(8, '0')}` })),
+      },
+    })
+  expect((await bulk(0, 1000)).headers.ratelimit).toMatch(/^"writes";r=500;/)
+  expect((await bulk(1000, 501)).statusCode).toBe(429)
+  const counted = await world.query<{ amount: number }>(
+    `select count(*)::int as amount from tracking_cache where tracking_number like 'SPXMY77%'`,
+  )
+  expect(counted[0]?.amount).toBe(1000)
+  expect((await bulk(1000, 500)).statusCode).toBe(200)
+  expect((await register({ trackingNumber: 'SPXMY7800000000' })).statusCode).toBe(429)
+})
+
+test('imports and refreshes have limits of their own', async () => {
+  const importFile = () =>
+    world.app.inject({
+      method: 'POST',
+      url: '/v1/trackings/import',
+      headers: { ...withKey(world.shop.key), 'content-type': 'text/csv' },
+      payload: 'tracking_number\nSPXMY0000000001\n',
+    })
+  const refresh = () =>
+    world.app.inject({
+      method: 'POST',
+      url: '/v1/admin/trackings/999999999/refresh',
+      headers: withKey(world.shop.key),
+    })
+  expect((await statuses(times(3, importFile))).get(429)?.length).toBe(1)
+  expect((await statuses(times(3, refresh))).get(429)?.length).toBe(1)
+  expect((await importFile()).json().detail).toMatch(/^This shop has imported too many files\. Come back in \d+ s\.$/)
+})
+
+test('health is never limited', async () => {
+  const found = await statuses(
+    times(60, () => world.app.inject({ url: '/health/live', remoteAddress: '203.0.113.10' })),
+  )
+  expect(found.get(200)?.length).toBe(60)
+})
