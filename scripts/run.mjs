@@ -1,16 +1,25 @@
 #!/usr/bin/env node
 // What `npm start`, `npm test` and the other root scripts call: sets up what is missing, then hands over to Node 24.
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { env, exit, platform, versions } from 'node:process'
 
 const commands = {
-  start: (args) => ['node', 'packages/cli/src/main.ts', 'start', ...args],
-  jejak: (args) => ['node', 'packages/cli/src/main.ts', ...args],
-  dev: (args) => ['node', 'packages/cli/src/main.ts', 'start', '--watch', ...args],
+  start: (args) => jejak('start', ...args),
+  jejak: (args) => jejak(...args),
+  dev: (args) => jejak('start', '--watch', ...args),
   test: (args) => (args.length > 0 ? ['vitest', 'run', ...args] : ['turbo', 'run', 'test:all', '--log-prefix=none']),
   chaos: (args) => ['node', 'scripts/chaos.ts', ...args],
+  'demo:check': (args) => ['node', 'scripts/demo-check.ts', ...args],
   verify: (args) => ['turbo', 'run', ...checks(), '--continue', '--log-order=grouped', ...args],
 }
+
+/** The settings of `.env` count where the environment says nothing. */
+const jejak = (...args) => [
+  'node',
+  ...(existsSync(`${root}/.env`) ? ['--env-file=.env'] : []),
+  'packages/cli/src/main.ts',
+  ...args,
+]
 
 const checks = () =>
   Object.keys(JSON.parse(readFileSync(`${root}/package.json`, 'utf8')).scripts).filter((script) =>
