@@ -30,7 +30,6 @@ export type BuyerDocument = z.infer<typeof buyerDocument>
 
 /** The answer of an order look-up: all parcels of that order and contact, newest first. */
 export const orderAnswer = z.object({ orderNumber: z.string(), trackings: z.array(buyerDocument).min(1) })
-export type OrderAnswer = z.infer<typeof orderAnswer>
 
 const shopSlug = z
   .string()

@@ -32,4 +32,3 @@ export const shopPatch = z
     languages: languages.optional(),
   })
   .refine((patch) => Object.values(patch).some((value) => value !== undefined), 'Give at least one field to change.')
-export type ShopPatch = z.infer<typeof shopPatch>

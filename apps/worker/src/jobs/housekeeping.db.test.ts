@@ -96,3 +96,18 @@ test('maintenance says that all is well, and names the rule that is broken', asy
     examples: [{ counted: 2, logged: 1 }],
   })
 })
+
+test('the security log goes after 90 days, and what failed look-ups left once it counts no more', async () => {
+  const now = world.clock.now()
+  await world.query(`insert into lookup_locks (pair_hmac, failures, failed_at) values ('a', 1, $1)`, [now])
+  await world.query(`insert into security_log (at, kind) values ($1, 'lookup_failed')`, [now])
+  world.clock.advance(20 * 60_000)
+  await cleanUp()
+  expect(await count('lookup_locks')).toBe(1)
+  world.clock.advance(1)
+  await cleanUp()
+  expect([await count('lookup_locks'), await count('security_log')]).toEqual([0, 1])
+  world.clock.advance(90 * day)
+  await cleanUp()
+  expect(await count('security_log')).toBe(0)
+})
