@@ -6,7 +6,7 @@ WORKDIR /app
 ENV CI=true
 COPY . .
 RUN npm install --global "$(node -p 'require("./package.json").packageManager')"
-RUN pnpm install --frozen-lockfile && pnpm --filter @jejak/db run generate
+RUN pnpm install --frozen-lockfile && pnpm --filter @jejak/db run generate && pnpm --filter @jejak/web run build
 RUN rm -rf node_modules apps/*/node_modules packages/*/node_modules \
   && pnpm install --frozen-lockfile --prod --offline
 

@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
-// Two rings: `*.test.ts` is pure and needs nothing; `*.db.test.ts` gets a real Postgres from the global set-up.
+// Three rings: `*.test.ts` is pure and needs nothing; `*.db.test.ts` gets a real Postgres from the global set-up;
+// `*.browser.test.ts` gets a browser and the built widget as well.
 export default defineConfig({
   test: {
     sequence: { shuffle: { files: true } },
@@ -12,16 +13,26 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'pure',
-          include: ['{apps,packages}/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
-          exclude: ['**/*.db.test.ts', '**/node_modules/**'],
+          include: ['{apps,packages}/*/src/**/*.test.ts', '{bench,scripts}/**/*.test.ts'],
+          exclude: ['**/*.db.test.ts', '**/*.browser.test.ts', '**/node_modules/**'],
         },
       },
       {
         extends: true,
         test: {
           name: 'db',
-          include: ['{apps,packages}/*/src/**/*.db.test.ts'],
+          include: ['{apps,packages}/*/src/**/*.db.test.ts', 'bench/src/**/*.db.test.ts'],
           globalSetup: ['packages/db/src/testing/global-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['apps/api/src/**/*.browser.test.ts'],
+          globalSetup: ['packages/db/src/testing/global-setup.ts', 'apps/api/src/browser/testing/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto'
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { arch, platform } from 'node:process'
@@ -14,16 +23,19 @@ const modules = join(root, 'node_modules')
 const node24 = join(modules, 'node', 'bin', platform === 'win32' ? 'node.exe' : 'node')
 const installNote = join(modules, '.jejak-installed')
 const generateNote = join(modules, '.jejak-generated')
+const buildNote = join(modules, '.jejak-built')
+const web = join(root, 'apps/web')
 const generated = join(root, 'packages/db/src/generated')
 const say = (line) => console.log(`set-up: ${line}`)
 
-/** Installs with the pinned pnpm and generates the database client, each only when its inputs changed. */
+/** Installs with the pinned pnpm, generates the database client and builds the widget, each only when its inputs changed. */
 export async function setUp() {
-  if (isInstalled() && isGenerated()) return
+  if (isInstalled() && isGenerated() && isBuilt()) return
   refuseReadOnlyFolder()
   await withLock(join(root, '.set-up.lock'), { say }, async () => {
     if (!isInstalled()) await install()
     if (!isGenerated()) await generate()
+    if (!isBuilt()) await buildWidget()
   })
 }
 
@@ -38,6 +50,7 @@ export function toolEnvironment(env) {
 
 const isInstalled = () => existsSync(node24) && noteSays(installNote, installInputs())
 const isGenerated = () => existsSync(generated) && noteSays(generateNote, generateInputs())
+const isBuilt = () => existsSync(join(web, 'dist/widget.js')) && noteSays(buildNote, buildInputs())
 const noteSays = (note, hash) => existsSync(note) && readFileSync(note, 'utf8') === hash
 const hash = (files) => files.reduce((sum, file) => sum.update(readFileSync(file)), createHash('sha256')).digest('hex')
 const installInputs = () => `${platform}-${arch} ${hash([join(root, 'pnpm-lock.yaml')])}`
@@ -46,6 +59,14 @@ function generateInputs() {
   const folder = join(root, 'packages/db/prisma')
   const schemas = readdirSync(folder).filter((file) => file.endsWith('.prisma'))
   return hash([...schemas.sort().map((file) => join(folder, file)), join(root, 'pnpm-lock.yaml')])
+}
+
+function buildInputs() {
+  const files = ['src', 'widget'].flatMap((folder) =>
+    readdirSync(join(web, folder), { recursive: true }).map((file) => join(web, folder, file)),
+  )
+  const sources = files.filter((file) => statSync(file).isFile()).sort()
+  return hash([...sources, join(web, 'vite.config.ts'), join(root, 'pnpm-lock.yaml')])
 }
 
 async function install() {
@@ -71,6 +92,12 @@ async function generate() {
   say('generating the database client …')
   await step('The database client could not be generated', 'pnpm', ['--filter', '@jejak/db', 'run', 'generate'])
   writeFileSync(generateNote, generateInputs())
+}
+
+async function buildWidget() {
+  say('building the tracking widget …')
+  await step('The tracking widget could not be built', 'pnpm', ['--filter', '@jejak/web', 'run', 'build'])
+  writeFileSync(buildNote, buildInputs())
 }
 
 async function step(failure, command, args) {

@@ -56,6 +56,8 @@ export class JejakTracking extends ReactiveElement<State> {
   }
 
   connectedCallback(): void {
+    // What a page without scripts reads; from here on the shadow root shows it.
+    this.replaceChildren()
     this.#clock = setInterval(() => document.hidden || this.plan(), clockTickMs)
     this.#start()
   }

@@ -34,7 +34,7 @@ export const publicEvent = z.object({
 })
 export type PublicEvent = z.infer<typeof publicEvent>
 
-/** The public tracking document, newest event first. `demo` is there, and true, only in a demo. */
+/** The public tracking document, newest event first. `demo` is there, and true, only in a demo; `registeredAt` while nobody knows the number yet. */
 export const trackingDocument = z.object({
   trackingNumber: z.string(),
   courier: z.string().nullable(),
@@ -43,6 +43,7 @@ export const trackingDocument = z.object({
   deliveredAt: instant.nullable(),
   estimatedDelivery: calendarDay.nullable(),
   demo: z.literal(true).optional(),
+  registeredAt: instant.optional(),
   events: z.array(publicEvent),
   freshness,
 })

@@ -9,15 +9,8 @@ import type { Deps } from '../deps.ts'
 import { invalid, notFound } from '../http-problem.ts'
 import { createLookupLimits } from '../look-up-limits.ts'
 import { problemResponses } from '../plugins/openapi.ts'
-import { createPublicAnswers, openHeaders } from '../public-answer.ts'
+import { createPublicAnswers, openHeaders, preflightHeaders } from '../public-answer.ts'
 import { createSecurityNotes } from '../security-notes.ts'
-
-const preflightHeaders = {
-  ...openHeaders,
-  'access-control-allow-methods': 'POST',
-  'access-control-allow-headers': 'content-type',
-  'access-control-max-age': '86400',
-}
 
 /** The one answer to an unknown order, a wrong contact and a locked pair. */
 const noSuchOrder = () =>

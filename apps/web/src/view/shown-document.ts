@@ -5,4 +5,4 @@ export type ShownEvent = PublicEvent & Partial<BuyerEvent>
 
 /** What the page can show: the public document, with what only some answers carry. */
 export type ShownDocument = Omit<TrackingDocument, 'events'> &
-  Partial<Omit<BuyerDocument, keyof TrackingDocument>> & { events: ShownEvent[]; registeredAt?: string }
+  Partial<Pick<BuyerDocument, 'orderNumber' | 'shop'>> & { events: ShownEvent[] }

@@ -16,7 +16,7 @@ export type Times = {
 type Setting = { language: Language; timeZone: string | undefined; now: Date }
 
 const agoSteps = [
-  ['minute', 60_000, 60],
+  ['minute', 60_000, 91],
   ['hour', 3_600_000, 36],
   ['day', 86_400_000, Number.POSITIVE_INFINITY],
 ] as const

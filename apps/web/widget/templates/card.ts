@@ -48,7 +48,7 @@ const documentPart = (element: JejakTracking, given: Given, document: ShownDocum
       onSend: (kind) => void element.send(document.trackingNumber, kind),
       onCancel: () => element.set({ report: null }),
     })}
-    <p class="actions no-print">
+    <p class="joined no-print">
       ${
         list
           ? html`<button class="quiet" type="button" @click=${() => element.show(list)}>${given.say('order_parcels', { order: list.orderNumber })}</button>`

@@ -1,0 +1,34 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import chromium from '@sparticuz/chromium'
+import type { TestProject } from 'vitest/node'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    browser: { readonly executablePath: string; readonly fontsFile: string }
+  }
+}
+
+const web = fileURLToPath(new URL('../../../../web', import.meta.url))
+
+const fontsConfig = (
+  folder: string,
+): string => `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
+<dir>${join(tmpdir(), 'fonts')}</dir><dir>/usr/share/fonts</dir><cachedir>${folder}/cache</cachedir>
+<alias><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>
+<alias><family>sans-serif</family><prefer><family>Open Sans</family></prefer></alias>
+</fontconfig>`
+
+/** Builds the widget as it is now, and unpacks the browser that comes from npm, once for all files. */
+export default async ({ provide }: TestProject): Promise<() => Promise<void>> => {
+  await promisify(execFile)(join(web, 'node_modules/.bin/vite'), ['build', '--logLevel', 'error'], { cwd: web })
+  const folder = await mkdtemp(join(tmpdir(), 'jejak-browser-'))
+  const fontsFile = join(folder, 'fonts.conf')
+  await writeFile(fontsFile, fontsConfig(folder))
+  provide('browser', { executablePath: await chromium.executablePath(), fontsFile })
+  return () => rm(folder, { recursive: true, force: true })
+}

@@ -1,0 +1,291 @@
+import { createRequire } from 'node:module'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { withKey } from '../testing/api-world.ts'
+import { type BrowserWorld, createBrowserWorld } from './testing/browser-world.ts'
+import { attemptFailed, delivered, longHistory, onItsWay, waiting } from './testing/parcels.ts'
+import { dressShop, seedParcel } from './testing/seed-parcel.ts'
+
+let world: BrowserWorld
+let onItsWayId: string
+
+const shop = {
+  name: 'Kedai Kopi Aroma',
+  color: '#7a3b12',
+  whatsapp: '+60123456789',
+  phone: '+60312345678',
+  email: 'hai@aroma.example',
+}
+
+beforeAll(async () => {
+  world = await createBrowserWorld({ LIVE_GATHER: '5' })
+  world.clock.set('2026-03-02T02:40:00Z')
+  await dressShop(world, shop)
+  onItsWayId = await seedParcel(world, onItsWay)
+  await seedParcel(world, delivered)
+  await seedParcel(world, attemptFailed)
+  await seedParcel(world, longHistory)
+  await seedParcel(world, waiting('600000000001', { checkedMinutesAgo: null, nextInMinutes: 0 }))
+  await seedParcel(world, waiting('600000000002'))
+  await seedParcel(world, waiting('600000000003', { registeredHoursAgo: 80 }))
+  await seedParcel(world, { ...onItsWay, trackingNumber: '600000000004', checkedMinutesAgo: 85, nextInMinutes: -25 })
+})
+afterAll(() => world.close())
+
+const card = (page: Page) => page.locator('jejak-tracking .card')
+const whole = (page: Page) => card(page).innerText()
+const ready = (page: Page) =>
+  page.waitForFunction('document.querySelector("jejak-tracking")?.shadowRoot?.querySelector(".card")')
+
+const open = async (path: string, options: Parameters<BrowserWorld['visit']>[0] = {}) => {
+  const visitor = await world.visit({ path, ...options })
+  if (options.javaScriptEnabled !== false) await ready(visitor.page)
+  return visitor
+}
+
+const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
+const findings = async (page: Page): Promise<string[]> => {
+  const session = await page.context().newCDPSession(page)
+  await session.send('Page.setBypassCSP', { enabled: true })
+  await page.reload()
+  await ready(page)
+  await page.addScriptTag({ path: axe })
+  const result = (await page.evaluate('axe.run()')) as {
+    violations: { id: string; nodes: { html: string; failureSummary: string }[] }[]
+  }
+  return result.violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`,
+  )
+}
+
+describe('a parcel on its way', () => {
+  test('shows where it is, what happened, when it is expected, and how fresh that is', async () => {
+    const { page, problems } = await open(`/t/${onItsWay.trackingNumber}`)
+    const text = await whole(page)
+    for (const said of [
+      'On the way',
+      'Left a sorting centre',
+      'Expected Wednesday 4 March',
+      'Shah Alam',
+      'J&T Express',
+      '632143239945',
+    ])
+      expect(text).toContain(said)
+    expect(text).toContain('Checked 12 minutes ago, next check about 12:28.')
+    expect(text).toMatch(/08:40\s+Left a sorting centre/)
+    expect(await page.title()).toBe('On the way · Track parcel 632143239945 · Kedai Kopi Aroma')
+    expect(text).not.toMatch(/Aminah|012-3456789/)
+    expect(problems).toEqual([])
+    await world.picture(page, 'tracking-page')
+  })
+
+  test('changes without a reload', async () => {
+    const { page } = await open(`/t/${onItsWay.trackingNumber}`)
+    const live = page.waitForRequest(/\/live/)
+    await live
+    await page.evaluate('window.isSamePage = true')
+    const payload = { estimatedDelivery: '2026-03-05' }
+    await world.app.inject({
+      method: 'PATCH',
+      url: `/v1/trackings/${onItsWayId}`,
+      headers: withKey(world.shop.key),
+      payload,
+    })
+    await page.getByText('Expected Thursday 5 March').waitFor()
+    expect(await page.evaluate('window.isSamePage')).toBe(true)
+    await world.app.inject({
+      method: 'PATCH',
+      url: `/v1/trackings/${onItsWayId}`,
+      headers: withKey(world.shop.key),
+      payload: { estimatedDelivery: '2026-03-04' },
+    })
+  })
+
+  test.each([onItsWay.trackingNumber, longHistory.trackingNumber])(
+    'costs at most three requests and 40 kB, and no cookie: %s',
+    async (number) => {
+      const context = { path: `/t/${number}` }
+      let bytes = 0
+      const { page, requests, cookies } = await world.visit({
+        ...context,
+        before: async (made) => {
+          const session = await made.context().newCDPSession(made)
+          await session.send('Network.enable')
+          session.on('Network.loadingFinished', ({ encodedDataLength }) => {
+            bytes += encodedDataLength
+          })
+        },
+      })
+      await ready(page)
+      await page.waitForRequest(/\/live/)
+      const fetched = requests.filter((url) => !url.startsWith('data:'))
+      console.log(`first view: ${fetched.length} requests, ${bytes} bytes`)
+      expect(fetched.length).toBeLessThanOrEqual(3)
+      expect(bytes).toBeGreaterThan(10_000)
+      expect(bytes).toBeLessThanOrEqual(40_000)
+      expect(await cookies()).toBe(0)
+    },
+  )
+
+  test('can be read without JavaScript', async () => {
+    const { page, requests } = await open(`/t/${onItsWay.trackingNumber}`, { javaScriptEnabled: false })
+    const text = await page.locator('body').innerText()
+    for (const said of [
+      'On the way',
+      'Expected Wednesday 4 March',
+      'Checked 12 minutes ago, next check about 12:28.',
+      'As of 10:40',
+      'Kedai Kopi Aroma',
+    ])
+      expect(text).toContain(said)
+    expect(requests.filter((url) => !url.startsWith('data:'))).toHaveLength(1)
+    await world.picture(page, 'tracking-page-without-javascript')
+  })
+})
+
+describe('what the customer should do', () => {
+  test('a failed attempt comes with advice, contacts of the shop, and the courier’s own page', async () => {
+    const { page } = await open(`/t/${attemptFailed.trackingNumber}`)
+    const text = await whole(page)
+    expect(text).toContain('The courier could not deliver')
+    expect(text).toContain('Keep your phone near')
+    const links = await Promise.all((await card(page).locator('a').all()).map((link) => link.getAttribute('href')))
+    expect(links).toEqual([
+      'https://wa.me/60123456789?text=Hello%2C%20I%20have%20a%20question%20about%20my%20parcel%207028021894371796.',
+      'tel:+60312345678',
+      expect.stringContaining('mailto:hai@aroma.example'),
+      'https://app.easyparcel.com/tools/easytrack/details?courier=DHLeC&awb=7028021894371796',
+    ])
+    await world.picture(page, 'attempt-failed')
+  })
+
+  test.each([
+    [{ breaker_open_until: '2026-03-02T02:50:00Z' }, 'The courier is not answering.'],
+    [{ calls_used: 1000 }, 'All of today’s checks are used up.'],
+    [{ calls_used: 800 }, 'Many parcels are waiting, so this check comes later.'],
+    [{ sealed_access_token: null }, 'The shop has to renew its access to the courier.'],
+    [{}, 'The next check is late.'],
+  ])('a late check says why: %j', async (columns, reason) => {
+    const state = { breaker_open_until: null, calls_used: 0, sealed_access_token: 'sealed', ...columns }
+    await world.query(
+      `update connections set breaker_open_until = $1, calls_used = $2, sealed_access_token = $3, budget_day = '2026-03-02'`,
+      Object.values(state),
+    )
+    const { page } = await open('/t/600000000004')
+    const last = 'Last good check 09:15 (85 minutes ago). Next check any moment.'
+    expect(await whole(page)).toContain(`${reason} ${last}`)
+    expect(await whole(page)).not.toContain('Checked ')
+    const answer = await world.app.inject({ url: '/t/600000000004' })
+    expect(answer.body).toContain(`${reason} ${last}`)
+  })
+})
+
+describe('when there is nothing to show, each case says what it is', () => {
+  test.each([
+    ['/t/600000000001', 'We have just heard of this parcel', 200, 'just-registered'],
+    ['/t/600000000002', 'The courier does not know this number yet', 200, 'not-known-yet'],
+    ['/t/600000000003', 'Still not known after 3 days', 200, 'not-found-after-3-days'],
+    ['/t/600000000099', 'We do not have this parcel', 404, 'not-found'],
+    ['/t/EI-2602-4P2SK', 'That looks like an order number', 400, 'looks-like-an-order'],
+    ['/t/12', 'That cannot be a tracking number', 400, 'wrong-number'],
+  ])('%s: %s', async (path, heading, status, picture) => {
+    const { page } = await open(path)
+    await page.locator('jejak-tracking').getByRole('heading', { name: heading }).waitFor()
+    const answer = await world.app.inject({ url: path })
+    expect(answer.statusCode).toBe(status)
+    expect(answer.body).toContain(heading)
+    await world.picture(page, `state-${picture}`)
+  })
+
+  test('a page that loses its connection says so, and keeps what it knew', async () => {
+    const { page } = await open(`/t/${onItsWay.trackingNumber}`)
+    await page.context().setOffline(true)
+    await page.evaluate('dispatchEvent(new Event("online"))')
+    await page.getByText('No connection. What you see is from 10:40.').waitFor()
+    expect(await whole(page)).toContain('On the way')
+  })
+
+  test('a widget that never had a connection says so, and comes back by itself', async () => {
+    const { page } = await open('/')
+    await page.context().setOffline(true)
+    await page.evaluate(
+      `document.querySelector('jejak-tracking').setAttribute('tracking-number', '${onItsWay.trackingNumber}')`,
+    )
+    await page.getByRole('heading', { name: 'No connection' }).waitFor()
+    await world.picture(page, 'state-offline')
+    await page.context().setOffline(false)
+    await page.evaluate('dispatchEvent(new Event("online"))')
+    await page.getByRole('heading', { name: 'On the way' }).waitFor()
+  })
+})
+
+describe('searching', () => {
+  test('a number leads to its page, with the keyboard alone', async () => {
+    const { page, problems } = await open('/')
+    await world.picture(page, 'search')
+    await page.getByLabel('Tracking number').focus()
+    await page.keyboard.type('6321 4323 9945')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/\/t\/6321/)
+    await page.getByRole('heading', { name: 'On the way' }).waitFor()
+    expect(problems).toEqual([])
+  })
+
+  test('works without JavaScript', async () => {
+    const { page } = await open('/', { javaScriptEnabled: false })
+    await page.getByLabel('Tracking number').fill(delivered.trackingNumber)
+    await page.getByRole('button', { name: 'Track' }).click()
+    await page.getByRole('heading', { name: 'Delivered' }).waitFor()
+    expect(page.url()).toContain(`/t/${delivered.trackingNumber}`)
+  })
+})
+
+describe('languages, sizes and looks', () => {
+  test.each([
+    ['ms-MY', 'Dalam perjalanan', 'Disemak 12 minit lalu', 'ms'],
+    ['zh-CN', '运输途中', '12分钟前查询过', 'zh'],
+    ['en-GB', 'On the way', 'Checked 12 minutes ago', 'en'],
+  ])('a browser in %s reads its own language', async (locale, status, freshness, tag) => {
+    const { page } = await open(`/t/${onItsWay.trackingNumber}`, { locale, viewport: { width: 390, height: 844 } })
+    await page.getByRole('heading', { name: status }).waitFor()
+    expect(await whole(page)).toContain(freshness)
+    expect(await page.locator('html').getAttribute('lang')).toBe(tag)
+    await world.picture(page, `phone-${tag}`)
+  })
+
+  test('the address can ask for a language', async () => {
+    const { page } = await open(`/t/${onItsWay.trackingNumber}?lang=ms`)
+    await page.getByRole('heading', { name: 'Dalam perjalanan' }).waitFor()
+    await page.getByRole('link', { name: 'English' }).click()
+    await page.getByRole('heading', { name: 'On the way' }).waitFor()
+  })
+
+  test.each([320, 390])('nothing is cut off at a width of %i', async (width) => {
+    for (const locale of ['en-GB', 'ms-MY', 'zh-CN']) {
+      const { page } = await open(`/t/${attemptFailed.trackingNumber}`, { locale, viewport: { width, height: 800 } })
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+      if (width === 320 && locale === 'ms-MY') await world.picture(page, 'narrow')
+    }
+  })
+
+  test('dark is dark', async () => {
+    const { page } = await open(`/t/${delivered.trackingNumber}`, { colorScheme: 'dark' })
+    const background = await page.evaluate(
+      `getComputedStyle(document.querySelector('jejak-tracking').shadowRoot.querySelector('.card')).backgroundColor`,
+    )
+    expect(background).toBe('rgb(26, 29, 33)')
+    await world.picture(page, 'dark')
+  })
+
+  test.each([
+    [`/t/${onItsWay.trackingNumber}`, 'light'],
+    [`/t/${attemptFailed.trackingNumber}`, 'dark'],
+    [`/t/${delivered.trackingNumber}?lang=zh`, 'light'],
+    ['/t/600000000002', 'light'],
+    ['/t/EI-2602-4P2SK', 'dark'],
+    ['/', 'light'],
+  ] as const)('axe finds nothing on %s in %s', async (path, colorScheme) => {
+    const { page } = await open(path, { colorScheme })
+    expect(await findings(page)).toEqual([])
+  })
+})
