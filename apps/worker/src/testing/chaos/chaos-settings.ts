@@ -25,12 +25,12 @@ export const simulatorOptions = ({ livesMs }: ChaosSize): SimulatorOptions => ({
   faults: {
     all: faultProbability,
     // More often than the others, so that kills meet open calls and all slots are taken.
-    slow: 4 * faultProbability,
+    slow: 0.5,
     token_500: faultProbability,
     token_html: faultProbability,
     token_wrapped: faultProbability,
   },
-  slowMs: [20, 1.8 * timeoutMs],
+  slowMs: [20, 1.4 * timeoutMs],
   retryAfterSeconds: 1,
   // Access is renewed 30 s before its end, so every few seconds.
   expiresInSeconds: 38,

@@ -4,6 +4,7 @@ import { workerCount } from './chaos-settings.ts'
 
 /** Several workers that share nothing but the database. */
 export type Cluster = {
+  /** Resolves once all of them work: on a busy machine a new one takes seconds, and must not die before it did anything. */
   ready: () => Promise<void>
   /** `kill -9` for the next worker in turn, and a new one in its place. */
   killOne: () => Promise<void>

@@ -46,8 +46,8 @@ const judgeRun = ({ truth, kills, stats, unsettled, endings, complaints }: Evide
     verdict('every parcel had its last check', unsettled),
     verdictOf(
       'the run was wild',
-      kills > 0 && figures.callsFailed > figures.calls / 4 && (stats.faults.slow ?? 0) > 0 && stats.tokenCalls > 1,
-      `${kills} kills, ${figures.callsFailed} of ${figures.calls} calls failed, ${stats.tokenCalls} token calls`,
+      kills > 0 && figures.callsFailed > figures.calls / 4 && (stats.faults.slow ?? 0) > 0,
+      `${kills} kills, ${figures.callsFailed} of ${figures.calls} calls failed, ${stats.faults.slow ?? 0} were slow`,
     ),
     verdictOf(
       'workers end in order when asked',

@@ -114,9 +114,10 @@ const storm = async (stage: Stage): Promise<void> => {
   while (now().getTime() < stopAt && simulator.truth().some(({ ended }) => !ended)) {
     await watch(new Date(0))
     if (now().getTime() >= killAt) {
-      killAt += size.killEveryMs
+      await cluster.ready()
       await whileCalling(stage)
       await cluster.killOne()
+      killAt = now().getTime() + size.killEveryMs
     }
     await sleep(pollMs, undefined, { signal: stage.signal })
   }
