@@ -4,9 +4,11 @@ import { row, rows, type Sql, type Tx } from '../sql.ts'
 /** What this database is: null before the first start. */
 export const findInstallation = (db: Pick<Db, 'prisma'>) => db.prisma.installation.findUnique({ where: { id: 1 } })
 
-/** Remembers once and for all (until `clearDemo`) whether this is a demo; returns what the database already was, if it was something. */
-export const saveInstallation = async (db: Pick<Db, 'prisma'>, isDemo: boolean): Promise<{ isDemo: boolean }> =>
-  db.prisma.installation.upsert({ where: { id: 1 }, create: { isDemo }, update: {} })
+/** Remembers once and for all (until `clearDemo`) whether this is a demo; returns what the database already was, if it was something. Many may ask at once. */
+export const saveInstallation = async (db: Pick<Db, 'prisma'>, isDemo: boolean): Promise<{ isDemo: boolean }> => {
+  await db.prisma.installation.createMany({ data: [{ isDemo }], skipDuplicates: true })
+  return db.prisma.installation.findUniqueOrThrow({ where: { id: 1 } })
+}
 
 export type DefaultConnection = { organizationId: string; connectionId: string; api: 'open' | 'classic' }
 

@@ -1,0 +1,39 @@
+import { loadConfig } from '@jejak/config'
+import { connect } from '@jejak/db'
+import { createTestDatabase } from '@jejak/db/testing'
+import { expect, test } from 'vitest'
+import { prepareInstallation } from './prepare-installation.ts'
+
+const config = loadConfig({
+  SECRET_KEY: 'a secret that only tests know, 32 bytes',
+  EASYPARCEL_CLIENT_ID: 'demo',
+  EASYPARCEL_CLIENT_SECRET: 'demo-secret',
+  EASYPARCEL_REFRESH_TOKEN: 'demo-refresh-token',
+})
+
+test('many processes that start at once on an empty database agree on one shop and one EasyParcel account', async () => {
+  const database = await createTestDatabase()
+  const starting = Array.from({ length: 12 }, () =>
+    connect({
+      url: database.url,
+      poolMax: 2,
+      statementTimeoutMs: 10_000,
+      connectTimeoutMs: 10_000,
+      applicationName: 'jejak-test',
+      onError: () => undefined,
+    }),
+  )
+  try {
+    // Connections first, so that the statements of all meet.
+    await Promise.all(starting.map((db) => db.prisma.$queryRaw`select 1`))
+    const installations = await Promise.all(starting.map((db) => prepareInstallation(db, config)))
+    expect(new Set(installations.map((one) => JSON.stringify(one))).size).toBe(1)
+    const { rows } = await database.pool.query(
+      'select (select count(*)::int from organizations) as shops, (select count(*)::int from connections) as accounts',
+    )
+    expect(rows).toEqual([{ shops: 1, accounts: 1 }])
+  } finally {
+    await Promise.all(starting.map((db) => db.close()))
+    await database.drop()
+  }
+})
