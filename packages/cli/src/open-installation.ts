@@ -1,7 +1,14 @@
 import { type Config, loadConfig } from '@jejak/config'
 import { startBoss } from '@jejak/core/queue'
-import { type Db, findDefaultConnection, findInstallation, isDatabaseUnavailable, isSchemaThere } from '@jejak/db'
-import { hasEmbedded, startEmbedded } from '@jejak/db/embedded'
+import {
+  type Db,
+  findDefaultConnection,
+  findInstallation,
+  isDatabaseUnavailable,
+  isSchemaThere,
+  listRunningProcesses,
+} from '@jejak/db'
+import { type EmbeddedServer, hasEmbedded, startEmbedded } from '@jejak/db/embedded'
 import { CliError } from './cli-error.ts'
 import type { CommandContext } from './program.ts'
 import { baseConfig } from './start/base-config.ts'
@@ -46,10 +53,17 @@ export const withDatabase = async <T>(
   )
   const closing: Closing = [async () => stop.close()]
   try {
-    const url = base.database.url?.reveal() ?? (await serveEmbedded(base, closing, mayBeEmpty))
+    const server = await reachServer(base, mayBeEmpty)
+    let isShared = false
+    closing.push(async () => {
+      if (!isShared) await server.stop()
+    })
     stop.signal.throwIfAborted()
+    const { url } = server
     const db = await openDatabase(base, url)
-    closing.push(db.close)
+    closing.push(db.close, async () => {
+      isShared = await isUsedByOthers(db)
+    })
     if (!mayBeEmpty) await requireInstallation(db)
     return await Promise.race([work({ base, url, db, signal: stop.signal }), aborted(stop.signal)])
   } catch (error) {
@@ -102,12 +116,18 @@ export const withQueue = async <T>(
 
 const nothingHere = 'There is no Jejak yet: run `npm start` first, or `jejak migrate` for the database of DATABASE_URL.'
 
-const serveEmbedded = async ({ data, database }: Config, closing: Closing, mayBeEmpty: boolean): Promise<string> => {
+const reachServer = async (
+  { data, database }: Config,
+  mayBeEmpty: boolean,
+): Promise<Pick<EmbeddedServer, 'url' | 'stop'>> => {
+  if (database.url) return { url: database.url.reveal(), stop: async () => {} }
   if (!mayBeEmpty && !hasEmbedded(data.dir)) throw new CliError(nothingHere)
-  const server = await startEmbedded({ dataDir: data.dir, port: database.embeddedPort, log: () => {} })
-  closing.push(server.stop)
-  return server.url
+  return startEmbedded({ dataDir: data.dir, port: database.embeddedPort, log: () => {} })
 }
+
+/** A command may have waited for minutes, and `npm start` come to use the server that it started: then that stops it. */
+const isUsedByOthers = async (db: Db): Promise<boolean> =>
+  (await listRunningProcesses(db.sql).catch(() => [])).length > 0
 
 const requireInstallation = async (db: Db): Promise<void> => {
   if ((await isSchemaThere(db.sql)) && (await findInstallation(db))) return
