@@ -6,8 +6,10 @@ import { addErrors, createProblemSender } from './plugins/errors.ts'
 import { addHeaders } from './plugins/headers.ts'
 import { addLimits, countMisses } from './plugins/limits.ts'
 import { addOpenapi } from './plugins/openapi.ts'
+import { addOverload } from './plugins/overload.ts'
 import { requestIdOf } from './plugins/request-id.ts'
 import { addRequestLog } from './plugins/request-log.ts'
+import { addSlowClientLimits, slowClientLimits } from './plugins/slow-clients.ts'
 import { answerUnreadable } from './plugins/unreadable-requests.ts'
 import { adminAttentionRoutes } from './routes/admin-attention.ts'
 import { adminOverviewRoutes } from './routes/admin-overview.ts'
@@ -34,7 +36,7 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   const { config, log } = deps
   const sendProblem = createProblemSender(log)
   const app = Fastify({
-    ...serverLimits(config.http),
+    ...serverLimits(config),
     // Our own line a request is all that is logged; Fastify's would hold addresses.
     logger: false,
     genReqId: requestIdOf,
@@ -44,11 +46,12 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
-  limitHandlers(app, config.http.requestTimeoutMs)
+  addSlowClientLimits(app, config.http)
   closeIdleUntilClosed(app)
   addHeaders(app, config.http)
   addRequestLog(app, log)
   const limits = addLimits(app, deps)
+  addOverload(app, deps)
   addErrors(app, countMisses(limits, sendProblem))
   const requireScope = addAuth(app, deps)
   await addOpenapi(app, config.http)
@@ -72,25 +75,14 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   return app
 }
 
-const serverLimits = ({ bodyLimitBytes, importTimeoutMs, requestTimeoutMs }: Deps['config']['http']) => ({
-  bodyLimit: bodyLimitBytes,
-  // A request may take as long as an import; each route but that one has the shorter limit of its own.
-  requestTimeout: Math.max(importTimeoutMs, requestTimeoutMs),
-  http: { headersTimeout: requestTimeoutMs },
+const serverLimits = (config: Deps['config']) => ({
+  ...slowClientLimits(config),
+  bodyLimit: config.http.bodyLimitBytes,
   forceCloseConnections: 'idle' as const,
   // A request on a connection kept open is still answered while the server closes.
   return503OnClosing: false,
   routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
 })
-
-/** Routes that read a body answer in time even if the body never ends. Reads are bounded by the database's own limits, and stay free of a timer. */
-const limitHandlers = (app: FastifyInstance, timeoutMs: number): void => {
-  app.addHook('onRoute', (route) => {
-    const methods = [route.method].flat()
-    if (methods.some((method) => ['POST', 'PATCH', 'PUT', 'DELETE'].includes(method)))
-      route.handlerTimeout ??= timeoutMs
-  })
-}
 
 /** Connections that fall idle only after closing has begun would otherwise be waited for until their keep-alive ends. */
 const closeIdleUntilClosed = (app: FastifyInstance): void => {

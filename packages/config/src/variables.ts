@@ -120,8 +120,8 @@ export const variables = {
     loopDelayMaxMs: required(
       'OVERLOAD_DELAY_MAX',
       duration('milliseconds', { min: 20, max: 60_000 }),
-      '250',
-      'Mean delay of the event loop beyond which an API process refuses requests with 503 until it has caught up.',
+      '500',
+      'How late the event loop of an API process may be, three times in a row, before it answers 503 until it has caught up.',
     ),
   },
   live: {

@@ -3,6 +3,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
 import type { Logger } from 'pino'
 import { HttpProblem, internal, invalid, notFound, toProblemBody, unavailable } from '../http-problem.ts'
+import { isStillSending } from './slow-clients.ts'
 
 const errorsMax = 50
 
@@ -42,13 +43,20 @@ export const toHttpProblem = (error: unknown): HttpProblem => {
   return invalid(sentences[code] ?? 'The request cannot be read.', { status: statusCode, cause: error })
 }
 
-const sendProblem = (reply: FastifyReply, problem: HttpProblem, requestId: string): FastifyReply =>
+/** Sends a problem without logging it. */
+export const sendProblem = (reply: FastifyReply, problem: HttpProblem, request: FastifyRequest): FastifyReply =>
   reply
     .code(problem.status)
     .headers(problem.headers)
     .header('cache-control', problem.headers['cache-control'] ?? 'no-store')
     .type('application/problem+json; charset=utf-8')
-    .send(JSON.stringify(toProblemBody(problem, requestId)))
+    .send(JSON.stringify(toProblemBody(problem, request.id)))
+
+/** A request is given up because of us, unless it is its client who never sent all of it. */
+const withBlame = (problem: HttpProblem, { raw }: FastifyRequest): HttpProblem =>
+  (problem.cause as Partial<FastifyError> | undefined)?.code === 'FST_ERR_HANDLER_TIMEOUT' && isStillSending(raw)
+    ? invalid('The request took too long to arrive.', { status: 408 })
+    : problem
 
 export type ProblemSender = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply
 
@@ -56,11 +64,11 @@ export type ProblemSender = (error: unknown, request: FastifyRequest, reply: Fas
 export const createProblemSender =
   (log: Logger): ProblemSender =>
   (error, request, reply) => {
-    const problem = toHttpProblem(error)
+    const problem = withBlame(toHttpProblem(error), request)
     const line = { requestId: request.id, route: request.routeOptions?.url, err: problem.cause }
     if (problem.code === 'internal') log.error(line, 'a request failed')
     else if (problem.status >= 500) log.warn(line, problem.message)
-    return sendProblem(reply, problem, request.id)
+    return sendProblem(reply, problem, request)
   }
 
 export const addErrors = (app: FastifyInstance, send: ProblemSender): void => {

@@ -1,4 +1,3 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import multipart from '@fastify/multipart'
 import { importReport } from '@jejak/contract'
@@ -14,7 +13,6 @@ import { keySecurity, problemResponses } from '../plugins/openapi.ts'
 import { getConnectionOf, registeringDeps } from '../shop.ts'
 
 const csvTypes = ['text/csv', 'application/csv', 'application/vnd.ms-excel']
-const lingerMs = 2_000
 const multipartLimits = { files: 1, parts: 10, fields: 9, fieldSize: 1_000 }
 
 /** Imports a CSV file while it arrives. */
@@ -46,7 +44,7 @@ export const trackingImportRoutes =
           response: { 200: importReport, ...problemResponses(400, 401, 403, 409, 413, 415, 429, 503) },
         },
       },
-      async (request, reply) => {
+      async (request) => {
         const where = await getConnectionOf(deps, callerOf(request))
         const file = await fileOf(request)
         try {
@@ -55,18 +53,12 @@ export const trackingImportRoutes =
         } catch (error) {
           throw error instanceof ImportStoppedError ? toProblem(error) : error
         } finally {
-          hangUpUnlessRead(request.raw, reply.raw)
+          // What is left of the file is read and thrown away for a moment, so that the client gets to read the answer.
           file.resume()
         }
       },
     )
   }
-
-/** An answer that comes before the file has ended needs a moment to be read; then the connection goes, or it would wait for the rest for good. */
-const hangUpUnlessRead = (request: IncomingMessage, response: ServerResponse): void => {
-  if (request.complete) return
-  response.once('finish', () => setTimeout(() => request.complete || request.destroy(), lingerMs).unref())
-}
 
 const fileOf = async (request: FastifyRequest): Promise<Readable> => {
   if (!request.isMultipart()) return request.body as Readable
