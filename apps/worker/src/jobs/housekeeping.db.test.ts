@@ -38,7 +38,7 @@ test('a delivered parcel is archived after 90 days and deleted after a year, one
   ])
 })
 
-test('logs go after 30 days and calls after 90, not earlier', async () => {
+test('logs go after 30 days and calls after 90, not earlier, nor while the day counter counts them', async () => {
   await world.register(['EPTEST-IN-TRANSIT'])
   await check()
   world.clock.advance(29 * day)
@@ -49,7 +49,11 @@ test('logs go after 30 days and calls after 90, not earlier', async () => {
   expect([await count('tracking_update_logs'), await count('api_calls')]).toEqual([0, 1])
   world.clock.advance(60 * day)
   await cleanUp()
-  expect(await count('api_calls')).toBe(0)
+  expect(await count('api_calls')).toBe(1)
+  const counted = world.clock.now()
+  await check()
+  await cleanUp()
+  expect(await world.query('select opened_at >= $1 as later from api_calls', [counted])).toEqual([{ later: true }])
 })
 
 test('a call whose worker died is told as cut off once its lease is over', async () => {
