@@ -8,6 +8,7 @@ const commands = {
   jejak: (args) => jejak(...args),
   dev: (args) => jejak('start', '--watch', ...args),
   test: (args) => (args.length > 0 ? ['vitest', 'run', ...args] : ['turbo', 'run', 'test:all', '--log-prefix=none']),
+  bench: (args) => ['node', 'bench/src/main.ts', ...args],
   chaos: (args) => ['node', 'scripts/chaos.ts', ...args],
   'demo:check': (args) => ['node', 'scripts/demo-check.ts', ...args],
   verify: (args) => ['turbo', 'run', ...checks(), '--continue', '--log-order=grouped', ...args],

@@ -1,0 +1,25 @@
+import { checkWrites } from './families/check-writes.ts'
+import { claim } from './families/claim.ts'
+import { importLines } from './families/import.ts'
+import { live } from './families/live.ts'
+import { oldSnapshot } from './families/old-snapshot.ts'
+import { queue } from './families/queue.ts'
+import { reads } from './families/reads.ts'
+import { readsBesideWrites } from './families/reads-beside-writes.ts'
+import { start } from './families/start.ts'
+import { visitors } from './families/visitors.ts'
+import type { Family } from './family.ts'
+
+/** Every family by the name that the command line takes, in the order of a full run. */
+export const families: Record<string, Family> = {
+  reads,
+  'reads-beside-writes': readsBesideWrites,
+  'check-writes': checkWrites,
+  claim,
+  'old-snapshot': oldSnapshot,
+  queue,
+  import: importLines,
+  live,
+  start,
+  visitors,
+}

@@ -1,0 +1,84 @@
+import { fork } from 'node:child_process'
+import { on, once } from 'node:events'
+import { type Db, saveTrackings } from '@jejak/db'
+import type { Family } from '../family.ts'
+import type { LiveMessage, LivePlan } from '../load/live-readers.ts'
+import { median, quantile } from '../statistics.ts'
+import { aChange, seededParcel } from '../world/changes.ts'
+import { scriptPath } from '../world/scripts.ts'
+import { firstNumber } from '../world/seed.ts'
+import { withParcels, withServers } from '../world/with-database.ts'
+
+const patienceMs = 60_000
+
+const now = () => performance.timeOrigin + performance.now()
+
+const startReaders = async (plan: LivePlan) => {
+  const child = fork(scriptPath('load/live-readers.ts'), [JSON.stringify(plan)], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  const ended = once(child, 'exit').then(() => {
+    throw new Error('the live readers ended early')
+  })
+  ended.catch(() => undefined)
+  const next = async (): Promise<LiveMessage> => {
+    const [message] = await Promise.race([once(child, 'message', { signal: AbortSignal.timeout(patienceMs) }), ended])
+    return message as LiveMessage
+  }
+  return {
+    child,
+    next,
+    stop: async () => {
+      child.disconnect()
+      await once(child, 'exit')
+    },
+  }
+}
+
+/** Changes one parcel that somebody watches and waits for the news; returns the ms from commit to arrival. */
+const measureChange = async (db: Db, readers: Awaited<ReturnType<typeof startReaders>>, place: number) => {
+  const { trackingNumber } = seededParcel(place)
+  const messages = on(readers.child, 'message', { signal: AbortSignal.timeout(patienceMs) })
+  await db.transaction((tx) => saveTrackings(tx, [{ ...aChange(place, new Date()), documentVersion: `live-${now()}` }]))
+  const committedAt = now()
+  for await (const [message] of messages) {
+    const news = message as LiveMessage
+    if (news.kind === 'arrived' && news.trackingNumber === trackingNumber) return Math.max(0, news.at - committedAt)
+  }
+  throw new Error('the news never came')
+}
+
+/** Thousands of pages that stay open. */
+export const live: Family = {
+  about: '5,000 open live streams on one API process: memory of each, and how fast a change arrives',
+  run: (bench) => {
+    const { world, size, report } = bench
+    const [streams, changes, parcels] = size.isQuick ? [50, 5, 200] : [5_000, 100, 5_000]
+    const seed = { name: 'live', parcels, now: new Date(), withDocuments: true }
+    return withParcels(bench, seed, ({ db, url }) =>
+      withServers(async (keep) => {
+        const api = await keep(world.startApi(url))
+        const emptyMiB = await api.residentMiB()
+        const readers = await keep(startReaders({ url: api.url, from: firstNumber, count: parcels, streams }))
+        await readers.next()
+        const openMiB = await api.residentMiB()
+        report(`${streams} streams are open`)
+        const delays: number[] = []
+        for (let change = 0; change < changes; change++)
+          delays.push(await measureChange(db, readers, (change * 37) % Math.min(parcels, streams)))
+        return {
+          arms: [
+            { name: 'without streams', unit: 'memory of the API, MiB', values: [emptyMiB] },
+            { name: `${streams} streams`, unit: 'memory of the API, MiB', values: [openMiB] },
+            { name: 'from commit to reader', unit: 'ms', values: delays },
+          ],
+          figures: [
+            { text: `memory of ${streams} streams`, value: openMiB - emptyMiB, unit: 'MiB' },
+            { text: 'from commit to reader, median', value: median(delays), unit: 'ms' },
+            { text: 'from commit to reader, p99', value: quantile(delays, 0.99), unit: 'ms' },
+          ],
+        }
+      }),
+    )
+  },
+}

@@ -1,0 +1,12 @@
+import { runScript } from '../world/scripts.ts'
+import type { LoadPlan, LoadResult } from './load-plan.ts'
+
+/** Sends load from a process of its own, so that it never shares an event loop with what it measures. */
+export const runLoad = (plan: LoadPlan): Promise<LoadResult> => runScript<LoadResult>('load/load-process.ts', plan)
+
+/** Fails when not every answer was a 200: a figure made of errors would be fast and worthless. */
+export const assertGood = (name: string, { statuses, failed }: LoadResult): void => {
+  const others = Object.keys(statuses).filter((status) => status !== '200')
+  if (others.length === 0 && failed === 0 && (statuses['200'] ?? 0) > 0) return
+  throw new Error(`${name}: not every answer was a 200: ${JSON.stringify({ ...statuses, failed })}`)
+}

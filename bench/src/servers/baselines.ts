@@ -1,0 +1,81 @@
+import { etagOf, freshnessOfRow, spliceFreshness } from '@jejak/core/tracking'
+import { connectReads, findTrackingDocuments, type TrackingDocumentRow } from '@jejak/db'
+import { PrismaPg } from '@prisma/adapter-pg'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { PrismaClient } from '../../../packages/db/src/generated/client.ts'
+
+type Params = { Params: { trackingNumber: string } }
+
+const cacheTtlMs = 86_400_000
+const connections = 4
+
+// As the public read sends it: the limits of public reads, the same headers.
+const asPublic: { config: object } = { config: { limit: 'visits' } }
+const openHeaders = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'ETag, Date' }
+
+const send = (reply: FastifyReply, row: TrackingDocumentRow): FastifyReply => {
+  const freshness = freshnessOfRow(row, null, { now: new Date(), cacheTtlMs })
+  return reply
+    .headers(openHeaders)
+    .header('etag', etagOf(row.documentVersion, freshness))
+    .header('cache-control', 'public, max-age=60')
+    .type('application/json; charset=utf-8')
+    .send(spliceFreshness(row.document, freshness))
+}
+
+/** Routes to compare the public read with: a constant of its size, the ORM way, and one statement for each request. */
+export const addBaselines = (app: FastifyInstance, given: { databaseUrl: string; bodyBytes: number }): void => {
+  addConstant(app, given.bodyBytes)
+  addOneStatement(app, given.databaseUrl)
+  addOrm(app, given.databaseUrl)
+}
+
+const addConstant = (app: FastifyInstance, bodyBytes: number): void => {
+  const body = Buffer.from(JSON.stringify({ constant: 'x'.repeat(Math.max(0, bodyBytes - 15)) }))
+  app.get('/bench/constant', asPublic, (_request, reply) => {
+    reply.headers(openHeaders).header('cache-control', 'public, max-age=60')
+    reply.type('application/json; charset=utf-8').send(body)
+  })
+}
+
+const addOneStatement = (app: FastifyInstance, url: string): void => {
+  const reads = connectReads({
+    url,
+    poolMax: connections,
+    statementTimeoutMs: 15_000,
+    connectTimeoutMs: 5_000,
+    applicationName: 'jejak-bench-one-statement',
+    onError: () => undefined,
+  })
+  app.get<Params>('/bench/one-statement/:trackingNumber', asPublic, async (request, reply) => {
+    const [row] = await findTrackingDocuments(reads.sql, [request.params.trackingNumber])
+    return row ? send(reply, row) : reply.callNotFound()
+  })
+  app.addHook('onClose', () => reads.close())
+}
+
+const addOrm = (app: FastifyInstance, url: string): void => {
+  const adapter = new PrismaPg({ connectionString: url, max: connections })
+  const prisma = new PrismaClient({ adapter })
+  app.get<Params>('/bench/orm/:trackingNumber', asPublic, async (request, reply) => {
+    const found = await prisma.tracking.findFirst({
+      where: { trackingNumber: request.params.trackingNumber },
+      orderBy: [{ confirmedAt: 'asc' }, { registeredAt: 'asc' }, { id: 'asc' }],
+      select: {
+        status: true,
+        document: true,
+        documentVersion: true,
+        changedAt: true,
+        confirmedAt: true,
+        schedule: { select: { checkedAt: true, checkedBy: true, nextUpdateDue: true, lastFailure: true } },
+        connection: { select: { breakerOpenUntil: true, pauseReason: true } },
+      },
+    })
+    if (!found?.schedule) return reply.callNotFound()
+    const { schedule, connection: _connection, ...tracking } = found
+    const row = { ...tracking, checkedAt: schedule.checkedAt, checkedBy: schedule.checkedBy }
+    const late = { nextCheckAt: schedule.nextUpdateDue, lastCheckFailed: schedule.lastFailure !== null }
+    return send(reply, { ...row, ...late } as TrackingDocumentRow)
+  })
+  app.addHook('onClose', () => prisma.$disconnect())
+}
