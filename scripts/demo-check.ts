@@ -6,7 +6,14 @@ import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { eraseEmbedded } from '../packages/db/src/embedded/index.ts'
-import { type DemoAddresses, readAsAnyone, readOverview, readStartedAt, readTruths } from './demo-check/ask-demo.ts'
+import {
+  type DemoAddresses,
+  readAllAsAnyone,
+  readAsAnyone,
+  readOverview,
+  readStartedAt,
+  readTruths,
+} from './demo-check/ask-demo.ts'
 import { type Comparison, compareWithTruth } from './demo-check/compare-with-truth.ts'
 import { listProcessesOf, receivedBytes } from './demo-check/processes.ts'
 import { type Demo, freePorts, startDemo, waitFor } from './demo-check/start-demo.ts'
@@ -57,15 +64,13 @@ const databaseHome = (): string[] => {
 }
 const listLeftProcesses = () => listProcessesOf([clone, ...databaseHome()], marker)
 
+/** Until a reader sees the parcel that is ahead of all others in truth move. */
 const untilParcelsMove = (demo: Demo) =>
   waitFor(
     async () => {
-      const truths = await readTruths(addresses)
-      const seen = await readAsAnyone(
-        addresses,
-        truths.map(({ awb }) => awb),
-      )
-      return [...seen.values()].some(({ events }) => events > 1) || undefined
+      const [first] = (await readTruths(addresses)).toSorted((one, other) => other.eventCount - one.eventCount)
+      const seen = first && (await readAsAnyone(addresses, first.awb))
+      return (seen && seen.events > 1) || undefined
     },
     { demo, withinMs: movesWithinMs * 2, everyMs: 1000 },
   )
@@ -73,7 +78,7 @@ const untilParcelsMove = (demo: Demo) =>
 const compareAll = async (): Promise<Comparison> => {
   const truths = await readTruths(addresses)
   const numbers = truths.map(({ awb }) => awb)
-  return compareWithTruth(truths, await readAsAnyone(addresses, numbers))
+  return compareWithTruth(truths, await readAllAsAnyone(addresses, numbers))
 }
 
 const reportComparison = (when: string, { parcels, atTheirEnd, wrong, missing }: Comparison) => {
