@@ -54,11 +54,13 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
   const now = deps.now()
   const waiting = await findWaiting(tx, { connectionId, now })
   if (!waiting.anything) return nothingDue
+  // A person's call pays from the reserve, so it carries what the person asked for; refused batches wait for the next one.
+  const splitLimit = waiting.manual ? null : waiting.splitLimit
   const decision = decideGate(toConnectionState(row), deps.settings, { now, manual: waiting.manual })
   if (!decision.granted) return decision
   const { slot, leaseUntil, state } = decision
   const id = await nextCallId(tx)
-  const trackings = await claim(deps, tx, { connectionId, callId: id, now, leaseUntil, splitLimit: waiting.splitLimit })
+  const trackings = await claim(deps, tx, { connectionId, callId: id, now, leaseUntil, splitLimit })
   if (trackings.length === 0) return nothingDue
   await insertOpenCall(tx, {
     id,
@@ -73,7 +75,7 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
   await saveGate(tx, toGateColumns(connectionId, state))
   return {
     granted: true,
-    call: { id, connectionId, slot, openedAt: now, leaseUntil, trackings, isSplit: waiting.splitLimit !== null },
+    call: { id, connectionId, slot, openedAt: now, leaseUntil, trackings, isSplit: splitLimit !== null },
   }
 }
 
