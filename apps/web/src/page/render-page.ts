@@ -106,8 +106,8 @@ const innerOf = (subject: PageSubject, given: Given, { language, shop }: PageSet
   return noticeMarkup(given.say, { notice, typed, language })
 }
 
-const topOf = (shop: ShopFace | null, say: Say): Markup => {
-  const name = shop?.name ?? say('page_search_heading')
+const topOf = (shop: ShopFace | null, say: Say, isSearch: boolean): Markup => {
+  const name = shop?.name ?? (isSearch ? '' : say('page_search_heading'))
   return html`<div class="brand">${shop?.logoUrl ? html`<img src="${shop.logoUrl}" alt="${name}">` : name}</div>`
 }
 
@@ -122,7 +122,7 @@ export const renderPage = (subject: PageSubject, setting: PageSetting): Rendered
   const page = html`<!doctype html>
 <html lang="${language}"><head>${headOf(subject, say, setting)}
 <style>${trusted(style)}</style>${widgetUrl && html`<script src="${widgetUrl}" async></script>`}</head>
-<body><div class="page jejak"><header class="shop">${topOf(shop, say)}${languageLinks(setting, say)}</header>
+<body><div class="page jejak"><header class="shop">${topOf(shop, say, !number)}${languageLinks(setting, say)}</header>
 <main><h1${trusted(number ? ' class="hidden"' : '')}>${heading}</h1>
 ${widgetOf(subject, innerOf(subject, given, setting), setting)}
 ${subject.kind === 'parcel' && html`<noscript><p class="foot">${say('page_as_of', { when: given.times.moment(now.toISOString()) })}</p></noscript>`}</main></div></body></html>

@@ -26,7 +26,7 @@ export type BrowserWorld = ApiWorld & {
 
 /** The built API on a port of its own, and a browser whose clock is the world's. */
 export const createBrowserWorld = async (env: Record<string, string> = {}): Promise<BrowserWorld> => {
-  const world = await createApiWorld(env)
+  const world = await createApiWorld({ OVERLOAD_DELAY_MAX: '60000', ...env })
   // Node would write the machine's time; the browser takes the server's word for what time it is.
   world.app.server.prependListener('request', (_request, response) =>
     response.setHeader('date', world.clock.now().toUTCString()),

@@ -25,7 +25,9 @@ const fontsConfig = (
 
 /** Builds the widget as it is now, and unpacks the browser that comes from npm, once for all files. */
 export default async ({ provide }: TestProject): Promise<() => Promise<void>> => {
-  await promisify(execFile)(join(web, 'node_modules/.bin/vite'), ['build', '--logLevel', 'error'], { cwd: web })
+  // Under vitest's own NODE_ENV, packages would resolve to their development builds.
+  const env = { ...process.env, NODE_ENV: 'production' }
+  await promisify(execFile)(join(web, 'node_modules/.bin/vite'), ['build', '--logLevel', 'error'], { cwd: web, env })
   const folder = await mkdtemp(join(tmpdir(), 'jejak-browser-'))
   const fontsFile = join(folder, 'fonts.conf')
   await writeFile(fontsFile, fontsConfig(folder))

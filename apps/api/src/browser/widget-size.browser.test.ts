@@ -1,0 +1,11 @@
+import { findWidgetFile } from '@jejak/web/page'
+import { expect, test } from 'vitest'
+
+const bytesMax = 20_000
+
+test('the widget weighs at most 20 kB as it travels, and brings no parser along', () => {
+  const widget = findWidgetFile()!
+  console.log(`widget: ${widget.plain.length} bytes, gzip ${widget.gzip.length}, brotli ${widget.brotli.length}`)
+  expect(widget.gzip.length).toBeLessThanOrEqual(bytesMax)
+  expect(widget.plain.toString()).not.toMatch(/\bZod|safeParse|\beval\(|new Function/)
+})

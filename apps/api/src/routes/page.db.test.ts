@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type ApiWorld, createApiWorld, withKey } from '../testing/api-world.ts'
+
+let world: ApiWorld
+beforeAll(async () => {
+  world = await createApiWorld({ OVERLOAD_DELAY_MAX: '60000', TRUSTED_PROXIES: '127.0.0.1' })
+})
+afterAll(() => world.close())
+
+const register = (trackingNumber: string, key = world.shop.key) =>
+  world.app.inject({ method: 'POST', url: '/v1/trackings', headers: withKey(key), payload: { trackingNumber } })
+const page = (url: string, headers = {}) => world.app.inject({ url, headers })
+
+describe('the tracking page', () => {
+  test('speaks the language that is asked for, else the browser’s', async () => {
+    await register('632143239945')
+    const wishes = { 'accept-language': 'fr,zh-CN;q=0.9,en;q=0.8' }
+    expect((await page('/t/632143239945', wishes)).body).toContain('<html lang="zh">')
+    expect((await page('/t/632143239945?lang=ms', wishes)).body).toContain('<html lang="ms">')
+    const { headers } = await page('/t/632143239945')
+    expect(headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'private, no-cache',
+      vary: 'accept-language, accept-encoding',
+      'x-robots-tag': 'noindex',
+      'referrer-policy': 'no-referrer',
+    })
+    expect(headers['content-security-policy']).toContain("script-src 'self'")
+  })
+
+  test('carries the shop that alone holds the number, none where two do, and the one that is asked for', async () => {
+    const other = await world.addShop('other-shop')
+    await register('632143230001')
+    expect((await page('/t/632143230001')).body).toContain('<div class="brand">My shop</div>')
+    await register('632143230001', other.key)
+    const shared = (await page('/t/632143230001')).body
+    expect(shared).toContain('<div class="brand">Track your parcel</div>')
+    expect(shared).not.toMatch(/My shop|other-shop/)
+    expect((await page('/t/632143230001?shop=other-shop')).body).toContain('<div class="brand">other-shop</div>')
+  })
+
+  test('shows a number nobody registered, and markup in its place, as text', async () => {
+    const { statusCode, body } = await page(`/t/${encodeURIComponent('"><img src=x onerror=alert(1)>')}`)
+    expect(statusCode).toBe(400)
+    expect(body).not.toContain('<img')
+    expect(body).toContain('That cannot be a tracking number')
+  })
+
+  test('without JavaScript the search leads to the parcel', async () => {
+    const found = await page('/t?number=%20ER%2F665%20&lang=ms')
+    expect([found.statusCode, found.headers.location]).toEqual([303, '/t/ER%2F665?lang=ms'])
+    expect((await page('/t?number=')).headers.location).toBe('/')
+    expect((await page('/')).body).toContain('action="/t"')
+  })
+})
+
+test('guessing numbers page by page ends like guessing them through the API, with a page that says so', async () => {
+  const guess = (index: number) =>
+    page(`/t/9000000000${String(index).padStart(3, '0')}`, { 'x-forwarded-for': '203.0.113.9' })
+  const answers = []
+  for (let index = 0; index < 101; index += 1) answers.push(await guess(index))
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([...Array(100).fill(404), 429])
+  const last = answers.at(-1)!
+  expect(Number(last.headers['retry-after'])).toBeGreaterThan(0)
+  expect(last.headers['content-type']).toBe('text/html; charset=utf-8')
+  expect(last.body).toContain('Too many look-ups for now')
+})
+
+describe('the widget’s file', () => {
+  test('is kept for an hour at its plain address and for a year at its version’s', async () => {
+    const plain = await page('/widget.js', { 'accept-encoding': 'gzip' })
+    expect(plain.headers).toMatchObject({
+      'content-encoding': 'gzip',
+      'content-type': 'text/javascript; charset=utf-8',
+      'access-control-allow-origin': '*',
+      'cache-control': 'public, max-age=3600, stale-while-revalidate=86400',
+    })
+    const versioned = /\/widget\.js\?v=\w+/.exec((await page('/')).body)?.[0] ?? ''
+    expect((await page(versioned)).headers['cache-control']).toBe('public, max-age=31536000, immutable')
+    const again = await page('/widget.js', { 'accept-encoding': 'gzip', 'if-none-match': String(plain.headers.etag) })
+    expect([again.statusCode, again.body]).toEqual([304, ''])
+  })
+})
+
+test('other sites may read the public tracking routes and the widget, and nothing else', async () => {
+  const origin = { origin: 'https://elsewhere.example' }
+  const opened = async (url: string) => (await page(url, origin)).headers['access-control-allow-origin']
+  expect([await opened('/v1/track/632143239945'), await opened('/widget.js')]).toEqual(['*', '*'])
+  for (const url of ['/', '/t/632143239945', '/v1/trackings', '/v1/admin/overview', '/health/live', '/openapi.json'])
+    expect(await opened(url), url).toBeUndefined()
+})

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { html } from './html.ts'
+import { type PageSetting, type PageSubject, renderPage } from './render-page.ts'
+
+const setting: PageSetting = {
+  ...{ language: 'en', now: new Date('2026-03-02T02:40:00Z'), timeZone: 'Asia/Kuala_Lumpur', shop: null },
+  ...{ url: 'https://jejak.example/t/632143239945', shopSlug: null, linkKey: null, widgetUrl: '/widget.js?v=1' },
+}
+const parcel: PageSubject = {
+  kind: 'parcel',
+  document: {
+    ...{
+      trackingNumber: '632143239945',
+      courier: '"><script>alert(1)</script>',
+      status: 'in_transit',
+      substatus: null,
+    },
+    ...{ deliveredAt: null, estimatedDelivery: null, events: [] },
+    freshness: {
+      state: 'stale',
+      checkedAt: null,
+      changedAt: '2026-03-02T02:00:00.000Z',
+      nextCheckAt: null,
+      source: null,
+      reason: null,
+    },
+  },
+}
+
+test('whatever is put into markup is text', () => {
+  expect(html`<p title="${'"'}">${'<b>&'}${['a', html`<i>${"'"}</i>`, null, false]}</p>`.markup).toBe(
+    '<p title="&quot;">&lt;b&gt;&amp;a<i>&#39;</i></p>',
+  )
+})
+
+describe('the page', () => {
+  test('holds no inline script and no inline style, whatever a courier is called', () => {
+    const page = renderPage(parcel, setting).html
+    expect(page.match(/<script[^>]*>/g)).toEqual(['<script src="/widget.js?v=1" async>'])
+    expect(page).not.toMatch(/ style=| on\w+=|javascript:/)
+  })
+
+  test('has a policy that allows its own style, the shop’s logo, and nothing else from elsewhere', () => {
+    const shop = {
+      name: 'Aroma',
+      logoUrl: 'https://cdn.example/l.png',
+      color: '#7a3b12',
+      whatsapp: null,
+      phone: null,
+      email: null,
+    }
+    const { html: page, contentSecurityPolicy } = renderPage(parcel, { ...setting, shop })
+    const style = /<style>(.*?)<\/style>/s.exec(page)?.[1] ?? ''
+    const hash = createHash('sha256').update(style).digest('base64')
+    expect(style).toContain('--jejak-accent:#7a3b12')
+    expect(contentSecurityPolicy).toBe(
+      `default-src 'none'; script-src 'self'; style-src 'sha256-${hash}'; connect-src 'self'; img-src data: https://cdn.example; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
+    )
+  })
+
+  test('asks search engines to stay away, and tells messengers what it is', () => {
+    const page = renderPage(parcel, setting).html
+    expect(page).toContain('<meta name="robots" content="noindex">')
+    expect(page).toContain('<meta property="og:title" content="Track parcel 632143239945">')
+    expect(page).toContain('<meta property="og:url" content="https://jejak.example/t/632143239945">')
+  })
+
+  test('leaves the buyer’s view of a signed link to the widget', () => {
+    const page = renderPage(parcel, { ...setting, linkKey: 'secret-key' }).html
+    expect(page).toContain('link-key="secret-key"')
+    expect(page).not.toContain(' document="')
+  })
+})

@@ -1,0 +1,158 @@
+import { substatusesOf, trackingStatuses } from '@jejak/contract'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { adviceFor } from './advice.ts'
+import { courierPageOf } from './couriers.ts'
+import { nextReadMs } from './next-read.ts'
+import { noticeForNumber, waitingNotice } from './notices.ts'
+import { contactLinks, inkOn } from './shop-contacts.ts'
+import type { ShownDocument } from './shown-document.ts'
+import { stepsOf } from './steps.ts'
+
+const now = new Date('2026-03-02T02:40:00Z')
+const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000).toISOString()
+const freshness = {
+  state: 'fresh',
+  checkedAt: at(-12),
+  changedAt: at(-60),
+  nextCheckAt: at(60),
+  source: 'scheduled',
+  reason: null,
+} as const
+const document = (more: Partial<ShownDocument>): ShownDocument => ({
+  ...{ trackingNumber: '632143239945', courier: null, status: 'in_transit', substatus: null, deliveredAt: null },
+  ...{ estimatedDelivery: null, events: [], freshness },
+  ...more,
+})
+const scan = (status: ShownDocument['status']) => ({
+  at: at(-30),
+  zoneGuessed: false,
+  status,
+  substatus: null,
+  location: null,
+})
+
+describe('the steps', () => {
+  const states = (more: Partial<ShownDocument>) => stepsOf(document(more)).map(({ state }) => state)
+
+  test('a parcel on its way stands on the third', () => {
+    expect(states({ status: 'in_transit' })).toEqual(['done', 'done', 'current', 'todo', 'todo'])
+  })
+  test('a delivered one has them all', () => {
+    expect(states({ status: 'delivered' })).toEqual(Array(5).fill('done'))
+  })
+  test('one on hold stands where its scans have shown it', () => {
+    expect(states({ status: 'on_hold', events: [scan('on_hold'), scan('collected')] })).toEqual([
+      'done',
+      'problem',
+      'todo',
+      'todo',
+      'todo',
+    ])
+  })
+  test('one on its way back has other last steps', () => {
+    expect(
+      stepsOf(document({ status: 'returning' }))
+        .map(({ word }) => word)
+        .slice(3),
+    ).toEqual(['step_returning', 'step_returned'])
+  })
+  test('a cancelled or unreadable one has none', () => {
+    expect([states({ status: 'cancelled' }), states({ status: 'unknown' })]).toEqual([[], []])
+  })
+  test('no step is done after one that is not, and only an end has nothing left', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...trackingStatuses),
+        fc.array(fc.constantFrom(...trackingStatuses)),
+        (status, scanned) => {
+          const shown = states({ status, events: scanned.map(scan) })
+          expect(shown.join()).toMatch(/^((done,?)*((current|problem),?)?(todo,?)*)$/)
+          if (shown.length > 0 && shown.every((state) => state === 'done'))
+            expect(['delivered', 'returned']).toContain(status)
+        },
+      ),
+    )
+  })
+})
+
+test('whenever something is needed of the customer, the page says what', () => {
+  for (const status of ['attempt_failed', 'ready_for_pickup', 'on_hold'] as const)
+    for (const substatus of [null, ...substatusesOf[status]])
+      expect(adviceFor(status, substatus), `${status} ${substatus}`).not.toBeNull()
+  expect(adviceFor('in_transit', 'departed')).toBeNull()
+})
+
+describe('a parcel without a history', () => {
+  const pending = (more: Partial<ShownDocument['freshness']>, registeredAt?: string) =>
+    waitingNotice(
+      document({ status: 'pending', freshness: { ...freshness, ...more }, ...(registeredAt && { registeredAt }) }),
+      now,
+    )
+
+  test.each([
+    ['nobody has asked yet', pending({ checkedAt: null }), 'not_checked_yet'],
+    ['the courier does not know it', pending({ reason: 'number_unknown' }, at(-60)), 'not_known_yet'],
+    ['for three days', pending({ reason: 'number_unknown' }, at(-72 * 60)), 'not_found_long'],
+    ['it is booked, and known', pending({}), null],
+  ])('%s', (_, notice, expected) => {
+    expect(notice).toBe(expected)
+  })
+})
+
+test.each([
+  ['EI-2602-4P2SK', 'looks_like_order'],
+  [' es-2602-vc4kv', 'looks_like_order'],
+  ['EP-NIB9C', 'looks_like_order'],
+  ['#1001', 'looks_like_order'],
+  ['12', 'wrong_shape'],
+  ['', 'wrong_shape'],
+])('the mistake in “%s” is %s', (typed, notice) => {
+  expect(noticeForNumber(typed)).toBe(notice)
+})
+
+test('the courier’s page is linked only where EasyParcel’s name for the courier is known', () => {
+  const page = 'https://app.easyparcel.com/tools/easytrack/details?courier='
+  expect(courierPageOf('City-Link Express (M)', '960301021838937')).toBe(
+    `${page}City-Link%20Express&awb=960301021838937`,
+  )
+  expect(courierPageOf('Pos Laju', 'ER665997516MY')).toBe(`${page}Poslaju&awb=ER665997516MY`)
+  expect([courierPageOf('J&T Express', '1'), courierPageOf(null, '1'), courierPageOf('Flashy Goods', '1')]).toEqual([
+    null,
+    null,
+    null,
+  ])
+})
+
+test('a shop’s contact that cannot be one gives no button', () => {
+  const face = { name: 'Shop', logoUrl: null, color: null, whatsapp: '-', phone: null, email: 'javascript:alert(1)' }
+  expect(contactLinks(face, { say: () => 'x', number: '1' })).toEqual([])
+  expect(contactLinks(null, { say: () => 'x', number: '1' })).toEqual([])
+})
+
+test('text on the shop’s colour can be read', () => {
+  expect([inkOn('#ffffff'), inkOn('#ffd400'), inkOn('#7a3b12'), inkOn('#000000')]).toEqual([
+    '#000',
+    '#000',
+    '#fff',
+    '#fff',
+  ])
+})
+
+describe('an open page reads again', () => {
+  const next = (more: Partial<Parameters<typeof nextReadMs>[0]>) =>
+    nextReadMs({ freshness, failures: 0, isLive: false, now, ...more })
+
+  test('after the next check, within limits; rarely while a live stream brings changes', () => {
+    expect([next({}), next({ isLive: true })]).toEqual([5 * 60_000, 30 * 60_000])
+    expect(next({ freshness: { ...freshness, nextCheckAt: at(2) } })).toBe(140_000)
+    expect(next({ freshness: { ...freshness, nextCheckAt: at(-9) } })).toBe(60_000)
+  })
+  test('soon while nobody has asked yet, and never once it has ended', () => {
+    expect(next({ freshness: { ...freshness, checkedAt: null } })).toBe(15_000)
+    expect(next({ freshness: { ...freshness, state: 'final' } })).toBeNull()
+  })
+  test('ever more patiently after failures', () => {
+    expect([1, 2, 3, 9].map((failures) => next({ failures }))).toEqual([15_000, 30_000, 60_000, 300_000])
+  })
+})
