@@ -70,7 +70,7 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   await app.register(adminTickRoutes(deps, requireScope))
   await app.register(adminOverviewRoutes(deps, requireScope))
   await app.register(healthRoutes(deps))
-  await app.register(pageRoutes(deps))
+  await app.register(pageRoutes(deps, limits))
   await app.register(widgetRoutes)
   return app
 }
