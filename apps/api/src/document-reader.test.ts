@@ -56,6 +56,22 @@ test('a failed statement fails its look-ups and no others', async () => {
   expect(await next).toMatchObject({ trackingNumber: 'A' })
 })
 
+test('when the database is away those who wait are told at once, not after a wait of their own', async () => {
+  const { sql, statements } = aSlowPool()
+  const reader = createDocumentReader(sql, { connections: 1 })
+  const first = reader.find('A')
+  await nextTurn()
+  const waiting = ['B', 'C'].map((number) => reader.find(number))
+  statements[0]!.fail(Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' }))
+  const outcomes = await Promise.allSettled([first, ...waiting])
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+  expect(statements).toHaveLength(1)
+  const next = reader.find('B')
+  await nextTurn()
+  statements[1]!.answer()
+  expect(await next).toMatchObject({ trackingNumber: 'B' })
+})
+
 test('a rush beyond every bound is turned away instead of kept in memory', async () => {
   const { sql } = aSlowPool()
   const reader = createDocumentReader(sql, { connections: 1 })

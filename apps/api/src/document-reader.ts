@@ -1,4 +1,10 @@
-import { findShopDocuments, findTrackingDocuments, type Sql, type TrackingDocumentRow } from '@jejak/db'
+import {
+  findShopDocuments,
+  findTrackingDocuments,
+  isDatabaseUnavailable,
+  type Sql,
+  type TrackingDocumentRow,
+} from '@jejak/db'
 import { unavailable } from './http-problem.ts'
 
 const batchMax = 500
@@ -44,6 +50,16 @@ const createBatchReader = <Row>({ read, keyOf, connections }: Reading<Row>) => {
   let running = 0
   let isScheduled = false
 
+  const takeAll = (): Map<string, Waiting<Row>[]> => {
+    const all = new Map(waiting)
+    waiting.clear()
+    lookUps = 0
+    return all
+  }
+  const fail = (batch: Map<string, Waiting<Row>[]>, error: unknown): void => {
+    for (const askers of batch.values()) for (const { reject } of askers) reject(error)
+  }
+
   const readBatch = async (): Promise<void> => {
     const batch = new Map([...waiting].slice(0, batchMax))
     for (const [key, askers] of batch) {
@@ -56,7 +72,9 @@ const createBatchReader = <Row>({ read, keyOf, connections }: Reading<Row>) => {
       const found = new Map(rows.map((row) => [keyOf(row), row]))
       for (const [key, askers] of batch) for (const { resolve } of askers) resolve(found.get(key))
     } catch (error) {
-      for (const askers of batch.values()) for (const { reject } of askers) reject(error)
+      fail(batch, error)
+      // Who waits for the same database would wait as long again.
+      if (isDatabaseUnavailable(error)) fail(takeAll(), error)
     } finally {
       running -= 1
       flush()

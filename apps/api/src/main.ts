@@ -4,7 +4,8 @@ import { InstallationError, prepareInstallation } from '@jejak/core/installing'
 import { startBoss } from '@jejak/core/queue'
 import { deriveContactKey } from '@jejak/core/registering'
 import { runProcess, type Start } from '@jejak/core/running'
-import { connect, connectReads, type DbOptions, listenForChanges } from '@jejak/db'
+import { connect, type DbOptions, listenForChanges, openReads, type ReplicaState } from '@jejak/db'
+import type { Logger } from 'pino'
 import { buildApp } from './app.ts'
 
 const now = () => new Date()
@@ -16,10 +17,15 @@ const start: Start = async (config, log) => {
     throw new InstallationError('DATABASE_URL is not set: run `npm start` for a database of its own.')
   const db = connect(poolOptions(config, url, onError))
   const { isDemo, secretKey } = await prepareInstallation(db, config)
-  const reads = connectReads({
+  const reads = openReads({
     ...poolOptions(config, url, onError),
     poolMax: config.database.readPoolMax,
     applicationName: 'jejak-api-reads',
+    replicaUrl: config.database.readUrl?.reveal(),
+    timeoutMs: config.database.readTimeoutMs,
+    lagMaxMs: config.database.replicaLagMaxMs,
+    now,
+    onReplica: noteReplica(log),
   })
   const boss = await startBoss({
     url: config.database.directUrl?.reveal() ?? url,
@@ -59,6 +65,11 @@ const poolOptions = ({ database }: Config, url: string, onError: DbOptions['onEr
   applicationName: 'jejak-api',
   onError,
 })
+
+const noteReplica = (log: Logger) => (state: ReplicaState) => {
+  if (state === 'current') log.info('public reads come from the replica')
+  else log.warn({ replica: state }, 'public reads come from the primary: the replica cannot be trusted now')
+}
 
 const listenOptions = ({ database }: Config, url: string, onError: DbOptions['onError']) => ({
   url: database.directUrl?.reveal() ?? url,

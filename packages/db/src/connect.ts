@@ -8,6 +8,8 @@ export type DbOptions = {
   poolMax: number
   statementTimeoutMs: number
   connectTimeoutMs: number
+  /** Longest wait for an answer, for a server or a network that fell silent. Absent: a second more than a statement may run. */
+  queryTimeoutMs?: number
   applicationName: string
   /** Told of errors on idle connections; the pool replaces them by itself. */
   onError: (error: Error) => void
@@ -28,6 +30,8 @@ const typeParsers: pg.CustomTypesConfig = {
     oid === pg.types.builtins.DATE ? (value: string) => value : pg.types.getTypeParser(oid, format)) as never,
 }
 
+const silenceMs = 1_000
+
 const toPoolConfig = (options: DbOptions): pg.PoolConfig => ({
   connectionString: options.url,
   max: options.poolMax,
@@ -35,6 +39,8 @@ const toPoolConfig = (options: DbOptions): pg.PoolConfig => ({
   idle_in_transaction_session_timeout: options.statementTimeoutMs,
   connectionTimeoutMillis: options.connectTimeoutMs,
   application_name: options.applicationName,
+  query_timeout: options.queryTimeoutMs ?? options.statementTimeoutMs + silenceMs,
+  keepAlive: true,
 })
 
 const openPool = (options: DbOptions): pg.Pool => {
