@@ -26,14 +26,16 @@ export const runProcess = async (name: string, start: Start): Promise<void> => {
   const config = readConfig()
   const log = createLog(config.log.level, name, config.demo.enabled)
   for (const warning of configWarnings()) log.warn(warning)
-  const stop = await start(config, log).catch((error: Error) => giveUp(startProblem(error)))
-  const end = createEnd(stop, config.worker.shutdownTimeoutMs + stopSlackMs, log)
+  const starting = start(config, log).catch((error: Error) => giveUp(startProblem(error)))
+  // Listening at once: who is told to stop while it starts has jobs to finish, perhaps.
+  const end = createEnd(async () => (await starting)(), config.worker.shutdownTimeoutMs + stopSlackMs, log)
   process.on('SIGTERM', () => end(0, 'asked to stop'))
   process.on('SIGINT', () => end(0, 'asked to stop'))
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'an error that nobody caught')
     end(1, 'ending after an error')
   })
+  await starting
 }
 
 const readConfig = (): Config => {

@@ -53,6 +53,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     await storm(stage)
     const unsettled = await calm(stage)
     signal.throwIfAborted()
+    await cluster.ready()
     const endings = await cluster.stop()
     const stats = simulator.stats()
     const truth = simulator.truth()
