@@ -67,7 +67,7 @@ export const startReplica = async (primaryDir: string, primaryUrl: string): Prom
   }
   const settings = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c wal_retrieve_retry_interval=200ms`
   const start = async (): Promise<void> => {
-    const log = join(base, 'server.log')
+    const log = join(home, 'server.log')
     const { code, output } = await ctl(place, ['start', '-D', data, '-l', log, '-w', '-t', '60', '-o', settings])
     if (code !== 0) throw new Error(`The replica does not start: ${output}`)
   }
