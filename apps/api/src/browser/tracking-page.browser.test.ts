@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { withKey } from '../testing/api-world.ts'
@@ -43,13 +43,12 @@ const open = async (path: string, options: Parameters<BrowserWorld['visit']>[0] 
   return visitor
 }
 
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const findings = async (page: Page): Promise<string[]> => {
   const session = await page.context().newCDPSession(page)
   await session.send('Page.setBypassCSP', { enabled: true })
   await page.reload()
   await ready(page)
-  await page.addScriptTag({ path: axe })
+  await page.addScriptTag({ content: axe.source })
   const result = (await page.evaluate('axe.run()')) as {
     violations: { id: string; nodes: { html: string; failureSummary: string }[] }[]
   }
@@ -126,6 +125,30 @@ describe('a parcel on its way', () => {
       expect(await cookies()).toBe(0)
     },
   )
+
+  // Lighthouse's slow 4G: 150 ms there and back, 1.6 Mbit/s, a processor four times slower.
+  test('is there within a second on a slow phone', async () => {
+    const { page } = await world.visit({
+      path: `/t/${onItsWay.trackingNumber}`,
+      viewport: { width: 390, height: 844 },
+      before: async (made) => {
+        const session = await made.context().newCDPSession(made)
+        await session.send('Network.enable')
+        const speed = { latency: 150, downloadThroughput: 200_000, uploadThroughput: 93_750, offline: false }
+        await session.send('Network.emulateNetworkConditions', speed)
+        await session.send('Emulation.setCPUThrottlingRate', { rate: 4 })
+      },
+    })
+    await ready(page)
+    const paints = (await page.evaluate(`new Promise((resolve) => {
+      const first = performance.getEntriesByName('first-contentful-paint')[0].startTime
+      new PerformanceObserver((list) => resolve([first, list.getEntries().at(-1).startTime]))
+        .observe({ type: 'largest-contentful-paint', buffered: true })
+    })`)) as [number, number]
+    console.log(`slow 4G: first text ${Math.round(paints[0])} ms, largest paint ${Math.round(paints[1])} ms`)
+    expect(paints[0]).toBeLessThanOrEqual(1000)
+    expect(paints[1]).toBeLessThanOrEqual(1500)
+  })
 
   test('can be read without JavaScript', async () => {
     const { page, requests } = await open(`/t/${onItsWay.trackingNumber}`, { javaScriptEnabled: false })

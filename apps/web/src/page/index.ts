@@ -1,3 +1,3 @@
-export { type Language, languages, pickLanguage } from '../words/words.ts'
+export { pickLanguage } from '../words/words.ts'
 export * from './render-page.ts'
 export * from './widget-file.ts'

@@ -32,11 +32,11 @@ export const createBrowserWorld = async (env: Record<string, string> = {}): Prom
     response.setHeader('date', world.clock.now().toUTCString()),
   )
   const address = await world.app.listen({ host: '127.0.0.1', port: 0 })
-  const { executablePath, fontsFile } = inject('browser')
+  const { executablePath, env: browserEnv } = inject('browser')
   const browser: Browser = await chromium.launch({
     executablePath,
     args: flags,
-    env: { ...process.env, FONTCONFIG_FILE: fontsFile },
+    env: { ...process.env, ...browserEnv },
   })
 
   const visit: BrowserWorld['visit'] = async ({ path = '/', url, before, ...options }) => {

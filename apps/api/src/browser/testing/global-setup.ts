@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import chromium from '@sparticuz/chromium'
 import type { TestProject } from 'vitest/node'
+import { unpackChromium } from './unpack-chromium.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    browser: { readonly executablePath: string; readonly fontsFile: string }
+    browser: { readonly executablePath: string; readonly env: Record<string, string> }
   }
 }
 
@@ -17,8 +17,9 @@ const web = fileURLToPath(new URL('../../../../web', import.meta.url))
 
 const fontsConfig = (
   folder: string,
+  fonts: string,
 ): string => `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
-<dir>${join(tmpdir(), 'fonts')}</dir><dir>/usr/share/fonts</dir><cachedir>${folder}/cache</cachedir>
+<dir>${fonts}</dir><dir>/usr/share/fonts</dir><cachedir>${folder}/cache</cachedir>
 <alias><family>system-ui</family><prefer><family>Open Sans</family></prefer></alias>
 <alias><family>sans-serif</family><prefer><family>Open Sans</family></prefer></alias>
 </fontconfig>`
@@ -28,9 +29,10 @@ export default async ({ provide }: TestProject): Promise<() => Promise<void>> =>
   // Under vitest's own NODE_ENV, packages would resolve to their development builds.
   const env = { ...process.env, NODE_ENV: 'production' }
   await promisify(execFile)(join(web, 'node_modules/.bin/vite'), ['build', '--logLevel', 'error'], { cwd: web, env })
+  const { executablePath, fonts, env: libraries } = await unpackChromium()
   const folder = await mkdtemp(join(tmpdir(), 'jejak-browser-'))
   const fontsFile = join(folder, 'fonts.conf')
-  await writeFile(fontsFile, fontsConfig(folder))
-  provide('browser', { executablePath: await chromium.executablePath(), fontsFile })
+  await writeFile(fontsFile, fontsConfig(folder, fonts))
+  provide('browser', { executablePath, env: { ...libraries, FONTCONFIG_FILE: fontsFile } })
   return () => rm(folder, { recursive: true, force: true })
 }
