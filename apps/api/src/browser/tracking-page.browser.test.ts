@@ -131,6 +131,7 @@ describe('a parcel on its way', () => {
     const { page } = await world.visit({
       path: `/t/${onItsWay.trackingNumber}`,
       viewport: { width: 390, height: 844 },
+      hasOwnClock: true,
       before: async (made) => {
         const session = await made.context().newCDPSession(made)
         await session.send('Network.enable')

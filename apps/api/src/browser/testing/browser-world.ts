@@ -15,7 +15,12 @@ const flags = [
 ]
 const pictures = fileURLToPath(new URL('../../../../../docs/images/', import.meta.url))
 
-export type Visit = BrowserContextOptions & { path?: string; url?: string; before?: (page: Page) => Promise<unknown> }
+export type Visit = BrowserContextOptions & {
+  path?: string
+  url?: string
+  before?: (page: Page) => Promise<unknown>
+  hasOwnClock?: boolean
+}
 export type Visitor = { page: Page; requests: string[]; problems: string[]; cookies: () => Promise<number> }
 export type BrowserWorld = ApiWorld & {
   address: string
@@ -39,7 +44,7 @@ export const createBrowserWorld = async (env: Record<string, string> = {}): Prom
     env: { ...process.env, ...browserEnv },
   })
 
-  const visit: BrowserWorld['visit'] = async ({ path = '/', url, before, ...options }) => {
+  const visit: BrowserWorld['visit'] = async ({ path = '/', url, before, hasOwnClock = false, ...options }) => {
     const context = await browser.newContext({
       locale: 'en-GB',
       timezoneId: 'Asia/Kuala_Lumpur',
@@ -51,7 +56,8 @@ export const createBrowserWorld = async (env: Record<string, string> = {}): Prom
     page.on('request', (request) => visitor.requests.push(request.url()))
     page.on('pageerror', (error) => visitor.problems.push(error.message))
     page.on('console', (message) => message.type() === 'error' && visitor.problems.push(message.text()))
-    await page.clock.setFixedTime(world.clock.now())
+    // A clock that is set by hand takes the browser's own measurements away.
+    if (!hasOwnClock) await page.clock.setFixedTime(world.clock.now())
     await before?.(page)
     await page.goto(url ?? `${address}${path}`)
     return visitor
