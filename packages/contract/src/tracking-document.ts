@@ -4,7 +4,6 @@ import { substatus, trackingStatus } from './status.ts'
 
 /** How much a reader may trust what we show; see docs/statuses.md. */
 export const freshnessStates = ['fresh', 'stale', 'expired', 'final'] as const
-export type FreshnessState = (typeof freshnessStates)[number]
 
 /** Why a tracking is late. `number_unknown` also stands while on time: EasyParcel answered, and does not know the number. */
 export const freshnessReasons = ['upstream_down', 'budget_spent', 'paced', 'not_authorised', 'number_unknown'] as const

@@ -37,7 +37,6 @@ export const bulkRegistration = z.strictObject({
     .min(1, 'Send at least one parcel in `trackings`.')
     .max(bulkMax, `Send at most ${bulkMax} parcels at once.`),
 })
-export type BulkRegistration = z.infer<typeof bulkRegistration>
 
 const registered = { id: trackingId, trackingNumber: z.string() }
 
@@ -47,7 +46,6 @@ export const registrationOutcome = z.discriminatedUnion('outcome', [
   z.object({ outcome: z.literal('exists'), ...registered }),
   z.object({ outcome: z.literal('invalid'), problem: itemProblem }),
 ])
-export type RegistrationOutcome = z.infer<typeof registrationOutcome>
 export const bulkRegistrationAnswer = z.object({ results: z.array(registrationOutcome) })
 
 /** `PATCH /v1/trackings/:id`: what is absent stays, `null` removes. */
@@ -121,14 +119,11 @@ export const trackingListQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(pageSizeMax).default(pageSizeDefault),
   cursor: z.string().min(1).max(200).optional(),
 })
-export type TrackingListQuery = z.infer<typeof trackingListQuery>
 
 /** Every list answers like this; `nextCursor` is null on the last page. */
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({ data: z.array(item), nextCursor: z.string().nullable() })
 export const trackingPage = pageOf(trackingView)
-export type TrackingPage = z.infer<typeof trackingPage>
 
 /** 202 of a manual refresh: the job's id, and the path where the result will show. */
 export const refreshAnswer = z.object({ job: z.object({ id: z.string(), trackingId, follow: z.string() }) })
-export type RefreshAnswer = z.infer<typeof refreshAnswer>
