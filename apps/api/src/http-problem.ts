@@ -50,8 +50,6 @@ export const conflict = (detail: string): HttpProblem => new HttpProblem('confli
 export const invalid = (detail: string, extras: Extras = {}): HttpProblem =>
   new HttpProblem('validation', detail, extras)
 export const forbidden = (detail: string): HttpProblem => new HttpProblem('forbidden', detail)
-export const tooMany = (detail: string, waitMs: number): HttpProblem =>
-  new HttpProblem('rate_limited', detail, { headers: { 'retry-after': String(Math.ceil(waitMs / 1000)) } })
 export const unavailable = (detail: string, cause?: unknown): HttpProblem =>
   new HttpProblem('unavailable', detail, { headers: retrySoon, cause })
 export const internal = (cause: unknown): HttpProblem =>

@@ -1,8 +1,7 @@
 import { foldOrderNumber } from '@jejak/core/customers'
-import type { Deps } from './deps.ts'
-import { tooMany } from './http-problem.ts'
+import type { Limits } from './limits/limits.ts'
+import type { LimitName } from './limits/rules.ts'
 import type { SecurityNote } from './security-notes.ts'
-import { createWindowCounter } from './window-counter.ts'
 
 type Asked = { address: string; orderNumber: string }
 
@@ -10,27 +9,22 @@ type Asked = { address: string; orderNumber: string }
  * Lets an order look-up in, or refuses it with 429, by the failures of its address and of its order number. Each is counted before its
  * outcome is known, so that many at once gain nothing; call what comes back when it did not fail.
  */
-export const createLookupLimits = (
-  { config, now }: Pick<Deps, 'config' | 'now'>,
-  note: (note: SecurityNote) => void,
-) => {
-  const { lookupWindowMs: windowMs, lookupAddressFailures, lookupOrderFailures } = config.customers
-  const byAddress = createWindowCounter({ max: lookupAddressFailures, windowMs })
-  const byOrder = createWindowCounter({ max: lookupOrderFailures, windowMs })
-  return ({ address, orderNumber }: Asked): (() => void) => {
-    const at = now()
+export const createLookupLimits =
+  (limits: Limits, note: (note: SecurityNote) => void) =>
+  ({ address, orderNumber }: Asked): (() => void) => {
     const order = foldOrderNumber(orderNumber)
-    const refuse = (waitMs: number, detail: string) => {
-      note({ kind: 'limit_hit', detail, address, subject: ['order', order] })
-      return tooMany('Too many look-ups that found nothing; wait a little, then try again.', waitMs)
+    const take = (name: LimitName, who: string, detail: string): void => {
+      try {
+        limits.take(name, who)
+      } catch (refusal) {
+        note({ kind: 'limit_hit', detail, address, subject: ['order', order] })
+        throw refusal
+      }
     }
-    const addressWaitMs = byAddress.take(address, at)
-    if (addressWaitMs > 0) throw refuse(addressWaitMs, 'look-ups of an address')
-    const orderWaitMs = byOrder.take(order, at)
-    if (orderWaitMs > 0) throw refuse(orderWaitMs, 'look-ups of an order')
+    take('lookups', address, 'look-ups of an address')
+    take('lookupsOfOrder', order, 'look-ups of an order')
     return () => {
-      byAddress.giveBack(address, at)
-      byOrder.giveBack(order, at)
+      limits.giveBack('lookups', address)
+      limits.giveBack('lookupsOfOrder', order)
     }
   }
-}

@@ -1,7 +1,7 @@
 import { type HashedKind, hashForLog } from '@jejak/core/customers'
 import { logSecurity, type SecurityEvent } from '@jejak/db'
 import type { Deps } from './deps.ts'
-import { createWindowCounter } from './window-counter.ts'
+import { createCounter } from './limits/counter.ts'
 
 export type SecurityNote = Pick<SecurityEvent, 'kind' | 'detail'> & { address: string; subject?: [HashedKind, string] }
 
@@ -10,10 +10,10 @@ export type SecurityNote = Pick<SecurityEvent, 'kind' | 'detail'> & { address: s
  * that, and a failure is only logged.
  */
 export const createSecurityNotes = ({ db, log, lookupKey, now }: Pick<Deps, 'db' | 'log' | 'lookupKey' | 'now'>) => {
-  const recent = createWindowCounter({ max: 1, windowMs: 60_000 })
+  const recent = createCounter({ windowMs: 60_000, talliesMax: 10_000, isShared: false })
   return ({ kind, detail, address, subject }: SecurityNote): void => {
     const at = now()
-    if (recent.take(`${kind} ${address}`, at) > 0) return
+    if (recent.add(`${kind} ${address}`, 1, at.getTime()).used > 1) return
     logSecurity(db.sql, {
       at,
       kind,

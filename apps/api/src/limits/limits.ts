@@ -12,13 +12,15 @@ export type Limits = {
   take: (name: LimitName, who: string, amount?: number) => RateLimitHeaders
   /** Throws 429 when nothing is left; counts nothing. */
   check: (name: LimitName, who: string) => void
+  /** Takes one back that did not deserve to count. */
+  giveBack: (name: LimitName, who: string) => void
   counters: ReadonlyMap<LimitName, Counter>
 }
 
 const secondsUntil = (ms: number, nowMs: number) => Math.max(1, Math.ceil((ms - nowMs) / 1000))
 
 /** All limits of one process, counted in memory. */
-export const createLimits = (config: Pick<Config, 'limits'>, now: () => Date): Limits => {
+export const createLimits = (config: Pick<Config, 'limits' | 'customers'>, now: () => Date): Limits => {
   const rules: Record<LimitName, Rule> = createRules(config)
   const options = { talliesMax: config.limits.countersMax, isShared: config.limits.redisUrl !== undefined }
   const names = Object.keys(rules) as LimitName[]
@@ -41,6 +43,11 @@ export const createLimits = (config: Pick<Config, 'limits'>, now: () => Date): L
   return {
     rules,
     counters,
+    giveBack: (name, who) => {
+      const nowMs = now().getTime()
+      const counter = counters.get(name)!
+      if (counter.usage(who, nowMs).used > 0) counter.add(who, -1, nowMs)
+    },
     take: (name, who, amount = 1) => {
       const nowMs = now().getTime()
       const counter = counters.get(name)!

@@ -1,10 +1,10 @@
 import type { Config } from '@jejak/config'
 
 /** One limit: how much in which time, who it is counted for, and what one who is over it reads. */
-export type Rule = { max: number; windowMs: number; of: 'address' | 'shop'; sentence: string }
+export type Rule = { max: number; windowMs: number; of: 'address' | 'shop' | 'order'; sentence: string }
 
 /** Every limit of the API. Addresses are for those without a key; who has one is counted by shop, wherever the requests come from. */
-export const createRules = ({ limits: l }: Pick<Config, 'limits'>) =>
+export const createRules = ({ limits: l, customers: c }: Pick<Config, 'limits' | 'customers'>) =>
   ({
     visits: {
       max: l.visits,
@@ -23,6 +23,24 @@ export const createRules = ({ limits: l }: Pick<Config, 'limits'>) =>
       windowMs: l.publicWindowMs,
       of: 'address',
       sentence: 'This address has sent too many API keys that are not valid.',
+    },
+    lookups: {
+      max: c.lookupAddressFailures,
+      windowMs: c.lookupWindowMs,
+      of: 'address',
+      sentence: 'Too many look-ups from here found nothing.',
+    },
+    lookupsOfOrder: {
+      max: c.lookupOrderFailures,
+      windowMs: c.lookupWindowMs,
+      of: 'order',
+      sentence: 'Too many look-ups of this order found nothing.',
+    },
+    reports: {
+      max: c.reportAddressMax,
+      windowMs: 3_600_000,
+      of: 'address',
+      sentence: 'Too many reports from here; call or write to the shop instead.',
     },
     reads: {
       max: l.reads,

@@ -11,14 +11,17 @@ import { type ProblemSender, toHttpProblem } from './errors.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The limit that counts this route's requests. Routes that want a key count as reads or writes of its shop unless they say otherwise. */
-    limit?: LimitName
+    /**
+     * The limit that counts this route's requests; `own` when the route counts by itself. Routes that want a key count as reads or writes
+     * of its shop unless they say otherwise.
+     */
+    limit?: LimitName | 'own'
   }
 }
 
 type LimitDeps = Pick<Deps, 'config' | 'contactKey' | 'log' | 'now'>
 
-const limitOf = ({ config, schema, method }: RouteOptions): LimitName | undefined => {
+const limitOf = ({ config, schema, method }: RouteOptions): LimitName | 'own' | undefined => {
   if (config?.limit || !schema?.security) return config?.limit
   return [method].flat().every((each) => each === 'GET' || each === 'HEAD') ? 'reads' : 'writes'
 }
@@ -61,7 +64,7 @@ export const addLimits = (app: FastifyInstance, { config, contactKey, log, now }
   }
   app.addHook('onRoute', (route) => {
     const name = limitOf(route)
-    if (name === undefined) return
+    if (name === undefined || name === 'own') return
     // An address is counted before anything is done for it; a shop once it is known and its body has been read.
     if (limits.rules[name].of === 'address')
       route.onRequest = [countAddress(limits, name), ...[route.onRequest ?? []].flat()]
@@ -72,7 +75,8 @@ export const addLimits = (app: FastifyInstance, { config, contactKey, log, now }
 
 const missOf = (problem: HttpProblem, request: FastifyRequest): LimitName | undefined => {
   if (problem.status === 401) return 'wrongKeys'
-  return problem.status === 404 && !request.caller ? 'misses' : undefined
+  const isCounted = request.caller || request.routeOptions.config?.limit === 'own'
+  return problem.status === 404 && !isCounted ? 'misses' : undefined
 }
 
 /** Counts what strangers asked for in vain; beyond the limit they are not told any more whether it exists. */

@@ -26,6 +26,7 @@ export const calendarRoutes =
     app.get(
       '/v1/track/:trackingNumber/calendar.ics',
       {
+        config: { limit: 'visits' },
         schema: {
           tags: ['public'],
           summary: 'The day of a delivery, for calendars',
@@ -36,7 +37,7 @@ export const calendarRoutes =
           response: {
             200: { description: 'The calendar', content: { 'text/calendar': { schema: z.string() } } },
             304: z.null().meta({ description: 'Nothing changed' }),
-            ...problemResponses(400, 404, 503),
+            ...problemResponses(400, 404, 429, 503),
           },
         },
       },

@@ -57,6 +57,7 @@ export const liveRoutes =
       '/v1/track/:trackingNumber/live',
       {
         exposeHeadRoute: false,
+        config: { limit: 'visits' },
         schema: {
           tags: ['public'],
           summary: 'Where a parcel is, as it changes',

@@ -7,6 +7,7 @@ import { addressBlock } from '../address-block.ts'
 import { privateHeaders, toBuyerDocument } from '../buyer-answer.ts'
 import type { Deps } from '../deps.ts'
 import { invalid, notFound } from '../http-problem.ts'
+import type { Limits } from '../limits/limits.ts'
 import { createLookupLimits } from '../look-up-limits.ts'
 import { problemResponses } from '../plugins/openapi.ts'
 import { createPublicAnswers, openHeaders, preflightHeaders } from '../public-answer.ts'
@@ -20,11 +21,11 @@ const noSuchOrder = () =>
 
 /** A buyer proves to be one with an order number and the contact given to the shop; docs/order-lookup.md tells what attackers learn. */
 export const orderLookupRoutes =
-  (deps: Deps): FastifyPluginAsyncZod =>
+  (deps: Deps, limits: Limits): FastifyPluginAsyncZod =>
   async (app) => {
     const { config, contactKey, db, lookupKey, now } = deps
     const answerOf = createPublicAnswers(deps)
-    const enter = createLookupLimits(deps, createSecurityNotes(deps))
+    const enter = createLookupLimits(limits, createSecurityNotes(deps))
     const lookup = {
       sql: db.sql,
       hash: hashForLog.bind(null, lookupKey),
@@ -37,6 +38,7 @@ export const orderLookupRoutes =
     app.post(
       '/v1/track',
       {
+        config: { limit: 'own' },
         onRequest: async (_, reply) => void reply.headers(openHeaders),
         schema: {
           tags: ['public'],

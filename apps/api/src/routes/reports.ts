@@ -1,30 +1,26 @@
 import { customerReport, reportAnswer, trackingNumberParams, trackQuery } from '@jejak/contract'
-import { reportParcel } from '@jejak/core/customers'
+import { type HashedKind, reportParcel } from '@jejak/core/customers'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { addressBlock } from '../address-block.ts'
 import type { Deps } from '../deps.ts'
 import { createDocumentReader, createShopDocumentReader } from '../document-reader.ts'
-import { tooMany } from '../http-problem.ts'
+import type { Limits } from '../limits/limits.ts'
 import { problemResponses } from '../plugins/openapi.ts'
 import { openHeaders, preflightHeaders, unknownNumber } from '../public-answer.ts'
 import { createSecurityNotes } from '../security-notes.ts'
 import { createLinkOpener } from '../signed-links.ts'
-import { createWindowCounter } from '../window-counter.ts'
-
-const hourMs = 3_600_000
 
 /** A customer tells the shop that something is wrong, without an account. */
 export const reportRoutes =
-  (deps: Deps): FastifyPluginAsyncZod =>
+  (deps: Deps, limits: Limits): FastifyPluginAsyncZod =>
   async (app) => {
     const { config, db, now } = deps
-    const { reportAddressMax, reportIntervalMs } = config.customers
+    const { reportIntervalMs } = config.customers
     // Reports are few: one connection of the ordinary pool is enough.
     const reader = createDocumentReader(db.sql, { connections: 1 })
     const shopReader = createShopDocumentReader(db.sql, { connections: 1 })
     const note = createSecurityNotes(deps)
     const openLink = createLinkOpener(deps, note)
-    const byAddress = createWindowCounter({ max: reportAddressMax, windowMs: hourMs })
 
     /** The parcel that this reader sees under this number. */
     const findReported = async (
@@ -59,15 +55,12 @@ export const reportRoutes =
       async (request, reply) => {
         const { trackingNumber } = request.params
         const address = addressBlock(request.ip)
-        const waitMs = byAddress.take(address, now())
-        if (waitMs > 0) {
-          note({
-            kind: 'report_limited',
-            detail: 'reports of an address',
-            address,
-            subject: ['number', trackingNumber],
-          })
-          throw tooMany('Too many reports from here; call or write to the shop instead.', waitMs)
+        try {
+          limits.take('reports', address)
+        } catch (refusal) {
+          const subject: [HashedKind, string] = ['number', trackingNumber]
+          note({ kind: 'report_limited', detail: 'reports of an address', address, subject })
+          throw refusal
         }
         const trackingId = await findReported(trackingNumber, { ...request.query, address })
         const { kind } = request.body
