@@ -1,5 +1,5 @@
 import type { Freshness } from '@jejak/contract'
-import { troubleOf } from '@jejak/core/checking'
+import { troubleOf } from '@jejak/core/checking/standing'
 import { etagOf, freshnessOfRow, spliceFreshness } from '@jejak/core/tracking'
 import { type TrackingDocumentRow, wakeTracking } from '@jejak/db'
 import type { Deps } from './deps.ts'

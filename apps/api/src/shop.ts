@@ -1,4 +1,4 @@
-import { troubleOf } from '@jejak/core/checking'
+import { troubleOf } from '@jejak/core/checking/standing'
 import type { RegisteringDeps } from '@jejak/core/registering'
 import { toTrackingView } from '@jejak/core/tracking'
 import { findConnectionOf, findGate, findTracking } from '@jejak/db'

@@ -24,10 +24,20 @@ export type Db = {
   close: () => Promise<void>
 }
 
-// A date is a calendar day, not an instant, so it stays text; node-postgres would make it a local midnight.
+const anyInstant = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) as (text: string) => Date
+
+/** Instants as Postgres writes them in UTC are nearly ISO 8601, which JavaScript reads by itself, several times faster. */
+export const readInstant = (text: string): Date =>
+  text[10] === ' ' && text.endsWith('+00') ? new Date(`${text.slice(0, 10)}T${text.slice(11, -3)}Z`) : anyInstant(text)
+
+const ours = new Map<number, (text: string) => unknown>([
+  // A date is a calendar day, not an instant, so it stays text; node-postgres would make it a local midnight.
+  [pg.types.builtins.DATE, (text) => text],
+  [pg.types.builtins.TIMESTAMPTZ, readInstant],
+])
 const typeParsers: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === pg.types.builtins.DATE ? (value: string) => value : pg.types.getTypeParser(oid, format)) as never,
+    (format !== 'binary' && ours.get(oid)) || pg.types.getTypeParser(oid, format)) as never,
 }
 
 const silenceMs = 1_000

@@ -1,5 +1,5 @@
 import type { TrackingDocument } from '@jejak/contract'
-import { dayOfNumber, localTime, numberOfDay } from '@jejak/core/checking'
+import { dayOfNumber, localTime, numberOfDay } from '@jejak/core/checking/standing'
 import { type CalendarLanguage, say } from './calendar-words.ts'
 import { icalText, toIcal } from './ical-lines.ts'
 

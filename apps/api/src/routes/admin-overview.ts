@@ -1,5 +1,5 @@
 import { overviewView } from '@jejak/contract'
-import { toConnectionView } from '@jejak/core/checking'
+import { toConnectionView } from '@jejak/core/checking/standing'
 import { findOverview, listConnections } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Deps } from '../deps.ts'

@@ -1,5 +1,5 @@
 import { tickAnswer } from '@jejak/contract'
-import { runTick, tickNames } from '@jejak/core/checking'
+import { runTick, tickNames } from '@jejak/core/checking/standing'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'

@@ -12,7 +12,7 @@ const yearS = 365 * dayS
 const cacheControl = (isVersioned: boolean): string =>
   isVersioned ? `public, max-age=${yearS}, immutable` : `public, max-age=3600, stale-while-revalidate=${dayS}`
 
-/** `GET /widget.js`: one file, compressed once at start, for any page. */
+/** `GET /widget.js`: one file, compressed once, for any page. */
 export const widgetRoutes: FastifyPluginAsyncZod = async (app) => {
   const widget = findWidgetFile()
   app.get(
@@ -31,8 +31,8 @@ export const widgetRoutes: FastifyPluginAsyncZod = async (app) => {
       })
       if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send()
       if (encoding) reply.header('content-encoding', encoding)
-      const bodies = { br: widget.brotli, gzip: widget.gzip }
-      return reply.type('text/javascript; charset=utf-8').send(encoding ? bodies[encoding] : widget.plain)
+      const form = encoding === 'br' ? 'brotli' : (encoding ?? 'plain')
+      return reply.type('text/javascript; charset=utf-8').send(widget[form])
     },
   )
 }

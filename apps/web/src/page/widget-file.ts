@@ -2,8 +2,13 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 
-/** The built widget as it travels; `version` is the hash that addresses of pages carry. */
-export type WidgetFile = { plain: Buffer; gzip: Buffer; brotli: Buffer; version: string }
+/** The built widget as it travels, compressed when first asked for; `version` is the hash that addresses of pages carry. */
+export type WidgetFile = {
+  readonly plain: Buffer
+  readonly gzip: Buffer
+  readonly brotli: Buffer
+  readonly version: string
+}
 
 const versionLength = 12
 
@@ -12,7 +17,20 @@ export const findWidgetFile = (path = new URL('../../dist/widget.js', import.met
   try {
     const plain = readFileSync(path)
     const version = createHash('sha256').update(plain).digest('hex').slice(0, versionLength)
-    return { plain, gzip: gzipSync(plain, { level: 9 }), brotli: brotliCompressSync(plain), version }
+    let gzip: Buffer | undefined
+    let brotli: Buffer | undefined
+    return {
+      plain,
+      version,
+      get gzip() {
+        gzip ??= gzipSync(plain, { level: 9 })
+        return gzip
+      },
+      get brotli() {
+        brotli ??= brotliCompressSync(plain)
+        return brotli
+      },
+    }
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw error

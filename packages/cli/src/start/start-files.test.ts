@@ -65,6 +65,14 @@ describe('what the processes are started with', () => {
     expect(env).toMatchObject({ TRACKING_IN_TRANSIT_FREQ: '1', TRACKING_PRE_SHIPMENT_FREQ: '2.400000' })
   })
 
+  test('Node keeps its compiled code beside the data, unless the operator has another place for it', async () => {
+    const real = { ...facts, isDemo: false }
+    const cacheOf = async (given: Record<string, string>) =>
+      (await childEnvironment(given, base(), real)).NODE_COMPILE_CACHE
+    expect(await cacheOf({})).toBe(join(folder, 'compile-cache'))
+    expect(await cacheOf({ NODE_COMPILE_CACHE: '/elsewhere' })).toBe('/elsewhere')
+  })
+
   test('a real installation gets no demo settings, no simulator and no secret made for it', async () => {
     const env = await childEnvironment({ DATA_DIR: folder }, base(), { ...facts, isDemo: false })
     expect(() => loadConfig(env)).toThrow('SECRET_KEY is required')

@@ -16,7 +16,11 @@ const errSerializer = (error: Error & { code?: unknown }) => ({
 })
 
 export const createLog = (level: string, process: string, isDemo: boolean): Logger =>
-  pino({ level, base: { process, ...(isDemo && { demo: true }) }, serializers: { err: errSerializer } })
+  pino(
+    { level, base: { process, ...(isDemo && { demo: true }) }, serializers: { err: errSerializer } },
+    // While one write is under way the next lines gather; what is left is written when the process exits.
+    pino.destination({ sync: false }),
+  )
 
 /**
  * The shell of every long-running process: reads the settings, starts, stops on SIGTERM or SIGINT within a bounded time, exits at once on
