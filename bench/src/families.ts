@@ -2,6 +2,7 @@ import { checkWrites } from './families/check-writes.ts'
 import { claim } from './families/claim.ts'
 import { importLines } from './families/import.ts'
 import { live } from './families/live.ts'
+import { lookup } from './families/lookup.ts'
 import { oldSnapshot } from './families/old-snapshot.ts'
 import { queue } from './families/queue.ts'
 import { reads } from './families/reads.ts'
@@ -20,6 +21,7 @@ export const families: Record<string, Family> = {
   queue,
   import: importLines,
   live,
+  lookup,
   start,
   visitors,
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -31,6 +32,8 @@ export type Launch = {
   logFile: string
 }
 
+// As `npm start` and the image have it; the bare server gets it too.
+const compileCache = join(tmpdir(), 'jejak-bench-compile-cache')
 const readyTimeoutMs = 60_000
 const stopTimeoutMs = 20_000
 
@@ -56,7 +59,7 @@ const memoryOf = async (pid: number, field: 'VmHWM' | 'VmRSS'): Promise<number> 
 export const launchNode = ({ args, env, logFile }: Omit<Launch, 'readyPath'>): ChildProcess => {
   const log = openSync(logFile, 'a')
   const child = spawn(process.execPath, args, {
-    env: { PATH: process.env.PATH, NODE_ENV: 'production', ...env },
+    env: { PATH: process.env.PATH, NODE_ENV: 'production', NODE_COMPILE_CACHE: compileCache, ...env },
     stdio: ['ignore', log, log],
   })
   closeSync(log)

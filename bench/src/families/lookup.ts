@@ -1,0 +1,98 @@
+import { Agent, request } from 'node:http'
+import { deriveContactKey, hashContact } from '@jejak/core/registering'
+import type { Family } from '../family.ts'
+import { median, quantile } from '../statistics.ts'
+import { openShop, seedParcels } from '../world/seed.ts'
+import { withServers } from '../world/with-database.ts'
+
+const buyer = 'buyer@example.com'
+const kinds = ['right', 'wrong order', 'wrong contact'] as const
+type Kind = (typeof kinds)[number]
+type Answer = { status: number; ms: number }
+
+const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+
+const post = (url: string, body: object): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const text = JSON.stringify(body)
+    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
+    const sentAt = performance.now()
+    const asked = request(`${url}/v1/track`, { method: 'POST', agent, headers }, (answer) => {
+      answer.once('error', reject)
+      answer.once('end', () => resolve({ status: answer.statusCode ?? 0, ms: performance.now() - sentAt }))
+      answer.resume()
+    })
+    asked.once('error', reject)
+    asked.end(text)
+  })
+
+/** What each kind of guess asks; every pair of order and contact is new, so that none is ever locked. */
+const guess = (kind: Kind, place: number) => ({
+  orderNumber: kind === 'wrong order' ? `NOSUCH-${place}` : `ORDER-${place}`,
+  contact: kind === 'right' ? buyer : `guess${place}@example.com`,
+})
+
+const shuffled = <T>(list: T[]): T[] =>
+  list
+    .map((item) => ({ item, at: Math.random() }))
+    .toSorted((left, right) => left.at - right.at)
+    .map(({ item }) => item)
+
+/** How far two medians are apart that should be equal: what is left by chance alone. */
+const noiseOf = (times: number[]): number =>
+  Math.abs(median(times.filter((_, at) => at % 2 === 0)) - median(times.filter((_, at) => at % 2 === 1)))
+
+const ask = async (url: string, samples: number): Promise<Record<Kind, number[]>> => {
+  const times: Record<Kind, number[]> = { right: [], 'wrong order': [], 'wrong contact': [] }
+  const plan = shuffled(kinds.flatMap((kind) => Array.from({ length: samples }, (_, place) => ({ kind, place }))))
+  for (const { kind, place } of plan) {
+    const { status, ms } = await post(url, guess(kind, place))
+    if (status !== (kind === 'right' ? 200 : 404)) throw new Error(`a look-up (${kind}) was answered with ${status}`)
+    times[kind].push(ms)
+  }
+  return times
+}
+
+/** Whether the time of an order look-up tells a stranger which half of the guess was wrong. */
+export const lookup: Family = {
+  about: 'order look-ups: right, wrong order and wrong contact, 2,000 of each, mixed: is the time alike?',
+  run: async ({ world, size, report }) => {
+    const samples = size.isQuick ? 50 : 2_000
+    const database = await world.createDatabase('lookup')
+    try {
+      const shop = await openShop(database.url)
+      const contact = hashContact(deriveContactKey(shop.secretKey), { email: buyer })
+      report(`seeding ${samples} orders`)
+      await seedParcels(shop, {
+        parcels: samples,
+        now: new Date(),
+        withDocuments: true,
+        contactEmailHmac: contact.contactEmailHmac ?? '',
+      })
+      await shop.db.close()
+      return await withServers(async (keep) => {
+        const api = await keep(world.startApi(database.url))
+        for (let warmUp = 0; warmUp < 200; warmUp++) await post(api.url, guess('wrong order', -1 - warmUp))
+        const times = await ask(api.url, samples)
+        const apart = Math.abs(median(times['wrong order']) - median(times['wrong contact']))
+        const noise = Math.max(noiseOf(times['wrong order']), noiseOf(times['wrong contact']))
+        const inMicroseconds = 1000
+        return {
+          arms: kinds.flatMap((kind) => [
+            { name: kind, unit: 'median, ms', values: [median(times[kind])] },
+            { name: kind, unit: 'p90, ms', values: [quantile(times[kind], 0.9)] },
+          ]),
+          figures: [
+            { text: 'wrong order and wrong contact: medians apart', value: apart * inMicroseconds, unit: 'µs' },
+            { text: 'two halves of one of them: medians apart', value: noise * inMicroseconds, unit: 'µs' },
+            { text: 'a wrong look-up, median', value: median(times['wrong order']), unit: 'ms' },
+            { text: 'a right look-up, median', value: median(times.right), unit: 'ms' },
+          ],
+        }
+      })
+    } finally {
+      agent.destroy()
+      await database.drop()
+    }
+  },
+}
