@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // Three rings: `*.test.ts` is pure and needs nothing; `*.db.test.ts` gets a real Postgres from the global set-up;
@@ -5,6 +6,8 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     sequence: { shuffle: { files: true } },
+    // Most of the longer tests wait for processes of their own, so one file more than cores is under way at a time.
+    maxWorkers: availableParallelism() + 1,
     env: { TZ: 'UTC' },
     testTimeout: 20_000,
     hookTimeout: 60_000,

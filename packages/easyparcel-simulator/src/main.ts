@@ -13,10 +13,10 @@ const sentenceFor = (error: unknown): string => {
 
 try {
   const simulator = await startSimulator(readEnvironment(process.env))
-  console.log(`EasyParcel simulator listening on ${simulator.url}`)
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => void simulator.close().then(() => process.exit(0)))
   }
+  console.log(`EasyParcel simulator listening on ${simulator.url}`)
 } catch (error) {
   console.error(sentenceFor(error))
   process.exit(1)
