@@ -20,6 +20,9 @@ import { type Demo, freePorts, startDemo, waitFor } from './demo-check/start-dem
 
 const movesWithinMs = 180_000
 const stopsWithinMs = 30_000
+const slowStopMs = 3_000
+/** The supervisor, the simulator, API, worker and the database: what the check must see running, to believe it when it sees nothing left. */
+const processesMin = 5
 const resumesWithinMs = 60_000
 const demoMs = 300_000
 const endedShareMin = 0.95
@@ -118,9 +121,13 @@ const afterFiveMinutes = async (demo: Demo): Promise<void> => {
 }
 
 const stop = async (demo: Demo, which: string): Promise<void> => {
+  const running = listLeftProcesses().length
+  report(`processes of the ${which} start`, `at least ${processesMin}`, String(running), running >= processesMin)
   const pressedAt = Date.now()
   demo.interrupt()
+  const slow = setTimeout(() => console.log(`     still running:\n${listLeftProcesses().join('\n')}`), slowStopMs)
   const ending = await Promise.race([demo.ended, sleep(stopsWithinMs + 5000).then(() => 'it goes on')])
+  clearTimeout(slow)
   const tookMs = Date.now() - pressedAt
   report(
     `Ctrl-C stops the ${which} start`,
@@ -169,6 +176,6 @@ try {
 console.log('')
 console.table(lines.map(({ isGood, ...line }) => ({ ...line, '': isGood ? 'ok' : 'MISS' })))
 const isGood = lines.every((line) => line.isGood)
-if (isGood) rmSync(place, { recursive: true, force: true })
+if (isGood && !process.argv.includes('--keep')) rmSync(place, { recursive: true, force: true })
 else console.log(`Look at ${logFile} and ${join(clone, '.data/logs')}.`)
 process.exit(isGood ? 0 : 1)
