@@ -39,7 +39,9 @@ type OpenDeps = Pick<CheckDeps, 'db' | 'settings' | 'passes' | 'scanMemory' | 'n
  * out, and nothing is claimed that may not be asked. A refusal changes nothing.
  */
 export const openCall = async (deps: OpenDeps, connectionId: string): Promise<Opening> => {
-  const waiting = await findWaiting(deps.db.sql, { connectionId, now: deps.now() })
+  const at = deps.now()
+  const scanFrom = deps.scanMemory.scanFrom(connectionId, at)
+  const waiting = await findWaiting(deps.db.sql, { connectionId, now: at, scanFrom })
   if (!waiting.anything) return nothingDue
   const opening = await deps.db.transaction((tx) => openUnderLock(deps, tx, connectionId))
   // Not before the commit: what a claim that was rolled back had taken must still be found.
@@ -52,7 +54,8 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
   if (!row) return nothingDue
   // Not before: whoever waited long for the lock would start with a part of its lease used up.
   const now = deps.now()
-  const waiting = await findWaiting(tx, { connectionId, now })
+  const scanFrom = deps.scanMemory.scanFrom(connectionId, now)
+  const waiting = await findWaiting(tx, { connectionId, now, scanFrom })
   if (!waiting.anything) return nothingDue
   // A person's call pays from the reserve, so it carries what the person asked for; refused batches wait for the next one.
   const splitLimit = waiting.manual ? null : waiting.splitLimit
@@ -60,7 +63,7 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
   if (!decision.granted) return decision
   const { slot, leaseUntil, state } = decision
   const id = await nextCallId(tx)
-  const trackings = await claim(deps, tx, { connectionId, callId: id, now, leaseUntil, splitLimit })
+  const trackings = await claim(deps, tx, { connectionId, callId: id, now, leaseUntil, scanFrom }, splitLimit)
   if (trackings.length === 0) return nothingDue
   await insertOpenCall(tx, {
     id,
@@ -80,16 +83,12 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
 }
 
 const claim = (
-  { settings, passes, scanMemory }: OpenDeps,
+  { settings, passes }: OpenDeps,
   tx: Tx,
-  args: { connectionId: string; callId: string; now: Date; leaseUntil: Date; splitLimit: number | null },
+  args: { connectionId: string; callId: string; now: Date; leaseUntil: Date; scanFrom: ReadonlyMap<number, Date> },
+  splitLimit: number | null,
 ) => {
-  const { splitLimit, ...common } = args
-  if (splitLimit !== null) return claimSplitTrackings(tx, { ...common, batchLimit: splitLimit })
-  return claimTrackings(tx, {
-    ...common,
-    passes,
-    fillCheckedBefore: new Date(args.now.getTime() - settings.minMs),
-    scanFrom: scanMemory.scanFrom(args.connectionId, args.now),
-  })
+  if (splitLimit !== null) return claimSplitTrackings(tx, { ...args, batchLimit: splitLimit })
+  const fillCheckedBefore = new Date(args.now.getTime() - settings.minMs)
+  return claimTrackings(tx, { ...args, passes, fillCheckedBefore })
 }

@@ -160,7 +160,7 @@ test('parcels of a refused batch are asked apart from the others, the smallest b
     shop.db.transaction((tx) =>
       claimSplitTrackings(tx, { connectionId: shop.connectionId, callId, now, leaseUntil, batchLimit }),
     )
-  const waiting = () => findWaiting(shop.db.sql, { connectionId: shop.connectionId, now })
+  const waiting = () => findWaiting(shop.db.sql, { connectionId: shop.connectionId, now, scanFrom: new Map() })
   expect(await waiting()).toEqual({ anything: true, manual: false, splitLimit: 2 })
   expect((await split(2, '1')).every(({ trackingId }) => quarters.includes(trackingId))).toBe(true)
   expect(await split(2, '2')).toHaveLength(1)
@@ -178,11 +178,23 @@ test('a scan that starts where the last one ended sees nothing before it, and ev
 })
 
 test('what people ask for is told apart from what is merely due, and what is due from what is not yet', async () => {
-  const waiting = () => findWaiting(shop.db.sql, { connectionId: shop.connectionId, now })
+  const waiting = () => findWaiting(shop.db.sql, { connectionId: shop.connectionId, now, scanFrom: new Map() })
   const ids = await parcels(2, { at: minutes(5) })
   expect(await waiting()).toEqual({ anything: false, manual: false, splitLimit: null })
   await shop.reschedule(ids.slice(0, 1), 'next_update_due = $2', [now])
   expect(await waiting()).toEqual({ anything: true, manual: false, splitLimit: null })
   await shop.reschedule(ids.slice(1), 'next_update_due = $2, update_priority = 50', [now])
   expect(await waiting()).toEqual({ anything: true, manual: true, splitLimit: null })
+})
+
+test('what waits is looked for where a claim would look; parcels of a refused batch are found wherever they are', async () => {
+  const scanFrom = new Map([[70, minutes(-100)]])
+  const waiting = () => findWaiting(shop.db.sql, { connectionId: shop.connectionId, now, scanFrom })
+  const [early] = await parcels(1, { at: minutes(-600) })
+  expect(await waiting()).toEqual({ anything: false, manual: false, splitLimit: null })
+  await shop.reschedule([early!], 'batch_limit = 3')
+  expect(await waiting()).toEqual({ anything: true, manual: false, splitLimit: 3 })
+  await parcels(1, { at: minutes(-90) })
+  await shop.reschedule([early!], 'batch_limit = null')
+  expect(await waiting()).toEqual({ anything: true, manual: false, splitLimit: null })
 })

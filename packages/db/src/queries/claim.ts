@@ -108,17 +108,29 @@ export const claimSplitTrackings = (
 /** What waits on a connection at `now`: anything, something manual, and the smallest batch size that a due parcel is bound to. */
 export type Waiting = { anything: boolean; manual: boolean; splitLimit: number | null }
 
-/** Looks into the due index once per class. */
-export const findWaiting = async (sql: Sql, args: { connectionId: string; now: Date }): Promise<Waiting> =>
+const classes = [50, 70, 75, 100, 110]
+
+/**
+ * Looks into the due index once per class, from where a claim would look. Parcels of a refused batch count wherever they are: their scan is
+ * another one.
+ */
+export const findWaiting = async (
+  sql: Sql,
+  args: { connectionId: string; now: Date; scanFrom: ClaimArgs['scanFrom'] },
+): Promise<Waiting> =>
   (await row<Waiting>(
     sql,
-    `select exists (select from unnest('{50,70,75,100,110}'::smallint[]) as class (priority)
-                     where exists (select from tracking_schedule where connection_id = $1 and update_priority = class.priority
-                                      and next_update_due <= $2)) as anything,
-            exists (select from tracking_schedule where connection_id = $1 and update_priority = 50 and next_update_due <= $2) as manual,
-            (select min(batch_limit) from tracking_schedule
-              where connection_id = $1 and batch_limit is not null and next_update_due <= $2) as "splitLimit"`,
-    [args.connectionId, args.now],
+    `with waiting as materialized (
+       select class.priority from unnest($3::smallint[], $4::timestamptz[]) as class (priority, scan_from)
+        where exists (select from tracking_schedule where connection_id = $1 and update_priority = class.priority
+                         and next_update_due >= class.scan_from and next_update_due <= $2)),
+     split as (
+       select min(batch_limit) as batch_limit from tracking_schedule
+        where connection_id = $1 and batch_limit is not null and next_update_due <= $2)
+     select exists (select from waiting) or batch_limit is not null as anything,
+            exists (select from waiting where priority = 50) as manual, batch_limit as "splitLimit"
+       from split`,
+    [args.connectionId, args.now, classes, classes.map((priority) => args.scanFrom.get(priority) ?? '-infinity')],
   ))!
 
 /** Connections that have something due at `now`; a tick wakes these. */
