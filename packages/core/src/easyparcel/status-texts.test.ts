@@ -62,8 +62,8 @@ describe('folding', () => {
     expect(toRuleText('PICKEDUP by rider')).toBe('picked up by courier')
   })
 
-  test('even a text made to be slow is read within 50 ms, 500 characters of it', () => {
-    const slow = [
+  test('even a text made to be slow, 600,000 characters of it, is read as what its first 500 say', () => {
+    for (const word of [
       'to be ',
       'delivery ',
       'customs ',
@@ -73,12 +73,8 @@ describe('folding', () => {
       '派件',
       'parcel ',
       'a ',
-    ].map((word) => word.repeat(100_000))
-    for (const text of slow) {
-      const startedAt = performance.now()
-      findTextRule(text)
-      expect(performance.now() - startedAt).toBeLessThan(50)
-    }
+    ])
+      expect(findTextRule(word.repeat(100_000))).toBe(findTextRule(word.repeat(500).slice(0, 500)))
     expect(toRuleText(`${'x'.repeat(499)} delivered`)).not.toContain('delivered')
   })
 })
