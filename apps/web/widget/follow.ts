@@ -7,6 +7,8 @@ type Args = {
   document: ShownDocument | null
   read: () => Promise<Found>
   liveUrl: string
+  /** The stream tells of the number, whoever holds it; a page of one shop takes the news as a reason to read its own parcel. */
+  isOfOneShop: boolean
   onFound: (found: Found) => void
 }
 
@@ -18,7 +20,7 @@ const rereadAfterMs = 15_000
  * Keeps a tracking up to date while its page can be seen: a live stream for changes, and reads that adapt to the next check. The live
  * stream starts a moment later, so that it costs the first view nothing.
  */
-export const follow = ({ document: first, read, liveUrl, onFound }: Args): Following => {
+export const follow = ({ document: first, read, liveUrl, isOfOneShop, onFound }: Args): Following => {
   let freshness = first?.freshness ?? null
   let failures = 0
   let live: EventSource | null = null
@@ -60,6 +62,7 @@ export const follow = ({ document: first, read, liveUrl, onFound }: Args): Follo
     if (live || document.hidden || freshness?.state === 'final' || typeof EventSource === 'undefined') return
     live = new EventSource(liveUrl)
     const onNews = ({ data }: MessageEvent<string>): void => {
+      if (isOfOneShop) return void readNow()
       try {
         take({ kind: 'document', document: JSON.parse(data) as ShownDocument })
       } catch {

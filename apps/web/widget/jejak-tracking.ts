@@ -98,6 +98,7 @@ export class JejakTracking extends ReactiveElement<State> {
       document: known,
       read: () => findDocument(this.where, number),
       liveUrl: trackUrl(this.where, number, '/live'),
+      isOfOneShop: Boolean(this.where.shop),
       onFound: (found) => this.#take(found, number),
     })
   }
