@@ -1,4 +1,4 @@
-import { type Db, saveSchedules, saveTrackings } from '@jejak/db'
+import { type Db, type ScheduleChange, saveSchedules, saveTrackings, type TrackingChange } from '@jejak/db'
 import type { Family } from '../family.ts'
 import { alternate } from '../rounds.ts'
 import { ratio } from '../statistics.ts'
@@ -8,46 +8,35 @@ import { withParcels } from '../world/with-database.ts'
 const batch = 50
 const callId = '1'
 
-type Write = (db: Db, places: number[], now: Date) => Promise<unknown>
+/** What a batch has to write down, made before the clock runs: rendering documents is the same work for all. */
+type Batch = { changes: TrackingChange[]; schedules: ScheduleChange[] }
+type Write = (db: Db, batch: Batch) => Promise<unknown>
 
 /** The product's two statements; `changedShare` of the parcels have news. */
 const inBatches =
   (changedShare: number): Write =>
-  (db, places, now) =>
+  (db, { changes, schedules }) =>
     db.transaction(async (tx) => {
-      const changed = places.slice(0, Math.round(places.length * changedShare))
-      await saveTrackings(
-        tx,
-        changed.map((place) => aChange(place, now)),
-      )
-      await saveSchedules(
-        tx,
-        callId,
-        places.map((place) => aSchedule(place, now)),
-      )
+      await saveTrackings(tx, changes.slice(0, Math.round(changes.length * changedShare)))
+      await saveSchedules(tx, callId, schedules)
     })
 
 /** The same by the ORM: all of the batch in one transaction, an update a row. */
-const byOrm: Write = ({ prisma }, places, now) =>
-  prisma.$transaction(
-    places.flatMap((place) => {
-      const { id, status: _same, events, ...change } = aChange(place, now)
-      const { trackingId, checkedBy: _kind, ...schedule } = aSchedule(place, now)
+const byOrm: Write = ({ prisma }, { changes, schedules }) =>
+  prisma.$transaction([
+    ...changes.map(({ id, status: _same, events, ...change }) => {
       const document = { document: change.document ?? '', documentVersion: change.documentVersion ?? '' }
-      return [
-        prisma.tracking.update({
-          where: { id: BigInt(id) },
-          data: { ...change, ...document, events: events as object[] },
-          select: { id: true },
-        }),
-        prisma.trackingSchedule.update({
-          where: { trackingId: BigInt(trackingId) },
-          data: { ...schedule, callId: null, checkedBy: 'scheduled' },
-          select: { trackingId: true },
-        }),
-      ]
+      const data = { ...change, ...document, events: events as object[] }
+      return prisma.tracking.update({ where: { id: BigInt(id) }, data, select: { id: true } })
     }),
-  )
+    ...schedules.map(({ trackingId, checkedBy: _kind, ...schedule }) =>
+      prisma.trackingSchedule.update({
+        where: { trackingId: BigInt(trackingId) },
+        data: { ...schedule, callId: null, checkedBy: 'scheduled' },
+        select: { trackingId: true },
+      }),
+    ),
+  ])
 
 /** Writes batch after batch; returns the parcels a second, of the time that writing took. The call's mark is put on in between, untimed. */
 const measure = async (db: Db, parcels: number, seconds: number, write: Write): Promise<number> => {
@@ -61,8 +50,13 @@ const measure = async (db: Db, parcels: number, seconds: number, write: Write): 
       from + 1,
       from + batch,
     ])
+    const now = new Date()
+    const prepared = {
+      changes: places.map((place) => aChange(place, now)),
+      schedules: places.map((place) => aSchedule(place, now)),
+    }
     const begunAt = performance.now()
-    await write(db, places, new Date())
+    await write(db, prepared)
     spentMs += performance.now() - begunAt
     written += batch
   }
