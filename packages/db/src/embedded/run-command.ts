@@ -22,12 +22,13 @@ export const runCommand = (
       // A folder that every user can enter; the one we stand in may be closed to the server's user.
       cwd: process.platform === 'win32' ? undefined : '/',
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: timeoutMs,
+      // Not the option `timeout`: its timer outlives a program that could not be started, and keeps us alive with it.
+      signal: AbortSignal.timeout(timeoutMs),
       ...(user && { uid: user.uid, gid: user.gid }),
     })
     child.stdout.on('data', listen)
     child.stderr.on('data', listen)
-    child.once('error', (error) => resolve({ code: null, output: `${output}${error.message}` }))
+    child.on('error', (error) => resolve({ code: null, output: `${output}${error.message}` }))
     const finish = () => {
       child.stdout.destroy()
       child.stderr.destroy()
