@@ -4,7 +4,7 @@ import type { Deps } from '../deps.ts'
 import type { HttpProblem } from '../http-problem.ts'
 import { createLimits, type Limits } from '../limits/limits.ts'
 import type { LimitName } from '../limits/rules.ts'
-import { shareCounts } from '../limits/share-counts.ts'
+import type { Sharing } from '../limits/share-counts.ts'
 import { openHeaders } from '../public-answer.ts'
 import { callerOf } from './auth.ts'
 import { type ProblemSender, toHttpProblem } from './errors.ts'
@@ -59,8 +59,13 @@ export const addLimits = (app: FastifyInstance, { config, contactKey, log, now }
   const limits = createLimits(config, now)
   const { redisUrl, shareMs } = config.limits
   if (redisUrl) {
-    const sharing = shareCounts({ limits, url: redisUrl.reveal(), hashKey: contactKey, everyMs: shareMs, log, now })
-    app.addHook('onClose', sharing.close)
+    let sharing: Sharing | undefined
+    app.addHook('onReady', async () => {
+      // Loaded only where it is used: every other start is shorter by it.
+      const { shareCounts } = await import('../limits/share-counts.ts')
+      sharing = shareCounts({ limits, url: redisUrl.reveal(), hashKey: contactKey, everyMs: shareMs, log, now })
+    })
+    app.addHook('onClose', async () => sharing?.close())
   }
   app.addHook('onRoute', (route) => {
     const name = limitOf(route)
