@@ -78,7 +78,7 @@ export const withDatabase = async <T>(
 export const withInstallation = <T>(context: Context, work: (opened: OpenedInstallation) => Promise<T>): Promise<T> =>
   withDatabase(context, async ({ base, ...opened }) => {
     const { env } = context
-    const { isDemo } = chooseMode(await findInstallation(opened.db), undefined, env)
+    const { isDemo } = chooseMode(await findInstallation(opened.db.sql), undefined, env)
     const config = await configOf(env, base, { isDemo, url: opened.url })
     const { api } = config.easyparcel
     const found = await findDefaultConnection(opened.db.sql, api)
@@ -130,7 +130,7 @@ const isUsedByOthers = async (db: Db): Promise<boolean> =>
   (await listRunningProcesses(db.sql).catch(() => [])).length > 0
 
 const requireInstallation = async (db: Db): Promise<void> => {
-  if ((await isSchemaThere(db.sql)) && (await findInstallation(db))) return
+  if ((await isSchemaThere(db.sql)) && (await findInstallation(db.sql))) return
   throw new CliError(nothingHere)
 }
 

@@ -33,7 +33,7 @@ export const demoClearCommand = (context: CommandContext): Command =>
     )
 
 const refuseUnlessIdleDemo = async ({ db }: OpenedDatabase): Promise<void> => {
-  if (!(await findInstallation(db))?.isDemo)
+  if (!(await findInstallation(db.sql))?.isDemo)
     throw new CliError('This database holds a real installation, not a demo: nothing was removed.')
   const running = await listRunningProcesses(db.sql)
   if (running.length > 0)

@@ -16,7 +16,7 @@ const credentialNames = [
  * Demo or real: what the database remembers wins; an empty one is a demo if there are no EasyParcel credentials and
  * `asked` (JEJAK_DEMO) does not say otherwise. Throws one sentence where a demo and a real account would mix.
  */
-export const chooseMode = (installation: Mode | null, asked: boolean | undefined, env: Env): Mode => {
+export const chooseMode = (installation: Mode | null | undefined, asked: boolean | undefined, env: Env): Mode => {
   const credential = credentialNames.find((name) => env[name]?.trim())
   const isDemo = installation?.isDemo ?? asked ?? credential === undefined
   if (isDemo && credential) {

@@ -45,12 +45,12 @@ export const migrateAndChooseMode = async (
 ): Promise<{ isDemo: boolean; applied: readonly string[] }> => {
   const applied = await migrate({ url, log: () => {} })
   await migrateQueue(url)
-  return { ...chooseMode(await findInstallation(db), asked, env), applied }
+  return { ...chooseMode(await findInstallation(db.sql), asked, env), applied }
 }
 
 /** Settles for good whether this is a demo, and sees to the default shop, its connection and its first key. */
 export const prepareInstallation = async (db: Db, config: Config): Promise<void> => {
-  await saveInstallation(db, config.demo.enabled)
+  await saveInstallation(db.sql, config.demo.enabled)
   const { organizationId } = await db.transaction((tx) =>
     ensureDefaultConnection(tx, {
       api: config.easyparcel.api,

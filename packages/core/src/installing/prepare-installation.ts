@@ -32,7 +32,7 @@ export const prepareInstallation = async (db: Db, config: Config): Promise<Insta
   const secretKey = config.keys.secretKey?.reveal()
   if (secretKey === undefined)
     throw new InstallationError('SECRET_KEY is not set: give at least 32 random bytes and keep them.')
-  const { isDemo } = await saveInstallation(db, config.demo.enabled)
+  const { isDemo } = await saveInstallation(db.sql, config.demo.enabled)
   refuseMixing(isDemo, config)
   const { timezone, holidayRegion } = config.tracking
   const connection = await db.transaction((tx) =>
