@@ -6,7 +6,6 @@ import { deriveContactKey } from '@jejak/core/registering'
 import { runProcess, type Start } from '@jejak/core/running'
 import { connect, type DbOptions, listenForChanges, openReads, type ReplicaState } from '@jejak/db'
 import type { Logger } from 'pino'
-import { buildApp } from './app.ts'
 
 const now = () => new Date()
 
@@ -16,7 +15,19 @@ const start: Start = async (config, log) => {
   if (url === undefined)
     throw new InstallationError('DATABASE_URL is not set: run `npm start` for a database of its own.')
   const db = connect(poolOptions(config, url, onError))
-  const { isDemo, secretKey } = await prepareInstallation(db, config)
+  const bossOptions = {
+    url: config.database.directUrl?.reveal() ?? url,
+    poolMax: config.database.queuePoolMax,
+    applicationName: 'jejak-api-queue',
+    role: 'send',
+    onError,
+  } as const
+  // The routes are loaded while the database answers.
+  const [{ isDemo, secretKey }, boss, { buildApp }] = await Promise.all([
+    prepareInstallation(db, config),
+    startBoss(bossOptions),
+    import('./app.ts'),
+  ])
   const reads = openReads({
     ...poolOptions(config, url, onError),
     poolMax: config.database.readPoolMax,
@@ -26,13 +37,6 @@ const start: Start = async (config, log) => {
     lagMaxMs: config.database.replicaLagMaxMs,
     now,
     onReplica: noteReplica(log),
-  })
-  const boss = await startBoss({
-    url: config.database.directUrl?.reveal() ?? url,
-    poolMax: config.database.queuePoolMax,
-    applicationName: 'jejak-api-queue',
-    role: 'send',
-    onError,
   })
   const app = await buildApp({
     config,

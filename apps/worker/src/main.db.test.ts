@@ -49,7 +49,7 @@ test('a worker whose settings or database are wrong says one sentence and ends w
     WORKER_HEALTH_PORT: '0',
   }
   for (const [wrong, sentence] of [
-    [{}, /^The database cannot be reached \(P1001\): check DATABASE_URL and that the server runs.$/],
+    [{}, /^The database cannot be reached \(ECONNREFUSED\): check DATABASE_URL and that the server runs.$/],
     [{ SECRET_KEY: '' }, /SECRET_KEY is required/],
     [{ DATABASE_URL: '' }, /^DATABASE_URL is not set: run `npm start` for a database of its own.$/],
   ] as const) {

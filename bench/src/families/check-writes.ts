@@ -24,8 +24,9 @@ const inBatches =
 /** The same by the ORM: in one transaction, an update a row. */
 const byOrm =
   (changedShare: number): Write =>
-  ({ prisma }, { changes, schedules }) =>
-    prisma.$transaction([
+  async (db, { changes, schedules }) => {
+    const prisma = await db.prisma()
+    return prisma.$transaction([
       ...changes.slice(0, Math.round(changes.length * changedShare)).map(({ id, status: _same, events, ...change }) => {
         const document = { document: change.document ?? '', documentVersion: change.documentVersion ?? '' }
         const data = { ...change, ...document, events: events as object[] }
@@ -39,6 +40,7 @@ const byOrm =
         }),
       ),
     ])
+  }
 
 /** Writes batch after batch; returns the parcels a second, of the time that writing took. The call's mark is put on in between, untimed. */
 const measure = async (db: Db, parcels: number, seconds: number, write: Write): Promise<number> => {

@@ -1,6 +1,5 @@
-import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
-import { PrismaClient } from './generated/client.ts'
+import type { PrismaClient } from './generated/client.ts'
 import type { Sql, Tx } from './sql.ts'
 
 export type DbOptions = {
@@ -15,9 +14,10 @@ export type DbOptions = {
   onError: (error: Error) => void
 }
 
-/** One pool, two ways in: `prisma` for ordinary queries, `sql` and `transaction` for those that are better as SQL. */
+/** Two ways in: `prisma` for ordinary queries, `sql` and `transaction` for those that are better as SQL. */
 export type Db = {
-  prisma: PrismaClient
+  /** Loaded and connected at its first use: no process waits at its start for what it needs later. */
+  prisma: () => Promise<PrismaClient>
   sql: Sql
   /** Runs `work` in one transaction on one connection; rolls back when it throws. Never wrap HTTP in it. */
   transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
@@ -69,15 +69,16 @@ export const connectReads = (options: DbOptions): { sql: Sql; close: () => Promi
 export const connect = (options: DbOptions): Db => {
   const poolConfig = toPoolConfig(options)
   const pool = openPool(options)
-  const prisma = new PrismaClient({
-    adapter: new PrismaPg({ ...poolConfig, max: Math.min(2, options.poolMax) }, { onPoolError: options.onError }),
-  })
+  let prisma: Promise<PrismaClient> | undefined
   return {
-    prisma,
+    prisma: () => {
+      prisma ??= import('./open-prisma.ts').then(({ openPrisma }) => openPrisma(poolConfig, options.onError))
+      return prisma
+    },
     sql: pool as Sql,
     transaction: (work) => transactionOn(pool, work),
     close: async () => {
-      await prisma.$disconnect()
+      await (await prisma)?.$disconnect()
       await pool.end()
     },
   }

@@ -84,7 +84,7 @@ export const createApiWorld = async (extraEnv: Record<string, string> = {}): Pro
 
   const addKey: ApiWorld['addKey'] = async (organization, scopes, expiresAt) => {
     const key = `jejak_test_${Math.random().toString(36).slice(2)}_of_${organization}`
-    await saveApiKey(db, { key, organizationId: organization, name: 'test', scopes, expiresAt: expiresAt ?? null })
+    await saveApiKey(db.sql, { key, organizationId: organization, name: 'test', scopes, expiresAt: expiresAt ?? null })
     return key
   }
   return {

@@ -37,7 +37,7 @@ export const keyCreateCommand = (context: CommandContext): Command =>
         const { timezone } = config.tracking
         const expiresAt = expires === undefined ? null : parseExpiry(expires, { now: context.now(), timezone })
         const key = newApiKey()
-        const id = await saveApiKey(db, { key, organizationId, name, scopes, expiresAt })
+        const id = await saveApiKey(db.sql, { key, organizationId, name, scopes, expiresAt })
         const ends = expiresAt ? `ends ${instantShower(timezone)(expiresAt)} (${timezone})` : 'never ends'
         print(json, { id, name, prefix: apiKeyPrefix(key), scopes, expiresAt, key }, key)
         note(`Key ${id} "${name}" may ${scopes.join(', ')} and ${ends}. Keep it now: it is not shown again.`)

@@ -59,5 +59,5 @@ export const prepareInstallation = async (db: Db, config: Config): Promise<void>
     }),
   )
   const apiKey = config.keys.bootstrapApiKey?.reveal()
-  if (apiKey) await saveApiKey(db, { key: apiKey, organizationId, name: 'bootstrap', scopes: apiScopes })
+  if (apiKey) await saveApiKey(db.sql, { key: apiKey, organizationId, name: 'bootstrap', scopes: apiScopes })
 }

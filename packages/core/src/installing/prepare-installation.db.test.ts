@@ -25,7 +25,7 @@ test('many processes that start at once on an empty database agree on one shop a
   )
   try {
     // Connections first, so that the statements of all meet.
-    await Promise.all(starting.map((db) => db.prisma.$queryRaw`select 1`))
+    await Promise.all(starting.map((db) => db.sql.query('select 1')))
     const installations = await Promise.all(starting.map((db) => prepareInstallation(db, config)))
     expect(new Set(installations.map((one) => JSON.stringify(one))).size).toBe(1)
     const { rows } = await database.pool.query(

@@ -44,7 +44,7 @@ export const prepareInstallation = async (db: Db, config: Config): Promise<Insta
   })
   const key = config.keys.bootstrapApiKey?.reveal()
   if (key !== undefined)
-    await saveApiKey(db, { key, organizationId: connection.organizationId, name: 'bootstrap', scopes: apiScopes })
+    await saveApiKey(db.sql, { key, organizationId: connection.organizationId, name: 'bootstrap', scopes: apiScopes })
   return { ...connection, isDemo, secretKey }
 }
 
