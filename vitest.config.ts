@@ -10,6 +10,8 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     env: { TZ: 'UTC' },
     testTimeout: 20_000,
+    // What is waited for comes soon, or late on a busy machine; a second, the default, is not how long it takes.
+    expect: { poll: { timeout: 10_000 } },
     hookTimeout: 60_000,
     projects: [
       {
