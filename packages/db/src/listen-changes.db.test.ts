@@ -163,8 +163,11 @@ test('a closed listener leaves no connection behind, even while the server canno
   await expect
     .poll(
       async () =>
-        (await db.sql.query(`select from pg_stat_activity where query in ('select', 'listen tracking_changed')`))
-          .rowCount,
+        (
+          await db.sql.query(
+            `select from pg_stat_activity where datname = current_database() and query in ('select', 'listen tracking_changed')`,
+          )
+        ).rowCount,
     )
     .toBe(0)
 })
