@@ -1,5 +1,5 @@
-import type { BuyerDocument, TrackingDocument, TrackingEvent } from '@jejak/contract'
-import { toBuyerEvents } from '@jejak/core/tracking'
+import type { BuyerDocument, TrackingDocument } from '@jejak/contract'
+import { readEvents, toBuyerEvents } from '@jejak/core/tracking'
 import type { BuyerTrackingRow } from '@jejak/db'
 import type { PublicAnswer } from './public-answer.ts'
 
@@ -12,5 +12,5 @@ export const toBuyerDocument = ({ text }: PublicAnswer, row: BuyerTrackingRow): 
   orderNumber: row.orderNumber,
   registeredAt: row.registeredAt.toISOString(),
   shop: row.shop,
-  events: toBuyerEvents(row.events as TrackingEvent[]),
+  events: toBuyerEvents(readEvents(row.events)),
 })

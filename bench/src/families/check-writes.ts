@@ -8,7 +8,7 @@ import { withParcels } from '../world/with-database.ts'
 const batch = 50
 const callId = '1'
 
-/** What a batch has to write down, made before the clock runs: rendering documents is the same work for all. */
+/** What a batch has to write down, made before the clock runs: rendering documents and scans is the same work for all. */
 type Batch = { changes: TrackingChange[]; schedules: ScheduleChange[] }
 type Write = (db: Db, batch: Batch) => Promise<unknown>
 
@@ -16,10 +16,12 @@ type Write = (db: Db, batch: Batch) => Promise<unknown>
 const inBatches =
   (changedShare: number): Write =>
   (db, { changes, schedules }) =>
-    db.transaction(async (tx) => {
-      await saveTrackings(tx, changes.slice(0, Math.round(changes.length * changedShare)))
-      await saveSchedules(tx, callId, schedules)
-    })
+    db.transaction((tx) =>
+      Promise.all([
+        saveTrackings(tx, changes.slice(0, Math.round(changes.length * changedShare))),
+        saveSchedules(tx, callId, schedules),
+      ]),
+    )
 
 /** The same by the ORM: in one transaction, an update a row. */
 const byOrm =
@@ -27,9 +29,9 @@ const byOrm =
   async (db, { changes, schedules }) => {
     const prisma = await db.prisma()
     return prisma.$transaction([
-      ...changes.slice(0, Math.round(changes.length * changedShare)).map(({ id, status: _same, events, ...change }) => {
+      ...changes.slice(0, Math.round(changes.length * changedShare)).map(({ id, status: _same, ...change }) => {
         const document = { document: change.document ?? '', documentVersion: change.documentVersion ?? '' }
-        const data = { ...change, ...document, events: events as object[] }
+        const data = { ...change, ...document }
         return prisma.tracking.update({ where: { id: BigInt(id) }, data, select: { id: true } })
       }),
       ...schedules.map(({ trackingId, checkedBy: _kind, ...schedule }) =>

@@ -12,7 +12,7 @@ export const aChange = (place: number, now: Date): TrackingChange => {
     id,
     status: 'in_transit',
     substatus: 'departed',
-    events: sampleEvents(now),
+    events: JSON.stringify(sampleEvents(now)),
     document,
     documentVersion: version,
     collectedAt: now,

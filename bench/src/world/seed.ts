@@ -79,7 +79,7 @@ const trackingsSql = `
   insert into tracking_cache (organization_id, connection_id, tracking_number, courier, order_number, contact_email_hmac, status, substatus,
                               events, document, document_version, collected_at, registered_at, changed_at, confirmed_at)
   select $1, $2, ($3::bigint + i)::text, 'J&T Express', 'ORDER-' || i, $4, 'in_transit', 'departed',
-         $5::jsonb, replace($6, $7, ($3::bigint + i)::text), left(md5(i::text), 16),
+         $5, replace($6, $7, ($3::bigint + i)::text), left(md5(i::text), 16),
          $8::timestamptz - interval '2 days', $8::timestamptz - interval '3 days', $8::timestamptz - interval '5 hours', $8::timestamptz - interval '3 days'
     from generate_series(0, $9::int - 1) as i`
 

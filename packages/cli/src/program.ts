@@ -9,6 +9,7 @@ import { keyCreateCommand } from './commands/key-create.ts'
 import { keyListCommand } from './commands/key-list.ts'
 import { keyRevokeCommand } from './commands/key-revoke.ts'
 import { migrateCommand } from './commands/migrate.ts'
+import { shopCommand } from './commands/shop.ts'
 import { startCommand } from './commands/start.ts'
 import { tickCommand } from './commands/tick.ts'
 import { trackCommand } from './commands/track.ts'
@@ -19,6 +20,7 @@ export type CommandContext = { readonly env: Readonly<Record<string, string | un
 const commands: ((context: CommandContext) => Command)[] = [
   startCommand,
   migrateCommand,
+  shopCommand,
   easyparcelConnectCommand,
   easyparcelStatusCommand,
   keyCreateCommand,

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
-/** How a shop shows itself to its customers. `color` is `#rrggbb`, `whatsapp` and `phone` are in E.164. */
+/** How a shop shows itself to its customers. `color` is `#rrggbb`, `whatsapp` and `phone` are in E.164; `name` is null until the shop has one. */
 export const shopFace = z.object({
-  name: z.string(),
+  name: z.string().nullable(),
   logoUrl: z.url({ protocol: /^https$/ }).nullable(),
   color: z
     .string()

@@ -23,7 +23,7 @@ const color = z
 /** `PATCH /v1/shop`: what is absent stays, `null` removes. */
 export const shopPatch = z
   .strictObject({
-    name: line(100).optional(),
+    name: line(100).nullable().optional(),
     logoUrl: logoUrl.nullable().optional(),
     color: color.nullable().optional(),
     whatsapp: phone.nullable().optional(),

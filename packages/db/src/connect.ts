@@ -19,7 +19,10 @@ export type Db = {
   /** Loaded and connected at its first use: no process waits at its start for what it needs later. */
   prisma: () => Promise<PrismaClient>
   sql: Sql
-  /** Runs `work` in one transaction on one connection; rolls back when it throws. Never wrap HTTP in it. */
+  /**
+   * Runs `work` in one transaction on one connection; rolls back when it throws. Never wrap HTTP in it. Statements that `work` starts without
+   * waiting in between travel together, and are done in the order of their start.
+   */
   transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
   close: () => Promise<void>
 }
@@ -53,8 +56,8 @@ const toPoolConfig = (options: DbOptions): pg.PoolConfig => ({
   keepAlive: true,
 })
 
-const openPool = (options: DbOptions): pg.Pool => {
-  const pool = new pg.Pool({ ...toPoolConfig(options), types: typeParsers })
+const openPool = (options: DbOptions, isPipelined = false): pg.Pool => {
+  const pool = new pg.Pool({ ...toPoolConfig(options), types: typeParsers, pipeline: isPipelined })
   pool.on('error', options.onError)
   return pool
 }
@@ -68,7 +71,7 @@ export const connectReads = (options: DbOptions): { sql: Sql; close: () => Promi
 /** Opens the pool lazily: the first query connects. */
 export const connect = (options: DbOptions): Db => {
   const poolConfig = toPoolConfig(options)
-  const pool = openPool(options)
+  const pool = openPool(options, true)
   let prisma: Promise<PrismaClient> | undefined
   return {
     prisma: () => {
@@ -88,8 +91,10 @@ const transactionOn = async <T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Pr
   const client = await pool.connect()
   let broken: Error | undefined
   try {
-    await client.query('begin')
-    const result = await work(Object.assign(client, { inTransaction: true as const }))
+    const [, result] = await Promise.all([
+      client.query('begin'),
+      work(Object.assign(client, { inTransaction: true as const })),
+    ])
     await client.query('commit')
     return result
   } catch (error) {

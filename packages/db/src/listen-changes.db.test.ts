@@ -73,7 +73,7 @@ const register = (trackingNumbers: readonly string[], to = shop) => {
 const changed = (row: CheckedTrackingRow): TrackingChange => ({
   ...row,
   status: 'collected',
-  events: [],
+  events: '[]',
   document: '{',
   documentVersion: 'two',
   changedAt: now,

@@ -6,17 +6,26 @@ export type Sql = Pick<pg.ClientBase, 'query'>
 /** The client of an open transaction. Queries that must not run alone ask for it. */
 export type Tx = Sql & { readonly inTransaction: true }
 
+/** SQL; with a name, each connection reads and plans it once. Worth it for the few statements that run all the time. */
+export type Statement = string | { name: string; text: string }
+
+const query = <Row extends object>(sql: Sql, statement: Statement, values: unknown[]) =>
+  sql.query<Row>(typeof statement === 'string' ? { text: statement, values } : { ...statement, values })
+
 /** All rows of one statement. */
-export const rows = async <Row extends object>(sql: Sql, text: string, values: unknown[] = []): Promise<Row[]> =>
-  (await sql.query<Row>(text, values)).rows
+export const rows = async <Row extends object>(
+  sql: Sql,
+  statement: Statement,
+  values: unknown[] = [],
+): Promise<Row[]> => (await query<Row>(sql, statement, values)).rows
 
 /** The only row of a statement that has at most one. */
 export const row = async <Row extends object>(
   sql: Sql,
-  text: string,
+  statement: Statement,
   values: unknown[] = [],
-): Promise<Row | undefined> => (await rows<Row>(sql, text, values))[0]
+): Promise<Row | undefined> => (await rows<Row>(sql, statement, values))[0]
 
 /** Runs a statement and tells how many rows it touched. */
-export const run = async (sql: Sql, text: string, values: unknown[] = []): Promise<number> =>
-  (await sql.query(text, values)).rowCount ?? 0
+export const run = async (sql: Sql, statement: Statement, values: unknown[] = []): Promise<number> =>
+  (await query(sql, statement, values)).rowCount ?? 0

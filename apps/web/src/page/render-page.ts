@@ -67,7 +67,7 @@ const headOf = (subject: PageSubject, say: Say, { language, shop, url }: PageSet
 <meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">
 <meta property="og:type" content="website"><meta property="og:title" content="${title}"><meta property="og:url" content="${url}">
 <meta property="og:description" content="${status ? say('page_description', { status }) : say('search_hint')}">
-<meta property="og:locale" content="${localeOf[language].replace('-', '_')}">${shop && html`<meta property="og:site_name" content="${shop.name}">`}${shop?.logoUrl && html`<meta property="og:image" content="${shop.logoUrl}">`}
+<meta property="og:locale" content="${localeOf[language].replace('-', '_')}">${shop?.name && html`<meta property="og:site_name" content="${shop.name}">`}${shop?.logoUrl && html`<meta property="og:image" content="${shop.logoUrl}">`}
 <link rel="icon" href="${icon}">`
 }
 

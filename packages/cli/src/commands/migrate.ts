@@ -1,7 +1,9 @@
 import { loadConfig } from '@jejak/config'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
+import { note } from '../print.ts'
 import type { CommandContext } from '../program.ts'
+import { namingHint } from '../start/naming-hint.ts'
 import { migrateAndChooseMode, openDatabase, prepareInstallation } from '../start/prepare-database.ts'
 
 /** For several machines or containers, where no `jejak start` does it: bring the database up to date before API and worker start. */
@@ -20,9 +22,10 @@ export const migrateCommand = ({ env }: CommandContext): Command =>
           env,
           asked: config.demo.enabled,
         })
-        await prepareInstallation(db, config)
+        const { isNamed } = await prepareInstallation(db, config)
         const sentence = applied.length > 0 ? `${applied.length} migrations applied.` : 'The database is up to date.'
         console.log(json ? JSON.stringify({ applied, isDemo }) : sentence)
+        if (!isNamed) note(namingHint('jejak'))
       } finally {
         await db.close()
       }

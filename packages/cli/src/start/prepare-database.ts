@@ -6,6 +6,7 @@ import {
   type Db,
   ensureDefaultConnection,
   findInstallation,
+  findShop,
   migrate,
   saveApiKey,
   saveInstallation,
@@ -48,8 +49,11 @@ export const migrateAndChooseMode = async (
   return { ...chooseMode(await findInstallation(db.sql), asked, env), applied }
 }
 
-/** Settles for good whether this is a demo, and sees to the default shop, its connection and its first key. */
-export const prepareInstallation = async (db: Db, config: Config): Promise<void> => {
+/**
+ * Settles for good whether this is a demo, and sees to the default shop, its connection and its first key. Tells whether the shop has a
+ * name, which only its operator can give.
+ */
+export const prepareInstallation = async (db: Db, config: Config): Promise<{ isNamed: boolean }> => {
   await saveInstallation(db.sql, config.demo.enabled)
   const { organizationId } = await db.transaction((tx) =>
     ensureDefaultConnection(tx, {
@@ -60,4 +64,5 @@ export const prepareInstallation = async (db: Db, config: Config): Promise<void>
   )
   const apiKey = config.keys.bootstrapApiKey?.reveal()
   if (apiKey) await saveApiKey(db.sql, { key: apiKey, organizationId, name: 'bootstrap', scopes: apiScopes })
+  return { isNamed: (await findShop(db.sql, organizationId))?.name != null }
 }

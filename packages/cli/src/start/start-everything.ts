@@ -12,6 +12,7 @@ import { apiUrl, planDuties, sampleShipments } from './duties.ts'
 import { importShipments } from './import-shipments.ts'
 import { keptSecret } from './kept-secret.ts'
 import { openLogFile } from './log-file.ts'
+import { namingHint } from './naming-hint.ts'
 import { refuseTakenPorts } from './ports.ts'
 import { migrateAndChooseMode, openDatabase, prepareInstallation } from './prepare-database.ts'
 import { listenForStop, type StopSignals } from './stop-signals.ts'
@@ -69,7 +70,7 @@ const runUntilStopped = async (context: CommandContext, { watch, stop, closing, 
   const apiKey = base.keys.bootstrapApiKey?.reveal() ?? (await keptSecret(join(base.data.dir, 'api-key'), newApiKey))
   const childEnv = await childEnvironment(env, base, { isDemo, databaseUrl: url, apiKey })
   const config = loadConfig(childEnv)
-  await prepareInstallation(db, config)
+  const { isNamed } = await prepareInstallation(db, config)
 
   const title: Title = {
     isDemo,
@@ -100,6 +101,7 @@ const runUntilStopped = async (context: CommandContext, { watch, stop, closing, 
   }
 
   announce(view, title, base.keys.bootstrapApiKey ? undefined : apiKey)
+  if (!isNamed) view.event(namingHint('npm run jejak --'))
   if (isDemo) await importSamples(db, config, apiKey, view)
   await showProgress({ db, config, view, children, signal: stop.signal, now, startedAt })
 }

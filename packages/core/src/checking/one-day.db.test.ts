@@ -30,7 +30,7 @@ type Checked = {
 
 const checkedSince = (world: CheckWorld, since: Date) =>
   world.query<Checked>(
-    `select t.id, tracking_number as "trackingNumber", status, events, confirmed_at as "confirmedAt", ended_at as "endedAt",
+    `select t.id, tracking_number as "trackingNumber", status, events::jsonb as events, confirmed_at as "confirmedAt", ended_at as "endedAt",
             registered_at as "registeredAt", estimated_delivery as "expectedDay", checked_at as "checkedAt", next_update_due as "dueAt"
        from tracking_cache t join tracking_schedule s on s.tracking_id = t.id where s.checked_at > $1`,
     [since],

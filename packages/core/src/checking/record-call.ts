@@ -1,4 +1,4 @@
-import type { Substatus, TrackingEvent, TrackingStatus } from '@jejak/contract'
+import type { Substatus, TrackingStatus } from '@jejak/contract'
 import {
   type CheckedTrackingRow,
   closeCall,
@@ -17,6 +17,7 @@ import {
 } from '@jejak/db'
 import type { BatchAnswer, ItemAnswer, UnreadValue } from '../easyparcel/courier-source.ts'
 import type { EasyParcelError } from '../easyparcel/easyparcel-error.ts'
+import { readEvents, writeEvents } from '../tracking/index.ts'
 import { retryCadence } from './backoff.ts'
 import type { CheckDeps } from './check-deps.ts'
 import { type CallOutcome, closeCallState } from './close-call.ts'
@@ -38,10 +39,12 @@ export const recordAnswer = (deps: RecordDeps, call: OpenCall, answer: Answered)
   deps.db.transaction(async (tx) => {
     const now = deps.now()
     const planned = await planBatch(deps, tx, call, answer, now)
-    await saveTrackings(tx, planned.flatMap(toTrackingChange(now)))
-    await saveSchedules(tx, call.id, planned.flatMap(toScheduleChange))
-    await insertUpdateLogs(tx, planned.flatMap(toUpdateLog(call, now)))
-    await countUnreadValues(tx, { connectionId: call.connectionId, now, values: answer.unread })
+    await Promise.all([
+      saveTrackings(tx, planned.flatMap(toTrackingChange(now))),
+      saveSchedules(tx, call.id, planned.flatMap(toScheduleChange)),
+      insertUpdateLogs(tx, planned.flatMap(toUpdateLog(call, now))),
+      countUnreadValues(tx, { connectionId: call.connectionId, now, values: answer.unread }),
+    ])
     const found = planned.filter((one) => one.answer.kind === 'found').length
     const changed = planned.filter((one) => one.plan.changed).length
     const { requestId, httpStatus } = answer
@@ -71,7 +74,7 @@ const toTrackingState = (row: CheckedTrackingRow): TrackingState => ({
   ...row,
   status: row.status as TrackingStatus,
   substatus: row.substatus as Substatus | null,
-  events: row.events as TrackingEvent[],
+  events: readEvents(row.events),
   milestones: {
     collectedAt: row.collectedAt,
     outForDeliveryAt: row.outForDeliveryAt,
@@ -88,7 +91,7 @@ const toTrackingChange =
             id: row.id,
             status: plan.status,
             substatus: plan.substatus,
-            events: plan.events,
+            events: writeEvents(plan.events),
             document: plan.document?.document ?? null,
             documentVersion: plan.document?.version ?? null,
             ...plan.milestones,
@@ -225,18 +228,13 @@ const endCall = async (deps: RecordDeps, tx: Tx, call: OpenCall, end: End): Prom
   const { slot, leaseUntil } = call
   const retryAfterMs = error?.retryAfterMs ?? null
   const state = closeCallState(toConnectionState(row), { slot, leaseUntil, outcome, retryAfterMs, now }, deps.settings)
-  await closeCall(tx, {
-    id: call.id,
-    closedAt: now,
-    outcome,
-    found: end.found,
-    changed: end.changed,
-    durationMs: Math.max(0, now.getTime() - call.openedAt.getTime()),
-    httpStatus: end.httpStatus,
-    requestId: end.requestId,
-    error: error?.message ?? null,
-  })
   const news = error ? { failure: { at: now, message: error.message } } : { lastGoodCallAt: now }
-  await saveGate(tx, toGateColumns(call.connectionId, state), news)
+  const durationMs = Math.max(0, now.getTime() - call.openedAt.getTime())
+  const { found, changed, httpStatus, requestId } = end
+  const callEnd = { id: call.id, closedAt: now, outcome, found, changed, durationMs, httpStatus, requestId }
+  await Promise.all([
+    closeCall(tx, { ...callEnd, error: error?.message ?? null }),
+    saveGate(tx, toGateColumns(call.connectionId, state), news),
+  ])
   return state
 }

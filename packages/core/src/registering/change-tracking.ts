@@ -1,6 +1,6 @@
-import type { Substatus, TrackingEvent, TrackingPatch, TrackingStatus } from '@jejak/contract'
+import type { Substatus, TrackingPatch, TrackingStatus } from '@jejak/contract'
 import { type LockedForShop, lockTrackingForShop, saveShopChange } from '@jejak/db'
-import { renderDocument } from '../tracking/index.ts'
+import { readEvents, renderDocument } from '../tracking/index.ts'
 import { hashContact } from './contact-hash.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 
@@ -18,7 +18,7 @@ export const changeTracking = (deps: ChangeDeps, { patch, now, ...which }: Chang
       ...patched,
       status: row.status as TrackingStatus,
       substatus: row.substatus as Substatus | null,
-      events: row.events as TrackingEvent[],
+      events: readEvents(row.events),
       isDemo: deps.isDemo,
     })
     await saveShopChange(tx, row.id, { ...patched, document, documentVersion: version, changedAt: now })

@@ -1,6 +1,7 @@
-import type { Substatus, TrackingEvent, TrackingStatus, TrackingView } from '@jejak/contract'
+import type { Substatus, TrackingStatus, TrackingView } from '@jejak/contract'
 import type { StaffTrackingRow } from '@jejak/db'
 import { type FreshnessColumns, freshnessOfRow } from './freshness-of-row.ts'
+import { readEvents } from './stored-events.ts'
 
 type ViewContext = Parameters<typeof freshnessOfRow>[2] & { trouble: Parameters<typeof freshnessOfRow>[1] }
 
@@ -38,5 +39,5 @@ export const toTrackingView = (
     lastFailure: row.lastFailure,
     inFlight: row.inFlight,
   },
-  events: row.events as TrackingEvent[],
+  events: readEvents(row.events),
 })

@@ -17,13 +17,13 @@ export const saveInstallation = async (sql: Sql, isDemo: boolean): Promise<Insta
 
 export type DefaultConnection = { organizationId: string; connectionId: string; api: 'open' | 'classic' }
 
-/** The one shop and the one EasyParcel account of an installation that has no others; created at the first start. */
+/** The one shop and the one EasyParcel account of an installation that has no others; created at the first start, the shop without a name. */
 export const ensureDefaultConnection = async (
   tx: Tx,
   args: { api: 'open' | 'classic'; timezone: string; holidayRegion: string },
 ): Promise<DefaultConnection> => {
   await tx.query(
-    `insert into organizations (slug, name, timezone, holiday_region) values ('default', 'My shop', $1, $2)
+    `insert into organizations (slug, name, timezone, holiday_region) values ('default', '', $1, $2)
      on conflict (slug) do nothing`,
     [args.timezone, args.holidayRegion],
   )

@@ -10,7 +10,8 @@ export type StaffTrackingRow = {
   hasContact: boolean
   status: string
   substatus: string | null
-  events: unknown
+  /** JSON, an array of scans. */
+  events: string
   collectedAt: Date | null
   outForDeliveryAt: Date | null
   deliveredAt: Date | null
@@ -113,7 +114,8 @@ export type LockedForShop = Omit<ShopChange, 'changedAt'> & {
   trackingNumber: string
   status: string
   substatus: string | null
-  events: unknown
+  /** JSON, an array of scans. */
+  events: string
   deliveredAt: Date | null
 }
 

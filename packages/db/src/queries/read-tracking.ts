@@ -50,12 +50,8 @@ const documentsSql = `
  * The documents of these numbers, at most one each. If several shops hold a number, the earliest one that EasyParcel has confirmed wins,
  * so that nobody takes a number over by registering it. A named statement: each connection plans it once.
  */
-export const findTrackingDocuments = async (
-  sql: Sql,
-  trackingNumbers: readonly string[],
-): Promise<TrackingDocumentRow[]> =>
-  (await sql.query<TrackingDocumentRow>({ name: 'tracking-documents', text: documentsSql, values: [trackingNumbers] }))
-    .rows
+export const findTrackingDocuments = (sql: Sql, trackingNumbers: readonly string[]) =>
+  rows<TrackingDocumentRow>(sql, { name: 'tracking-documents', text: documentsSql }, [trackingNumbers])
 
 const shopDocumentsSql = `
   select distinct on (o.slug, t.tracking_number) ${documentColumns}, o.slug as shop
@@ -65,20 +61,14 @@ const shopDocumentsSql = `
    order by o.slug, t.tracking_number, t.archived_at is not null, t.id desc`
 
 /** The documents of these numbers at these shops, at most one each: a shop's active parcel, else its newest archived one. */
-export const findShopDocuments = async (
-  sql: Sql,
-  asked: readonly { shop: string; trackingNumber: string }[],
-): Promise<(TrackingDocumentRow & { shop: string })[]> =>
-  (
-    await sql.query<TrackingDocumentRow & { shop: string }>({
-      name: 'shop-documents',
-      text: shopDocumentsSql,
-      values: [asked.map(({ shop }) => shop), asked.map(({ trackingNumber }) => trackingNumber)],
-    })
-  ).rows
+export const findShopDocuments = (sql: Sql, asked: readonly { shop: string; trackingNumber: string }[]) =>
+  rows<TrackingDocumentRow & { shop: string }>(sql, { name: 'shop-documents', text: shopDocumentsSql }, [
+    asked.map(({ shop }) => shop),
+    asked.map(({ trackingNumber }) => trackingNumber),
+  ])
 
 /** What a buyer may see of a parcel beyond its public document; `events` are the kept ones, as they are. */
-export type BuyerTrackingRow = TrackingDocumentRow & { orderNumber: string | null; events: unknown; shop: ShopFaceRow }
+export type BuyerTrackingRow = TrackingDocumentRow & { orderNumber: string | null; events: string; shop: ShopFaceRow }
 
 /** The parcels with these ids for a reader who proved to be their buyer, newest first. */
 export const findBuyerTrackings = (sql: Sql, trackingIds: readonly string[]) =>

@@ -8,7 +8,8 @@ export type CheckedTrackingRow = {
   courier: string | null
   status: string
   substatus: string | null
-  events: unknown
+  /** JSON, an array of scans. */
+  events: string
   documentVersion: string
   collectedAt: Date | null
   outForDeliveryAt: Date | null
@@ -46,7 +47,8 @@ export type TrackingChange = {
   id: string
   status: string
   substatus: string | null
-  events: readonly unknown[]
+  /** JSON, an array of scans. */
+  events: string
   /** Null leaves the public document as it is. */
   document: string | null
   documentVersion: string | null
@@ -60,27 +62,45 @@ export type TrackingChange = {
   changedAt: Date
 }
 
+// As in a JSON text sequence (RFC 7464) a control character, which JSON always escapes, stands between the texts: nothing is quoted twice.
+const separator = '\u001e'
+const textsOf = (parameter: string) => `string_to_array(${parameter}, E'\\x1e', '')`
+
+const saveTrackingsSql = `
+  with changed as (
+    update tracking_cache t
+       set status = c.status::tracking_status, substatus = c.substatus, events = c.events, document = coalesce(c.document, t.document),
+           document_version = coalesce(c.document_version, t.document_version), collected_at = c.collected_at,
+           out_for_delivery_at = c.out_for_delivery_at, delivered_at = c.delivered_at, confirmed_at = c.confirmed_at, ended_at = c.ended_at,
+           requires_attention = c.requires_attention, attention_reason = c.attention_reason, changed_at = c.changed_at
+      from unnest($1::bigint[], $2::text[], $3::text[], ${textsOf('$4')}, ${textsOf('$5')}, $6::text[], $7::timestamptz[], $8::timestamptz[],
+                  $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::boolean[], $13::text[], $14::timestamptz[])
+           as c (id, status, substatus, events, document, document_version, collected_at, out_for_delivery_at, delivered_at, confirmed_at,
+                 ended_at, requires_attention, attention_reason, changed_at)
+     where t.id = c.id
+    returning t.tracking_number)
+  select ${notifyChange('tracking_number')} from changed`
+
 /** Writes the wide rows of those trackings that changed and tells whoever listens, in one statement; returns how many were written. */
 export const saveTrackings = (tx: Tx, changes: readonly TrackingChange[]) =>
   changes.length === 0
     ? Promise.resolve(0)
-    : run(
-        tx,
-        `with changed as (
-         update tracking_cache t
-            set status = c.status::tracking_status, substatus = c.substatus, events = c.events, document = coalesce(c.document, t.document),
-                document_version = coalesce(c."documentVersion", t.document_version), collected_at = c."collectedAt", out_for_delivery_at = c."outForDeliveryAt",
-                delivered_at = c."deliveredAt", confirmed_at = c."confirmedAt", ended_at = c."endedAt",
-                requires_attention = c."requiresAttention", attention_reason = c."attentionReason", changed_at = c."changedAt"
-           from jsonb_to_recordset($1::jsonb) as c (
-                id bigint, status text, substatus text, events jsonb, document text, "documentVersion" text, "collectedAt" timestamptz,
-                "outForDeliveryAt" timestamptz, "deliveredAt" timestamptz, "confirmedAt" timestamptz, "endedAt" timestamptz,
-                "requiresAttention" boolean, "attentionReason" text, "changedAt" timestamptz)
-          where t.id = c.id
-         returning t.tracking_number)
-         select ${notifyChange('tracking_number')} from changed`,
-        [JSON.stringify(changes)],
-      )
+    : run(tx, { name: 'save-trackings', text: saveTrackingsSql }, [
+        changes.map((change) => change.id),
+        changes.map((change) => change.status),
+        changes.map((change) => change.substatus),
+        changes.map((change) => change.events).join(separator),
+        changes.map((change) => change.document ?? '').join(separator),
+        changes.map((change) => change.documentVersion),
+        changes.map((change) => change.collectedAt),
+        changes.map((change) => change.outForDeliveryAt),
+        changes.map((change) => change.deliveredAt),
+        changes.map((change) => change.confirmedAt),
+        changes.map((change) => change.endedAt),
+        changes.map((change) => change.requiresAttention),
+        changes.map((change) => change.attentionReason),
+        changes.map((change) => change.changedAt),
+      ])
 
 export type ScheduleChange = {
   trackingId: string
@@ -94,35 +114,34 @@ export type ScheduleChange = {
   batchLimit: number | null
 }
 
+const saveSchedulesSql = `
+  update tracking_schedule s
+     set call_id = null, checked_at = c.checked_at, checked_by = c.checked_by::update_kind, next_update_due = c.next_update_due,
+         update_priority = c.update_priority, consecutive_failures = c.consecutive_failures, last_failure = c.last_failure,
+         due_because = c.due_because, batch_limit = c.batch_limit
+    from unnest($2::bigint[], $3::timestamptz[], $4::text[], $5::timestamptz[], $6::smallint[], $7::smallint[], $8::text[], $9::text[],
+                $10::smallint[])
+         as c (tracking_id, checked_at, checked_by, next_update_due, update_priority, consecutive_failures, last_failure, due_because,
+               batch_limit)
+   where s.tracking_id = c.tracking_id and s.call_id = $1`
+
 /**
  * Writes the next due time of every tracking that still carries the mark of this call, and takes the mark off. Rows whose lease ran out and
  * that another call took over are left to it.
  */
 export const saveSchedules = (tx: Tx, callId: string, changes: readonly ScheduleChange[]) =>
-  run(
-    tx,
-    `update tracking_schedule s
-        set call_id = null, checked_at = c.checked_at, checked_by = c.checked_by::update_kind, next_update_due = c.next_update_due,
-            update_priority = c.update_priority, consecutive_failures = c.consecutive_failures, last_failure = c.last_failure,
-            due_because = c.due_because, batch_limit = c.batch_limit
-       from unnest($2::bigint[], $3::timestamptz[], $4::text[], $5::timestamptz[], $6::smallint[], $7::smallint[], $8::text[], $9::text[],
-                   $10::smallint[])
-            as c (tracking_id, checked_at, checked_by, next_update_due, update_priority, consecutive_failures, last_failure, due_because,
-                  batch_limit)
-      where s.tracking_id = c.tracking_id and s.call_id = $1`,
-    [
-      callId,
-      changes.map((change) => change.trackingId),
-      changes.map((change) => change.checkedAt),
-      changes.map((change) => change.checkedBy),
-      changes.map((change) => change.nextUpdateDue),
-      changes.map((change) => change.updatePriority),
-      changes.map((change) => change.consecutiveFailures),
-      changes.map((change) => change.lastFailure),
-      changes.map((change) => change.dueBecause),
-      changes.map((change) => change.batchLimit),
-    ],
-  )
+  run(tx, { name: 'save-schedules', text: saveSchedulesSql }, [
+    callId,
+    changes.map((change) => change.trackingId),
+    changes.map((change) => change.checkedAt),
+    changes.map((change) => change.checkedBy),
+    changes.map((change) => change.nextUpdateDue),
+    changes.map((change) => change.updatePriority),
+    changes.map((change) => change.consecutiveFailures),
+    changes.map((change) => change.lastFailure),
+    changes.map((change) => change.dueBecause),
+    changes.map((change) => change.batchLimit),
+  ])
 
 export type UpdateLog = {
   trackingId: string

@@ -2,7 +2,8 @@ import { row, type Sql } from '../sql.ts'
 
 /** How a shop shows itself to its customers. */
 export type ShopFaceRow = {
-  name: string
+  /** Null until somebody has named the shop. */
+  name: string | null
   logoUrl: string | null
   color: string | null
   whatsapp: string | null
@@ -12,11 +13,14 @@ export type ShopFaceRow = {
 
 export type ShopRow = ShopFaceRow & { slug: string; languages: string[] }
 
-const faceColumns = `o.name, o.logo_url as "logoUrl", o.color, o.contact_whatsapp as whatsapp, o.contact_phone as phone,
+// A shop that nobody has named yet has an empty name.
+const nameOf = `nullif(o.name, '')`
+
+const faceColumns = `${nameOf} as name, o.logo_url as "logoUrl", o.color, o.contact_whatsapp as whatsapp, o.contact_phone as phone,
                      o.contact_email as email`
 
 /** The face as one JSON value, beside other columns; `o` is the organization. */
-export const faceJson = `json_build_object('name', o.name, 'logoUrl', o.logo_url, 'color', o.color, 'whatsapp', o.contact_whatsapp,
+export const faceJson = `json_build_object('name', ${nameOf}, 'logoUrl', o.logo_url, 'color', o.color, 'whatsapp', o.contact_whatsapp,
                                            'phone', o.contact_phone, 'email', o.contact_email)`
 
 /** The face of the shop with this slug. */
@@ -67,7 +71,9 @@ export const saveShop = (sql: Sql, organizationId: string, patch: ShopChangeable
     const value = patch[field as keyof ShopChangeable]
     return value === undefined ? [] : [{ column, value }]
   })
-  const sets = given.map(({ column }, place) => `${column} = $${place + 2}`)
+  const sets = given.map(({ column }, place) =>
+    column === 'name' ? `name = coalesce($${place + 2}, '')` : `${column} = $${place + 2}`,
+  )
   return row<ShopRow>(
     sql,
     `update organizations o set ${sets.join(', ')} where id = $1 returning ${faceColumns}, o.slug, o.languages`,

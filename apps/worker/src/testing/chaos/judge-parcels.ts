@@ -20,7 +20,7 @@ const firstStatus = 'pending'
 /** Holds every parcel in the database against what is true of it in the simulator. */
 export const judgeParcels = async ({ sql }: Pick<Db, 'sql'>, truth: readonly Truth[]): Promise<Verdict[]> => {
   const { rows } = await sql.query<StoredParcel>(
-    `select id, tracking_number as "trackingNumber", status, events, document from tracking_cache order by id`,
+    `select id, tracking_number as "trackingNumber", status, events::jsonb as events, document from tracking_cache order by id`,
   )
   const { rows: logs } = await sql.query<Log>(
     `select tracking_id as "trackingId", previous_status as "previousStatus", new_status as "newStatus", events_added as "eventsAdded"
