@@ -1,0 +1,13 @@
+-- Scans are only ever read and written whole. As text they are stored as they come; as jsonb every write took them apart and every read put
+-- them together again, which was a fifth of the time of writing a check. Rewrites the table once.
+alter table tracking_cache
+  drop constraint tracking_cache_events_check,
+  alter column events drop default,
+  alter column events type text using events::text,
+  alter column events set default '[]',
+  add constraint tracking_cache_events_check check (events like '[%]');
+
+-- One index serves the shop's list and the customer's look-up: a changed parcel is entered anew into every index of the table.
+drop index tracking_cache_order;
+drop index tracking_cache_lookup;
+create index tracking_cache_order on tracking_cache (order_number, organization_id) where order_number is not null;
