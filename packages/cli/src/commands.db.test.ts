@@ -80,6 +80,30 @@ describe('parcels', () => {
   })
 })
 
+describe('the shop', () => {
+  test('has no name until its operator gives one, and the operator is told how', async () => {
+    const { code, stdout } = await jejak('shop')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(
+      /^Name +none\n[\s\S]*Languages +en, ms, zh\nSlug +default\n\n.*jejak shop --name "Your shop"\n$/,
+    )
+    expect((await jejak('migrate', '--json')).stderr).toMatch(/no name yet.*jejak shop --name/)
+    const named = await jejak('shop', '--name', ' Kedai Kopi ', '--whatsapp', '012-345 6789', '--languages', 'ms, en')
+    expect(named).toMatchObject({ code: 0, stderr: '', stdout: expect.not.stringContaining('jejak shop') })
+    expect(named.stdout).toMatch(/^Name +Kedai Kopi\n[\s\S]*WhatsApp +\+60123456789\n/)
+    expect((await jejak('migrate')).stderr).toBe('')
+  })
+
+  test('keeps what is not given; an empty value removes', async () => {
+    const face = { name: 'Kedai Kopi', logoUrl: 'https://kopi.example.com/logo.png', color: '#aa5500', email: null }
+    const rest = { slug: 'default', phone: null, whatsapp: '+60123456789', languages: ['ms', 'en'] }
+    expect(await jejakJson('shop', '--logo-url', face.logoUrl, '--color', '#AA5500')).toEqual({ ...face, ...rest })
+    expect(await jejakJson('shop', '--whatsapp', '')).toEqual({ ...face, ...rest, whatsapp: null })
+    expect(await jejakJson('shop', '--name', '')).toEqual({ ...face, ...rest, whatsapp: null, name: null })
+    expect(await jejakJson('shop')).toMatchObject({ name: null, color: '#aa5500' })
+  })
+})
+
 describe('the installation', () => {
   test('its EasyParcel account is shown, and what nobody could read', async () => {
     await database.pool.query(`insert into unread_values select id, 'text', 'Zzyzx', 7, now(), now() from connections`)

@@ -86,7 +86,7 @@ describe('a buyer who knows order number and contact', () => {
     expect(answer.trackings.map((tracking) => tracking.trackingNumber)).toEqual([second, trackingNumber])
     expect(answer.trackings[1]).toMatchObject({
       orderNumber,
-      shop: { name: 'My shop' },
+      shop: { name: null },
       freshness: { state: 'stale' },
       events: [{ text: 'Left with Puan Aisyah', rawLocation: 'Gate 3, Shah Alam', location: 'Shah Alam' }],
     })

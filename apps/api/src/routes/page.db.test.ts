@@ -28,8 +28,17 @@ describe('the tracking page', () => {
     expect(headers['content-security-policy']).toContain("script-src 'self'")
   })
 
+  test('names no shop until its operator has named it', async () => {
+    await register('632143230002')
+    const { body } = await page('/t/632143230002')
+    expect(body).toContain('<div class="brand">Track your parcel</div>')
+    expect(body).toMatch(/<title>[^<]*Track parcel 632143230002<\/title>/)
+    expect(body).not.toContain('og:site_name')
+  })
+
   test('carries the shop that alone holds the number, none where two do, and the one that is asked for', async () => {
     const other = await world.addShop('other-shop')
+    await world.query(`update organizations set name = 'My shop' where id = $1`, [world.shop.organizationId])
     await register('632143230001')
     expect((await page('/t/632143230001')).body).toContain('<div class="brand">My shop</div>')
     await register('632143230001', other.key)

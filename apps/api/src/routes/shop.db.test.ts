@@ -61,6 +61,12 @@ describe('a shop’s staff', () => {
     expect((await read(teh.key)).json()).toMatchObject({ slug: 'teh', name: 'teh', color: null })
   })
 
+  test('of a fresh installation find it without a name, give it one, and may take it back', async () => {
+    expect((await read(world.shop.key)).json()).toMatchObject({ slug: 'default', name: null })
+    expect((await change({ name: null }, world.shop.key)).json()).toMatchObject({ name: null })
+    expect((await change({ name: 'My shop' }, world.shop.key)).json()).toMatchObject({ name: 'My shop' })
+  })
+
   test.each([
     [{ logoUrl: 'http://kopi.example.com/logo.png' }, 'https://'],
     [{ logoUrl: 'javascript:alert(1)' }, 'https://'],

@@ -52,6 +52,7 @@ test('its key opens the buyer’s view of that parcel without typing, for no one
     location: 'Gate 3',
   }
   await world.query('update tracking_cache set events = $2 where id = $1', [id, JSON.stringify([event])])
+  await world.query(`update organizations set name = 'Kedai Kopi' where id = $1`, [world.shop.organizationId])
   const response = await open(trackingNumber, k)
   expect(response.statusCode).toBe(200)
   expect(response.headers['cache-control']).toBe('private, no-store')
@@ -59,7 +60,7 @@ test('its key opens the buyer’s view of that parcel without typing, for no one
   expect(buyerDocument.parse(response.json())).toMatchObject({
     trackingNumber,
     orderNumber: 'ORDER-77',
-    shop: { name: 'My shop' },
+    shop: { name: 'Kedai Kopi' },
     events: [{ text: 'Received by Puan Aisyah', rawLocation: 'Gate 3', location: null }],
   })
 })

@@ -41,6 +41,23 @@ describe('the page', () => {
     expect(page).not.toMatch(/ style=| on\w+=|javascript:/)
   })
 
+  test('of a shop without a name invents none, and keeps what the shop has', () => {
+    const shop = {
+      ...{ name: null, logoUrl: 'https://cdn.example/l.png', color: '#7a3b12' },
+      ...{ whatsapp: '+60123456789', phone: null, email: null },
+    }
+    const page = renderPage(parcel, { ...setting, shop }).html
+    expect(page).toContain('<title>On the way · Track parcel 632143239945</title>')
+    expect(page).toContain('<img src="https://cdn.example/l.png" alt="Track your parcel">')
+    expect(page).toContain('https://wa.me/60123456789?text=')
+    expect(page).not.toContain('og:site_name')
+    const plain = renderPage(parcel, { ...setting, shop: { ...shop, logoUrl: null } }).html
+    expect(plain).toContain('<div class="brand">Track your parcel</div>')
+    const named = renderPage(parcel, { ...setting, shop: { ...shop, name: 'Aroma' } }).html
+    expect(named).toContain('<title>On the way · Track parcel 632143239945 · Aroma</title>')
+    expect(named).toContain('<meta property="og:site_name" content="Aroma">')
+  })
+
   test('has a policy that allows its own style, the shop’s logo, and nothing else from elsewhere', () => {
     const shop = {
       name: 'Aroma',

@@ -64,5 +64,6 @@ export const prepareInstallation = async (db: Db, config: Config): Promise<{ isN
   )
   const apiKey = config.keys.bootstrapApiKey?.reveal()
   if (apiKey) await saveApiKey(db.sql, { key: apiKey, organizationId, name: 'bootstrap', scopes: apiScopes })
-  return { isNamed: (await findShop(db.sql, organizationId))?.name != null }
+  const shop = await findShop(db.sql, organizationId)
+  return { isNamed: Boolean(shop?.name) }
 }

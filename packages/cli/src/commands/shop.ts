@@ -1,0 +1,71 @@
+import { shopLanguages, shopPatch } from '@jejak/contract'
+import { findShop, type ShopChangeable, type ShopRow, saveShop } from '@jejak/db'
+import { Command } from 'commander'
+import { CliError } from '../cli-error.ts'
+import { withInstallation } from '../open-installation.ts'
+import { print } from '../print.ts'
+import type { CommandContext } from '../program.ts'
+import { namingHint } from '../start/naming-hint.ts'
+
+type Field = keyof ShopChangeable
+type Given = Partial<Record<Field, string>>
+
+/** What `PATCH /v1/shop` takes, as options. */
+const options: Record<Field, { option: string; value: string; what: string }> = {
+  name: { option: '--name', value: '<name>', what: 'what customers read on every page' },
+  logoUrl: { option: '--logo-url', value: '<address>', what: 'its logo; an address that begins with https://' },
+  color: { option: '--color', value: '<#rrggbb>', what: 'the colour of its pages' },
+  whatsapp: { option: '--whatsapp', value: '<number>', what: 'where customers write to' },
+  phone: { option: '--phone', value: '<number>', what: 'where customers call' },
+  email: { option: '--email', value: '<address>', what: 'where customers send e-mail' },
+  languages: {
+    option: '--languages',
+    value: '<list>',
+    what: `those of its pages, first choice first: ${shopLanguages.join(', ')}; with commas`,
+  },
+}
+
+export const shopCommand = (context: CommandContext): Command => {
+  const command = new Command('shop').description('shows how customers see the shop; with options, changes that')
+  for (const { option, value, what } of Object.values(options)) command.option(`${option} ${value}`, what)
+  return command
+    .option('--json', 'print the shop as JSON, as GET /v1/shop does', false)
+    .addHelpText('after', '\nWhat is not given stays; an empty value removes: --phone ""')
+    .action(({ json, ...given }: Given & { json: boolean }) => {
+      const patch = readPatch(given)
+      return withInstallation(context, async ({ db, organizationId }) => {
+        const shop = patch ? await saveShop(db.sql, organizationId, patch) : await findShop(db.sql, organizationId)
+        if (!shop) throw new CliError('The shop is gone.')
+        print(json, shop, render(shop))
+      })
+    })
+}
+
+/** The change that the options ask for; undefined if they ask for none. */
+const readPatch = (given: Given): ShopChangeable | undefined => {
+  if (Object.keys(given).length === 0) return undefined
+  const { languages, ...lines } = given
+  const texts = Object.entries(lines).map(([field, text]) => [field, text.trim() === '' ? null : text])
+  const parsed = shopPatch.safeParse({
+    ...Object.fromEntries(texts),
+    languages: languages?.split(',').map((language) => language.trim()),
+  })
+  if (parsed.success) return parsed.data
+  const problems = parsed.error.issues.map(({ path, message }) => `${options[path[0] as Field].option}: ${message}`)
+  throw new CliError(problems.join('\n'), { exitCode: 2 })
+}
+
+const render = ({ languages, ...shop }: ShopRow): string => {
+  const lines = {
+    Name: shop.name,
+    Logo: shop.logoUrl,
+    Colour: shop.color,
+    WhatsApp: shop.whatsapp,
+    Phone: shop.phone,
+    'E-mail': shop.email,
+    Languages: languages.join(', '),
+    Slug: shop.slug,
+  }
+  const shown = Object.entries(lines).map(([label, value]) => `${label.padEnd(9)}  ${value ?? 'none'}`)
+  return [...shown, ...(shop.name === null ? ['', namingHint('jejak')] : [])].join('\n')
+}
