@@ -1,18 +1,10 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { Server } from 'node:http'
+import { freePort } from '@jejak/db/embedded'
 import { afterEach, expect, test } from 'vitest'
 import { startHealth } from './health.ts'
 
 let server: Server | undefined
 afterEach(() => server?.close())
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const probe = createServer().listen(0, () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => resolve(port))
-    })
-  })
 
 const healthWith = async (query: () => Promise<unknown>) => {
   const port = await freePort()

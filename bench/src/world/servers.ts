@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '@jejak/db/embedded'
 import { scriptPath } from './scripts.ts'
 
 /** A server in a process of its own. */
@@ -40,15 +40,6 @@ const stopTimeoutMs = 20_000
 export const apiMain = fileURLToPath(new URL('../../../apps/api/src/main.ts', import.meta.url))
 export const workerMain = fileURLToPath(new URL('../../../apps/worker/src/main.ts', import.meta.url))
 export const helloArgs = [scriptPath('servers/hello.ts')]
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 const memoryOf = async (pid: number, field: 'VmHWM' | 'VmRSS'): Promise<number> => {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '')

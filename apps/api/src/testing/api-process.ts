@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '@jejak/db/embedded'
 
 export type ApiProcess = {
   url: string
@@ -12,15 +12,6 @@ export type ApiProcess = {
 }
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url))
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
 
 /** Starts the API as operators do, as a process of its own, and waits until it serves. */
 export const startApiProcess = async (env: Record<string, string>): Promise<ApiProcess> => {

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net'
 import { createTokenSealer } from '@jejak/core/easyparcel'
+import { freePort } from '@jejak/db/embedded'
 import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
 import { type Simulator, startSimulator } from '@jejak/easyparcel-simulator'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -10,14 +10,6 @@ let database: TestDatabase
 let simulator: Simulator
 let redirectUri: string
 let env: Record<string, string>
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 
 beforeEach(async () => {
   database = await createTestDatabase({ empty: true })

@@ -1,7 +1,7 @@
 import { createWriteStream, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '@jejak/db/embedded'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { CliError } from '../cli-error.ts'
 import { type Supervised, type SuperviseOptions, supervise } from './supervise.ts'
@@ -16,14 +16,6 @@ afterEach(async () => {
   for (const child of running) await child.stop()
   rmSync(folder, { recursive: true })
 })
-
-const freePort = () =>
-  new Promise<number>((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 
 const serve = (port: number) => `
   const server = require('node:http').createServer((request, response) => {

@@ -1,9 +1,8 @@
 import type { TrackingRegistration } from '@jejak/contract'
-import { insertTrackings, type NewTracking, type RegisteredTracking, type Tx } from '@jejak/db'
+import { insertTrackings, type RegisteredTracking, type Tx } from '@jejak/db'
 import { wakeConnection } from '../queue/index.ts'
-import { renderDocument } from '../tracking/index.ts'
-import { hashContact } from './contact-hash.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
+import { toNewTracking } from './to-new-tracking.ts'
 
 export const registerMax = 1000
 const passesMax = 3
@@ -55,24 +54,3 @@ const insertAll = async (tx: Tx, deps: RegisteringDeps, registering: Registering
   }
   return registered
 }
-
-const toNewTracking =
-  ({ contactKey, isDemo }: RegisteringDeps) =>
-  ({ trackingNumber, courier, orderNumber, contact, estimatedDelivery }: TrackingRegistration): NewTracking => {
-    const shown = { trackingNumber, courier: courier ?? null, estimatedDelivery: estimatedDelivery ?? null }
-    const { document, version } = renderDocument({
-      ...shown,
-      status: 'pending',
-      substatus: null,
-      deliveredAt: null,
-      events: [],
-      isDemo,
-    })
-    return {
-      ...shown,
-      orderNumber: orderNumber ?? null,
-      ...hashContact(contactKey, contact),
-      document,
-      documentVersion: version,
-    }
-  }

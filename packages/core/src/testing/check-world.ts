@@ -5,7 +5,8 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '@jejak/ea
 import pino from 'pino'
 import { type CheckDeps, createCheckDeps } from '../checking/index.ts'
 import { type Installation, prepareInstallation } from '../installing/index.ts'
-import { renderDocument } from '../tracking/index.ts'
+import { deriveContactKey } from '../registering/contact-hash.ts'
+import { toNewTracking } from '../registering/to-new-tracking.ts'
 
 /** Time that a test moves by hand. */
 export type HandClock = { now: () => Date; advance: (ms: number) => void }
@@ -87,26 +88,9 @@ export const createCheckWorld = async (options: CheckWorldOptions = {}): Promise
 }
 
 const register = async (db: Db, installation: Installation, trackingNumbers: readonly string[], now: Date) => {
-  const { organizationId, connectionId, isDemo } = installation
-  const trackings = trackingNumbers.map((trackingNumber) => {
-    const shown = { trackingNumber, courier: null, estimatedDelivery: null }
-    const { document, version } = renderDocument({
-      ...shown,
-      status: 'pending',
-      substatus: null,
-      deliveredAt: null,
-      events: [],
-      isDemo,
-    })
-    return {
-      ...shown,
-      orderNumber: null,
-      contactEmailHmac: null,
-      contactPhoneHmac: null,
-      document,
-      documentVersion: version,
-    }
-  })
+  const { organizationId, connectionId, isDemo, secretKey } = installation
+  const fresh = toNewTracking({ contactKey: deriveContactKey(secretKey), isDemo })
+  const trackings = trackingNumbers.map((trackingNumber) => fresh({ trackingNumber }))
   const registered = await db.transaction((tx) => insertTrackings(tx, { organizationId, connectionId, now, trackings }))
   return new Map(registered.map(({ trackingNumber, id }) => [trackingNumber, id]))
 }

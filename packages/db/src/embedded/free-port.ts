@@ -10,8 +10,8 @@ const tryPort = (port: number): Promise<number | undefined> =>
     })
   })
 
-/** `wanted` when nothing listens there on 127.0.0.1, else any free port. */
-export const freePort = async (wanted: number): Promise<number> => {
+/** `wanted` when nothing listens there on 127.0.0.1; otherwise, and by default, any free port. */
+export const freePort = async (wanted = 0): Promise<number> => {
   const port = (await tryPort(wanted)) ?? (await tryPort(0))
   if (port === undefined) throw new Error('No port is free on 127.0.0.1.')
   return port

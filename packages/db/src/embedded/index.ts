@@ -1,4 +1,5 @@
 export { EmbeddedPostgresError } from './embedded-error.ts'
 export { eraseEmbedded } from './erase-embedded.ts'
+export { freePort } from './free-port.ts'
 export { hasEmbedded } from './place.ts'
 export { type EmbeddedServer, startEmbedded } from './start-embedded.ts'

@@ -51,7 +51,7 @@ export const startReplica = async (primaryDir: string, primaryUrl: string): Prom
   // Laid out as an embedded database, so that the next test run sweeps it away should this one be killed.
   const base = await mkdtemp(join(tmpdir(), 'jejak-test-'))
   await chmod(base, 0o755)
-  const port = await freePort(0)
+  const port = await freePort()
   await noteOwner(base, port)
   const home = join(base, 'postgres')
   const data = join(home, 'data')
