@@ -37,7 +37,7 @@ export const insertTrackings = (
        select $1, $2, "trackingNumber", courier, "orderNumber", "contactEmailHmac", "contactPhoneHmac", "estimatedDelivery",
               document, "documentVersion", $3, $3
          from asked order by "trackingNumber"
-       on conflict (organization_id, tracking_number) where archived_at is null do nothing
+       on conflict (tracking_number, organization_id, archived_at) do nothing
        returning id, tracking_number
      ), scheduled as (
        insert into tracking_schedule (tracking_id, connection_id, next_update_due, update_priority, due_because)

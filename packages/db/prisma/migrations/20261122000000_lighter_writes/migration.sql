@@ -7,7 +7,11 @@ alter table tracking_cache
   alter column events set default '[]',
   add constraint tracking_cache_events_check check (events like '[%]');
 
--- One index serves the shop's list and the customer's look-up: a changed parcel is entered anew into every index of the table.
+-- A changed parcel is entered anew into every index of the table, so each index does more than one thing. The first is the public read's, and
+-- lets a shop have each number once among its unarchived rows; the second is the customer's look-up and the shop's list.
+drop index tracking_cache_active_number;
+drop index tracking_cache_number;
+create unique index tracking_cache_number on tracking_cache (tracking_number, organization_id, archived_at) nulls not distinct;
 drop index tracking_cache_order;
 drop index tracking_cache_lookup;
 create index tracking_cache_order on tracking_cache (order_number, organization_id) where order_number is not null;
