@@ -151,3 +151,41 @@ test('a misspelt variable is pointed out together with the likely right one', ()
     expect.stringMatching(/^EASYPARCEL_TOKENS is not a setting and has no effect/),
   ])
 })
+
+test('a setting with a letter too few or too many is pointed out, whatever it is about', () => {
+  for (const { name } of listVariables().filter(({ name }) => name.length >= 8)) {
+    const sentence = (wrong: string) => `${wrong} is not a setting and has no effect; did you mean ${name}?`
+    for (const wrong of [name.slice(0, -1), `${name}S`, name.replace('_', '')])
+      expect(configWarnings({ SECRET_KEY, [wrong]: '1' })).toEqual([sentence(wrong)])
+  }
+})
+
+test('a name that begins like a setting and is none is pointed out, with no hint where none comes near', () => {
+  const noEffect = (name: string) => `${name} is not a setting and has no effect`
+  for (const name of [
+    'LIMIT_PER_IP',
+    'LIVE_MAXIMUM_OF_STREAMS',
+    'LOG_FORMAT',
+    'WORKER_CONCURRENCY',
+    'REDIS_PASSWORD',
+    'HTTP_KEEP_ALIVE',
+  ])
+    expect(configWarnings({ SECRET_KEY, [name]: '1' })).toEqual([noEffect(name)])
+})
+
+test('what a system, a host or another program sets gives no false alarm', () => {
+  const foreign = `PATH HOME HOSTNAME HOSTTYPE LANG PWD SHELL TERM USER LOGNAME TZ TMPDIR MAIL PAGER EDITOR LESS LS_COLORS
+    NODE_ENV NODE_OPTIONS NODE_COMPILE_CACHE NODE_EXTRA_CA_CERTS NODE_VERSION CI DEBUG NO_COLOR FORCE_COLOR npm_config_cache INIT_CWD
+    HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy ALL_PROXY SSL_CERT_FILE PGHOST PGUSER PGPASSWORD PGDATABASE POSTGRES_PASSWORD SITE_ADDRESS
+    REDIS_TLS_URL DATABASE_PRIVATE_URL REDIS_SERVICE_HOST REDIS_SERVICE_PORT REDIS_PORT REDIS_PORT_6379_TCP REDIS_PORT_6379_TCP_ADDR
+    DATABASE_PORT_5432_TCP WORKER_SERVICE_PORT_HTTP PUBLIC_KEY PUBLIC_API_BASE DATA_BUCKET SECRET_KEY_BASE AWS_SECRET_ACCESS_KEY
+    RAILWAY_ENVIRONMENT DYNO SYSTEMD_EXEC_PID INVOCATION_ID JOURNAL_STREAM SSH_CONNECTION XDG_RUNTIME_DIR DBUS_SESSION_BUS_ADDRESS _`
+  expect(configWarnings(Object.fromEntries(foreign.split(/\s+/).map((name) => [name, 'x'])))).toEqual([])
+})
+
+test('a key that the API would not take, or that is short enough to guess, is refused at the start', () => {
+  const refused = ['BOOTSTRAP_API_KEY must be 32 to 200 letters, digits and signs of ASCII, without spaces']
+  for (const key of ['k'.repeat(31), 'k'.repeat(201), `${'k'.repeat(31)} k`, `${'k'.repeat(31)}é`])
+    expect(problemsOf({ BOOTSTRAP_API_KEY: key })).toEqual(refused)
+  for (const key of ['k'.repeat(32), '~'.repeat(200)]) expect(problemsOf({ BOOTSTRAP_API_KEY: key })).toEqual([])
+})

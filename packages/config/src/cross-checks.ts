@@ -1,4 +1,5 @@
 import type { Config } from './config.ts'
+import { isRealEasyParcel } from './easyparcel-hosts.ts'
 
 const inHours = (ms: number) => `${Math.round(ms / 36) / 100_000} hours`
 
@@ -8,8 +9,6 @@ const longestCadenceMs = ({ tracking: t }: Config): number => {
     Math.max(t.preShipmentMs, t.inTransitMs, t.exceptionMs) * t.weekendFactor * (t.quietHours ? t.nightFactor : 1)
   return Math.min(Math.max(slow, t.outForDeliveryMs, t.minMs), t.maxMs)
 }
-
-const isRealEasyParcel = (url: string) => /(^|\.)easyparcel\.(com|my|sg|co\.th|co\.id)$/.test(new URL(url).hostname)
 
 type Check = {
   /** Without these the check says nothing; a broken one has reported itself. */
@@ -84,7 +83,7 @@ const checks: readonly Check[] = [
   },
   {
     involves: ['JEJAK_DEMO', 'EASYPARCEL_BASE_URL'],
-    isBroken: ({ demo, easyparcel }) => demo.enabled && isRealEasyParcel(easyparcel.baseUrl),
+    isBroken: ({ demo, easyparcel }) => demo.enabled && isRealEasyParcel(new URL(easyparcel.baseUrl).hostname),
     problem: 'EASYPARCEL_BASE_URL must not be the real EasyParcel in a demo',
   },
 ]

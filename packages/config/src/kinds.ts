@@ -33,6 +33,11 @@ export const secretText = (bytesMin: number): Kind<Secret> => ({
   is: `a text of ${bytesMin} to 8192 bytes`,
 })
 
+export const secretMatching = (pattern: RegExp, is: string): Kind<Secret> => ({
+  schema: z.string().regex(pattern).transform(secret),
+  is,
+})
+
 const hasProtocol = (protocols: readonly string[]) => (value: string) => {
   const url = URL.parse(value)
   return url !== null && protocols.includes(url.protocol)

@@ -17,6 +17,7 @@ import {
   quietHours,
   redisUrl,
   secretHttpUrl,
+  secretMatching,
   secretText,
   text,
   timeZone,
@@ -134,8 +135,8 @@ export const variables = {
     streamsPerAddressMax: required(
       'LIVE_STREAMS_PER_ADDRESS',
       integer({ min: 1, max: 100_000 }),
-      '20',
-      'Most live streams of one IPv4 address, or one IPv6 /64, on one API process.',
+      '500',
+      'Most live streams of one IPv4 address, or one IPv6 /64, on one API process; mobile carriers put thousands of people behind one.',
     ),
     heartbeatMs: required(
       'LIVE_HEARTBEAT',
@@ -279,8 +280,8 @@ export const variables = {
   keys: {
     bootstrapApiKey: optionalSecret(
       'BOOTSTRAP_API_KEY',
-      secretText(16),
-      'API key with every scope that is created at the start.',
+      secretMatching(/^[\x21-\x7e]{32,200}$/, '32 to 200 letters, digits and signs of ASCII, without spaces'),
+      'API key with every scope that is created at the start. Take a random one: openssl rand -hex 32.',
     ),
     secretKey: optionalSecret(
       'SECRET_KEY',
@@ -318,7 +319,11 @@ export const variables = {
       '25000',
       'Longest time a process takes to finish its work when it is told to stop.',
     ),
-    heartbeatUrl: optionalSecret('HEARTBEAT_URL', secretHttpUrl, 'Address that is pinged after each good check run.'),
+    heartbeatUrl: optionalSecret(
+      'HEARTBEAT_URL',
+      secretHttpUrl,
+      'Address that is pinged after each good check run, and with each regular tick that finds everything checked.',
+    ),
   },
   cron: {
     enabled: required('CRON_ENABLED', flag, 'true', 'Whether workers run the ticks below themselves.'),
@@ -420,7 +425,7 @@ export const variables = {
       'TRACKING_JOB_BATCH_SIZE',
       integer({ min: 1, max: 50 }),
       '50',
-      'Most parcels of one call; EasyParcel takes 50.',
+      'Most parcels of one call. EasyParcel’s documents say 100, its own command line 50: the lower one is safe.',
     ),
     concurrencyMax: required(
       'TRACKING_MAX_CONCURRENT',

@@ -345,6 +345,7 @@ test('a batch is 1 to 50 different numbers, each asked for once', async () => {
 
 test('keys never travel to a live EasyParcel host in clear, and the plain demo host stays reachable', () => {
   expect(() => clientOf('classic', { baseUrl: 'http://connect.easyparcel.my' })).toThrow('must be reached over https')
-  expect(() => clientOf('open', { baseUrl: 'http://api.easyparcel.com/' })).toThrow('must be reached over https')
+  for (const host of ['api.easyparcel.com', 'easyparcel.sg', 'api.easyparcel.co.th', 'api.easyparcel.co.id'])
+    expect(() => clientOf('open', { baseUrl: `http://${host}/` })).toThrow('must be reached over https')
   expect(() => clientOf('classic', { baseUrl: 'http://demo.connect.easyparcel.my' })).not.toThrow()
 })
