@@ -67,15 +67,26 @@ const addOrm = (app: FastifyInstance, url: string): void => {
         documentVersion: true,
         changedAt: true,
         confirmedAt: true,
-        schedule: { select: { checkedAt: true, checkedBy: true, nextUpdateDue: true, lastFailure: true } },
+        schedule: {
+          select: {
+            checkedAt: true,
+            checkedBy: true,
+            nextUpdateDue: true,
+            lastFailure: true,
+            callId: true,
+            updatePriority: true,
+            wokenAt: true,
+          },
+        },
         connection: { select: { breakerOpenUntil: true, pauseReason: true } },
       },
     })
     if (!found?.schedule) return reply.callNotFound()
     const { schedule, connection: _connection, ...tracking } = found
-    const row = { ...tracking, checkedAt: schedule.checkedAt, checkedBy: schedule.checkedBy }
-    const late = { nextCheckAt: schedule.nextUpdateDue, lastCheckFailed: schedule.lastFailure !== null }
-    return send(reply, { ...row, ...late } as TrackingDocumentRow)
+    const { checkedAt, checkedBy, wokenAt, nextUpdateDue: nextCheckAt } = schedule
+    const isBeingAsked = schedule.callId !== null || schedule.updatePriority === 50
+    const late = { nextCheckAt, wokenAt, isBeingAsked, lastCheckFailed: schedule.lastFailure !== null }
+    return send(reply, { ...tracking, checkedAt, checkedBy, ...late } as TrackingDocumentRow)
   })
   app.addHook('onClose', () => prisma.$disconnect())
 }

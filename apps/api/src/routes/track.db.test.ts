@@ -169,6 +169,43 @@ test('reading an expired parcel makes it urgent and due now, at most once in 15 
   await expect.poll(() => scheduleOf(id)).toMatchObject({ update_priority: 70, woken_at: world.clock.now() })
 })
 
+test('an expired parcel stays expired until EasyParcel answers, however often it is read or asked about', async () => {
+  const trackingNumber = nextNumber()
+  const id = await register(trackingNumber)
+  await schedule(id, { checked_at: ago(72 * hour), next_update_due: ago(70 * hour), update_priority: 100 })
+  const state = async () => (await read(trackingNumber)).json().freshness.state
+  expect(await state()).toBe('expired')
+  await expect.poll(() => scheduleOf(id)).toMatchObject({ woken_at: world.clock.now() })
+  expect(await state()).toBe('expired')
+  world.clock.advance(6 * hour)
+  expect(await state()).toBe('expired')
+  await schedule(id, { call_id: 1, next_update_due: inFuture(50_000) })
+  expect(await state()).toBe('expired')
+  await schedule(id, { call_id: null, next_update_due: inFuture(0), update_priority: 50 })
+  expect(await state()).toBe('expired')
+})
+
+test('a late parcel does not pass for fresh because a worker took it and died, or because a person asks for it', async () => {
+  const trackingNumber = nextNumber()
+  const id = await register(trackingNumber)
+  const late = { checked_at: ago(10 * hour), checked_by: 'scheduled' }
+  const state = async () => (await read(trackingNumber)).json().freshness.state
+  for (const moved of [{ call_id: 1 }, { call_id: null, update_priority: 50 }]) {
+    await schedule(id, { ...late, ...moved, next_update_due: ago(61_000) })
+    expect(await state(), JSON.stringify(moved)).toBe('stale')
+  }
+})
+
+test('a parcel that nobody has asked about stays expired when a reader wakes it', async () => {
+  const trackingNumber = nextNumber()
+  const id = await register(trackingNumber)
+  await schedule(id, { next_update_due: ago(hour), update_priority: 100 })
+  const state = async () => (await read(trackingNumber)).json().freshness.state
+  expect(await state()).toBe('expired')
+  await expect.poll(() => scheduleOf(id)).toMatchObject({ woken_at: world.clock.now() })
+  expect(await state()).toBe('expired')
+})
+
 test('a parcel in flight, ended, or fresh is not woken by readers', async () => {
   const expired = { checked_at: ago(30 * hour), next_update_due: ago(20 * hour), update_priority: 100 }
   const states = {

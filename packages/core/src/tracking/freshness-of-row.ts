@@ -10,7 +10,14 @@ export type FreshnessColumns = {
   confirmedAt: Date | null
   nextCheckAt: Date | null
   lastCheckFailed: boolean
+  /** A call has it, or a person waits for one. */
+  isBeingAsked: boolean
+  wokenAt: Date | null
 }
+
+/** A reader found it expired after the last answer, so its due time says when it was woken. */
+const wasWoken = ({ checkedAt, wokenAt }: FreshnessColumns): boolean =>
+  wokenAt !== null && (checkedAt === null || wokenAt > checkedAt)
 
 /** The freshness of a row at `now`; a number is unknown once EasyParcel has answered and never knew it. */
 export const freshnessOfRow = (
@@ -26,6 +33,8 @@ export const freshnessOfRow = (
       nextCheckAt: row.nextCheckAt,
       source: row.checkedBy as CheckSource | 'retry' | null,
       lastCheckFailed: row.lastCheckFailed,
+      dueWasMoved: row.isBeingAsked || wasWoken(row),
+      wasWoken: wasWoken(row),
       numberUnknown: row.confirmedAt === null && row.checkedAt !== null,
       trouble,
     },

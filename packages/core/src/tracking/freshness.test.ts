@@ -14,6 +14,8 @@ const checked: FreshnessFacts = {
   nextCheckAt: at('12:00'),
   source: 'scheduled',
   lastCheckFailed: false,
+  dueWasMoved: false,
+  wasWoken: false,
   numberUnknown: false,
   trouble: null,
 }
@@ -46,6 +48,24 @@ describe('freshness', () => {
     const nextDay = new Date(at('10:00').getTime() + ttl.cacheTtlMs)
     expect(seen({}, nextDay).state).toBe('stale')
     expect(seen({}, new Date(nextDay.getTime() + 1)).state).toBe('expired')
+  })
+
+  test('an answer older than a day is expired, wherever its due time was moved to', () => {
+    const nextWeek = { nextCheckAt: new Date('2026-02-01') }
+    expect(seen(nextWeek, new Date('2026-01-25')).state).toBe('expired')
+    expect(seen({ ...nextWeek, trouble: 'paced' }, new Date('2026-01-25')).reason).toBe('paced')
+  })
+
+  test('a due time that was moved without an answer is late after a minute, however long ago the last answer was', () => {
+    const moved = { dueWasMoved: true, nextCheckAt: at('22:00') }
+    expect(seen(moved, at('22:01')).state).toBe('fresh')
+    expect(seen(moved, at('22:02')).state).toBe('stale')
+    expect(seen({ ...moved, dueWasMoved: false }, at('22:02')).state).toBe('fresh')
+  })
+
+  test('a parcel nobody has asked about that was woken is expired until somebody does', () => {
+    const woken = { checkedAt: null, source: null, nextCheckAt: at('12:00'), dueWasMoved: true, wasWoken: true }
+    expect(seen(woken, at('12:00')).state).toBe('expired')
   })
 
   test('a parcel at the end of its life is final, however long ago, and gives no reason', () => {
@@ -94,6 +114,8 @@ const anyFacts: fc.Arbitrary<FreshnessFacts> = fc.record({
   nextCheckAt: fc.option(instants),
   source: fc.constantFrom('scheduled', 'manual', 'webhook', 'retry', null),
   lastCheckFailed: fc.boolean(),
+  dueWasMoved: fc.boolean(),
+  wasWoken: fc.boolean(),
   numberUnknown: fc.boolean(),
   trouble: fc.constantFrom('upstream_down', 'budget_spent', 'paced', 'not_authorised', null),
 })
@@ -133,6 +155,15 @@ describe('freshness, whatever the facts', () => {
         const { state, reason } = freshnessOf(facts, now, ttl)
         if (state === 'fresh') expect([null, 'number_unknown']).toContain(reason)
         if (state === 'expired' && facts.trouble) expect(reason).toBe(facts.trouble)
+      }),
+    )
+  })
+
+  test('is never fresh or stale for an answer older than its limit', () => {
+    fc.assert(
+      fc.property(anyFacts, instants, (facts, now) => {
+        if (!facts.checkedAt || now.getTime() <= facts.checkedAt.getTime() + ttl.cacheTtlMs) return
+        expect(['expired', 'final']).toContain(freshnessOf(facts, now, ttl).state)
       }),
     )
   })

@@ -1,8 +1,9 @@
 import { notifyChange } from '../changes-channel.ts'
 import { row, rows, run, type Sql, type Tx } from '../sql.ts'
+import { type FreshnessOfSchedule, freshnessColumns } from './freshness-columns.ts'
 
 /** Everything staff may see of a tracking. */
-export type StaffTrackingRow = {
+export type StaffTrackingRow = FreshnessOfSchedule & {
   id: string
   trackingNumber: string
   courier: string | null
@@ -23,14 +24,10 @@ export type StaffTrackingRow = {
   archivedAt: Date | null
   requiresAttention: boolean
   attentionReason: string | null
-  checkedAt: Date | null
-  checkedBy: string | null
-  nextCheckAt: Date | null
   updatePriority: number | null
   inFlight: boolean
   consecutiveFailures: number
   lastFailure: string | null
-  lastCheckFailed: boolean
   dueBecause: string | null
 }
 
@@ -41,10 +38,9 @@ const staffColumns = `
   t.delivered_at as "deliveredAt", t.estimated_delivery as "estimatedDelivery", t.registered_at as "registeredAt",
   t.changed_at as "changedAt", t.confirmed_at as "confirmedAt", t.ended_at as "endedAt", t.archived_at as "archivedAt",
   t.requires_attention as "requiresAttention", t.attention_reason as "attentionReason",
-  s.checked_at as "checkedAt", s.checked_by as "checkedBy", s.next_update_due as "nextCheckAt", s.update_priority as "updatePriority",
+  ${freshnessColumns}, s.update_priority as "updatePriority",
   coalesce(s.call_id is not null, false) as "inFlight", coalesce(s.consecutive_failures, 0) as "consecutiveFailures",
-  s.last_failure as "lastFailure", s.due_because as "dueBecause",
-  coalesce(s.last_failure is not null, false) as "lastCheckFailed"`
+  s.last_failure as "lastFailure", s.due_because as "dueBecause"`
 
 /** One tracking of a shop. */
 export const findTracking = (sql: Sql, args: { organizationId: string; trackingId: string }) =>

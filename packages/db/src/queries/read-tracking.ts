@@ -1,8 +1,9 @@
 import { rows, run, type Sql } from '../sql.ts'
+import { type FreshnessOfSchedule, freshnessColumns } from './freshness-columns.ts'
 import { faceJson, type ShopFaceRow } from './shop.ts'
 
 /** One public document with what its freshness depends on. */
-export type TrackingDocumentRow = {
+export type TrackingDocumentRow = FreshnessOfSchedule & {
   id: string
   trackingNumber: string
   status: string
@@ -11,11 +12,6 @@ export type TrackingDocumentRow = {
   registeredAt: Date
   changedAt: Date
   confirmedAt: Date | null
-  checkedAt: Date | null
-  checkedBy: 'scheduled' | 'manual' | 'retry' | 'webhook' | null
-  nextCheckAt: Date | null
-  lastCheckFailed: boolean
-  wokenAt: Date | null
   breakerOpenUntil: Date | null
   pauseReason: string | null
   isAuthorised: boolean
@@ -24,12 +20,10 @@ export type TrackingDocumentRow = {
   callsManual: number
 }
 
-// `last_failure` stands from a failed check, whoever failed, to the next good one.
 const documentColumns = `
          t.id, t.tracking_number as "trackingNumber", t.status, t.document, t.document_version as "documentVersion",
          t.registered_at as "registeredAt", t.changed_at as "changedAt", t.confirmed_at as "confirmedAt",
-         s.checked_at as "checkedAt", s.checked_by as "checkedBy", s.next_update_due as "nextCheckAt", s.woken_at as "wokenAt",
-         coalesce(s.last_failure is not null, false) as "lastCheckFailed",
+         ${freshnessColumns},
          c.breaker_open_until as "breakerOpenUntil", c.pause_reason as "pauseReason",
          (c.api = 'classic' or c.sealed_access_token is not null or c.sealed_refresh_token is not null) as "isAuthorised",
          c.budget_day as "budgetDay", c.calls_used as "callsUsed", c.calls_manual as "callsManual"`

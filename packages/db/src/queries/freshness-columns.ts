@@ -1,0 +1,14 @@
+/** What a tracking's schedule says about its freshness; `isBeingAsked` means that a call has it or that a person waits for one. */
+export type FreshnessOfSchedule = {
+  checkedAt: Date | null
+  checkedBy: 'scheduled' | 'manual' | 'retry' | 'webhook' | null
+  nextCheckAt: Date | null
+  lastCheckFailed: boolean
+  isBeingAsked: boolean
+  wokenAt: Date | null
+}
+
+// `last_failure` stands from a failed check, whoever failed, to the next good one.
+export const freshnessColumns = `
+  s.checked_at as "checkedAt", s.checked_by as "checkedBy", s.next_update_due as "nextCheckAt", s.woken_at as "wokenAt",
+  s.last_failure is not null as "lastCheckFailed", coalesce(s.call_id is not null or s.update_priority = 50, false) as "isBeingAsked"`
