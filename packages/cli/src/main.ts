@@ -1,4 +1,5 @@
 import { ConfigError, environment } from '@jejak/config'
+import { InstallationError } from '@jejak/core/installing'
 import { MigrationError } from '@jejak/db'
 import { EmbeddedPostgresError } from '@jejak/db/embedded'
 import { CliError } from './cli-error.ts'
@@ -12,7 +13,9 @@ const report = (error: unknown): number => {
     console.error(error.message)
     return error.exitCode
   }
-  const hasSentence = [ConfigError, EmbeddedPostgresError, MigrationError].some((kind) => error instanceof kind)
+  const hasSentence = [ConfigError, EmbeddedPostgresError, InstallationError, MigrationError].some(
+    (kind) => error instanceof kind,
+  )
   console.error(hasSentence ? (error as Error).message : error)
   return 1
 }

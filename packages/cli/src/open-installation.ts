@@ -1,4 +1,5 @@
 import { type Config, loadConfig } from '@jejak/config'
+import { findCredential } from '@jejak/core/installing'
 import { startBoss } from '@jejak/core/queue'
 import {
   type Db,
@@ -78,7 +79,7 @@ export const withDatabase = async <T>(
 export const withInstallation = <T>(context: Context, work: (opened: OpenedInstallation) => Promise<T>): Promise<T> =>
   withDatabase(context, async ({ base, ...opened }) => {
     const { env } = context
-    const { isDemo } = chooseMode(await findInstallation(opened.db.sql), undefined, env)
+    const { isDemo } = chooseMode(await findInstallation(opened.db.sql), undefined, findCredential(base.easyparcel))
     const config = await configOf(env, base, { isDemo, url: opened.url })
     const { api } = config.easyparcel
     const found = await findDefaultConnection(opened.db.sql, api)

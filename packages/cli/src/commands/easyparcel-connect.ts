@@ -53,7 +53,7 @@ const connect = async (
   { base, url, db, signal }: OpenedDatabase,
   { paste, timeout, json }: Options,
 ): Promise<void> => {
-  const { isDemo } = await migrateAndChooseMode(db, { url, env, asked: undefined })
+  const { isDemo } = await migrateAndChooseMode(db, { base, url, asked: undefined })
   const config = await configOf(env, base, { isDemo, url })
   const { connectionId, secretKey } = await prepareInstallation(db, config)
   const oauth = createConfiguredOAuth({ config, now })

@@ -1,10 +1,11 @@
 import { loadConfig } from '@jejak/config'
+import { prepareInstallation } from '@jejak/core/installing'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import { note } from '../print.ts'
 import type { CommandContext } from '../program.ts'
 import { namingHint } from '../start/naming-hint.ts'
-import { migrateAndChooseMode, openDatabase, prepareInstallation } from '../start/prepare-database.ts'
+import { isNamed, migrateAndChooseMode, openDatabase } from '../start/prepare-database.ts'
 
 /** For several machines or containers, where no `jejak start` does it: bring the database up to date before API and worker start. */
 export const migrateCommand = ({ env }: CommandContext): Command =>
@@ -18,14 +19,14 @@ export const migrateCommand = ({ env }: CommandContext): Command =>
       const db = await openDatabase(config, url.reveal())
       try {
         const { applied, isDemo } = await migrateAndChooseMode(db, {
+          base: config,
           url: url.reveal(),
-          env,
           asked: config.demo.enabled,
         })
-        const { isNamed } = await prepareInstallation(db, config)
+        const { organizationId } = await prepareInstallation(db, config)
         const sentence = applied.length > 0 ? `${applied.length} migrations applied.` : 'The database is up to date.'
         console.log(json ? JSON.stringify({ applied, isDemo }) : sentence)
-        if (!isNamed) note(namingHint('jejak'))
+        if (!(await isNamed(db, organizationId))) note(namingHint('jejak'))
       } finally {
         await db.close()
       }

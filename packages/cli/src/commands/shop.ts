@@ -1,4 +1,4 @@
-import { shopLanguages, shopPatch } from '@jejak/contract'
+import { languages, shopPatch } from '@jejak/contract'
 import { findShop, type ShopChangeable, type ShopRow, saveShop } from '@jejak/db'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
@@ -21,7 +21,7 @@ const options: Record<Field, { option: string; value: string; what: string }> = 
   languages: {
     option: '--languages',
     value: '<list>',
-    what: `those of its pages, first choice first: ${shopLanguages.join(', ')}; with commas`,
+    what: `those of its pages, first choice first: ${languages.join(', ')}; with commas`,
   },
 }
 

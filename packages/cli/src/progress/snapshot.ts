@@ -1,3 +1,5 @@
+import type { Config } from '@jejak/config'
+import { localDay } from '@jejak/core/checking'
 import { type Db, findOverview, listConnections, type Overview } from '@jejak/db'
 import type { ProcessState } from '../start/supervise.ts'
 
@@ -17,12 +19,19 @@ export type Title = {
   readonly logDir: string
 }
 
-/** Reads the figures of the whole installation; two statements. */
-export const readFigures = async (db: Db, now: Date, dailyBudget: number) => {
+/** Reads the figures of the whole installation; two statements. A counter is of the day of its last call: yesterday's counts nothing. */
+export const readFigures = async (
+  db: Pick<Db, 'sql'>,
+  now: Date,
+  { dailyBudget, timezone }: Pick<Config['tracking'], 'dailyBudget' | 'timezone'>,
+) => {
+  const today = localDay(now, timezone)
   const [overview, connections] = await Promise.all([findOverview(db.sql, now), listConnections(db.sql)])
   return {
     overview,
-    callsToday: connections.reduce((sum, { callsUsed }) => sum + callsUsed, 0),
+    callsToday: connections
+      .filter(({ budgetDay }) => budgetDay === today)
+      .reduce((sum, { callsUsed }) => sum + callsUsed, 0),
     callsTodayMax: dailyBudget * Math.max(1, connections.length),
   }
 }

@@ -2,22 +2,16 @@ import { CliError } from '../cli-error.ts'
 
 export type Mode = { readonly isDemo: boolean }
 
-type Env = Readonly<Record<string, string | undefined>>
-
-const credentialNames = [
-  'EASYPARCEL_CLIENT_ID',
-  'EASYPARCEL_CLIENT_SECRET',
-  'EASYPARCEL_ACCESS_TOKEN',
-  'EASYPARCEL_REFRESH_TOKEN',
-  'EASYPARCEL_API_KEY',
-] as const
-
 /**
  * Demo or real: what the database remembers wins; an empty one is a demo if there are no EasyParcel credentials and
- * `asked` (JEJAK_DEMO) does not say otherwise. Throws one sentence where a demo and a real account would mix.
+ * `asked` (JEJAK_DEMO) does not say otherwise; `credential` names a variable that holds one. Throws one sentence where a demo and a real
+ * account would mix.
  */
-export const chooseMode = (installation: Mode | null | undefined, asked: boolean | undefined, env: Env): Mode => {
-  const credential = credentialNames.find((name) => env[name]?.trim())
+export const chooseMode = (
+  installation: Mode | null | undefined,
+  asked: boolean | undefined,
+  credential: string | undefined,
+): Mode => {
   const isDemo = installation?.isDemo ?? asked ?? credential === undefined
   if (isDemo && credential) {
     const why = installation ? 'This database belongs to a demo' : 'JEJAK_DEMO asks for a demo'

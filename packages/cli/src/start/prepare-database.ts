@@ -1,16 +1,7 @@
 import type { Config } from '@jejak/config'
+import { findCredential } from '@jejak/core/installing'
 import { migrateQueue } from '@jejak/core/queue'
-import {
-  apiScopes,
-  connect,
-  type Db,
-  ensureDefaultConnection,
-  findInstallation,
-  findShop,
-  migrate,
-  saveApiKey,
-  saveInstallation,
-} from '@jejak/db'
+import { connect, type Db, findInstallation, findShop, migrate } from '@jejak/db'
 import { CliError } from '../cli-error.ts'
 import { chooseMode } from './choose-mode.ts'
 
@@ -37,33 +28,22 @@ export const openDatabase = async (config: Config, url: string): Promise<Db> => 
   }
 }
 
-type Env = Readonly<Record<string, string | undefined>>
-
-/** Brings tables and queue up to date, and tells whether this is a demo; writes nothing of its own, so that bad settings can still stop the start. */
-export const migrateAndChooseMode = async (
-  db: Db,
-  { url, env, asked }: { readonly url: string; readonly env: Env; readonly asked: boolean | undefined },
-): Promise<{ isDemo: boolean; applied: readonly string[] }> => {
-  const applied = await migrate({ url, log: () => {} })
-  await migrateQueue(url)
-  return { ...chooseMode(await findInstallation(db.sql), asked, env), applied }
-}
+type Asking = { readonly base: Config; readonly url: string; readonly asked: boolean | undefined }
 
 /**
- * Settles for good whether this is a demo, and sees to the default shop, its connection and its first key. Tells whether the shop has a
- * name, which only its operator can give.
+ * Brings tables and queue up to date, round a pooler where there is one, and tells whether this is a demo; writes nothing of its own, so
+ * that bad settings can still stop the start.
  */
-export const prepareInstallation = async (db: Db, config: Config): Promise<{ isNamed: boolean }> => {
-  await saveInstallation(db.sql, config.demo.enabled)
-  const { organizationId } = await db.transaction((tx) =>
-    ensureDefaultConnection(tx, {
-      api: config.easyparcel.api,
-      timezone: config.tracking.timezone,
-      holidayRegion: config.tracking.holidayRegion,
-    }),
-  )
-  const apiKey = config.keys.bootstrapApiKey?.reveal()
-  if (apiKey) await saveApiKey(db.sql, { key: apiKey, organizationId, name: 'bootstrap', scopes: apiScopes })
-  const shop = await findShop(db.sql, organizationId)
-  return { isNamed: Boolean(shop?.name) }
+export const migrateAndChooseMode = async (
+  db: Db,
+  { base, url, asked }: Asking,
+): Promise<{ isDemo: boolean; applied: readonly string[] }> => {
+  const directUrl = base.database.directUrl?.reveal() ?? url
+  const applied = await migrate({ url: directUrl, log: () => {} })
+  await migrateQueue(directUrl)
+  return { ...chooseMode(await findInstallation(db.sql), asked, findCredential(base.easyparcel)), applied }
 }
+
+/** Whether a shop has a name, which only its operator can give. */
+export const isNamed = async (db: Db, organizationId: string): Promise<boolean> =>
+  Boolean((await findShop(db.sql, organizationId))?.name)

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Config, configWarnings, loadConfig } from '@jejak/config'
+import { prepareInstallation } from '@jejak/core/installing'
 import { type Db, findOverview, newApiKey } from '@jejak/db'
 import { startEmbedded } from '@jejak/db/embedded'
 import type { CommandContext } from '../program.ts'
@@ -14,7 +15,7 @@ import { keptSecret } from './kept-secret.ts'
 import { openLogFile } from './log-file.ts'
 import { namingHint } from './naming-hint.ts'
 import { refuseTakenPorts } from './ports.ts'
-import { migrateAndChooseMode, openDatabase, prepareInstallation } from './prepare-database.ts'
+import { isNamed, migrateAndChooseMode, openDatabase } from './prepare-database.ts'
 import { listenForStop, type StopSignals } from './stop-signals.ts'
 import { type Supervised, supervise } from './supervise.ts'
 
@@ -65,12 +66,12 @@ const runUntilStopped = async (context: CommandContext, { watch, stop, closing, 
   const { url, db } = await openOwnDatabase(base, closing)
   stop.signal.throwIfAborted()
   const asked = env.JEJAK_DEMO?.trim() ? base.demo.enabled : undefined
-  const { isDemo } = await migrateAndChooseMode(db, { url, env, asked })
+  const { isDemo } = await migrateAndChooseMode(db, { base, url, asked })
   if (isDemo) await refuseTakenPorts([simulatorPort(base)])
   const apiKey = base.keys.bootstrapApiKey?.reveal() ?? (await keptSecret(join(base.data.dir, 'api-key'), newApiKey))
   const childEnv = await childEnvironment(env, base, { isDemo, databaseUrl: url, apiKey })
   const config = loadConfig(childEnv)
-  const { isNamed } = await prepareInstallation(db, config)
+  const { organizationId } = await prepareInstallation(db, config)
 
   const title: Title = {
     isDemo,
@@ -101,7 +102,7 @@ const runUntilStopped = async (context: CommandContext, { watch, stop, closing, 
   }
 
   announce(view, title, base.keys.bootstrapApiKey ? undefined : apiKey)
-  if (!isNamed) view.event(namingHint('npm run jejak --'))
+  if (!(await isNamed(db, organizationId))) view.event(namingHint('npm run jejak --'))
   if (isDemo) await importSamples(db, config, apiKey, view)
   await showProgress({ db, config, view, children, signal: stop.signal, now, startedAt })
 }
@@ -176,7 +177,7 @@ const showProgress = async ({ db, config, view, children, signal, now, startedAt
   while (!signal.aborted) {
     const askedAt = now()
     try {
-      const figures = await readFigures(db, askedAt, config.tracking.dailyBudget)
+      const figures = await readFigures(db, askedAt, config.tracking)
       const processes = children.map((child) => ({ name: child.name, state: child.state() }))
       view.show({ ...figures, processes, upMs: askedAt.getTime() - startedAt })
       isSilent = false

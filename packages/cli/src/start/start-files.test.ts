@@ -35,6 +35,17 @@ test('each start gets a fresh log, and the last four before it are kept', async 
   expect(readFileSync(join(folder, 'api.4.log'), 'utf8')).toBe('start 3')
 })
 
+test('a log that grows gives way to a new one, so that months of running keep no more than five files', async () => {
+  const log = await openLogFile(folder, 'api', 100)
+  for (let line = 1; line <= 50; line++) log.write(`line ${String(line).padStart(3, '0')} ${'x'.repeat(30)}\n`)
+  await new Promise<void>((resolve) => log.end(() => resolve()))
+  const names = ['api.4.log', 'api.3.log', 'api.2.log', 'api.1.log', 'api.log']
+  expect(readdirSync(folder).sort()).toEqual(names.toSorted())
+  const kept = names.map((name) => readFileSync(join(folder, name), 'utf8'))
+  for (const text of kept) expect(text.length).toBeLessThanOrEqual(100)
+  expect(kept.join('').match(/line \d+/g)).toEqual(Array.from({ length: 10 }, (_, line) => `line 0${line + 41}`))
+})
+
 test('a taken port is one sentence that names the variable to set', async () => {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -48,7 +59,7 @@ test('a taken port is one sentence that names the variable to set', async () => 
 })
 
 describe('what the processes are started with', () => {
-  const facts = { databaseUrl: 'postgres://127.0.0.1/jejak', apiKey: 'jejak_0123456789abcdef' }
+  const facts = { databaseUrl: 'postgres://127.0.0.1/jejak', apiKey: 'jejak_0123456789abcdef0123456789abcdef' }
   const base = (env: Record<string, string> = {}) =>
     loadConfig({ SECRET_KEY: 'x'.repeat(32), DATA_DIR: folder, ...env })
 

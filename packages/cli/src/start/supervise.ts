@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import type { WriteStream } from 'node:fs'
+import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CliError } from '../cli-error.ts'
 
@@ -10,7 +10,7 @@ export type Duty = {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Answers 2xx once the process is ready; undefined: ready as soon as it runs. */
   readonly healthUrl: string | undefined
-  readonly log: WriteStream
+  readonly log: Writable
 }
 
 export type SuperviseOptions = {

@@ -1,13 +1,11 @@
-import { createHmac, hkdfSync } from 'node:crypto'
-
-const derive = (secretKey: string, purpose: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', secretKey, '', purpose, 32))
+import { createHmac } from 'node:crypto'
+import { deriveKey } from '../derive-key.ts'
 
 /** The key of what look-ups leave behind (locks, security log), derived from SECRET_KEY and good for nothing else. */
-export const deriveLookupKey = (secretKey: string): Buffer => derive(secretKey, 'jejak order look-up 1')
+export const deriveLookupKey = (secretKey: string): Buffer => deriveKey(secretKey, 'jejak order look-up 1')
 
 /** The key that signs links, derived from SECRET_KEY and good for nothing else. */
-export const deriveLinkKey = (secretKey: string): Buffer => derive(secretKey, 'jejak track link 1')
+export const deriveLinkKey = (secretKey: string): Buffer => deriveKey(secretKey, 'jejak track link 1')
 
 /** What a hash stands for; the same text as another kind hashes differently. */
 export type HashedKind = 'address' | 'number' | 'order' | 'pair'

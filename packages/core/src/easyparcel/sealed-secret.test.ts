@@ -18,14 +18,6 @@ test('what was sealed opens again, and reads as nothing in between', () => {
   expect(sealer.seal('token')).not.toBe(sealer.seal('token'))
 })
 
-test('after a rotation old secrets still open, and new ones carry the new key id', () => {
-  const before = createSealer({ secretKey: oldKey, purpose }).seal('token')
-  const rotated = createSealer({ secretKey: newKey, previousKeys: [oldKey], purpose })
-  expect(rotated.open(before)).toBe('token')
-  expect(rotated.seal('token').slice(0, 12)).toBe(createSealer({ secretKey: newKey, purpose }).seal('x').slice(0, 12))
-  expect(rotated.seal('token').slice(0, 12)).not.toBe(before.slice(0, 12))
-})
-
 test('another key is a clear error that names the key id and no secret', () => {
   const sealed = createSealer({ secretKey: oldKey, purpose }).seal('token')
   const open = () => createSealer({ secretKey: newKey, purpose }).open(sealed)

@@ -1,10 +1,9 @@
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { deriveKey } from '../derive-key.ts'
 
 export type SealingOptions = {
   /** SECRET_KEY, at least 32 bytes. */
   secretKey: string
-  /** Keys used before a rotation: they still open, they never seal. */
-  previousKeys?: readonly string[]
   /** What the secrets are for, such as `easyparcel-tokens 1`: what is sealed for one purpose does not open for another. */
   purpose: string
 }
@@ -17,11 +16,10 @@ const tagBytes = 16
 
 type SealingKey = { id: string; key: Buffer }
 
-const deriveKey = (secretKey: string, purpose: string): SealingKey => {
+const sealingKey = (secretKey: string, purpose: string): SealingKey => {
   if (Buffer.byteLength(secretKey) < 32) throw new RangeError('SECRET_KEY must have at least 32 bytes.')
-  const derive = (info: string) => Buffer.from(hkdfSync('sha256', secretKey, '', info, 32))
-  const id = createHash('sha256').update(derive('jejak key id')).digest('hex').slice(0, 8)
-  return { id, key: derive(`jejak sealed secret: ${purpose}`) }
+  const id = createHash('sha256').update(deriveKey(secretKey, 'jejak key id')).digest('hex').slice(0, 8)
+  return { id, key: deriveKey(secretKey, `jejak sealed secret: ${purpose}`) }
 }
 
 const sealWith = ({ id, key }: SealingKey, secret: string): string => {
@@ -38,17 +36,15 @@ const openWith = ({ id, key }: SealingKey, body: Buffer): string => {
 }
 
 /** Seals secrets for storage: AES-256-GCM under a key derived from SECRET_KEY, as `v1.<key id>.<base64url>`. `open` throws with a reason fit for an operator. */
-export const createSealer = ({ secretKey, previousKeys = [], purpose }: SealingOptions): Sealer => {
-  const current = deriveKey(secretKey, purpose)
-  const keys = [current, ...previousKeys.map((key) => deriveKey(key, purpose))]
+export const createSealer = ({ secretKey, purpose }: SealingOptions): Sealer => {
+  const key = sealingKey(secretKey, purpose)
   return {
-    seal: (secret) => sealWith(current, secret),
+    seal: (secret) => sealWith(key, secret),
     open: (sealed) => {
       const [, id, text] = /^v1\.([0-9a-f]{8})\.([\w-]+)$/.exec(sealed) ?? []
       const body = Buffer.from(text ?? '', 'base64url')
       if (!id || body.length < ivBytes + tagBytes) throw new Error('This is not a sealed secret of Jejak.')
-      const key = keys.find((known) => known.id === id)
-      if (!key)
+      if (id !== key.id)
         throw new Error(
           `The secret was sealed with another SECRET_KEY (key id ${id}); restore that key, or connect the shop again.`,
         )

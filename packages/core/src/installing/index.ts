@@ -1,1 +1,2 @@
+export * from './find-credential.ts'
 export * from './prepare-installation.ts'

@@ -8,6 +8,7 @@ import {
   saveInstallation,
 } from '@jejak/db'
 import { createTokenSealer, seedLogin } from '../easyparcel/connection-tokens.ts'
+import { findCredential } from './find-credential.ts'
 
 /** The installation as every process sees it after its start. */
 export type Installation = DefaultConnection & { isDemo: boolean; secretKey: string }
@@ -16,13 +17,6 @@ export type Installation = DefaultConnection & { isDemo: boolean; secretKey: str
 export class InstallationError extends Error {
   override readonly name = 'InstallationError'
 }
-
-/** EasyParcel credentials of a real account; a demo's simulator has its own, which the launcher sets together with JEJAK_DEMO. */
-export const hasRealCredentials = ({ demo, easyparcel }: Pick<Config, 'demo' | 'easyparcel'>): boolean =>
-  !demo.enabled &&
-  [easyparcel.clientId, easyparcel.accessToken, easyparcel.refreshToken, easyparcel.apiKey].some(
-    (given) => given !== undefined,
-  )
 
 /**
  * Brings a migrated database to where a process can work with it: remembers whether it is a demo, creates the default shop and its
@@ -48,8 +42,9 @@ export const prepareInstallation = async (db: Db, config: Config): Promise<Insta
   return { ...connection, isDemo, secretKey }
 }
 
+/** With JEJAK_DEMO the launcher sets credentials too: those of the simulator. */
 const refuseMixing = (isDemo: boolean, config: Config): void => {
-  if (isDemo && hasRealCredentials(config))
+  if (isDemo && !config.demo.enabled && findCredential(config.easyparcel))
     throw new InstallationError(
       'This database holds a demo, and a demo takes no real EasyParcel credentials: run `jejak demo:clear` first.',
     )

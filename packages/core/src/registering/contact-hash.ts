@@ -1,10 +1,10 @@
-import { createHmac, hkdfSync } from 'node:crypto'
+import { createHmac } from 'node:crypto'
 import type { Contact } from '@jejak/contract'
+import { deriveKey } from '../derive-key.ts'
 import { foldPhone } from './fold-phone.ts'
 
 /** The key of the contact hashes, derived from SECRET_KEY: what seals tokens never touches contacts. */
-export const deriveContactKey = (secretKey: string): Buffer =>
-  Buffer.from(hkdfSync('sha256', secretKey, '', 'jejak contact hash 1', 32))
+export const deriveContactKey = (secretKey: string): Buffer => deriveKey(secretKey, 'jejak contact hash 1')
 
 export type ContactHashes = { contactEmailHmac: string | null; contactPhoneHmac: string | null }
 

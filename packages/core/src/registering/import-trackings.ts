@@ -26,7 +26,7 @@ type Batch = TrackingRegistration[]
 
 /**
  * Registers the parcels of a CSV file as it arrives, 500 to a transaction, in bounded memory (the report aside). A bad line is reported and
- * spoils nothing. Throws `ImportStoppedError` when the file cannot be read on; what came before stays saved.
+ * spoils nothing. Throws `ImportStoppedError` when the file cannot be read on or a batch cannot be saved; what came before stays saved.
  */
 export const importTrackings = async (
   deps: RegisteringDeps,
@@ -51,12 +51,18 @@ export const importTrackings = async (
       await save(full)
     }
     if (columns === undefined) throw new CsvFileError('no_columns', 'The file is empty.')
+    await save(batch)
+    return report
   } catch (error) {
-    if (error instanceof CsvFileError) await save(batch)
-    throw new ImportStoppedError(report, error)
+    const reason =
+      error instanceof CsvFileError
+        ? await save(batch).then(
+            () => error,
+            (failure: unknown) => failure,
+          )
+        : error
+    throw new ImportStoppedError(report, reason)
   }
-  await save(batch)
-  return report
 }
 
 const readLine = (

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { withClient, withDatabase } from './template.ts'
+import { withDatabase } from './template.ts'
+import { withClient } from './with-client.ts'
 
 export type TestDatabase = {
   readonly url: string

@@ -1,7 +1,6 @@
 import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import pg from 'pg'
 import { binary } from '../embedded/binaries.ts'
 import { dataOf, readPassword, SUPERUSER } from '../embedded/cluster.ts'
 import { freePort } from '../embedded/free-port.ts'
@@ -9,6 +8,7 @@ import { noteOwner } from '../embedded/owner.ts'
 import { openDataDir, type Place, settlePlace } from '../embedded/place.ts'
 import { runCommand } from '../embedded/run-command.ts'
 import { urlOf } from '../embedded/running-server.ts'
+import { withClient } from './with-client.ts'
 
 export type Replica = {
   url: string
@@ -20,16 +20,6 @@ export type Replica = {
 
 /** What a running server must not share with its copy. */
 const ownFiles = new Set(['postmaster.pid', 'postmaster.opts'])
-
-const withClient = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
-}
 
 /** A base backup of a running server: its files, and the label that tells where to begin replaying. */
 const copyCluster = (primaryUrl: string, from: string, to: string): Promise<void> =>

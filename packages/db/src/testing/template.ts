@@ -1,24 +1,14 @@
 import { createHash } from 'node:crypto'
-import pg from 'pg'
+import type pg from 'pg'
 import { migrate } from '../migrate.ts'
 import { type Migration, readMigrations } from '../read-migrations.ts'
+import { withClient } from './with-client.ts'
 
 /** The same server, another database. */
 export const withDatabase = (url: string, database: string): string => {
   const changed = new URL(url)
   changed.pathname = `/${database}`
   return changed.href
-}
-
-/** Runs `work` on a connection of its own. */
-export const withClient = async <T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
-  await client.connect()
-  try {
-    return await work(client)
-  } finally {
-    await client.end()
-  }
 }
 
 const nameOf = (migrations: readonly Migration[]): string => {

@@ -1,0 +1,31 @@
+import { loadConfig } from '@jejak/config'
+import { connect } from '@jejak/db'
+import { createTestDatabase } from '@jejak/db/testing'
+import { expect, test } from 'vitest'
+import { readFigures } from './snapshot.ts'
+
+test('the calls of yesterday are not shown as used today, before the first call of the day or after it', async () => {
+  const database = await createTestDatabase()
+  const db = connect({
+    url: database.url,
+    poolMax: 1,
+    statementTimeoutMs: 5_000,
+    connectTimeoutMs: 5_000,
+    applicationName: 'jejak-test',
+    onError: () => undefined,
+  })
+  try {
+    await database.pool.query(`
+      with shop as (insert into organizations (slug, name) values ('default', '') returning id)
+      insert into connections (organization_id, api, budget_day, calls_used)
+      select id, api::easyparcel_api, day::date, used from shop, (values ('open', '2026-11-17', 260), ('classic', '2026-11-18', 3)) as c (api, day, used)`)
+    const { tracking } = loadConfig({ SECRET_KEY: 'x'.repeat(32) })
+    const usedAt = async (instant: string) => (await readFigures(db, new Date(instant), tracking)).callsToday
+    expect(await usedAt('2026-11-17T15:59:00Z')).toBe(260)
+    expect(await usedAt('2026-11-17T16:01:00Z')).toBe(3)
+    expect(await usedAt('2026-11-18T16:01:00Z')).toBe(0)
+  } finally {
+    await db.close()
+    await database.drop()
+  }
+})
