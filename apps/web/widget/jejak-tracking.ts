@@ -155,6 +155,6 @@ export class JejakTracking extends ReactiveElement<State> {
       this.style.setProperty('--jejak-accent', color)
       this.style.setProperty('--jejak-on-accent', inkOn(color))
     }
-    return card(this, givenFor(languageOfPage(this.getAttribute('lang'))))
+    return card(this, { ...givenFor(languageOfPage(this.getAttribute('lang'))), ...this.where })
   }
 }

@@ -1,5 +1,6 @@
+import type { Language } from '@jejak/contract'
 import { createTimes } from '../src/words/times.ts'
-import { createSay, type Language, pickLanguage } from '../src/words/words.ts'
+import { createSay, pickLanguage } from '../src/words/words.ts'
 import { serverNow } from './api.ts'
 import type { Given } from './templates/given.ts'
 
@@ -8,7 +9,7 @@ export const languageOfPage = (attribute: string | null): Language =>
   pickLanguage([attribute, new URLSearchParams(location.search).get('lang'), ...navigator.languages])
 
 /** Words and times for one rendering, in the reader's own time zone. */
-export const givenFor = (language: Language): Given => {
+export const givenFor = (language: Language): Omit<Given, 'api' | 'shop'> => {
   const now = serverNow()
-  return { say: createSay(language), times: createTimes({ language, timeZone: undefined, now }), now }
+  return { say: createSay(language), times: createTimes({ language, timeZone: undefined, now }), now, language }
 }

@@ -1,24 +1,26 @@
 import { z } from 'zod'
 import { email, phone } from './contact.ts'
+import { languages } from './languages.ts'
 import { line } from './line.ts'
-import { shopFace } from './shop-face.ts'
+import { color, shopFace } from './shop-face.ts'
 
-export const shopLanguages = ['en', 'ms', 'zh'] as const
-
-const languages = z
-  .array(z.enum(shopLanguages))
+const spoken = z
+  .array(z.enum(languages))
   .min(1)
   .refine((given) => new Set(given).size === given.length, 'Name each language once.')
 
 /** A shop as its staff see it: its face, its name in addresses (`?shop=slug`), and the languages of its pages, first choice first. */
-export const shopView = shopFace.extend({ slug: z.string(), languages })
+export const shopView = shopFace.extend({ slug: z.string(), languages: spoken })
 export type ShopView = z.infer<typeof shopView>
 
-const logoUrl = z.url({ protocol: /^https$/, error: 'Write an address that begins with https://.' }).max(500)
-const color = z
-  .string()
-  .toLowerCase()
-  .regex(/^#[0-9a-f]{6}$/, 'Write a colour as #rrggbb.')
+// The host goes into the page's Content-Security-Policy, where `;` and `,` would begin something new.
+const logoUrl = z
+  .url({
+    protocol: /^https$/,
+    hostname: /^[a-z\d.-]+$/,
+    error: 'Write an address that begins with https:// and a plain host name.',
+  })
+  .max(500)
 
 /** `PATCH /v1/shop`: what is absent stays, `null` removes. */
 export const shopPatch = z
@@ -29,6 +31,6 @@ export const shopPatch = z
     whatsapp: phone.nullable().optional(),
     phone: phone.nullable().optional(),
     email: email.nullable().optional(),
-    languages: languages.optional(),
+    languages: spoken.optional(),
   })
   .refine((patch) => Object.values(patch).some((value) => value !== undefined), 'Give at least one field to change.')

@@ -1,7 +1,6 @@
-import { trackingStatuses } from '@jejak/contract'
+import { languages, substatusesOf, trackingStatuses } from '@jejak/contract'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { calendarLanguages } from './calendar-words.ts'
 import { type CalendarInput, renderCalendar } from './render-calendar.ts'
 import { eventOf, parseIcal } from './testing/parse-ical.ts'
 
@@ -50,9 +49,15 @@ test('a delivery moves the same event to the day it happened on where the shop i
   expect(Number(after.SEQUENCE)).toBeGreaterThan(Number(before.SEQUENCE))
 })
 
-test('a parcel that goes back or was cancelled cancels its event', () => {
+test('a parcel that goes back, was stopped or was cancelled cancels its event', () => {
   for (const status of ['cancelled', 'returning', 'returned'] as const)
     expect(eventOf(renderCalendar(aParcel({ status })))).toMatchObject({ STATUS: 'CANCELLED', DTSTART: '20260305' })
+  for (const [status, substatus] of [
+    ['attempt_failed', 'refused'],
+    ['on_hold', 'intercepted'],
+    ['exception', 'lost'],
+  ] as const)
+    expect(eventOf(renderCalendar(aParcel({ status, substatus })))).toMatchObject({ STATUS: 'CANCELLED' })
 })
 
 test('a parcel of which no day is known is a calendar without events', () => {
@@ -71,7 +76,7 @@ test('a parcel of which no day is known is a calendar without events', () => {
 })
 
 test('a demo says so, and each language has its own words', () => {
-  const texts = calendarLanguages.map((language) => eventOf(renderCalendar({ ...aParcel({ demo: true }), language }))!)
+  const texts = languages.map((language) => eventOf(renderCalendar({ ...aParcel({ demo: true }), language }))!)
   expect(texts.map(({ SUMMARY }) => SUMMARY)).toEqual([
     'Parcel expected: J&T Express 632143239945',
     'Bungkusan dijangka tiba: J&T Express 632143239945',
@@ -85,7 +90,7 @@ const anInput = fc.record({
     trackingNumber: fc.stringMatching(/^[A-Z0-9][A-Z0-9-]{5,34}$/),
     courier: fc.option(fc.oneof(fc.string({ unit: 'binary', maxLength: 200 }), fc.constant('a;b,c\\d\r\nEND:VEVENT'))),
     status: fc.constantFrom(...trackingStatuses),
-    substatus: fc.constant(null),
+    substatus: fc.constantFrom(null, ...Object.values(substatusesOf).flat()),
     deliveredAt: fc.option(
       fc
         .date({ min: new Date('1971-01-01'), max: new Date('2100-01-01'), noInvalidDate: true })
@@ -103,7 +108,7 @@ const anInput = fc.record({
     'https://a-rather-long-host-name-of-a-shop.tracking.example.com/with/a/path',
   ),
   timezone: fc.constantFrom('Asia/Kuala_Lumpur', 'UTC', 'America/St_Johns'),
-  language: fc.constantFrom(...calendarLanguages),
+  language: fc.constantFrom(...languages),
 })
 
 test('whatever a parcel is like, its calendar is one that a strict reader accepts, no line longer than 75 octets', () => {

@@ -1,6 +1,6 @@
-import type { TrackingDocument } from '@jejak/contract'
+import { isComing, type Language, type TrackingDocument } from '@jejak/contract'
 import { dayOfNumber, localTime, numberOfDay } from '@jejak/core/checking/standing'
-import { type CalendarLanguage, say } from './calendar-words.ts'
+import { createSay } from '@jejak/web/page'
 import { icalText, toIcal } from './ical-lines.ts'
 
 export type CalendarInput = {
@@ -10,28 +10,27 @@ export type CalendarInput = {
   publicUrl: string
   /** The zone in which a delivery falls on a day. */
   timezone: string
-  language: CalendarLanguage
+  language: Language
 }
 
 const sequenceStart = Date.UTC(2020, 0) / 1000
 const refreshEvery = 'PT1H'
-const neverComing: readonly string[] = ['cancelled', 'returning', 'returned']
 
 const stamp = (instant: Date): string => `${instant.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`
 const compactDay = (dayNumber: number): string => dayOfNumber(dayNumber).replaceAll('-', '')
 
 /** The day to show and what it is: the delivery itself, else the day that was promised, unless nothing is known. */
 const occasionOf = ({ document, timezone }: CalendarInput) => {
-  const { deliveredAt, estimatedDelivery, status } = document
+  const { deliveredAt, estimatedDelivery } = document
   if (deliveredAt !== null) {
     const { dayNumber } = localTime(new Date(deliveredAt), timezone)
-    return { dayNumber, word: 'delivered', status: 'CONFIRMED' } as const
+    return { dayNumber, word: 'calendar_delivered', status: 'CONFIRMED' } as const
   }
   if (estimatedDelivery === null) return undefined
   const dayNumber = numberOfDay(estimatedDelivery)
-  return neverComing.includes(status)
-    ? ({ dayNumber, word: 'cancelled', status: 'CANCELLED' } as const)
-    : ({ dayNumber, word: 'expected', status: 'TENTATIVE' } as const)
+  return isComing(document)
+    ? ({ dayNumber, word: 'calendar_expected', status: 'TENTATIVE' } as const)
+    : ({ dayNumber, word: 'calendar_cancelled', status: 'CANCELLED' } as const)
 }
 
 /** Same id and a higher sequence after each change: calendars move the event they have instead of adding one. */
@@ -40,9 +39,10 @@ const eventLines = (input: CalendarInput): string[] => {
   if (!occasion) return []
   const { document, changedAt, publicUrl, language } = input
   const { trackingNumber, courier } = document
+  const say = createSay(language)
   const url = `${publicUrl}/t/${trackingNumber}`
   const parcel = courier === null ? trackingNumber : `${courier} ${trackingNumber}`
-  const details = [say(language, 'details', { url }), ...(document.demo ? [say(language, 'demo', {})] : [])]
+  const details = [say('calendar_details', { url }), ...(document.demo ? [say('calendar_demo')] : [])]
   const at = stamp(changedAt)
   return [
     'BEGIN:VEVENT',
@@ -52,7 +52,7 @@ const eventLines = (input: CalendarInput): string[] => {
     `SEQUENCE:${Math.max(0, Math.floor(changedAt.getTime() / 1000) - sequenceStart)}`,
     `DTSTART;VALUE=DATE:${compactDay(occasion.dayNumber)}`,
     `DTEND;VALUE=DATE:${compactDay(occasion.dayNumber + 1)}`,
-    `SUMMARY:${icalText(say(language, occasion.word, { parcel }))}`,
+    `SUMMARY:${icalText(say(occasion.word, { parcel }))}`,
     `DESCRIPTION:${icalText(details.join('\n'))}`,
     `URL:${url}`,
     `STATUS:${occasion.status}`,
@@ -76,7 +76,7 @@ const timeZoneLines = [
 
 /** One parcel as an iCalendar feed (RFC 5545, 7986): its day as an all-day event, nothing about whom it is for. */
 export const renderCalendar = (input: CalendarInput): string => {
-  const name = icalText(say(input.language, 'calendar', { number: input.document.trackingNumber }))
+  const name = icalText(createSay(input.language)('calendar_name', { number: input.document.trackingNumber }))
   return toIcal([
     'BEGIN:VCALENDAR',
     'VERSION:2.0',

@@ -1,3 +1,3 @@
-export { pickLanguage } from '../words/words.ts'
+export { createSay, offeredLanguages, pickLanguage } from '../words/words.ts'
 export * from './render-page.ts'
 export * from './widget-file.ts'

@@ -4,7 +4,13 @@ import { html } from './html.ts'
 import { type PageSetting, type PageSubject, renderPage } from './render-page.ts'
 
 const setting: PageSetting = {
-  ...{ language: 'en', now: new Date('2026-03-02T02:40:00Z'), timeZone: 'Asia/Kuala_Lumpur', shop: null },
+  ...{
+    language: 'en',
+    languages: ['en', 'ms', 'zh'],
+    now: new Date('2026-03-02T02:40:00Z'),
+    timeZone: 'Asia/Kuala_Lumpur',
+    shop: null,
+  },
   ...{ url: 'https://jejak.example/t/632143239945', shopSlug: null, linkKey: null, widgetUrl: '/widget.js?v=1' },
 }
 const parcel: PageSubject = {
@@ -81,6 +87,20 @@ describe('the page', () => {
     expect(page).toContain('<meta name="robots" content="noindex">')
     expect(page).toContain('<meta property="og:title" content="Track parcel 632143239945">')
     expect(page).toContain('<meta property="og:url" content="https://jejak.example/t/632143239945">')
+  })
+
+  test('says in the element of which moment it is, and whose clock, so that it goes only when the widget comes', () => {
+    const page = renderPage(parcel, setting).html
+    const said = '<p class="foot">As of 10:40. All times are Malaysia Time.</p></jejak-tracking>'
+    expect(page).toContain(said)
+    expect(page).not.toContain('<noscript>')
+    expect(renderPage(parcel, { ...setting, timeZone: 'Asia/Jakarta' }).html).toContain('Western Indonesia Time.</p>')
+  })
+
+  test('searches among the parcels of the shop it was opened for', () => {
+    const search = renderPage({ kind: 'search' }, { ...setting, shopSlug: 'aroma' }).html
+    expect(search).toContain('<input type="hidden" name="shop" value="aroma">')
+    expect(renderPage({ kind: 'search' }, setting).html).not.toContain('name="shop"')
   })
 
   test('leaves the buyer’s view of a signed link to the widget', () => {

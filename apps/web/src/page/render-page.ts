@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
-import type { ShopFace } from '@jejak/contract'
+import type { Language, ShopFace } from '@jejak/contract'
+import type { Given } from '../view/given.ts'
 import { type Notice, noticeForStatus } from '../view/notices.ts'
 import { inkOn } from '../view/shop-contacts.ts'
 import type { ShownDocument } from '../view/shown-document.ts'
-import { createTimes } from '../words/times.ts'
-import { createSay, type Language, languages, localeOf, type Say } from '../words/words.ts'
+import { createTimes, zoneNameOf } from '../words/times.ts'
+import { createSay, localeOf, type Say } from '../words/words.ts'
 import { html, type Markup, trusted } from './html.ts'
 import { pageLook } from './look.ts'
-import { type Given, parcelMarkup } from './parcel.ts'
+import { parcelMarkup } from './parcel.ts'
 import { noticeMarkup } from './search.ts'
 
 /** What the page is about: a parcel, a number that has none (with the HTTP status that says why), or a search. */
@@ -18,6 +19,8 @@ export type PageSubject =
 
 export type PageSetting = {
   language: Language
+  /** Those the reader may choose from; of one there is nothing to choose. */
+  languages: readonly Language[]
   now: Date
   timeZone: string
   shop: ShopFace | null
@@ -71,15 +74,18 @@ const headOf = (subject: PageSubject, say: Say, { language, shop, url }: PageSet
 <link rel="icon" href="${icon}">`
 }
 
-const languageLinks = ({ language, shopSlug, linkKey }: PageSetting, say: Say): Markup => {
-  const links = Object.entries(languages).map(([tag, name]) => {
+const nameOf: Record<Language, string> = { en: 'English', ms: 'Bahasa Melayu', zh: '简体中文' }
+
+const languageLinks = ({ language, languages, shopSlug, linkKey }: PageSetting, say: Say): Markup | null => {
+  if (languages.length < 2) return null
+  const links = languages.map((tag) => {
     const query = new URLSearchParams({
       ...(shopSlug && { shop: shopSlug }),
       ...(linkKey && { k: linkKey }),
       lang: tag,
     })
     const current = tag === language ? trusted(' aria-current="true"') : null
-    return html`<a href="?${query.toString()}" lang="${tag}"${current}>${name}</a>`
+    return html`<a href="?${query.toString()}" lang="${tag}"${current}>${nameOf[tag]}</a>`
   })
   return html`<nav class="languages" aria-label="${say('page_language')}">${links}</nav>`
 }
@@ -99,11 +105,17 @@ const widgetOf = (subject: PageSubject, inner: Markup, { language, shop, shopSlu
   return html`<jejak-tracking class="jejak" lang="${language}" api="" search-target="${target}"${attributes}>${inner}</jejak-tracking>`
 }
 
-const innerOf = (subject: PageSubject, given: Given, { language, shop }: PageSetting): Markup => {
-  if (subject.kind === 'parcel') return parcelMarkup({ ...subject.document, ...(shop && { shop }) }, given)
+/** Inside the element, so that it goes when the widget takes over and stays when its script fails to load: nothing here grows older by itself. */
+const asOf = ({ say, times, now, language }: Given, { timeZone }: PageSetting): Markup =>
+  html`<p class="foot">${say('page_as_of', { when: times.moment(now.toISOString()), zone: zoneNameOf(language, timeZone) })}</p>`
+
+const innerOf = (subject: PageSubject, given: Given, setting: PageSetting): Markup => {
+  const { language, shop, shopSlug } = setting
+  if (subject.kind === 'parcel')
+    return html`${parcelMarkup({ ...subject.document, ...(shop && { shop }) }, given)}${asOf(given, setting)}`
   const typed = numberOf(subject)
   const notice: Notice | null = subject.kind === 'none' ? noticeForStatus(subject.httpStatus, typed) : null
-  return noticeMarkup(given.say, { notice, typed, language })
+  return noticeMarkup(given.say, { notice, typed, language, shopSlug })
 }
 
 const topOf = (shop: ShopFace | null, say: Say, isSearch: boolean): Markup => {
@@ -113,9 +125,9 @@ const topOf = (shop: ShopFace | null, say: Say, isSearch: boolean): Markup => {
 
 /** The whole page: readable as it is, taken over by the widget where scripts run. Its policy allows no inline script and this one style. */
 export const renderPage = (subject: PageSubject, setting: PageSetting): RenderedPage => {
-  const { language, now, timeZone, shop, widgetUrl } = setting
+  const { language, now, timeZone, shop, shopSlug, widgetUrl } = setting
   const say = createSay(language)
-  const given = { say, times: createTimes({ language, timeZone, now }), now }
+  const given = { say, times: createTimes({ language, timeZone, now }), now, language, api: '', shop: shopSlug }
   const number = numberOf(subject)
   const style = styleOf(shop)
   const heading = number ? say('page_title', { number }) : say('page_search_heading')
@@ -124,8 +136,7 @@ export const renderPage = (subject: PageSubject, setting: PageSetting): Rendered
 <style>${trusted(style)}</style>${widgetUrl && html`<script src="${widgetUrl}" async></script>`}</head>
 <body><div class="page jejak"><header class="shop">${topOf(shop, say, !number)}${languageLinks(setting, say)}</header>
 <main><h1${trusted(number ? ' class="hidden"' : '')}>${heading}</h1>
-${widgetOf(subject, innerOf(subject, given, setting), setting)}
-${subject.kind === 'parcel' && html`<noscript><p class="foot">${say('page_as_of', { when: given.times.moment(now.toISOString()) })}</p></noscript>`}</main></div></body></html>
+${widgetOf(subject, innerOf(subject, given, setting), setting)}</main></div></body></html>
 `
   return { html: page.markup, contentSecurityPolicy: policyFor(style, shop) }
 }

@@ -1,19 +1,32 @@
+import type { Say } from '../words/words.ts'
+import type { HelpLink } from './shop-contacts.ts'
+
+const easyParcel = 'https://app.easyparcel.com/tools/easytrack/details?courier='
+
 /**
- * EasyParcel's public page for a parcel takes the courier's short name (easyparcel-api.md §7 and §10). Only short names that EasyParcel itself
- * prints in such an address are listed; the spellings are those of its courier lists. No hotline is listed: none is in a source we can cite.
+ * Where a courier shows a parcel; the number goes to the end. Names are those of EasyParcel's lists (easyparcel-api.md §10); which source
+ * proves which address, and the one hotline: docs/tracking-page.md. EasyParcel's own page stands in where no address is proven.
  */
-const shortNames: readonly { courier: RegExp; shortName: string }[] = [
-  { courier: /^pos ?laju\b/i, shortName: 'Poslaju' },
-  { courier: /^dhl ?e(?:c\b|commerce\b)/i, shortName: 'DHLeC' },
-  { courier: /^city-?link\b/i, shortName: 'City-Link Express' },
-  { courier: /^flash\b/i, shortName: 'Flash' },
-  { courier: /^skynet\b/i, shortName: 'Skynet' },
+const couriers: readonly { name: RegExp; page: string; hotline?: string }[] = [
+  { name: /^j&t express/i, page: 'https://www.jtexpress.my/tracking/' },
+  { name: /^pos ?(laju|malaysia)/i, page: 'https://tracking.pos.com.my/tracking/', hotline: '1300300300' },
+  { name: /^ninja/i, page: 'https://www.ninjavan.co/en-my/tracking?id=' },
+  { name: /^dhl ?e(c\b|commerce)/i, page: 'https://www.dhl.com/my-en/home/tracking.html?tracking-id=' },
+  { name: /^city-?link/i, page: 'https://www.citylinkexpress.com/tracking-result/?track0=' },
+  { name: /^spx/i, page: 'https://spx.com.my/track?' },
+  { name: /^gdex/i, page: 'https://gdexpress.com/tracking/?consignmentno=' },
+  { name: /^aramex/i, page: 'https://www.aramex.com/track/results?ShipmentNumber=' },
+  { name: /^flash\b/i, page: `${easyParcel}Flash&awb=` },
+  { name: /^skynet/i, page: `${easyParcel}Skynet&awb=` },
 ]
 
-/** EasyParcel's public tracking page of this parcel, or null if we do not know how it names the courier. */
-export const courierPageOf = (courier: string | null, trackingNumber: string): string | null => {
-  const known = courier === null ? undefined : shortNames.find((entry) => entry.courier.test(courier.trim()))
-  if (!known) return null
-  const query = `courier=${encodeURIComponent(known.shortName)}&awb=${encodeURIComponent(trackingNumber)}`
-  return `https://app.easyparcel.com/tools/easytrack/details?${query}`
+/** The courier's page of this parcel, or EasyParcel's, and the courier's hotline; nothing of a courier we do not know. */
+export const courierLinks = (courier: string | null, number: string, say: Say): HelpLink[] => {
+  const known = couriers.find(({ name }) => courier && name.test(courier))
+  if (!known) return []
+  const { page, hotline } = known
+  const place = page.startsWith(easyParcel) ? 'EasyParcel' : String(courier)
+  const links = [{ label: say('courier_page', { place }), href: page + encodeURIComponent(number) }]
+  if (hotline) links.push({ label: say('courier_phone', { place }), href: `tel:${hotline}` })
+  return links
 }

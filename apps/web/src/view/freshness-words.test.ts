@@ -1,9 +1,9 @@
-import { type Freshness, freshnessReasons, freshnessStates } from '@jejak/contract'
+import { type Freshness, freshnessReasons, freshnessStates, type Language, type TrackingStatus } from '@jejak/contract'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createTimes } from '../words/times.ts'
-import { createSay, type Language } from '../words/words.ts'
-import { freshnessWords } from './freshness-words.ts'
+import { createSay } from '../words/words.ts'
+import { freshnessWords, isOutOfDate } from './freshness-words.ts'
 
 const now = new Date('2026-03-02T02:40:00Z')
 const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000).toISOString()
@@ -12,19 +12,14 @@ const givenIn = (language: Language, moment = now) => ({
   times: createTimes({ language, timeZone: 'Asia/Kuala_Lumpur', now: moment }),
   now: moment,
 })
-const read = (freshness: Partial<Freshness>, moment = now) =>
-  freshnessWords(
-    {
-      state: 'fresh',
-      checkedAt: at(-12),
-      changedAt: at(-90),
-      nextCheckAt: at(60),
-      source: 'scheduled',
-      reason: null,
-      ...freshness,
-    },
-    givenIn('en', moment),
-  )
+const whole = (freshness: Partial<Freshness>): Freshness => ({
+  ...{ state: 'fresh', checkedAt: at(-12), changedAt: at(-90), nextCheckAt: at(60), source: 'scheduled', reason: null },
+  ...freshness,
+})
+const read = (
+  freshness: Partial<Freshness>,
+  { moment = now, status = 'in_transit' }: { moment?: Date; status?: TrackingStatus } = {},
+) => freshnessWords({ status, freshness: whole(freshness) }, givenIn('en', moment))
 
 describe('what a customer is told about freshness', () => {
   test.each<[Partial<Freshness>, string]>([
@@ -36,25 +31,57 @@ describe('what a customer is told about freshness', () => {
     ],
     [
       { state: 'expired', reason: 'budget_spent', checkedAt: at(-26 * 60), nextCheckAt: at(-60) },
-      'What you see may be out of date. All of today’s checks are used up. Last good check Sun 1 Mar, 08:40 (26 hours ago). Next check any moment.',
+      'What you see may be out of date. All of today’s checks are used up. Last good check Sun 1 Mar, 08:40 (26 hours ago).',
     ],
     [{ state: 'stale', checkedAt: null, nextCheckAt: at(0) }, 'Not checked yet. Next check any moment.'],
     [
       { state: 'expired', checkedAt: null, reason: 'not_authorised', nextCheckAt: at(-9) },
-      'The shop has to renew its access to the courier. Not checked yet. Next check any moment.',
+      'The shop has to renew its access to the courier. Not checked yet.',
     ],
     [
-      { state: 'final', nextCheckAt: null },
-      'Last good check 10:28 (12 minutes ago). The journey has ended, so we check no more.',
+      { state: 'stale', reason: 'paced', checkedAt: at(-85), nextCheckAt: at(-20) },
+      'Many parcels are waiting, so this check comes later. Last good check 09:15 (85 minutes ago).',
     ],
+    [
+      { state: 'stale', checkedAt: at(-330), nextCheckAt: at(-210) },
+      'The next check is late. Last good check 05:10 (5 hours ago).',
+    ],
+    [
+      { state: 'stale', checkedAt: at(-85), nextCheckAt: at(5) },
+      'Last good check 09:15 (85 minutes ago). Next check about 10:45.',
+    ],
+    [{ checkedAt: at(0) }, 'Checked just now, next check about 11:40.'],
   ])('%j', (freshness, text) => {
     expect(read(freshness).text).toBe(text)
   })
 
+  test.each<[TrackingStatus, Partial<Freshness>, string]>([
+    ['cancelled', { nextCheckAt: null }, 'The journey has ended, so we check no more.'],
+    ['delivered', { nextCheckAt: null }, 'The journey has ended, so we check no more.'],
+    ['delivered', { nextCheckAt: at(24 * 60) }, 'Next check about Tue 3 Mar, 10:40.'],
+    ['returned', { nextCheckAt: at(0) }, 'Next check any moment.'],
+    ['lapsed', { nextCheckAt: null }, 'No news for a long time, so we stopped asking.'],
+  ])('what has ended says whether it is checked once more: %s, %j', (status, freshness, text) => {
+    const last = 'Last good check 10:28 (12 minutes ago).'
+    expect(read({ state: 'final', ...freshness }, { status })).toEqual({ tone: 'ended', text: `${last} ${text}` })
+  })
+
+  test('a last confirmation that never came is not promised for ever', () => {
+    const { text } = read({ state: 'final', nextCheckAt: at(-60) }, { status: 'delivered' })
+    expect(text).toBe('Last good check 10:28 (12 minutes ago).')
+  })
+
+  test('a list marks what is past its time, not what is new or a few minutes late', () => {
+    const marked = (freshness: Partial<Freshness>) => isOutOfDate(whole(freshness))
+    expect(marked({ state: 'expired' })).toBe(true)
+    expect([marked({ state: 'stale' }), marked({ state: 'expired', checkedAt: null })]).toEqual([false, false])
+  })
+
   test('a page left open stops calling itself fresh when its next check is late', () => {
-    expect(read({}, new Date(at(60 + 7))).tone).toBe('good')
-    expect(read({}, new Date(at(60 + 8))).tone).toBe('late')
-    expect(read({}, new Date(at(60 + 8))).text).toContain('The next check is late. Last good check 10:28')
+    expect(read({}, { moment: new Date(at(60 + 7)) }).tone).toBe('good')
+    const { tone, text } = read({}, { moment: new Date(at(60 + 8)) })
+    expect(tone).toBe('late')
+    expect(text).toBe('The next check is late. Last good check 10:28 (80 minutes ago).')
   })
 
   test('it is never more than the freshness says, whatever that is, in any language', () => {
@@ -69,13 +96,15 @@ describe('what a customer is told about freshness', () => {
     })
     fc.assert(
       fc.property(anyFreshness, fc.constantFrom<Language>('en', 'ms', 'zh'), (freshness, language) => {
-        const { tone, text } = freshnessWords(freshness, givenIn(language))
+        const { tone, text } = freshnessWords({ status: 'in_transit', freshness }, givenIn(language))
         expect(text).not.toMatch(/[{}]|undefined|null|NaN|Invalid/)
         if (tone === 'good') expect(freshness.state).toBe('fresh')
         if (tone === 'ended') expect(freshness.state).toBe('final')
         const { reason } = freshness
         if (tone === 'late' && reason && reason !== 'number_unknown')
           expect(text).toContain(createSay(language)(`late_${reason}`))
+        const isHeld = reason === 'budget_spent' || reason === 'paced' || reason === 'not_authorised'
+        if (tone === 'late' && isHeld) expect(text).not.toContain(createSay(language)('next_soon'))
         if (!freshness.checkedAt) expect(text).toContain(createSay(language)('never_checked'))
       }),
     )

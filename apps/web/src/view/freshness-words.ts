@@ -1,32 +1,39 @@
-import type { Freshness } from '@jejak/contract'
-import type { Times } from '../words/times.ts'
-import type { Say, Word } from '../words/words.ts'
+import { type Freshness, isOverdue } from '@jejak/contract'
+import type { Given } from './given.ts'
+import type { ShownDocument } from './shown-document.ts'
 
-type Given = { say: Say; times: Times; now: Date }
 export type FreshnessWords = { tone: 'good' | 'late' | 'ended'; text: string }
+type Checked = Pick<ShownDocument, 'status' | 'freshness'>
+type Spoken = Pick<Given, 'say' | 'times' | 'now'>
 
-const graceShare = 0.1
-const graceMinMs = 60_000
 const soonMs = 60_000
 
-/** The same grace as the server's: an open page whose next check went by must not call itself fresh any longer. */
-const isStillFresh = ({ state, checkedAt, nextCheckAt }: Freshness, now: Date): boolean => {
-  if (state !== 'fresh' || !checkedAt || !nextCheckAt) return false
-  const next = Date.parse(nextCheckAt)
-  return now.getTime() <= next + Math.max(graceMinMs, (next - Date.parse(checkedAt)) * graceShare)
+/** While one of these stands, a check that is due does not come. */
+const holding: readonly Freshness['reason'][] = ['budget_spent', 'paced', 'not_authorised']
+
+/** Only what was fresh is still within its interval; what was not has been late before. */
+const isLate = ({ state, checkedAt, nextCheckAt }: Freshness, now: Date): boolean => {
+  const plannedAt = state === 'fresh' && checkedAt ? Date.parse(checkedAt) : null
+  return (
+    nextCheckAt !== null && isOverdue({ checkedAt: plannedAt, nextCheckAt: Date.parse(nextCheckAt) }, now.getTime())
+  )
 }
 
 const isAhead = (at: string | null, now: Date): at is string => at !== null && Date.parse(at) > now.getTime() + soonMs
 
-const lastCheck = ({ checkedAt }: Freshness, { say, times }: Given): string =>
+const lastCheck = ({ checkedAt }: Freshness, { say, times }: Spoken): string =>
   checkedAt
     ? say('last_good_check', { when: times.moment(checkedAt), ago: times.ago(checkedAt) })
     : say('never_checked')
 
-const nextCheck = ({ nextCheckAt }: Freshness, { say, times, now }: Given): string =>
-  isAhead(nextCheckAt, now) ? say('next_about', { next: times.moment(nextCheckAt) }) : say('next_soon')
+/** Nothing where the next check cannot be promised. */
+const nextCheck = (freshness: Freshness, { say, times, now }: Spoken): string => {
+  const { nextCheckAt, reason } = freshness
+  if (nextCheckAt === null || holding.includes(reason) || isLate(freshness, now)) return ''
+  return isAhead(nextCheckAt, now) ? say('next_about', { next: times.moment(nextCheckAt) }) : say('next_soon')
+}
 
-const freshText = (freshness: Freshness, given: Given): string => {
+const freshText = (freshness: Freshness, given: Spoken): string => {
   const { checkedAt, nextCheckAt } = freshness
   const { say, times, now } = given
   return checkedAt && isAhead(nextCheckAt, now)
@@ -34,27 +41,38 @@ const freshText = (freshness: Freshness, given: Given): string => {
     : `${lastCheck(freshness, given)} ${nextCheck(freshness, given)}`
 }
 
-const whyLate = ({ reason }: Freshness): Word =>
-  reason === null || reason === 'number_unknown' ? 'late' : `late_${reason}`
+const whyLate = (freshness: Freshness, { say, now }: Spoken): string => {
+  const { reason } = freshness
+  if (reason !== null && reason !== 'number_unknown') return say(`late_${reason}`)
+  return isLate(freshness, now) ? say('late') : ''
+}
 
-const lateText = (freshness: Freshness, given: Given): string => {
-  const { state, checkedAt, reason } = freshness
-  const waitsForFirst = !checkedAt && state === 'stale' && !reason
-  return [
-    state === 'expired' && checkedAt ? given.say('out_of_date') : '',
-    waitsForFirst ? '' : given.say(whyLate(freshness)),
+/** Past its time, not merely late: what is shown may no longer be so. */
+export const isOutOfDate = ({ state, checkedAt }: Freshness): boolean => state === 'expired' && checkedAt !== null
+
+const lateText = (freshness: Freshness, given: Spoken): string =>
+  [
+    isOutOfDate(freshness) && given.say('out_of_date'),
+    whyLate(freshness, given),
     lastCheck(freshness, given),
     nextCheck(freshness, given),
   ]
     .filter(Boolean)
     .join(' ')
+
+/** What ended in delivery or return is checked once more; who stopped without an end says so. */
+const endedText = ({ status, freshness }: Checked, given: Spoken): string => {
+  const last = lastCheck(freshness, given)
+  if (freshness.nextCheckAt) return `${last} ${nextCheck(freshness, given)}`.trim()
+  return `${last} ${given.say(status === 'lapsed' ? 'ended_lapsed' : 'ended')}`
 }
 
 /** When the courier was last asked, when it is asked next, and why it is late if it is; never more than the freshness says. */
-export const freshnessWords = (freshness: Freshness, given: Given): FreshnessWords => {
-  if (freshness.state === 'final')
-    return { tone: 'ended', text: `${lastCheck(freshness, given)} ${given.say('ended')}` }
-  return isStillFresh(freshness, given.now)
+export const freshnessWords = (document: Checked, given: Spoken): FreshnessWords => {
+  const { freshness } = document
+  if (freshness.state === 'final') return { tone: 'ended', text: endedText(document, given) }
+  // An open page whose next check went by must not call itself fresh any longer.
+  return freshness.state === 'fresh' && freshness.nextCheckAt && !isLate(freshness, given.now)
     ? { tone: 'good', text: freshText(freshness, given) }
     : { tone: 'late', text: lateText(freshness, given) }
 }

@@ -22,7 +22,8 @@ export const waitingNotice = (document: ShownDocument, now: Date): Word | null =
   return now.getTime() - since >= longMs ? 'not_found_long' : 'not_known_yet'
 }
 
-const orderShape = /^(?:E[ISP]-|EO?D-\d|#)/
+/** EasyParcel's own ids, and what shops call their orders: `#1001`, `1001`, `KK-12`. */
+const orderShape = /^(?:E[ISP]-|EO?D-\d|#|[A-Z]{0,5}[-_/]?\d{1,5}$)/
 
 /** Which mistake a number is that the API refused. */
 export const noticeForNumber = (typed: string): Notice => {

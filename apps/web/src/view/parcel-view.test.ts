@@ -1,13 +1,17 @@
 import { substatusesOf, trackingStatuses } from '@jejak/contract'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { createTimes } from '../words/times.ts'
+import { createSay } from '../words/words.ts'
 import { adviceFor } from './advice.ts'
-import { courierPageOf } from './couriers.ts'
+import { courierLinks } from './couriers.ts'
+import type { Given } from './given.ts'
 import { nextReadMs } from './next-read.ts'
 import { noticeForNumber, waitingNotice } from './notices.ts'
 import { contactLinks, inkOn } from './shop-contacts.ts'
 import type { ShownDocument } from './shown-document.ts'
 import { stepsOf } from './steps.ts'
+import { arrivalOf, calendarUrl } from './summary.ts'
 
 const now = new Date('2026-03-02T02:40:00Z')
 const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000).toISOString()
@@ -57,6 +61,14 @@ describe('the steps', () => {
         .slice(3),
     ).toEqual(['step_returning', 'step_returned'])
   })
+  test('one that was to be collected, and was, never went out for delivery', () => {
+    const words = (status: ShownDocument['status'], ...scanned: ShownDocument['status'][]) =>
+      stepsOf(document({ status, events: scanned.map(scan) })).map(({ word }) => word)[3]
+    expect(words('delivered', 'delivered', 'ready_for_pickup', 'attempt_failed')).toBe('step_ready_for_pickup')
+    expect(words('exception', 'exception', 'ready_for_pickup')).toBe('step_ready_for_pickup')
+    expect(words('delivered', 'delivered', 'out_for_delivery', 'ready_for_pickup')).toBe('step_out_for_delivery')
+    expect(words('delivered')).toBe('step_out_for_delivery')
+  })
   test('a cancelled or unreadable one has none', () => {
     expect([states({ status: 'cancelled' }), states({ status: 'unknown' })]).toEqual([[], []])
   })
@@ -83,6 +95,32 @@ test('whenever something is needed of the customer, the page says what', () => {
   expect(adviceFor('in_transit', 'departed')).toBeNull()
 })
 
+describe('the day it is expected', () => {
+  const given: Given = {
+    ...{ say: createSay('en'), times: createTimes({ language: 'en', timeZone: 'Asia/Kuala_Lumpur', now }), now },
+    ...{ language: 'en', api: 'https://jejak.example', shop: 'aroma' },
+  }
+  const promised = (more: Partial<ShownDocument>) => document({ estimatedDelivery: '2026-03-04', ...more })
+
+  test('is said, with a calendar for it, and is past the day after', () => {
+    expect(arrivalOf(promised({}), given)).toBe('Expected Wednesday 4 March')
+    expect(calendarUrl(promised({}), given)).toBe(
+      'https://jejak.example/v1/track/632143239945/calendar.ics?lang=en&shop=aroma',
+    )
+    const past = promised({ estimatedDelivery: '2026-03-01' })
+    expect([arrivalOf(past, given), calendarUrl(past, given)]).toEqual(['Was expected Sunday 1 March', null])
+  })
+  test.each<[ShownDocument['status'], ShownDocument['substatus']]>([
+    ['returning', null],
+    ['attempt_failed', 'refused'],
+    ['on_hold', 'intercepted'],
+    ['exception', 'lost'],
+  ])('is not promised any more of what does not come: %s %s', (status, substatus) => {
+    const parcel = promised({ status, substatus })
+    expect([arrivalOf(parcel, given), calendarUrl(parcel, given)]).toEqual([null, null])
+  })
+})
+
 describe('a parcel without a history', () => {
   const pending = (more: Partial<ShownDocument['freshness']>, registeredAt?: string) =>
     waitingNotice(
@@ -105,23 +143,48 @@ test.each([
   [' es-2602-vc4kv', 'looks_like_order'],
   ['EP-NIB9C', 'looks_like_order'],
   ['#1001', 'looks_like_order'],
-  ['12', 'wrong_shape'],
+  ['1001', 'looks_like_order'],
+  ['kk-12', 'looks_like_order'],
+  ['INV/1001', 'looks_like_order'],
+  ['6.32E+11', 'wrong_shape'],
+  ['hello', 'wrong_shape'],
   ['', 'wrong_shape'],
 ])('the mistake in “%s” is %s', (typed, notice) => {
   expect(noticeForNumber(typed)).toBe(notice)
 })
 
-test('the courier’s page is linked only where EasyParcel’s name for the courier is known', () => {
-  const page = 'https://app.easyparcel.com/tools/easytrack/details?courier='
-  expect(courierPageOf('City-Link Express (M)', '960301021838937')).toBe(
-    `${page}City-Link%20Express&awb=960301021838937`,
-  )
-  expect(courierPageOf('Pos Laju', 'ER665997516MY')).toBe(`${page}Poslaju&awb=ER665997516MY`)
-  expect([courierPageOf('J&T Express', '1'), courierPageOf(null, '1'), courierPageOf('Flashy Goods', '1')]).toEqual([
-    null,
-    null,
-    null,
-  ])
+describe('the courier’s own page', () => {
+  const links = (courier: string | null) => courierLinks(courier, 'ER665997516MY', createSay('en'))
+
+  test('is linked by the courier’s name, with its hotline where that is known', () => {
+    expect(links('Pos Laju')).toEqual([
+      { label: 'See it at Pos Laju', href: 'https://tracking.pos.com.my/tracking/ER665997516MY' },
+      { label: 'Call Pos Laju', href: 'tel:1300300300' },
+    ])
+  })
+  test('is EasyParcel’s where the courier’s is not known, and says so', () => {
+    const href = 'https://app.easyparcel.com/tools/easytrack/details?courier=Skynet&awb=ER665997516MY'
+    expect(links('Skynet Express (M)')).toEqual([{ label: 'See it at EasyParcel', href }])
+  })
+  test.each([
+    ['J&T Express (Malaysia)', 'www.jtexpress.my'],
+    ['Ninja Logistics Sdn Bhd', 'www.ninjavan.co'],
+    ['Ninjavan MY', 'www.ninjavan.co'],
+    ['DHL eCommerce', 'www.dhl.com'],
+    ['DHLeC', 'www.dhl.com'],
+    ['City-Link Express (M)', 'www.citylinkexpress.com'],
+    ['SPX Xpress (Malaysia)', 'spx.com.my'],
+    ['GDEX', 'gdexpress.com'],
+    ['Aramex International', 'www.aramex.com'],
+    ['Flash Malaysia Express', 'app.easyparcel.com'],
+  ])('of %s is at %s', (courier, host) => {
+    const [link] = links(courier)
+    expect(new URL(link?.href ?? '').host).toBe(host)
+    expect(link?.href).toMatch(/ER665997516MY$/)
+  })
+  test.each([null, 'J&T Cargo', 'Flashy Goods', 'DHL Express'])('of %s is not guessed', (courier) => {
+    expect(links(courier)).toEqual([])
+  })
 })
 
 test('a shop’s contact that cannot be one gives no button', () => {

@@ -1,7 +1,7 @@
 import type { ShopFace } from '@jejak/contract'
-import type { Say, Word } from '../words/words.ts'
+import type { Say } from '../words/words.ts'
 
-export type ContactLink = { word: Word; href: string }
+export type HelpLink = { label: string; href: string }
 
 const digits = (phone: string): string => phone.replace(/\D/g, '')
 
@@ -9,16 +9,16 @@ const digits = (phone: string): string => phone.replace(/\D/g, '')
 export const contactLinks = (
   shop: ShopFace | null | undefined,
   { say, number }: { say: Say; number: string },
-): ContactLink[] => {
+): HelpLink[] => {
   if (!shop) return []
   const text = encodeURIComponent(say('contact_text', { number }))
-  const links: ContactLink[] = []
+  const links: HelpLink[] = []
   if (shop.whatsapp && digits(shop.whatsapp))
-    links.push({ word: 'contact_whatsapp', href: `https://wa.me/${digits(shop.whatsapp)}?text=${text}` })
+    links.push({ label: say('contact_whatsapp'), href: `https://wa.me/${digits(shop.whatsapp)}?text=${text}` })
   if (shop.phone && digits(shop.phone))
-    links.push({ word: 'contact_phone', href: `tel:${shop.phone.replace(/[^+\d]/g, '')}` })
+    links.push({ label: say('contact_phone'), href: `tel:${shop.phone.replace(/[^+\d]/g, '')}` })
   if (shop.email?.includes('@'))
-    links.push({ word: 'contact_email', href: `mailto:${encodeURI(shop.email)}?body=${text}` })
+    links.push({ label: say('contact_email'), href: `mailto:${encodeURI(shop.email)}?body=${text}` })
   return links
 }
 

@@ -24,9 +24,11 @@ const reachedBy: Partial<Record<TrackingStatus, number>> = {
 const troubles: readonly TrackingStatus[] = ['attempt_failed', 'on_hold', 'exception', 'returning', 'lapsed']
 const withoutSteps: readonly TrackingStatus[] = ['cancelled', 'unknown']
 
-const wayOf = (status: TrackingStatus): typeof outward | typeof pickup | typeof back => {
+/** Which of the two ways to the buyer the last such scan shows; home, if none does. */
+const wayOf = ({ status, events }: Pick<ShownDocument, 'status' | 'events'>) => {
   if (status === 'returning' || status === 'returned') return back
-  return status === 'ready_for_pickup' ? pickup : outward
+  const last = [status, ...events.map((event) => event.status)].find((one) => reachedBy[one] === 3)
+  return last === 'ready_for_pickup' ? pickup : outward
 }
 
 /** A parcel on hold stands where its scans have shown it to be. */
@@ -43,7 +45,7 @@ const stateOf = (index: number, reached: number, status: TrackingStatus): Step['
 export const stepsOf = (document: Pick<ShownDocument, 'status' | 'events'>): Step[] => {
   if (withoutSteps.includes(document.status)) return []
   const reached = furthest(document)
-  return wayOf(document.status).map((name, index) => ({
+  return wayOf(document).map((name, index) => ({
     word: `step_${name}`,
     state: stateOf(index, reached, document.status),
   }))

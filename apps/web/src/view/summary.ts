@@ -1,5 +1,7 @@
+import { isComing } from '@jejak/contract'
 import type { Times } from '../words/times.ts'
-import { type Say, type Word, wordOf } from '../words/words.ts'
+import { type Say, wordOf } from '../words/words.ts'
+import type { Given } from './given.ts'
 import type { ShownDocument, ShownEvent } from './shown-document.ts'
 
 export type Tone = 'good' | 'busy' | 'warning' | 'bad' | 'calm'
@@ -31,15 +33,29 @@ export const headlineOf = (
   return { title, precise: precise === title ? null : precise }
 }
 
+/** The day it is expected on, while that still holds. */
+const expectedDay = (document: ShownDocument): string | null =>
+  document.freshness.state !== 'final' && isComing(document) ? document.estimatedDelivery : null
+
 /** When it came or is expected, if that is known and still true. */
-export const arrivalOf = (document: ShownDocument, { say, times }: { say: Say; times: Times }): string | null => {
-  const { status, deliveredAt, estimatedDelivery } = document
+export const arrivalOf = (document: ShownDocument, { say, times }: Pick<Given, 'say' | 'times'>): string | null => {
+  const { status, deliveredAt } = document
   if (status === 'delivered')
     return deliveredAt ? say('delivered_at', { when: `${times.day(deliveredAt)}, ${times.clock(deliveredAt)}` }) : null
-  if (!estimatedDelivery || document.freshness.state === 'final') return null
-  const word: Word = times.isPastDay(estimatedDelivery) ? 'expected_late' : 'expected'
-  return say(word, { day: times.calendarDay(estimatedDelivery) })
+  const day = expectedDay(document)
+  return day && say(times.isPastDay(day) ? 'expected_late' : 'expected', { day: times.calendarDay(day) })
 }
+
+/** The calendar of a parcel whose day is still to come. */
+export const calendarUrl = (document: ShownDocument, { times, language, api, shop }: Given): string | null => {
+  const day = expectedDay(document)
+  if (!day || times.isPastDay(day)) return null
+  const query = new URLSearchParams({ lang: language, ...(shop && { shop }) }).toString()
+  return `${api}/v1/track/${document.trackingNumber}/calendar.ics?${query}`
+}
+
+/** How many events are shown until all are asked for. */
+export const shownEventsMax = 12
 
 /** Events under the heading of their day, newest first. */
 export const byDay = (events: readonly ShownEvent[], times: Times): { day: string; events: ShownEvent[] }[] => {

@@ -1,6 +1,6 @@
 /**
  * Every word a customer reads, in every language, for a translator to edit. `{name}` is filled in and must stay in each language.
- * Keys that start with `page_` are the page's around the widget, and not shipped with it.
+ * Keys that start with `page_` or `calendar_` are not shipped with the widget: the page's around it, and what calendar programs show.
  */
 export const table = {
   // Where the parcel is
@@ -166,11 +166,11 @@ export const table = {
   steps_label: { en: 'Progress', ms: 'Kemajuan', zh: '进度' },
   step_ordered: { en: 'Booked', ms: 'Ditempah', zh: '已下单' },
   step_collected: { en: 'Collected', ms: 'Diambil', zh: '已揽收' },
-  step_in_transit: { en: 'On the way', ms: 'Di jalan', zh: '运输中' },
-  step_out_for_delivery: { en: 'Out for delivery', ms: 'Dihantar', zh: '派送中' },
+  step_in_transit: { en: 'On the way', ms: 'Dalam perjalanan', zh: '运输中' },
+  step_out_for_delivery: { en: 'Out for delivery', ms: 'Dalam penghantaran', zh: '派送中' },
   step_ready_for_pickup: { en: 'To collect', ms: 'Untuk diambil', zh: '待取件' },
   step_delivered: { en: 'Delivered', ms: 'Sampai', zh: '已送达' },
-  step_returning: { en: 'Going back', ms: 'Dipulangkan', zh: '退回中' },
+  step_returning: { en: 'Going back', ms: 'Dihantar balik', zh: '退回中' },
   step_returned: { en: 'Returned', ms: 'Di kedai', zh: '已退回' },
 
   // How far it can be trusted
@@ -184,6 +184,12 @@ export const table = {
     ms: 'Perjalanan telah tamat, jadi kami tidak menyemak lagi.',
     zh: '运送已结束，不再查询。',
   },
+  ended_lapsed: {
+    en: 'No news for a long time, so we stopped asking.',
+    ms: 'Lama tiada berita, jadi kami berhenti bertanya.',
+    zh: '很久没有新消息，已停止查询。',
+  },
+  just_now: { en: 'just now', ms: 'sebentar tadi', zh: '刚刚' },
   never_checked: { en: 'Not checked yet.', ms: 'Belum disemak.', zh: '尚未查询。' },
   last_good_check: {
     en: 'Last good check {when} ({ago}).',
@@ -212,12 +218,12 @@ export const table = {
   out_of_date: {
     en: 'What you see may be out of date.',
     ms: 'Maklumat ini mungkin sudah lapuk.',
-    zh: '以下内容可能已过时。',
+    zh: '当前内容可能已过时。',
   },
   no_connection: {
     en: 'No connection. What you see is from {when}.',
     ms: 'Tiada sambungan. Maklumat ini dari {when}.',
-    zh: '没有网络连接。以下内容来自 {when}。',
+    zh: '没有网络连接。当前内容来自 {when}。',
   },
 
   // The document
@@ -225,9 +231,9 @@ export const table = {
   order_number: { en: 'Order number', ms: 'Nombor pesanan', zh: '订单号' },
   history: { en: 'What happened so far', ms: 'Apa yang telah berlaku', zh: '物流记录' },
   zone_guessed: {
-    en: 'Times without a time zone are read as Malaysian time.',
-    ms: 'Masa tanpa zon masa dibaca sebagai waktu Malaysia.',
-    zh: '未注明时区的时间按马来西亚时间处理。',
+    en: 'Times without a time zone are read as the courier’s local time.',
+    ms: 'Masa tanpa zon masa dibaca sebagai waktu tempatan kurier.',
+    zh: '未注明时区的时间按快递公司当地时间处理。',
   },
   earlier_events: {
     en: 'Show all {count} entries',
@@ -237,6 +243,7 @@ export const table = {
   courier_text: { en: 'In the courier’s words', ms: 'Dalam kata-kata kurier', zh: '快递公司原文' },
   expected: { en: 'Expected {day}', ms: 'Dijangka {day}', zh: '预计 {day}送达' },
   expected_late: { en: 'Was expected {day}', ms: 'Sepatutnya {day}', zh: '原预计 {day}送达' },
+  add_to_calendar: { en: 'Add to calendar', ms: 'Tambah ke kalendar', zh: '添加到日历' },
   delivered_at: { en: 'Delivered {when}', ms: 'Dihantar {when}', zh: '{when} 送达' },
   demo: { en: 'Demo: this parcel is made up.', ms: 'Demo: bungkusan ini rekaan.', zh: '演示：此包裹为虚构。' },
 
@@ -250,7 +257,8 @@ export const table = {
     ms: 'Helo, saya ada soalan tentang bungkusan saya {number}.',
     zh: '您好，我想咨询我的包裹 {number}。',
   },
-  courier_page: { en: 'See it at EasyParcel', ms: 'Lihat di EasyParcel', zh: '在 EasyParcel 查看' },
+  courier_page: { en: 'See it at {place}', ms: 'Lihat di {place}', zh: '在 {place} 查看' },
+  courier_phone: { en: 'Call {place}', ms: 'Telefon {place}', zh: '致电 {place}' },
   report_not_received: { en: 'I did not receive this', ms: 'Saya tidak menerimanya', zh: '我没有收到' },
   report_something_wrong: { en: 'Something is wrong', ms: 'Ada yang tidak kena', zh: '有问题' },
   report_send: { en: 'Tell the shop', ms: 'Beritahu kedai', zh: '告诉商家' },
@@ -345,15 +353,15 @@ export const table = {
     zh: '没有与此信息相符的订单',
   },
   order_not_found_text: {
-    en: 'Check the order number, and the e-mail or phone that you gave the shop.',
-    ms: 'Semak nombor pesanan, dan e-mel atau telefon yang anda beri kepada kedai.',
-    zh: '请核对订单号，以及您留给商家的邮箱或电话。',
+    en: 'Check the order number, and the e-mail or phone that you gave the shop. After several wrong tries, wait 5 minutes.',
+    ms: 'Semak nombor pesanan, dan e-mel atau telefon yang anda beri kepada kedai. Selepas beberapa kali salah, tunggu 5 minit.',
+    zh: '请核对订单号，以及您留给商家的邮箱或电话。多次输错后，请等 5 分钟再试。',
   },
   too_many: { en: 'Too many look-ups for now', ms: 'Terlalu banyak carian buat masa ini', zh: '查询过于频繁' },
   too_many_text: {
-    en: 'Please wait a few minutes and try again.',
-    ms: 'Sila tunggu beberapa minit dan cuba lagi.',
-    zh: '请过几分钟再试。',
+    en: 'Please try again in 15 minutes.',
+    ms: 'Sila cuba lagi selepas 15 minit.',
+    zh: '请 15 分钟后再试。',
   },
   unavailable: {
     en: 'Tracking is not available right now',
@@ -380,9 +388,9 @@ export const table = {
     zh: '{status}。查看此包裹的每一步。',
   },
   page_as_of: {
-    en: 'As of {when}. All times are Malaysian time.',
-    ms: 'Setakat {when}. Semua masa ialah waktu Malaysia.',
-    zh: '截至 {when}。时间均为马来西亚时间。',
+    en: 'As of {when}. All times are {zone}.',
+    ms: 'Setakat {when}. Semua masa ialah {zone}.',
+    zh: '截至 {when}。时间均为{zone}。',
   },
   page_order_needs_script: {
     en: 'Searching by order number needs JavaScript.',
@@ -390,4 +398,24 @@ export const table = {
     zh: '用订单号查询需要启用 JavaScript。',
   },
   page_language: { en: 'Language', ms: 'Bahasa', zh: '语言' },
+
+  // Calendar programs: `{parcel}` is courier and tracking number, `{number}` the number alone
+  calendar_name: { en: 'Parcel {number}', ms: 'Bungkusan {number}', zh: '包裹 {number}' },
+  calendar_expected: {
+    en: 'Parcel expected: {parcel}',
+    ms: 'Bungkusan dijangka tiba: {parcel}',
+    zh: '包裹预计送达：{parcel}',
+  },
+  calendar_delivered: {
+    en: 'Parcel delivered: {parcel}',
+    ms: 'Bungkusan telah dihantar: {parcel}',
+    zh: '包裹已送达：{parcel}',
+  },
+  calendar_cancelled: {
+    en: 'Parcel not coming: {parcel}',
+    ms: 'Bungkusan tidak akan tiba: {parcel}',
+    zh: '包裹不会送达：{parcel}',
+  },
+  calendar_details: { en: 'Where it is now: {url}', ms: 'Lokasi terkini: {url}', zh: '查看最新位置：{url}' },
+  calendar_demo: { en: 'Demo, not a real parcel.', ms: 'Demo, bukan bungkusan sebenar.', zh: '演示，并非真实包裹。' },
 } as const satisfies Record<string, { en: string; ms: string; zh: string }>

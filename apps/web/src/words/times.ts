@@ -1,4 +1,5 @@
-import { type Language, localeOf } from './words.ts'
+import type { Language } from '@jejak/contract'
+import { createSay, localeOf } from './words.ts'
 
 /** Dates and times as a customer reads them, in one language and one time zone. */
 export type Times = {
@@ -21,36 +22,57 @@ const agoSteps = [
   ['day', 86_400_000, Number.POSITIVE_INFINITY],
 ] as const
 
-const agoOf = (format: Intl.RelativeTimeFormat, ms: number): string => {
-  if (ms < 60_000) return format.format(0, 'minute')
+/** Time that has passed is not the calendar's: what is 36 hours old need not be of yesterday. */
+const agoOf = (ms: number, language: Language): string => {
   for (const [unit, size, max] of agoSteps) {
     const count = Math.floor(ms / size)
-    if (count < max) return format.format(-count, unit)
+    if (count < 1) break
+    if (count < max) return new Intl.RelativeTimeFormat(localeOf[language], { numeric: 'always' }).format(-count, unit)
   }
-  return ''
+  return createSay(language)('just_now')
 }
 
+const made = new Map<string, Intl.DateTimeFormat>()
+
+/** Making a format takes as long as using it a hundred times, so each is made once. */
+const formatOf = (locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
+  const key = locale + JSON.stringify(options)
+  const format = made.get(key) ?? new Intl.DateTimeFormat(locale, options)
+  made.set(key, format)
+  return format
+}
+
+const withZone = (options: Intl.DateTimeFormatOptions, timeZone: string | undefined): Intl.DateTimeFormatOptions =>
+  timeZone ? { ...options, timeZone } : options
+
+const longDay = { weekday: 'long', day: 'numeric', month: 'long' } as const
+
+/** The name of a time zone, such as `Malaysia Time`. */
+export const zoneNameOf = (language: Language, timeZone: string): string =>
+  formatOf(localeOf[language], { timeZone, timeZoneName: 'longGeneric' })
+    .formatToParts(0)
+    .find(({ type }) => type === 'timeZoneName')?.value ?? timeZone
+
 export const createTimes = ({ language, timeZone, now }: Setting): Times => {
-  const locale = localeOf[language]
   const format = (options: Intl.DateTimeFormatOptions, zone = timeZone) => {
-    const made = new Intl.DateTimeFormat(locale, zone ? { ...options, timeZone: zone } : options)
-    return (at: string | Date): string => made.format(new Date(at))
+    const kept = formatOf(localeOf[language], withZone(options, zone))
+    return (at: string | Date): string => kept.format(new Date(at))
   }
   const date = format({ dateStyle: 'short' })
-  const year = format({ year: 'numeric' })
   const clock = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   const shortDay = format({ weekday: 'short', day: 'numeric', month: 'short' })
-  const longDay = { weekday: 'long', day: 'numeric', month: 'long' } as const
-  const withYear = (at: string | Date) =>
-    year(at) === year(now) ? longDay : ({ ...longDay, year: 'numeric' } as const)
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
-  const zonedToday = new Intl.DateTimeFormat('en-CA', timeZone ? { timeZone } : {}).format(now)
+  const year = format({ year: 'numeric' })
+  const dayIn = (zone: string | undefined) => {
+    const [ofThisYear, ofAnother] = [format(longDay, zone), format({ ...longDay, year: 'numeric' }, zone)]
+    return (at: string) => (year(at) === year(now) ? ofThisYear(at) : ofAnother(at))
+  }
+  const zonedToday = formatOf('en-CA', withZone({}, timeZone)).format(now)
   return {
     clock,
     moment: (at) => (date(at) === date(now) ? clock(at) : `${shortDay(at)}, ${clock(at)}`),
-    day: (at) => format(withYear(at))(at),
-    ago: (at) => agoOf(relative, now.getTime() - Date.parse(at)),
-    calendarDay: (day) => format(withYear(day), 'UTC')(day),
+    day: dayIn(timeZone),
+    ago: (at) => agoOf(now.getTime() - Date.parse(at), language),
+    calendarDay: dayIn('UTC'),
     isPastDay: (day) => day < zonedToday,
   }
 }

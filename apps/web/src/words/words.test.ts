@@ -1,18 +1,17 @@
-import { substatusesOf, trackingStatuses } from '@jejak/contract'
+import { languages, substatusesOf, trackingStatuses } from '@jejak/contract'
 import { describe, expect, test } from 'vitest'
 import { table } from './table.ts'
-import { createTimes } from './times.ts'
-import { createSay, languages, pickLanguage } from './words.ts'
+import { createTimes, zoneNameOf } from './times.ts'
+import { createSay, pickLanguage } from './words.ts'
 
-const tags = Object.keys(languages) as (keyof typeof languages)[]
 const rows = Object.entries(table)
 const gaps = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([gap]) => gap).sort()
 
 describe('the table of words', () => {
   test('says every line in every language, with the same gaps', () => {
     for (const [word, row] of rows) {
-      expect(Object.keys(row), word).toEqual(tags)
-      for (const tag of tags) {
+      expect(Object.keys(row), word).toEqual(languages)
+      for (const tag of languages) {
         expect(row[tag].trim(), `${word} in ${tag}`).not.toBe('')
         expect(gaps(row[tag]), `${word} in ${tag}`).toEqual(gaps(row.en))
       }
@@ -51,10 +50,11 @@ describe('times', () => {
   })
 
   test.each([
-    [0, 'this minute'],
-    [59_000, 'this minute'],
+    [0, 'just now'],
+    [59_000, 'just now'],
     [12 * 60_000, '12 minutes ago'],
     [3 * 3_600_000, '3 hours ago'],
+    [36.5 * 3_600_000, '1 day ago'],
     [50 * 3_600_000, '2 days ago'],
   ])('%i ms ago is “%s”', (ms, words) => {
     expect(inMalaysia.ago(new Date(now.getTime() - ms).toISOString())).toBe(words)
@@ -65,4 +65,17 @@ describe('times', () => {
     expect(inMalaysia.isPastDay('2026-03-02')).toBe(false)
     expect(inMalaysia.calendarDay('2026-03-04')).toBe('Wednesday 4 March')
   })
+})
+
+test('days that have passed are counted, and never called yesterday', () => {
+  const now = new Date('2026-03-04T03:30:00Z')
+  const monday = '2026-03-02T15:00:00Z'
+  const said = languages.map((language) => createTimes({ language, timeZone: 'Asia/Kuala_Lumpur', now }).ago(monday))
+  expect(said).toEqual(['1 day ago', '1 hari lalu', '1天前'])
+})
+
+test('a time zone is called by its name', () => {
+  const names = languages.map((language) => zoneNameOf(language, 'Asia/Kuala_Lumpur'))
+  expect(names).toEqual(['Malaysia Time', 'Waktu Malaysia', '马来西亚时间'])
+  expect(zoneNameOf('en', 'Asia/Jakarta')).toBe('Western Indonesia Time')
 })

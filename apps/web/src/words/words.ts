@@ -1,8 +1,6 @@
-import type { Substatus, TrackingStatus } from '@jejak/contract'
+import { type Language, languages, type Substatus, type TrackingStatus } from '@jejak/contract'
 import { table } from './table.ts'
 
-export const languages = { en: 'English', ms: 'Bahasa Melayu', zh: '简体中文' } as const
-export type Language = keyof typeof languages
 export type Word = keyof typeof table
 type Filling = Record<string, string | number>
 
@@ -12,16 +10,25 @@ export type Say = (word: Word, filling?: Filling) => string
 /** BCP 47 tags for dates and for `lang`. */
 export const localeOf: Record<Language, string> = { en: 'en-GB', ms: 'ms-MY', zh: 'zh-CN' }
 
-const isLanguage = (tag: string): tag is Language => Object.hasOwn(languages, tag)
+const isLanguage = (tag: string): tag is Language => (languages as readonly string[]).includes(tag)
 
-/** The first wish we can speak (`zh-Hant-TW` counts as zh, `id` as ms), else English. */
-export const pickLanguage = (wishes: readonly (string | null | undefined)[]): Language => {
+/** Those of a shop's languages that we can speak, in its order; all where it names none. */
+export const offeredLanguages = (wanted: readonly string[] = []): Language[] => {
+  const offered = wanted.filter(isLanguage)
+  return offered.length > 0 ? offered : [...languages]
+}
+
+/** The first wish that is offered (`zh-Hant-TW` counts as zh, `id` as ms), else what is offered first. */
+export const pickLanguage = (
+  wishes: readonly (string | null | undefined)[],
+  offered: readonly Language[] = offeredLanguages(),
+): Language => {
   for (const wish of wishes) {
     const tag = wish?.trim().toLowerCase().split(/[-_;]/)[0] ?? ''
-    if (isLanguage(tag)) return tag
-    if (tag === 'id' || tag === 'may') return 'ms'
+    const language = tag === 'id' || tag === 'may' ? 'ms' : tag
+    if (isLanguage(language) && offered.includes(language)) return language
   }
-  return 'en'
+  return offered[0] ?? 'en'
 }
 
 export const createSay =

@@ -1,7 +1,6 @@
 import type { ReportKind } from '@jejak/contract'
 import { html, nothing, type TemplateResult } from 'lit/html.js'
-import { courierPageOf } from '../../src/view/couriers.ts'
-import { contactLinks } from '../../src/view/shop-contacts.ts'
+import { helpLinks } from '../../src/view/help-links.ts'
 import type { ShownDocument } from '../../src/view/shown-document.ts'
 import type { Given } from './given.ts'
 
@@ -39,15 +38,13 @@ const reportPart = (document: ShownDocument, given: Given, actions: ReportAction
 /** Ways to reach the shop and the courier, and to tell the shop that something is wrong. */
 export const help = (document: ShownDocument, given: Given, actions: ReportActions): TemplateResult => {
   const { say } = given
-  const courierPage = courierPageOf(document.courier, document.trackingNumber)
-  const contacts = contactLinks(document.shop, { say, number: document.trackingNumber })
-  const links = [...contacts, ...(courierPage ? [{ word: 'courier_page', href: courierPage } as const] : [])]
+  const links = helpLinks(document, say)
   return html`
     <section class="help no-print">
       <h3>${say('help_heading')}</h3>
       ${
         links.length > 0
-          ? html`<p class="actions">${links.map(({ word, href }) => html`<a class="button" href=${href} rel="noopener noreferrer" target=${href.startsWith('https') ? '_blank' : nothing}>${say(word)}</a>`)}</p>`
+          ? html`<p class="actions">${links.map(({ label, href }) => html`<a class="button" href=${href} rel="noopener noreferrer" target=${href.startsWith('https') ? '_blank' : nothing}>${label}</a>`)}</p>`
           : nothing
       }
       ${reportPart(document, given, actions)}

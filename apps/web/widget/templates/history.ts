@@ -1,10 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 import type { ShownDocument, ShownEvent } from '../../src/view/shown-document.ts'
-import { byDay, toneOf } from '../../src/view/summary.ts'
+import { byDay, shownEventsMax, toneOf } from '../../src/view/summary.ts'
 import { wordOf } from '../../src/words/words.ts'
 import type { Given } from './given.ts'
-
-const shownMax = 12
 
 const entry = (event: ShownEvent, { say, times }: Given, isNewest: boolean): TemplateResult => html`
   <li class=${isNewest ? 'newest' : ''}>
@@ -28,7 +26,7 @@ export const history = (
 ): TemplateResult | typeof nothing => {
   const { events } = document
   if (events.length === 0) return nothing
-  const shown = isWhole ? events : events.slice(0, shownMax)
+  const shown = isWhole ? events : events.slice(0, shownEventsMax)
   const { say } = given
   return html`
     <section class="history ${toneOf(document)}">

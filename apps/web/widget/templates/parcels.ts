@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit/html.js'
-import { freshnessWords } from '../../src/view/freshness-words.ts'
+import { isOutOfDate } from '../../src/view/freshness-words.ts'
 import type { ShownDocument } from '../../src/view/shown-document.ts'
 import { headlineOf } from '../../src/view/summary.ts'
 import type { Given } from './given.ts'
@@ -15,7 +15,7 @@ export const parcelList = ({ orderNumber, documents, onOpen }: Listed, given: Gi
         (document) => html`<li>
           <button class="parcel" type="button" @click=${() => onOpen(document)}>
             <span>${headlineOf(document, given.say).title}<br /><span class="label">${document.trackingNumber}${document.courier ? ` · ${document.courier}` : ''}</span></span>
-            <span class="label">${freshnessWords(document.freshness, given).tone === 'late' ? given.say('out_of_date') : ''} ›</span>
+            <span class="label">${isOutOfDate(document.freshness) ? given.say('out_of_date') : ''} ›</span>
           </button>
         </li>`,
       )}

@@ -5,7 +5,7 @@ import { iconPath } from '../../src/view/icons.ts'
 import { waitingNotice } from '../../src/view/notices.ts'
 import type { ShownDocument } from '../../src/view/shown-document.ts'
 import { stepsOf } from '../../src/view/steps.ts'
-import { arrivalOf, headlineOf, toneOf } from '../../src/view/summary.ts'
+import { arrivalOf, calendarUrl, headlineOf, toneOf } from '../../src/view/summary.ts'
 import type { Word } from '../../src/words/words.ts'
 import type { Given } from './given.ts'
 
@@ -29,6 +29,7 @@ export const identity = (document: ShownDocument, { say }: Given): TemplateResul
 export const hero = (document: ShownDocument, given: Given): TemplateResult => {
   const { title, precise } = headlineOf(document, given.say)
   const waiting = waitingNotice(document, given.now)
+  const calendar = calendarUrl(document, given)
   return html`
     <section class="hero ${toneOf(document)}">
       <span class="badge" aria-hidden="true"><svg viewBox="0 0 24 24"><path d=${iconPath(document.status)} /></svg></span>
@@ -36,6 +37,7 @@ export const hero = (document: ShownDocument, given: Given): TemplateResult => {
         <h2>${waiting ? given.say(waiting) : title}</h2>
         ${line('precise', waiting ? given.say(`${waiting}_text` as Word) : precise)}
         ${line('arrival', arrivalOf(document, given))}
+        ${calendar ? html`<p class="no-print"><a href=${calendar}>${given.say('add_to_calendar')}</a></p>` : nothing}
       </div>
     </section>`
 }
@@ -70,7 +72,7 @@ export const freshnessLine = (
   given: Given,
   { knownSince }: { knownSince: string | null },
 ): TemplateResult => {
-  const { tone, text } = freshnessWords(document.freshness, given)
+  const { tone, text } = freshnessWords(document, given)
   return knownSince
     ? html`<p class="fresh late">${given.say('no_connection', { when: given.times.moment(knownSince) })} ${document.freshness.state === 'final' ? '' : text}</p>`
     : html`<p class="fresh ${tone}">${text}</p>`
