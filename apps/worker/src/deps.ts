@@ -10,6 +10,6 @@ export type WorkerDeps = {
   checks: CheckDeps
   log: Logger
   now: () => Date
-  /** Told after every check run in which nothing failed. */
+  /** Told after every check run in which nothing failed, and by a regular tick that finds everything checked. */
   heartbeat: () => void
 }

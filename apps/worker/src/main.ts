@@ -36,8 +36,9 @@ const start: Start = async (config, log) => {
   })
   const stopping = new AbortController()
   const health = await startHealth(config.worker.healthPort, db)
-  await startHandlers(boss, workerDeps(config, db, installation, log), stopping.signal)
-  const stopSchedule = startSchedule({ config, db, boss, log, now })
+  const deps = workerDeps(config, db, installation, log)
+  await startHandlers(boss, deps, stopping.signal)
+  const stopSchedule = startSchedule({ ...deps, boss })
   log.info({ pid: process.pid, demo: installation.isDemo }, 'worker started')
   return async () => {
     await stopSchedule()

@@ -1,8 +1,9 @@
 import { runTick } from '@jejak/core/checking'
 import cron from 'node-cron'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { startSchedule } from './schedule.ts'
-import { createWorkerWorld, type WorkerWorld } from './testing/worker-world.ts'
+import { checkDueJob } from './jobs/check-due.ts'
+import { startSchedule, tickAndTell } from './schedule.ts'
+import { aJob, createWorkerWorld, type WorkerWorld } from './testing/worker-world.ts'
 
 let world: WorkerWorld
 beforeEach(async () => {
@@ -63,4 +64,36 @@ test('an installation whose ticks come from outside has no clock of its own', as
   const stop = startSchedule({ ...scheduleDeps(), config: { ...config, cron: { ...config.cron, enabled: false } } })
   expect(cron.getTasks().size).toBe(before)
   await stop()
+})
+
+test('a shop with nothing to check still tells the dead man’s switch that all is well', async () => {
+  const stop = startSchedule(scheduleDeps())
+  await expect.poll(world.heartbeats, { timeout: 5_000 }).toBeGreaterThan(0)
+  await stop()
+})
+
+test('the switch is not told while parcels wait to be checked, nor while checks fail', async () => {
+  const heartbeatsOfTick = async () => {
+    const before = world.heartbeats()
+    await tickAndTell(scheduleDeps(), 'regular', world.clock.now())
+    return world.heartbeats() - before
+  }
+  const check = () => checkDueJob(world.deps, { connectionId: world.installation.connectionId }, aJob)
+  await world.register(['EPTEST-IN-TRANSIT'])
+  expect(await heartbeatsOfTick()).toBe(0)
+  world.simulator.forceFault({ name: 'server_500' })
+  await check()
+  expect(await world.query('select from tracking_schedule where next_update_due <= $1', [world.clock.now()])).toEqual(
+    [],
+  )
+  expect(await heartbeatsOfTick()).toBe(0)
+  world.clock.advance(60_000)
+  await check()
+  expect(await heartbeatsOfTick()).toBe(1)
+})
+
+test('the other ticks tell the switch nothing', async () => {
+  for (const name of ['urgent', 'clean-up', 'daily-report', 'maintenance'] as const)
+    await tickAndTell(scheduleDeps(), name, world.clock.now())
+  expect(world.heartbeats()).toBe(0)
 })

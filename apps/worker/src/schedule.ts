@@ -1,5 +1,5 @@
 import type { Config } from '@jejak/config'
-import { runTick, type TickName } from '@jejak/core/checking'
+import { isAllChecked, runTick, type TickName } from '@jejak/core/checking'
 import type { Boss } from '@jejak/core/queue'
 import type { Db } from '@jejak/db'
 import cron, { type Logger as CronLogger } from 'node-cron'
@@ -11,6 +11,7 @@ type ScheduleDeps = {
   boss: Boss
   log: Logger
   now: () => Date
+  heartbeat: () => void
 }
 
 const expressionOf = (settings: Config['cron']): Record<TickName, string> => ({
@@ -29,6 +30,12 @@ const toCronLogger = (log: Logger): CronLogger => ({
   debug: (message) => log.debug({ err: message }),
 })
 
+/** A shop with nothing to check has no run that could tell the dead man's switch that all is well: then its regular tick does. */
+export const tickAndTell = async (deps: ScheduleDeps, name: TickName, now: Date): Promise<void> => {
+  await runTick(deps, name, now)
+  if (name === 'regular' && (await isAllChecked(deps, now))) deps.heartbeat()
+}
+
 /** Starts the clockwork, unless ticks come from outside (`CRON_ENABLED=false`, then `jejak tick NAME`). Returns how to stop it. */
 export const startSchedule = (deps: ScheduleDeps): (() => Promise<void>) => {
   const { config, log, now } = deps
@@ -38,7 +45,7 @@ export const startSchedule = (deps: ScheduleDeps): (() => Promise<void>) => {
       expression,
       async () => {
         try {
-          await runTick(deps, name as TickName, now())
+          await tickAndTell(deps, name as TickName, now())
         } catch (error) {
           log.error({ err: error, tick: name }, 'a tick could not enqueue its jobs')
         }

@@ -1,4 +1,4 @@
-import { type Db, listDueConnections } from '@jejak/db'
+import { type Db, isCheckingInTrouble, listDueConnections } from '@jejak/db'
 import { type Boss, enqueue, wakeConnection } from '../queue/index.ts'
 import { priorities } from './priority.ts'
 
@@ -22,6 +22,12 @@ export const runTick = async (
       ? await wakeDueConnections(deps, classesOf[name], now)
       : [await enqueue(deps.boss, name, {})]
   return jobs.filter((id) => id !== null).length
+}
+
+/** Whether nothing is due and no check failed last: a quiet hour, not a silent fault. */
+export const isAllChecked = async ({ db }: { db: Pick<Db, 'sql'> }, now: Date): Promise<boolean> => {
+  const due = await listDueConnections(db.sql, { now, priorities: classesOf.regular })
+  return due.length === 0 && !(await isCheckingInTrouble(db.sql))
 }
 
 const wakeDueConnections = async (

@@ -144,3 +144,13 @@ export const listDueConnections = (sql: Sql, args: { now: Date; priorities: read
       order by id`,
     [args.now, args.priorities],
   )
+
+/** Whether the last call of some connection that still has parcels to check failed. A refused access is noted like a failed call. */
+export const isCheckingInTrouble = async (sql: Sql): Promise<boolean> =>
+  (await row<{ inTrouble: boolean }>(
+    sql,
+    `select exists (select from connections c
+                     where c.last_failure_at > coalesce(c.last_good_call_at, '-infinity')
+                       and exists (select from tracking_schedule s where s.connection_id = c.id and s.next_update_due is not null)
+            ) as "inTrouble"`,
+  ))!.inTrouble
