@@ -19,7 +19,7 @@ declare module 'fastify' {
   }
 }
 
-type LimitDeps = Pick<Deps, 'config' | 'contactKey' | 'log' | 'now'>
+type LimitDeps = Pick<Deps, 'config' | 'lookupKey' | 'log' | 'now'>
 
 const limitOf = ({ config, schema, method }: RouteOptions): LimitName | 'own' | undefined => {
   if (config?.limit || !schema?.security) return config?.limit
@@ -55,7 +55,7 @@ const countShop =
   }
 
 /** Gives each route the limit that it names or that follows from its key. Comes before the routes. */
-export const addLimits = (app: FastifyInstance, { config, contactKey, log, now }: LimitDeps): Limits => {
+export const addLimits = (app: FastifyInstance, { config, lookupKey, log, now }: LimitDeps): Limits => {
   const limits = createLimits(config, now)
   const { redisUrl, shareMs } = config.limits
   if (redisUrl) {
@@ -63,7 +63,7 @@ export const addLimits = (app: FastifyInstance, { config, contactKey, log, now }
     app.addHook('onReady', async () => {
       // Loaded only where it is used: every other start is shorter by it.
       const { shareCounts } = await import('../limits/share-counts.ts')
-      sharing = shareCounts({ limits, url: redisUrl.reveal(), hashKey: contactKey, everyMs: shareMs, log, now })
+      sharing = shareCounts({ limits, url: redisUrl.reveal(), hashKey: lookupKey, everyMs: shareMs, log, now })
     })
     app.addHook('onClose', async () => sharing?.close())
   }

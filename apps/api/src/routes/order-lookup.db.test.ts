@@ -36,6 +36,23 @@ const anOrder = async (contact: object = aisyah) => {
   return { orderNumber, trackingNumber, id }
 }
 
+/** So many parcels of one order, registered at once; their numbers. */
+const registerMany = async (
+  amount: number,
+  orderNumber: string,
+  { contact = aisyah as object, key = world.shop.key } = {},
+) => {
+  const trackings = Array.from({ length: amount }, () => ({ trackingNumber: nextNumber(), orderNumber, contact }))
+  const response = await world.app.inject({
+    method: 'POST',
+    url: '/v1/trackings/bulk',
+    headers: withKey(key),
+    payload: { trackings },
+  })
+  expect(response.statusCode).toBe(200)
+  return trackings.map(({ trackingNumber }) => trackingNumber)
+}
+
 type Asking = { app?: ApiWorld['app']; url?: string; address?: string }
 const ask = (
   orderNumber: string,
@@ -104,11 +121,40 @@ describe('a buyer who knows order number and contact', () => {
   test('may leave out the # of the order number, and its capitals', async () => {
     const trackingNumber = nextNumber()
     await register({ trackingNumber, orderNumber: '#KL-77', contact: aisyah })
-    for (const typed of ['#KL-77', 'KL-77', 'kl-77', ' #kl-77 '])
+    for (const typed of ['#KL-77', 'KL-77', 'kl-77', ' #kl-77 ', '##Kl-77', '# kl-77'])
       expect((await ask(typed, aisyah.email)).json()).toMatchObject({
         orderNumber: '#KL-77',
         trackings: [{ trackingNumber }],
       })
+  })
+
+  test('finds an order that its shop wrote in small and capital letters', async () => {
+    await register({ trackingNumber: nextNumber(), orderNumber: 'Kedai-12', contact: aisyah })
+    for (const typed of ['Kedai-12', 'kedai-12', 'KEDAI-12', '#kEDAI-12'])
+      expect((await ask(typed, aisyah.email)).json()).toMatchObject({ orderNumber: 'Kedai-12' })
+  })
+
+  test('is found by each of 60 shops that have an order of this number, whether it asks at that shop or not', async () => {
+    const orderNumber = nextOrder()
+    const buyers = await Promise.all(
+      Array.from({ length: 60 }, async (_, index) => {
+        const trackingNumber = nextNumber()
+        const contact = { email: `buyer${index}@example.com` }
+        const shop = await world.addShop(`many-${++last}`)
+        await register({ trackingNumber, orderNumber, contact }, shop.key)
+        return { trackingNumber, email: contact.email }
+      }),
+    )
+    for (const { trackingNumber, email } of buyers)
+      expect((await ask(orderNumber, email)).json()).toMatchObject({ trackings: [{ trackingNumber }] })
+  })
+
+  test('sees all 45 parcels of a large order', async () => {
+    const orderNumber = nextOrder()
+    const numbers = await registerMany(45, orderNumber)
+    const { trackings } = (await ask(orderNumber, aisyah.email)).json()
+    const shown = trackings.map(({ trackingNumber }: { trackingNumber: string }) => trackingNumber)
+    expect(shown.toSorted()).toEqual(numbers.toSorted())
   })
 
   test('gets no parcel of another buyer with the same order number at another shop', async () => {
@@ -137,13 +183,8 @@ describe('a buyer who knows order number and contact', () => {
   test('is not crowded out by another shop’s many parcels of the same order number', async () => {
     const { orderNumber } = await anOrder()
     const other = await world.addShop(`crowd-${++last}`)
-    const trackings = Array.from({ length: 30 }, () => ({ trackingNumber: nextNumber(), orderNumber }))
-    await world.app.inject({
-      method: 'POST',
-      url: '/v1/trackings/bulk',
-      headers: withKey(other.key),
-      payload: { trackings },
-    })
+    await registerMany(1_000, orderNumber, { contact: { email: 'bala@example.com' }, key: other.key })
+    await registerMany(100, orderNumber, { contact: { email: 'bala@example.com' }, key: other.key })
     expect((await ask(orderNumber, aisyah.email)).statusCode).toBe(200)
   })
 
@@ -207,7 +248,7 @@ describe('a guess', () => {
       expect(found).toBeNull()
       return work
     }
-    const same = { statements: 2, hashes: 3, contactHashes: 1, rows: [20, 0] }
+    const same = { statements: 2, hashes: 3, contactHashes: 1, rows: [50, 0] }
     expect(await workOf('NO-SUCH-ORDER', aisyah.email)).toEqual(same)
     expect(await workOf('NO-SUCH-ORDER', 'wrong@example.com')).toEqual(same)
     expect(await workOf(orderNumber, '019-876 5432')).toEqual(same)
@@ -303,12 +344,59 @@ describe('limits', () => {
       ask(order, `guess${round}@example.com`, { address: `198.51.100.${round}` })
     for (const order of [orderNumber, 'NO-SUCH-ORDER']) {
       for (let round = 0; round < 20; round += 1) expect((await fail(order, round)).statusCode).toBe(404)
-      const spellings = [order, `#${order.toLowerCase()}`]
+      const spellings = [order, `#${order.toLowerCase()}`, `##${order}`, `# ${order}`]
       for (const spelling of spellings) expect((await fail(spelling, 21)).statusCode).toBe(429)
     }
     expect((await logged()).filter(({ kind }) => kind === 'limit_hit')).toMatchObject([
       { detail: 'look-ups of an order' },
     ])
+  })
+
+  test('an address that asks for an order which has to wait does not count as failing', async () => {
+    for (let round = 0; round < 20; round += 1)
+      await ask('SOUGHT', `guess${round}@example.com`, { address: `198.51.100.${round}` })
+    const carrier = '203.0.113.50'
+    for (let round = 0; round < 100; round += 1)
+      expect((await ask('SOUGHT', aisyah.email, { address: carrier })).statusCode).toBe(429)
+    const { orderNumber } = await anOrder()
+    expect((await ask(orderNumber, aisyah.email, { address: carrier })).statusCode).toBe(200)
+  })
+})
+
+describe('while the database is away', () => {
+  const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+  /** An app whose statements fail from the `first` on, until `isAway` says otherwise; `statements` counts those of a look-up. */
+  const anOutage = async (first = 1) => {
+    const state = { isAway: true, statements: 0 }
+    const { sql } = world.db
+    const query = (...args: Parameters<typeof sql.query>) => {
+      state.statements += 1
+      return state.isAway && state.statements >= first ? Promise.reject(away) : sql.query(...args)
+    }
+    const db = { ...world.db, sql: { query } as unknown as typeof sql }
+    return { app: await buildApp({ ...world.deps, db }), state }
+  }
+
+  test('a look-up is no failure: when it is back, its buyer and everyone behind that address are let in', async () => {
+    const { orderNumber } = await anOrder()
+    const { app, state } = await anOutage()
+    for (let round = 0; round < 70; round += 1)
+      expect((await ask(orderNumber, aisyah.email, { app })).statusCode).toBe(503)
+    state.isAway = false
+    expect((await ask(orderNumber, aisyah.email, { app })).statusCode).toBe(200)
+    await app.close()
+  })
+
+  test('a guess that is known to be wrong counts even if that cannot be written down', async () => {
+    const { orderNumber } = await anOrder()
+    const { app, state } = await anOutage(2)
+    for (let round = 0; round < 20; round += 1) {
+      state.statements = 0
+      expect((await ask(orderNumber, `guess${round}@example.com`, { app })).statusCode).toBe(503)
+    }
+    state.isAway = false
+    expect((await ask(orderNumber, aisyah.email, { app })).statusCode).toBe(429)
+    await app.close()
   })
 })
 

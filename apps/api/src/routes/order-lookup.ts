@@ -25,7 +25,7 @@ export const orderLookupRoutes =
   async (app) => {
     const { config, contactKey, db, lookupKey, now } = deps
     const answerOf = createPublicAnswers(deps)
-    const enter = createLookupLimits(limits, createSecurityNotes(deps))
+    const countFailures = createLookupLimits(limits, createSecurityNotes(deps))
     const lookup = {
       sql: db.sql,
       hash: hashForLog.bind(null, lookupKey),
@@ -55,11 +55,9 @@ export const orderLookupRoutes =
         const contact = readContact(request.body.contact)
         if (!contact) throw unreadableContact()
         const address = addressBlock(request.ip)
-        const leave = enter({ address, orderNumber })
-        const shop = request.query.shop ?? null
-        const ids = await lookUpOrder(lookup, { orderNumber, contact, shop, address, now: now() })
+        const asked = { orderNumber, contact, shop: request.query.shop ?? null, address, now: now() }
+        const ids = await countFailures(asked, (onFailure) => lookUpOrder(lookup, { ...asked, onFailure }))
         if (!ids) throw noSuchOrder()
-        leave()
         const rows = await findBuyerTrackings(db.sql, ids)
         if (rows.length === 0) throw noSuchOrder()
         const trackings = rows.map((row) => toBuyerDocument(answerOf(row), row))

@@ -130,7 +130,7 @@ describe('whose face a page carries', () => {
     const trackingNumber = nextNumber()
     await register(trackingNumber, world.shop)
     const trackingId = await register(trackingNumber, teh)
-    const k = new URL(makeTrackLink(world.deps, { trackingId, trackingNumber }).url).searchParams.get('k')!
+    const k = new URL((await makeTrackLink(world.deps, { trackingId, trackingNumber })).url).searchParams.get('k')!
     expect(await faceOf({ trackingNumber, k })).toBe('teh')
     expect(await faceOf({ trackingNumber, k, shop: 'default' })).toBe('teh')
     expect(await faceOf({ trackingNumber: nextNumber(), k })).toBeNull()

@@ -1,5 +1,5 @@
 import { buyerDocument } from '@jejak/contract'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ApiWorld, createApiWorld, withKey } from '../testing/api-world.ts'
 
 let world: ApiWorld
@@ -14,6 +14,7 @@ beforeEach(async () => {
 
 let last = 0
 const nextNumber = () => `JT${String(++last).padStart(10, '0')}`
+const nextAddress = () => `198.51.100.${++last}`
 const day = 24 * 3_600_000
 
 const register = async (trackingNumber: string, extra: object = {}): Promise<string> => {
@@ -24,9 +25,9 @@ const register = async (trackingNumber: string, extra: object = {}): Promise<str
 const makeLink = (id: string, key = world.shop.key) =>
   world.app.inject({ method: 'POST', url: `/v1/trackings/${id}/link`, headers: withKey(key) })
 /** A parcel with its link. */
-const aLink = async () => {
+const aLink = async (extra: object = {}) => {
   const trackingNumber = nextNumber()
-  const id = await register(trackingNumber)
+  const id = await register(trackingNumber, extra)
   const { url, expiresAt } = (await makeLink(id)).json()
   return { id, trackingNumber, expiresAt, url: String(url), k: new URL(url).searchParams.get('k')! }
 }
@@ -35,7 +36,7 @@ const open = (trackingNumber: string, k: string, remoteAddress = '127.0.0.1') =>
 
 test('a shop’s link leads to the tracking page, and says nothing but the number and until when', async () => {
   const { url, trackingNumber, expiresAt } = await aLink()
-  expect(url).toMatch(new RegExp(`^https://track\\.example\\.com/t/${trackingNumber}\\?k=[\\w-]{40}$`))
+  expect(url).toMatch(new RegExp(`^https://track\\.example\\.com/t/${trackingNumber}\\?k=[\\w-]{48}$`))
   expect(expiresAt).toBe('2026-04-01T04:00:00.000Z')
 })
 
@@ -99,6 +100,32 @@ test('a link to a parcel that its shop has removed opens nothing', async () => {
   const { id, trackingNumber, k } = await aLink()
   await world.app.inject({ method: 'DELETE', url: `/v1/trackings/${id}`, headers: withKey(world.shop.key) })
   expect((await open(trackingNumber, k)).statusCode).toBe(404)
+})
+
+describe('when its shop changes the contact of a parcel', () => {
+  const patch = (id: string, payload: object) =>
+    world.app.inject({ method: 'PATCH', url: `/v1/trackings/${id}`, headers: withKey(world.shop.key), payload })
+
+  test.each([
+    ['replaced', { email: 'bala@example.com' }],
+    ['removed', null],
+  ])('links made before open nothing once it is %s, and new ones do', async (_, contact) => {
+    const { id, trackingNumber, k } = await aLink({ contact: { email: 'aisyah@example.com' } })
+    expect((await patch(id, { estimatedDelivery: '2026-03-04' })).statusCode).toBe(200)
+    expect((await open(trackingNumber, k)).statusCode).toBe(200)
+    expect((await patch(id, { contact })).statusCode).toBe(200)
+    const refused = await open(trackingNumber, k, nextAddress())
+    const logged = () => world.query('select detail from security_log')
+    await expect.poll(logged).toEqual([{ detail: 'ended' }])
+    expect(refused.statusCode).toBe(403)
+    expect(refused.json()).toMatchObject({ code: 'link_refused', detail: expect.stringContaining('no longer valid') })
+    const report = { method: 'POST', payload: { kind: 'not_received' } } as const
+    expect((await world.app.inject({ ...report, url: `/v1/track/${trackingNumber}/report?k=${k}` })).statusCode).toBe(
+      403,
+    )
+    const renewed = new URL((await makeLink(id)).json().url).searchParams.get('k')!
+    expect((await open(trackingNumber, renewed)).statusCode).toBe(200)
+  })
 })
 
 test('of two shops with the same number a link opens its own shop’s parcel', async () => {

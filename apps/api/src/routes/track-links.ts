@@ -30,7 +30,7 @@ export const trackLinkRoutes =
         const row = await findTracking(deps.db.sql, { organizationId, trackingId })
         if (!row) throw noSuchTracking()
         const { trackingNumber } = row
-        return reply.header('cache-control', 'no-store').send(makeTrackLink(deps, { trackingId, trackingNumber }))
+        return reply.header('cache-control', 'no-store').send(await makeTrackLink(deps, { trackingId, trackingNumber }))
       },
     )
   }

@@ -30,7 +30,7 @@ export const trackRoutes =
     const openLink = createLinkOpener(deps, createSecurityNotes(deps))
 
     const findBuyerDocument = async (link: { trackingNumber: string; k: string; address: string }) => {
-      const [row] = await findBuyerTrackings(db.sql, [openLink(link)])
+      const [row] = await findBuyerTrackings(db.sql, [await openLink(link)])
       if (!row) throw unknownNumber(link.trackingNumber, config.http)
       return toBuyerDocument(answerOf(row), row)
     }

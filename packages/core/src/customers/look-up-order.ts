@@ -1,12 +1,9 @@
 import type { Contact } from '@jejak/contract'
 import { listLookupSeats, recordFailedLookup, type Sql } from '@jejak/db'
 import type { ContactHashes } from '../registering/index.ts'
+import { foldOrderNumber } from './fold-order-number.ts'
 import type { HashedKind } from './keys.ts'
 import { matchSeats } from './match-seats.ts'
-import { foldOrderNumber, orderSpellings } from './order-spellings.ts'
-
-/** At most so many parcels of an order are compared, and as many seats are always compared. */
-export const seatsMax = 20
 
 export type LookupSettings = { lookupWindowMs: number; lookupPairFailures: number; lookupLockMs: number }
 export type LookupDeps = {
@@ -15,13 +12,17 @@ export type LookupDeps = {
   hashContact: (contact: Contact) => ContactHashes
   settings: LookupSettings
 }
-/** `shop` is a slug that narrows the look-up to one shop; `address` is whatever limits call one address. */
+/**
+ * `shop` is a slug that narrows the look-up to one shop; `address` is whatever limits call one address. `onFailure` is told that nothing
+ * fits before that is recorded, for a count that must stand even if the database is lost in between.
+ */
 export type OrderLookup = {
   orderNumber: string
   contact: Contact
   shop: string | null
   address: string
   now: Date
+  onFailure?: () => void
 }
 
 /**
@@ -38,11 +39,11 @@ export const lookUpOrder = async (deps: LookupDeps, asked: OrderLookup): Promise
   const pairHash = hash('pair', `${contactHash}:${shop ?? ''}:${orderNumber}`)
   const orderHash = hash('order', orderNumber)
   const addressHash = hash('address', asked.address)
-  const orderNumbers = orderSpellings(asked.orderNumber)
-  const seats = await listLookupSeats(sql, { orderNumbers, shop, pairHash, now, limit: seatsMax })
+  const seats = await listLookupSeats(sql, { foldedNumber: orderNumber, contactHash, shop, pairHash, now })
   const ids = matchSeats(seats, contactHash)
   const isLocked = seats.some((seat) => seat.isLocked)
   if (ids.length > 0 && !isLocked) return ids
+  asked.onFailure?.()
   await recordFailedLookup(sql, {
     pairHash,
     orderHash,

@@ -1,6 +1,7 @@
 import { notifyChange } from '../changes-channel.ts'
 import { row, rows, run, type Sql, type Tx } from '../sql.ts'
 import { type FreshnessOfSchedule, freshnessColumns } from './freshness-columns.ts'
+import { foldedOrderNumber } from './order-lookup.ts'
 
 /** Everything staff may see of a tracking. */
 export type StaffTrackingRow = FreshnessOfSchedule & {
@@ -72,7 +73,7 @@ export const listTrackings = (sql: Sql, filter: TrackingFilter) =>
     `select ${staffColumns} from tracking_cache t left join tracking_schedule s on s.tracking_id = t.id
       where t.organization_id = $1
         and ($2::text[] is null or t.tracking_number = any ($2))
-        and ($3::text is null or t.order_number = $3)
+        and ($3::text is null or (${foldedOrderNumber('t.order_number')} = ${foldedOrderNumber('$3')} and t.order_number = $3))
         and ($4::text[] is null or t.status::text = any ($4))
         and ($5::boolean is null or t.requires_attention = $5)
         and ($6::timestamptz is null or t.changed_at > $6)

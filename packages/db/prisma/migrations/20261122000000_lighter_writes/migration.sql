@@ -8,10 +8,11 @@ alter table tracking_cache
   add constraint tracking_cache_events_check check (events like '[%]');
 
 -- A changed parcel is entered anew into every index of the table, so each index does more than one thing. The first is the public read's, and
--- lets a shop have each number once among its unarchived rows; the second is the customer's look-up and the shop's list.
+-- lets a shop have each number once among its unarchived rows; the second is the customer's look-up and the shop's list,
+-- by order numbers without leading #s and in capitals: only A to Z, so that no update of the system's letters can spoil it.
 drop index tracking_cache_active_number;
 drop index tracking_cache_number;
 create unique index tracking_cache_number on tracking_cache (tracking_number, organization_id, archived_at) nulls not distinct;
 drop index tracking_cache_order;
 drop index tracking_cache_lookup;
-create index tracking_cache_order on tracking_cache (order_number, organization_id) where order_number is not null;
+create index tracking_cache_order on tracking_cache (upper(ltrim(order_number collate "C", '# ')), organization_id) where order_number is not null;
