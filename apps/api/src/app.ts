@@ -1,9 +1,9 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
-import type { Deps } from './deps.ts'
+import { type Deps, withPublicDeps } from './deps.ts'
 import { addAuth } from './plugins/auth.ts'
 import { addErrors, createProblemSender } from './plugins/errors.ts'
-import { addHeaders } from './plugins/headers.ts'
+import { addHeaders, createHeaderSetter } from './plugins/headers.ts'
 import { addLimits, countMisses } from './plugins/limits.ts'
 import { addOpenapi } from './plugins/openapi.ts'
 import { addOverload } from './plugins/overload.ts'
@@ -15,6 +15,7 @@ import { adminAttentionRoutes } from './routes/admin-attention.ts'
 import { adminOverviewRoutes } from './routes/admin-overview.ts'
 import { adminRefreshRoutes } from './routes/admin-refresh.ts'
 import { adminTickRoutes } from './routes/admin-ticks.ts'
+import { browserFileRoutes } from './routes/browser-files.ts'
 import { calendarRoutes } from './routes/calendar.ts'
 import { healthRoutes } from './routes/health.ts'
 import { liveRoutes } from './routes/live.ts'
@@ -32,8 +33,10 @@ import { widgetRoutes } from './routes/widget.ts'
 export type { Deps } from './deps.ts'
 
 /** The whole API, ready for `listen` or `inject`: what applies to every request first, then one plugin a resource. */
-export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
+export const buildApp = async (given: Deps): Promise<FastifyInstance> => {
+  const deps = withPublicDeps(given)
   const { config, log } = deps
+  const setHeaders = createHeaderSetter(config.http)
   const sendProblem = createProblemSender(log)
   const app = Fastify({
     ...serverLimits(config),
@@ -42,13 +45,17 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
     genReqId: requestIdOf,
     trustProxy: config.http.trustedProxies.length > 0 ? [...config.http.trustedProxies] : false,
     clientErrorHandler: answerUnreadable,
-    frameworkErrors: sendProblem,
+    // What the router cannot read passes no hook.
+    frameworkErrors: (error, request, reply) => {
+      setHeaders(request, reply)
+      sendProblem(error, request, reply)
+    },
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   addSlowClientLimits(app, config.http)
   closeIdleUntilClosed(app)
-  addHeaders(app, config.http)
+  addHeaders(app, setHeaders)
   addRequestLog(app, log)
   const limits = addLimits(app, deps)
   addOverload(app, deps)
@@ -72,6 +79,7 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   await app.register(healthRoutes(deps))
   await app.register(pageRoutes(deps, limits))
   await app.register(widgetRoutes)
+  await app.register(browserFileRoutes)
   return app
 }
 

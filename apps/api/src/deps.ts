@@ -1,7 +1,8 @@
 import type { Config } from '@jejak/config'
 import type { Boss, JobFinder } from '@jejak/core/queue'
-import type { ChangeHandlers, ChangeListener, Db, Sql } from '@jejak/db'
+import { type ChangeHandlers, type ChangeListener, type Db, dbWithinTime, type Sql } from '@jejak/db'
 import type { Logger } from 'pino'
+import { createDocumentReader, type DocumentReader } from './document-reader.ts'
 
 /** What the API works with. `reads` is a small pool of its own, so that public reads never wait behind anything else. */
 export type Deps = {
@@ -20,4 +21,25 @@ export type Deps = {
   lookupKey: Buffer
   /** Signs links; see core's `deriveLinkKey`. */
   linkKey: Buffer
+}
+
+/** What the public routes work with besides, once for all of them. */
+export type PublicDeps = Deps & {
+  /** `db`, each use of which ends within `DATABASE_READ_TIMEOUT`. */
+  promptDb: Pick<Db, 'sql' | 'transaction'>
+  /** Reads from `reads`. */
+  documents: DocumentReader
+  /** Reads the primary over one connection: never older than a change that was heard of, and in the order of the asking. */
+  currentDocuments: DocumentReader
+}
+
+export const withPublicDeps = (deps: Deps): PublicDeps => {
+  const { readPoolMax, readTimeoutMs } = deps.config.database
+  const promptDb = dbWithinTime(deps.db, readTimeoutMs)
+  return {
+    ...deps,
+    promptDb,
+    documents: createDocumentReader(deps.reads, { connections: readPoolMax }),
+    currentDocuments: createDocumentReader(promptDb.sql, { connections: 1 }),
+  }
 }

@@ -20,7 +20,7 @@ const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 test('look-ups of one turn share one statement, each number once', async () => {
   const { sql, statements } = aSlowPool()
   const reader = createDocumentReader(sql, { connections: 2 })
-  const found = Promise.all(['A', 'B', 'A'].map(reader.find))
+  const found = Promise.all(['A', 'B', 'A'].map((number) => reader.find(number)))
   await nextTurn()
   expect(statements.map(({ numbers }) => numbers)).toEqual([['A', 'B']])
   statements[0]!.answer()
@@ -32,7 +32,7 @@ test('while every connection is busy the next batch grows instead of a queue of 
   const reader = createDocumentReader(sql, { connections: 1 })
   const first = reader.find('A')
   await nextTurn()
-  const rest = ['B', 'C'].map(reader.find)
+  const rest = ['B', 'C'].map((number) => reader.find(number))
   await nextTurn()
   expect(statements).toHaveLength(1)
   statements[0]!.answer()
@@ -78,4 +78,22 @@ test('a rush beyond every bound is turned away instead of kept in memory', async
   const waiting = Array.from({ length: 20_000 }, (_, index) => reader.find(String(index)))
   await expect(reader.find('one more')).rejects.toMatchObject({ code: 'unavailable' })
   expect(waiting).toHaveLength(20_000)
+})
+
+test('a shop’s parcel and anyone’s of the same number are two look-ups, each shared by all who ask for the same', async () => {
+  const statements: unknown[][] = []
+  const query = ({ name, values }: { name: string; values: string[][] }) => {
+    statements.push([name, ...values])
+    const [first = [], second = []] = values
+    const rows = second.map((trackingNumber, place) => ({ trackingNumber, shop: first[place] }))
+    return Promise.resolve({ rows: rows.length > 0 ? rows : first.map((trackingNumber) => ({ trackingNumber })) })
+  }
+  const reader = createDocumentReader({ query } as unknown as Sql, { connections: 1 })
+  const asked = [['A'], ['A', 'kopi'], ['A', 'teh'], ['A', 'kopi'], ['A']] as const
+  const found = await Promise.all(asked.map(([number, shop]) => reader.find(number, shop)))
+  expect(statements).toEqual([
+    ['tracking-documents', ['A']],
+    ['shop-documents', ['kopi', 'teh'], ['A', 'A']],
+  ])
+  expect(found.map((row) => (row as { shop?: string }).shop)).toEqual([undefined, 'kopi', 'teh', 'kopi', undefined])
 })

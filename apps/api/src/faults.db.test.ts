@@ -61,6 +61,16 @@ const readThrough = async (fault: () => Promise<void>) => {
   return { answers, backAfterMs: lastRefusedMs - endedMs }
 }
 
+/** Asks once, and gives up long after anybody would have. */
+const ask = async (route: string, init: RequestInit = {}) => {
+  const beganMs = performance.now()
+  const headers = init.body ? { 'content-type': 'application/json' } : {}
+  const answer = await fetch(shop.url + route, { ...init, headers, signal: AbortSignal.timeout(20_000) })
+  await answer.body?.cancel()
+  return { route, status: answer.status, ms: performance.now() - beganMs }
+}
+const post = (body: object): RequestInit => ({ method: 'POST', body: JSON.stringify(body) })
+
 const lasting = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 test('a registered parcel is checked, and its document says when', async () => {
@@ -107,6 +117,30 @@ test('the database falls silent without a word: no reader hangs, health says so,
   expect(countsOf(answers)[503]).toBeGreaterThan(0)
   expect(backAfterMs).toBeLessThan(10_000)
   expect([health?.status, live?.status]).toEqual([503, 200])
+}, 60_000)
+
+test('while the database is silent every way in for visitors ends within a second, and works again when it speaks', async () => {
+  const k = await shop.linkKeyOf(numbers[0]!)
+  const waysIn: [string, RequestInit?][] = [
+    [`${path}/live`],
+    [`${path}?k=${k}`],
+    [`${path}?shop=default`],
+    [`${path}/calendar.ics`],
+    [`/t/${numbers[0]}?k=${k}`],
+    ['/v1/track', post({ orderNumber: '1001', contact: 'nobody@example.com' })],
+    [`${path}/report`, post({ kind: 'not_received' })],
+    [`${path}/report?k=${k}`, post({ kind: 'not_received' })],
+  ]
+  const askAll = () => Promise.all([...waysIn, ['/?shop=default'] as const].map(([route, init]) => ask(route, init)))
+  shop.line.silence()
+  const [search, ...others] = (await askAll()).toReversed()
+  shop.line.restore()
+  expect(search).toMatchObject({ route: '/?shop=default', status: 200 })
+  expect(others.filter(({ status }) => status !== 503)).toEqual([])
+  expect([search!, ...others].filter(({ ms }) => ms >= 1_000)).toEqual([])
+  await expect
+    .poll(async () => (await askAll()).map(({ status }) => status), soon)
+    .toEqual([200, 200, 200, 200, 200, 404, 202, 202, 200])
 }, 60_000)
 
 test('after all of that the workers still check, and readers see it', async () => {

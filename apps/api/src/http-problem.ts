@@ -8,7 +8,6 @@ const statusOf: Record<ProblemCode, number> = {
   not_found: 404,
   conflict: 409,
   rate_limited: 429,
-  upstream: 502,
   unavailable: 503,
   internal: 500,
 }
@@ -21,7 +20,6 @@ const titleOf: Record<ProblemCode, string> = {
   not_found: 'Not found',
   conflict: 'Not possible right now',
   rate_limited: 'Too many requests',
-  upstream: 'EasyParcel did not answer',
   unavailable: 'Not available right now',
   internal: 'Something went wrong on our side',
 }

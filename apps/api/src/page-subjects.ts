@@ -1,12 +1,18 @@
 import { parseTrackingNumber, type TrackingDocument } from '@jejak/contract'
 import type { PageSubject } from '@jejak/web/page'
-import type { Deps } from './deps.ts'
-import { createDocumentReader, createShopDocumentReader } from './document-reader.ts'
+import type { PublicDeps } from './deps.ts'
+import { holdsLink } from './holds-link.ts'
 import type { Limits } from './limits/limits.ts'
 import { toHttpProblem } from './plugins/errors.ts'
 import { createPublicAnswers } from './public-answer.ts'
 
-type Asked = { trackingNumber: string; shop: string | undefined; address: string }
+/** A page's query and address; without a number it is the search. */
+type Asked = {
+  trackingNumber?: string | undefined
+  shop?: string | undefined
+  k?: string | undefined
+  address: string
+}
 type Found = { subject: PageSubject; headers: Record<string, string> }
 
 const shownAsPage = [429, 503]
@@ -15,20 +21,17 @@ const shownAsPage = [429, 503]
  * Finds what a page is about, under the limits of the public read. Too many look-ups and a database that is away are pages too: people
  * read them.
  */
-export const createPageSubjects = (deps: Deps, limits: Limits) => {
-  const { config, reads } = deps
-  const connections = config.database.readPoolMax
-  const reader = createDocumentReader(reads, { connections })
-  const ofShop = createShopDocumentReader(reads, { connections })
+export const createPageSubjects = (deps: PublicDeps, limits: Limits) => {
   const answerOf = createPublicAnswers(deps)
 
-  const find = async ({ trackingNumber, shop, address }: Asked): Promise<Found> => {
-    limits.check('misses', address)
+  const find = async ({ trackingNumber, shop, k, address }: Asked): Promise<Found> => {
+    if (!holdsLink(deps, { trackingNumber, k })) limits.check('misses', address)
     const headers = limits.take('visits', address)
+    if (trackingNumber === undefined) return { subject: { kind: 'search' }, headers }
     const none = (httpStatus: number): PageSubject => ({ kind: 'none', trackingNumber, httpStatus })
     const parsed = parseTrackingNumber(trackingNumber)
     if (!parsed.ok) return { subject: none(400), headers }
-    const row = await (shop ? ofShop.find(shop, parsed.trackingNumber) : reader.find(parsed.trackingNumber))
+    const row = await deps.documents.find(parsed.trackingNumber, shop)
     if (!row) return { subject: none(404), headers: limits.take('misses', address) }
     return { subject: { kind: 'parcel', document: JSON.parse(answerOf(row).text()) as TrackingDocument }, headers }
   }
@@ -39,7 +42,7 @@ export const createPageSubjects = (deps: Deps, limits: Limits) => {
     } catch (error) {
       const { status, headers } = toHttpProblem(error)
       if (!shownAsPage.includes(status)) throw error
-      return { subject: { kind: 'none', trackingNumber: asked.trackingNumber, httpStatus: status }, headers }
+      return { subject: { kind: 'none', trackingNumber: asked.trackingNumber ?? '', httpStatus: status }, headers }
     }
   }
 }

@@ -51,17 +51,3 @@ export const unknownNumber = (trackingNumber: string, { cacheMaxMs }: { cacheMax
     `${trackingNumber} is not registered here. Check the number on the label; a parcel shows up once its shop has registered it.`,
     { headers: { 'cache-control': `public, max-age=${Math.floor(Math.min(cacheMaxMs, shortCacheMs) / 1000)}` } },
   )
-
-/** Public answers may be read from any page. */
-export const openHeaders = {
-  'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'Date, ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
-}
-
-/** What a browser is told before it posts to a public route from another page. */
-export const preflightHeaders = {
-  ...openHeaders,
-  'access-control-allow-methods': 'POST',
-  'access-control-allow-headers': 'content-type',
-  'access-control-max-age': '86400',
-}

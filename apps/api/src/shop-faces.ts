@@ -1,21 +1,53 @@
 import type { ShopFace } from '@jejak/contract'
-import { readLinkKey } from '@jejak/core/customers'
-import { findFaceOfNumber, findFaceOfShop, findFaceOfTracking } from '@jejak/db'
+import { findFaceOfNumber, findFaceOfShop, findFaceOfTracking, type ShownShopRow } from '@jejak/db'
 import type { Deps } from './deps.ts'
+import { openTrackLink } from './signed-links.ts'
 
 /** What a page knows of where it is: any part may be absent; `k` is the key of a signed link. */
 export type FaceAsked = { trackingNumber?: string | undefined; shop?: string | undefined; k?: string | undefined }
 
+/** A shop as its pages show it: its face, and the languages it speaks, first choice first. */
+export type ShownShop = { face: ShopFace; languages: readonly string[] }
+
+const keptMs = 3_000
+const keptMax = 1_000
+
+const toShown = (row: ShownShopRow | undefined): ShownShop | null => {
+  if (!row) return null
+  const { languages, ...face } = row
+  return { face, languages }
+}
+
 /**
- * Whose face a page carries: the shop of a good link, else the shop that is asked for, else the only one that holds the number; null for
- * none, and where several shops hold it.
+ * Makes what tells whose face a page carries: the shop of a good link, else the shop that is asked for, else the only one that holds the
+ * number; null for none, where several shops hold it, and when none could be read in time. What was found is kept for 3 s.
  */
-export const findShopFace = async (
-  { db, linkKey, now }: Pick<Deps, 'db' | 'linkKey' | 'now'>,
-  { trackingNumber, shop, k }: FaceAsked,
-): Promise<ShopFace | null> => {
-  const link = k && trackingNumber ? readLinkKey(linkKey, k, { trackingNumber, now: now() }) : undefined
-  if (link?.outcome === 'valid') return (await findFaceOfTracking(db.sql, link.trackingId)) ?? null
-  if (shop) return (await findFaceOfShop(db.sql, shop)) ?? null
-  return (trackingNumber && (await findFaceOfNumber(db.sql, trackingNumber))) || null
+export const createShopFaces = ({ linkKey, log, now, reads }: Pick<Deps, 'linkKey' | 'log' | 'now' | 'reads'>) => {
+  const links = { db: { sql: reads }, linkKey, now }
+  const kept = new Map<string, { untilMs: number; found: Promise<ShownShop | null> }>()
+
+  const keep = (key: string, read: () => Promise<ShownShopRow | undefined>): Promise<ShownShop | null> => {
+    const nowMs = now().getTime()
+    const known = kept.get(key)
+    if (known && known.untilMs > nowMs) return known.found
+    kept.delete(key)
+    const [oldest] = kept.keys()
+    if (kept.size >= keptMax && oldest !== undefined) kept.delete(oldest)
+    const found = read().then(toShown)
+    kept.set(key, { untilMs: nowMs + keptMs, found })
+    return found
+  }
+  const find = async ({ trackingNumber, shop, k }: FaceAsked): Promise<ShownShop | null> => {
+    const link = k && trackingNumber ? await openTrackLink(links, { trackingNumber, k }) : undefined
+    if (link?.outcome === 'valid')
+      return keep(`tracking ${link.trackingId}`, () => findFaceOfTracking(reads, link.trackingId))
+    if (shop) return keep(`shop ${shop}`, () => findFaceOfShop(reads, shop))
+    return trackingNumber ? keep(`number ${trackingNumber}`, () => findFaceOfNumber(reads, trackingNumber)) : null
+  }
+
+  return (asked: FaceAsked): Promise<ShownShop | null> =>
+    find(asked).catch((err: Error) => {
+      log.warn({ err }, 'a page goes without the face of its shop')
+      return null
+    })
 }

@@ -248,7 +248,7 @@ export const variables = {
       'DATABASE_READ_TIMEOUT',
       duration('milliseconds', { min: 50, max: 60_000 }),
       '900',
-      'Longest time a public read waits for the database before it is answered with 503.',
+      'Longest time visitors (reads, pages, live streams, look-ups, reports) wait for the database before they are answered with 503.',
     ),
     replicaLagMaxMs: required(
       'DATABASE_REPLICA_LAG_MAX',

@@ -21,7 +21,7 @@ export const jobView = z.object({
 export type JobView = z.infer<typeof jobView>
 
 /** One EasyParcel account as an operator sees it. `allowedByNow` is how many scheduled calls the pace grants up to this minute. */
-export const connectionView = z.object({
+const connectionView = z.object({
   id: z.string(),
   api: z.enum(['open', 'classic']),
   isAuthorised: z.boolean(),

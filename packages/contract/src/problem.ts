@@ -9,7 +9,6 @@ export const problemCodes = [
   'not_found',
   'conflict',
   'rate_limited',
-  'upstream',
   'unavailable',
   'internal',
 ] as const
@@ -26,7 +25,6 @@ export const problem = z.object({
   title: z.string(),
   status: z.number().int().min(400).max(599),
   detail: z.string().optional(),
-  instance: z.string().optional(),
   code: problemCode,
   requestId: z.string().optional(),
   errors: z.array(problemError).optional(),
@@ -40,7 +38,7 @@ export type ItemProblem = z.infer<typeof itemProblem>
 const errorsMax = 50
 
 /** A refused input's fields as `errors` of a problem, at most 50. */
-export const toProblemErrors = (error: z.ZodError): ProblemError[] =>
+const toProblemErrors = (error: z.ZodError): ProblemError[] =>
   error.issues.slice(0, errorsMax).map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
 
 /** A refused item of a bulk call; `detail` is the first sentence a person should read. */

@@ -8,9 +8,9 @@ import { freshness } from './tracking-document.ts'
 import { trackingEvent } from './tracking-event.ts'
 import { trackingNumber } from './tracking-number.ts'
 
-export const bulkMax = 1000
-export const pageSizeMax = 200
-export const pageSizeDefault = 50
+const bulkMax = 1000
+const pageSizeMax = 200
+const pageSizeDefault = 50
 
 const courier = line(60)
 export const orderNumber = line(100)
@@ -63,7 +63,7 @@ export const trackingIdParams = z.object({ id: trackingId })
 export const trackingNumberParams = z.object({ trackingNumber })
 
 /** When the parcel is checked and why then. `priority`: 50 manual, 70 urgent, 75 retry, 100 scheduled; lower goes first. */
-export const scheduleView = z.object({
+const scheduleView = z.object({
   checkedAt: instant.nullable(),
   nextCheckAt: instant.nullable(),
   priority: z.number().int(),
@@ -121,9 +121,7 @@ export const trackingListQuery = z.strictObject({
 })
 
 /** Every list answers like this; `nextCursor` is null on the last page. */
-export const pageOf = <Item extends z.ZodType>(item: Item) =>
-  z.object({ data: z.array(item), nextCursor: z.string().nullable() })
-export const trackingPage = pageOf(trackingView)
+export const trackingPage = z.object({ data: z.array(trackingView), nextCursor: z.string().nullable() })
 
 /** 202 of a manual refresh: the job's id, and the path where the result will show. */
 export const refreshAnswer = z.object({ job: z.object({ id: z.string(), trackingId, follow: z.string() }) })

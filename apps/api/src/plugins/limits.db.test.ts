@@ -164,6 +164,44 @@ test('imports and refreshes have limits of their own', async () => {
   expect((await importFile()).json().detail).toMatch(/^This shop has imported too many files\. Come back in \d+ s\.$/)
 })
 
+test('what browsers and crawlers ask for by themselves is no miss, and tells crawlers to leave parcels alone', async () => {
+  const ask = (url: string) => world.app.inject({ url, remoteAddress: '203.0.113.11' })
+  const files = ['/favicon.ico', '/apple-touch-icon.png', '/apple-touch-icon-120x120-precomposed.png']
+  for (const url of files) expect((await statuses(times(8, () => ask(url)))).get(204)?.length, url).toBe(8)
+  expect((await ask('/robots.txt')).body).toContain('User-agent: *\nDisallow: /t/\nDisallow: /v1/\n')
+  expect((await read(known, '203.0.113.11')).statusCode).toBe(200)
+})
+
+test('the search page counts as a visit, and says with a page that it was asked for too often', async () => {
+  const ask = () => world.app.inject({ url: '/?shop=default', remoteAddress: '203.0.113.12' })
+  const found = await statuses(times(50, ask))
+  expect([found.get(200)?.length, found.get(429)?.length]).toEqual([40, 10])
+  const refused = await ask()
+  expect(refused.headers['content-type']).toBe('text/html; charset=utf-8')
+  expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+})
+
+test('who holds a signed link is let in where others behind the same address have guessed too often', async () => {
+  const made = await register({ trackingNumber: 'SPXMY0000000002', contact: { email: 'a@example.com' } })
+  const link = await world.app.inject({
+    method: 'POST',
+    url: `/v1/trackings/${made.json().id}/link`,
+    headers: withKey(world.shop.key),
+  })
+  const k = new URL(link.json().url).searchParams.get('k')!
+  await Promise.all(times(8, (index) => read(`SPXMY88888${index}`, '203.0.113.13')))
+  const ask = (query: string) =>
+    Promise.all(
+      ['/v1/track', '/t'].map((path) =>
+        world.app.inject({ url: `${path}/SPXMY0000000002${query}`, remoteAddress: '203.0.113.13' }),
+      ),
+    )
+  const statusesOf = async (query: string) => (await ask(query)).map(({ statusCode }) => statusCode)
+  expect(await statusesOf(`?k=${k}`)).toEqual([200, 200])
+  expect(await statusesOf('')).toEqual([429, 429])
+  expect(await statusesOf(`?k=${k.slice(0, -1)}${k.endsWith('A') ? 'B' : 'A'}`)).toEqual([429, 429])
+})
+
 test('health is never limited', async () => {
   const found = await statuses(
     times(60, () => world.app.inject({ url: '/health/live', remoteAddress: '203.0.113.10' })),

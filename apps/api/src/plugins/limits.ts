@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { addressBlock } from '../address-block.ts'
 import type { Deps } from '../deps.ts'
+import { holdsLink } from '../holds-link.ts'
 import type { HttpProblem } from '../http-problem.ts'
 import { createLimits, type Limits } from '../limits/limits.ts'
 import type { LimitName } from '../limits/rules.ts'
 import type { Sharing } from '../limits/share-counts.ts'
-import { openHeaders } from '../public-answer.ts'
 import { callerOf } from './auth.ts'
 import { type ProblemSender, toHttpProblem } from './errors.ts'
 
@@ -19,7 +19,7 @@ declare module 'fastify' {
   }
 }
 
-type LimitDeps = Pick<Deps, 'config' | 'lookupKey' | 'log' | 'now'>
+type LimitDeps = Pick<Deps, 'config' | 'linkKey' | 'lookupKey' | 'log' | 'now'>
 
 const limitOf = ({ config, schema, method }: RouteOptions): LimitName | 'own' | undefined => {
   if (config?.limit || !schema?.security) return config?.limit
@@ -33,17 +33,11 @@ const itemsOf = ({ body }: FastifyRequest): number =>
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
 
 const countAddress =
-  (limits: Limits, name: LimitName): Hook =>
+  (limits: Limits, name: LimitName, isProven: (request: FastifyRequest) => boolean): Hook =>
   (request, reply, done) => {
     const address = addressBlock(request.ip)
-    try {
-      limits.check('misses', address)
-      reply.headers(limits.take(name, address))
-    } catch (refusal) {
-      // Pages of other sites read how long to wait.
-      reply.headers(openHeaders)
-      throw refusal
-    }
+    if (!isProven(request)) limits.check('misses', address)
+    reply.headers(limits.take(name, address))
     done()
   }
 
@@ -55,9 +49,12 @@ const countShop =
   }
 
 /** Gives each route the limit that it names or that follows from its key. Comes before the routes. */
-export const addLimits = (app: FastifyInstance, { config, lookupKey, log, now }: LimitDeps): Limits => {
+export const addLimits = (app: FastifyInstance, deps: LimitDeps): Limits => {
+  const { config, lookupKey, log, now } = deps
   const limits = createLimits(config, now)
   const { redisUrl, shareMs } = config.limits
+  const isProven = ({ params, query }: FastifyRequest): boolean =>
+    holdsLink(deps, { ...(params as object), ...(query as object) })
   if (redisUrl) {
     let sharing: Sharing | undefined
     app.addHook('onReady', async () => {
@@ -72,7 +69,7 @@ export const addLimits = (app: FastifyInstance, { config, lookupKey, log, now }:
     if (name === undefined || name === 'own') return
     // An address is counted before anything is done for it; a shop once it is known and its body has been read.
     if (limits.rules[name].of === 'address')
-      route.onRequest = [countAddress(limits, name), ...[route.onRequest ?? []].flat()]
+      route.onRequest = [countAddress(limits, name, isProven), ...[route.onRequest ?? []].flat()]
     else route.preHandler = [...[route.preHandler ?? []].flat(), countShop(limits, name)]
   })
   return limits

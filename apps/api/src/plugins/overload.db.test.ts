@@ -27,6 +27,10 @@ test('while the event loop is late, requests are refused at once and told when t
   const rush = setInterval(() => block(150), 1)
   await expect.poll(() => status('/v1/track/SPXMY1'), { timeout: 10_000 }).toBe(503)
   const refused = await world.app.inject({ url: '/v1/track/SPXMY1' })
+  const posted = await world.app.inject({ method: 'POST', url: '/v1/track', payload: {} })
+  const report = { url: '/v1/track/SPXMY1/report' }
+  const reported = await world.app.inject({ method: 'POST', ...report, payload: {} })
+  const preflight = await world.app.inject({ method: 'OPTIONS', ...report })
   const healthy = await status('/health/live')
   clearInterval(rush)
   expect(refused.headers).toMatchObject({
@@ -36,6 +40,10 @@ test('while the event loop is late, requests are refused at once and told when t
     'access-control-allow-origin': '*',
   })
   expect(refused.json()).toMatchObject({ code: 'unavailable', status: 503 })
+  // A widget on another page can only tell "busy" from "offline" when it may read the refusal, and send what is refused.
+  for (const { statusCode, headers } of [posted, reported])
+    expect([statusCode, headers['access-control-allow-origin']]).toEqual([503, '*'])
+  expect(preflight.statusCode).toBe(204)
   expect(healthy).toBe(200)
   await expect.poll(() => status('/v1/track/SPXMY1'), { timeout: 10_000 }).toBe(404)
   const notes = world.logLines().filter(({ msg }) => msg === 'overloaded: requests are answered with 503')

@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { unavailable } from '../http-problem.ts'
-import { openHeaders } from '../public-answer.ts'
 import { sendProblem } from './errors.ts'
 
 const tickMs = 100
@@ -41,8 +40,9 @@ export const addOverload = (app: FastifyInstance, { config, log }: Pick<Deps, 'c
   }
   app.addHook('onRequest', (request, reply, done) => {
     if (!loop.isOverloaded() || request.url.startsWith('/health/')) return done()
+    // A refused preflight hides from the page that asks what it would be told.
+    if (request.method === 'OPTIONS') return done()
     note()
-    if (request.routeOptions.config?.limit === 'visits') reply.headers(openHeaders)
     sendProblem(reply, busy, request)
   })
 }

@@ -50,6 +50,16 @@ test('a calendar can be subscribed to from anywhere, costs nothing twice, and mo
   expect(Number(after.SEQUENCE)).toBe(Number(before.SEQUENCE) + 60)
 })
 
+test('of two shops with the same number the calendar is that of the shop that is asked for', async () => {
+  const other = await world.addShop('other')
+  await register({ trackingNumber: 'CAL-0003', estimatedDelivery: '2026-03-05' })
+  const payload = { trackingNumber: 'CAL-0003', estimatedDelivery: '2026-03-09' }
+  await world.app.inject({ method: 'POST', url: '/v1/trackings', headers: withKey(other.key), payload })
+  expect(eventOf((await read('CAL-0003', { query: '?shop=other' })).body)).toMatchObject({ DTSTART: '20260309' })
+  expect(eventOf((await read('CAL-0003', { query: '?shop=default' })).body)).toMatchObject({ DTSTART: '20260305' })
+  expect((await read('CAL-0002', { query: '?shop=other' })).statusCode).toBe(404)
+})
+
 test('while no day is known the calendar is there and empty; a number nobody registered is not', async () => {
   await register({ trackingNumber: 'CAL-0002' })
   const empty = await read('CAL-0002', { query: '?lang=zh' })

@@ -1,25 +1,22 @@
 import { createHash } from 'node:crypto'
-import { type TrackingDocument, trackingNumberParams } from '@jejak/contract'
+import { languages, orderLookupQuery, type TrackingDocument, trackingNumberParams } from '@jejak/contract'
 import { matchesEtag } from '@jejak/core/tracking'
 import type { TrackingDocumentRow } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { calendarLanguages } from '../calendar/calendar-words.ts'
 import { renderCalendar } from '../calendar/render-calendar.ts'
-import type { Deps } from '../deps.ts'
-import { createDocumentReader } from '../document-reader.ts'
+import type { PublicDeps } from '../deps.ts'
 import { problemResponses } from '../plugins/openapi.ts'
-import { openHeaders, unknownNumber } from '../public-answer.ts'
+import { unknownNumber } from '../public-answer.ts'
 
-const calendarQuery = z.object({
-  lang: z.enum(calendarLanguages).default('en').meta({ description: 'Language of the event' }),
+const calendarQuery = orderLookupQuery.extend({
+  lang: z.enum(languages).default('en').meta({ description: 'Language of the event' }),
 })
 
 /** A parcel's day for calendar programs, which come back by themselves and move the event when the day changes. */
 export const calendarRoutes =
-  ({ config, reads }: Pick<Deps, 'config' | 'reads'>): FastifyPluginAsyncZod =>
+  ({ config, documents }: Pick<PublicDeps, 'config' | 'documents'>): FastifyPluginAsyncZod =>
   async (app) => {
-    const reader = createDocumentReader(reads, { connections: 1 })
     const { cacheMaxMs, publicUrl } = config.http
     const { timezone } = config.tracking
 
@@ -43,11 +40,10 @@ export const calendarRoutes =
       },
       async (request, reply) => {
         const { trackingNumber } = request.params
-        reply.headers(openHeaders)
-        const row = await reader.find(trackingNumber)
+        const { lang: language, shop } = request.query
+        const row = await documents.find(trackingNumber, shop)
         if (!row) throw unknownNumber(trackingNumber, config.http)
         const { changedAt } = row
-        const language = request.query.lang
         const calendar = renderCalendar({ document: documentOf(row), changedAt, publicUrl, timezone, language })
         const etag = `"${createHash('sha256').update(calendar).digest('base64url').slice(0, 22)}"`
         reply.header('etag', etag).header('cache-control', `public, max-age=${Math.floor(cacheMaxMs / 1000)}`)

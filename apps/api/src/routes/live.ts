@@ -2,18 +2,16 @@ import { trackingNumberParams } from '@jejak/contract'
 import type { FastifyReply } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import type { Deps } from '../deps.ts'
-import { createDocumentReader } from '../document-reader.ts'
+import type { PublicDeps } from '../deps.ts'
 import { unavailable } from '../http-problem.ts'
 import { createHub } from '../live/hub.ts'
 import { createSeats } from '../live/seats.ts'
 import type { LiveStream } from '../live/stream.ts'
 import { problemResponses } from '../plugins/openapi.ts'
 import { logRequest } from '../plugins/request-log.ts'
-import { createPublicAnswers, openHeaders, unknownNumber } from '../public-answer.ts'
+import { createPublicAnswers, unknownNumber } from '../public-answer.ts'
 
 const streamHeaders = {
-  ...openHeaders,
   'content-type': 'text/event-stream',
   'cache-control': 'no-store, no-transform',
   // nginx would otherwise collect events before it passes them on.
@@ -29,14 +27,12 @@ const eventStream = {
 
 /** What readers of one parcel see, as it changes: every process hears of every commit and reads the primary. */
 export const liveRoutes =
-  (deps: Deps): FastifyPluginAsyncZod =>
+  (deps: PublicDeps): FastifyPluginAsyncZod =>
   async (app) => {
-    const { config, db, log, now } = deps
+    const { config, currentDocuments, log, now } = deps
     const answerOf = createPublicAnswers(deps)
-    // One connection of the primary's pool: answers come in the order of their reads, and changes are never looked for in a replica.
-    const reader = createDocumentReader(db.sql, { connections: 1 })
     const read = async (trackingNumber: string) => {
-      const row = await reader.find(trackingNumber)
+      const row = await currentDocuments.find(trackingNumber)
       return row && answerOf(row)
     }
     const onError = (err: unknown) => log.warn({ err }, 'watched parcels could not be read')
@@ -69,7 +65,6 @@ export const liveRoutes =
       },
       async (request, reply) => {
         const { trackingNumber } = request.params
-        reply.headers(openHeaders)
         if (isDraining) throw stopping()
         const giveBack = seats.take(request.ip)
         const stream = aStream(reply, { trackingNumber, eventId: request.headers['last-event-id'], openedAt: now() })

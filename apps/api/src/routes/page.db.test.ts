@@ -1,4 +1,6 @@
+import type { Sql } from '@jejak/db'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildApp } from '../app.ts'
 import { type ApiWorld, createApiWorld, withKey } from '../testing/api-world.ts'
 
 let world: ApiWorld
@@ -42,10 +44,84 @@ describe('the tracking page', () => {
     await register('632143230001')
     expect((await page('/t/632143230001')).body).toContain('<div class="brand">My shop</div>')
     await register('632143230001', other.key)
+    world.clock.advance(4_000)
     const shared = (await page('/t/632143230001')).body
     expect(shared).toContain('<div class="brand">Track your parcel</div>')
     expect(shared).not.toMatch(/My shop|other-shop/)
     expect((await page('/t/632143230001?shop=other-shop')).body).toContain('<div class="brand">other-shop</div>')
+  })
+
+  test('reads a shop’s face once for all who come within three seconds, and shows a change to who comes after', async () => {
+    const kopi = await world.addShop('kopi')
+    await register('632143230003', kopi.key)
+    const faces: unknown[] = []
+    const query = (statement: { name?: string }, ...rest: []) => {
+      if (statement.name?.startsWith('face-')) faces.push(statement.name)
+      return world.deps.reads.query(statement as never, ...rest)
+    }
+    const app = await buildApp({ ...world.deps, reads: { query } as unknown as Sql })
+    const brand = async (url: string) => /<div class="brand">([^<]*)</.exec((await app.inject({ url })).body)?.[1]
+    const urls = ['/t/632143230003', '/?shop=kopi', '/t/632143230003', '/?shop=kopi']
+    for (const url of urls) expect(await brand(url)).toBe('kopi')
+    expect(faces).toEqual(['face-of-number', 'face-of-shop'])
+    await world.query(`update organizations set name = 'Kopi & Co' where slug = 'kopi'`)
+    world.clock.advance(3_000)
+    expect(await brand('/?shop=kopi')).toBe('Kopi &amp; Co')
+    await app.close()
+  })
+
+  test('speaks only the languages of its shop, its first choice where no wish fits, and offers no choice of one', async () => {
+    const teh = await world.addShop('teh')
+    await register('632143230004', teh.key)
+    const speak = (languages: string[]) =>
+      world.app.inject({ method: 'PATCH', url: '/v1/shop', headers: withKey(teh.key), payload: { languages } })
+    const wishes = { 'accept-language': 'en,zh;q=0.5' }
+    await speak(['ms', 'zh'])
+    const two = (await page('/t/632143230004', wishes)).body
+    expect(two).toContain('<html lang="zh">')
+    expect([...two.matchAll(/<a href="\?lang=(\w+)"/g)].map(([, tag]) => tag)).toEqual(['ms', 'zh'])
+    expect((await page('/t/632143230004?lang=en')).body).toContain('<html lang="ms">')
+    await speak(['ms'])
+    world.clock.advance(4_000)
+    for (const url of ['/t/632143230004', '/?shop=teh']) {
+      const { body } = await page(url, wishes)
+      expect(body).toContain('<html lang="ms">')
+      expect(body).not.toContain('class="languages"')
+    }
+  })
+
+  test('comes whatever stands in its address', async () => {
+    await register('632143230005')
+    const queries = ['?shop=Kedai_Kopi', '?lang=en&lang=ms', '?shop=a&shop=b', `?k=${'x'.repeat(300)}`]
+    for (const query of queries)
+      for (const path of ['/', '/t/632143230005']) {
+        const { statusCode, headers } = await page(`${path}${query}`)
+        expect([statusCode, headers['content-type']], path + query).toEqual([200, 'text/html; charset=utf-8'])
+      }
+    for (const query of ['?number=1&number=2', `?number=${'9'.repeat(300)}`])
+      expect((await page(`/t${query}`)).headers.location).toBe('/')
+  })
+
+  test('comes with the shop’s face while the primary is away and a replica answers, and without one rather than not at all', async () => {
+    await register('632143230006')
+    await world.query(`update organizations set name = 'My shop' where id = $1`, [world.shop.organizationId])
+    const away = async () => {
+      throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+    }
+    const db = { ...world.deps.db, sql: { query: away } as unknown as Sql }
+    const app = await buildApp({ ...world.deps, db })
+    const withFace = (await app.inject({ url: '/t/632143230006' })).body
+    expect(withFace).toContain('<div class="brand">My shop</div>')
+    const query = (statement: { name?: string }, ...rest: []) =>
+      statement.name?.startsWith('face-') ? away() : world.deps.reads.query(statement as never, ...rest)
+    const faceless = await buildApp({ ...world.deps, db, reads: { query } as unknown as Sql })
+    for (const url of ['/t/632143230006', '/?shop=default']) {
+      const { statusCode, body } = await faceless.inject({ url })
+      expect(statusCode).toBe(200)
+      expect(body).toContain('<div class="brand">')
+      expect(body).not.toContain('My shop')
+    }
+    await Promise.all([app.close(), faceless.close()])
   })
 
   test('shows a number nobody registered, and markup in its place, as text', async () => {
@@ -58,6 +134,9 @@ describe('the tracking page', () => {
   test('without JavaScript the search leads to the parcel', async () => {
     const found = await page('/t?number=%20ER%2F665%20&lang=ms')
     expect([found.statusCode, found.headers.location]).toEqual([303, '/t/ER%2F665?lang=ms'])
+    expect((await page('/t?number=632143239945&shop=aroma&lang=ms')).headers.location).toBe(
+      '/t/632143239945?shop=aroma&lang=ms',
+    )
     expect((await page('/t?number=')).headers.location).toBe('/')
     expect((await page('/')).body).toContain('action="/t"')
   })

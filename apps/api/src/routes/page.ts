@@ -1,31 +1,36 @@
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import { trackQuery } from '@jejak/contract'
-import { findWidgetFile, type PageSubject, pickLanguage, renderPage } from '@jejak/web/page'
+import { findWidgetFile, offeredLanguages, type PageSubject, pickLanguage, renderPage } from '@jejak/web/page'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { acceptedEncoding } from '../accepted-encoding.ts'
 import { addressBlock } from '../address-block.ts'
-import type { Deps } from '../deps.ts'
+import type { PublicDeps } from '../deps.ts'
 import type { Limits } from '../limits/limits.ts'
 import { createPageSubjects } from '../page-subjects.ts'
-import { findShopFace } from '../shop-faces.ts'
+import { createShopFaces } from '../shop-faces.ts'
 
-const langQuery = z.object({ lang: z.string().max(35).optional() })
-const pageQuery = trackQuery.extend(langQuery.shape)
-const goQuery = langQuery.extend({ number: z.string().max(200).default('') })
+// People get a page whatever stands in the address: what cannot be read is as if it were not there.
+const { shop, k } = trackQuery.shape
+const langQuery = z.object({ lang: z.string().max(35).optional().catch(undefined) })
+const pageQuery = langQuery.extend({ shop: shop.catch(undefined), k: k.catch(undefined) })
+const goQuery = pageQuery.omit({ k: true }).extend({ number: z.string().max(200).default('').catch('') })
 const anyNumber = z.object({ trackingNumber: z.string().max(200) })
 
 type PageQuery = z.infer<typeof pageQuery>
+type PageRequest = FastifyRequest & { query: PageQuery }
 type Answer = { request: FastifyRequest; reply: FastifyReply; query: PageQuery }
 
 const quick = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }
 const pack = { br: (html: string) => promisify(brotliCompress)(html, quick), gzip: promisify(gzip) }
 
 /** `?lang=`, else the browser's wishes in their order. */
-const languageOf = ({ headers }: FastifyRequest, lang: string | undefined) =>
-  pickLanguage([lang, ...(headers['accept-language'] ?? '').slice(0, 200).split(',')])
+const wishesOf = ({ request: { headers }, query: { lang } }: Answer) => [
+  lang,
+  ...(headers['accept-language'] ?? '').slice(0, 200).split(','),
+]
 
 const sendHtml = async ({ request, reply }: Answer, html: string): Promise<FastifyReply> => {
   const encoding = acceptedEncoding(request.headers['accept-encoding'])
@@ -35,10 +40,11 @@ const sendHtml = async ({ request, reply }: Answer, html: string): Promise<Fasti
 
 /** The pages that people see: a parcel and a search. They are hidden from the API's description. */
 export const pageRoutes =
-  (deps: Deps, limits: Limits): FastifyPluginAsyncZod =>
+  (deps: PublicDeps, limits: Limits): FastifyPluginAsyncZod =>
   async (app) => {
     const { config, log, now } = deps
     const findSubject = createPageSubjects(deps, limits)
+    const findShop = createShopFaces(deps)
     const widget = findWidgetFile()
     if (!widget) log.warn('the widget is not built, so pages come without it: pnpm --filter @jejak/web run build')
 
@@ -46,11 +52,14 @@ export const pageRoutes =
       const { request, reply, query } = answer
       const isTrouble = subject.kind === 'none' && subject.httpStatus >= 429
       const trackingNumber = subject.kind === 'parcel' ? subject.document.trackingNumber : undefined
+      const shop = isTrouble ? null : await findShop({ ...query, trackingNumber })
+      const languages = offeredLanguages(shop?.languages)
       const { html, contentSecurityPolicy } = renderPage(subject, {
-        language: languageOf(request, query.lang),
+        language: pickLanguage(wishesOf(answer), languages),
+        languages,
         now: now(),
         timeZone: config.tracking.timezone,
-        shop: isTrouble ? null : await findShopFace(deps, { ...query, trackingNumber }),
+        shop: shop?.face ?? null,
         url: `${config.http.publicUrl}${request.url.split('?')[0]}`,
         shopSlug: query.shop ?? null,
         linkKey: query.k ?? null,
@@ -65,25 +74,24 @@ export const pageRoutes =
       return sendHtml(answer, html)
     }
 
-    app.get('/', { schema: { hide: true, querystring: pageQuery } }, (request, reply) =>
-      send({ request, reply, query: request.query }, { kind: 'search' }),
-    )
+    const answer = async (request: PageRequest, reply: FastifyReply, trackingNumber?: string) => {
+      const { query, ip } = request
+      const { subject, headers } = await findSubject({ ...query, trackingNumber, address: addressBlock(ip) })
+      return send({ request, reply: reply.headers(headers), query }, subject)
+    }
+
+    app.get('/', { schema: { hide: true, querystring: pageQuery } }, (request, reply) => answer(request, reply))
 
     app.get('/t', { schema: { hide: true, querystring: goQuery } }, (request, reply) => {
-      const { number, lang } = request.query
-      const query = lang ? `?${new URLSearchParams({ lang })}` : ''
+      const { number, shop, lang } = request.query
+      const query = new URLSearchParams({ ...(shop && { shop }), ...(lang && { lang }) }).toString()
       const target = number.trim() === '' ? '/' : `/t/${encodeURIComponent(number.trim())}`
-      return reply.redirect(`${target}${query}`, 303)
+      return reply.redirect(query ? `${target}?${query}` : target, 303)
     })
 
     app.get(
       '/t/:trackingNumber',
       { schema: { hide: true, params: anyNumber, querystring: pageQuery } },
-      async (request, reply) => {
-        const { params, query, ip } = request
-        const asked = { trackingNumber: params.trackingNumber, shop: query.shop, address: addressBlock(ip) }
-        const { subject, headers } = await findSubject(asked)
-        return send({ request, reply: reply.headers(headers), query }, subject)
-      },
+      (request, reply) => answer(request, reply, request.params.trackingNumber),
     )
   }

@@ -71,6 +71,18 @@ test.each([
   expect(list.json().data[0]).toMatchObject({ id, requiresAttention: true, attentionReason: reason })
 })
 
+test('a reader who holds the document of before a report does not keep it as current', async () => {
+  const { trackingNumber } = await aParcel()
+  const read = (headers = {}) => world.app.inject({ url: `/v1/track/${trackingNumber}`, headers })
+  const before = await read()
+  const held = { 'if-none-match': String(before.headers.etag) }
+  expect((await read(held)).statusCode).toBe(304)
+  world.clock.advance(1_000)
+  await report(trackingNumber)
+  const after = await read(held)
+  expect([after.statusCode, after.json().freshness.changedAt]).toEqual([200, world.clock.now().toISOString()])
+})
+
 test('a parcel’s reports are noted once a day, also when many come at once, and the answer is always the same', async () => {
   const { trackingNumber, id } = await aParcel()
   const answers = await Promise.all(

@@ -2,25 +2,22 @@ import { customerReport, reportAnswer, trackingNumberParams, trackQuery } from '
 import { type HashedKind, reportParcel } from '@jejak/core/customers'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { addressBlock } from '../address-block.ts'
-import type { Deps } from '../deps.ts'
-import { createDocumentReader, createShopDocumentReader } from '../document-reader.ts'
+import type { PublicDeps } from '../deps.ts'
 import type { Limits } from '../limits/limits.ts'
+import { preflightHeaders } from '../plugins/headers.ts'
 import { problemResponses } from '../plugins/openapi.ts'
-import { openHeaders, preflightHeaders, unknownNumber } from '../public-answer.ts'
+import { unknownNumber } from '../public-answer.ts'
 import { createSecurityNotes } from '../security-notes.ts'
 import { createLinkOpener } from '../signed-links.ts'
 
 /** A customer tells the shop that something is wrong, without an account. */
 export const reportRoutes =
-  (deps: Deps, limits: Limits): FastifyPluginAsyncZod =>
+  (deps: PublicDeps, limits: Limits): FastifyPluginAsyncZod =>
   async (app) => {
-    const { config, db, now } = deps
+    const { config, currentDocuments, promptDb, now } = deps
     const { reportIntervalMs } = config.customers
-    // Reports are few: one connection of the ordinary pool is enough.
-    const reader = createDocumentReader(db.sql, { connections: 1 })
-    const shopReader = createShopDocumentReader(db.sql, { connections: 1 })
     const note = createSecurityNotes(deps)
-    const openLink = createLinkOpener(deps, note)
+    const openLink = createLinkOpener({ ...deps, db: promptDb }, note)
 
     /** The parcel that this reader sees under this number. */
     const findReported = async (
@@ -28,7 +25,7 @@ export const reportRoutes =
       { shop, k, address }: { shop?: string | undefined; k?: string | undefined; address: string },
     ): Promise<string> => {
       if (k) return openLink({ trackingNumber, k, address })
-      const row = await (shop === undefined ? reader.find(trackingNumber) : shopReader.find(shop, trackingNumber))
+      const row = await currentDocuments.find(trackingNumber, shop)
       if (!row) throw unknownNumber(trackingNumber, config.http)
       return row.id
     }
@@ -40,7 +37,6 @@ export const reportRoutes =
     app.post(
       '/v1/track/:trackingNumber/report',
       {
-        onRequest: async (_, reply) => void reply.headers(openHeaders),
         schema: {
           tags: ['public'],
           summary: 'Tell the shop that a parcel did not arrive, or that something is wrong',
@@ -64,7 +60,7 @@ export const reportRoutes =
         }
         const trackingId = await findReported(trackingNumber, { ...request.query, address })
         const { kind } = request.body
-        await reportParcel(deps, { trackingId, kind, intervalMs: reportIntervalMs, now: now() })
+        await reportParcel({ db: promptDb }, { trackingId, kind, intervalMs: reportIntervalMs, now: now() })
         return reply.code(202).header('cache-control', 'no-store').send({ received: true })
       },
     )

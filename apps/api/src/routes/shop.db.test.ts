@@ -1,6 +1,6 @@
 import { shopView } from '@jejak/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findShopFace } from '../shop-faces.ts'
+import { createShopFaces, type FaceAsked } from '../shop-faces.ts'
 import { makeTrackLink } from '../signed-links.ts'
 import { type ApiWorld, createApiWorld, type Shop, withKey } from '../testing/api-world.ts'
 
@@ -93,8 +93,7 @@ describe('a shop’s staff', () => {
 })
 
 describe('whose face a page carries', () => {
-  const faceOf = async (asked: Parameters<typeof findShopFace>[1]) =>
-    (await findShopFace(world.deps, asked))?.name ?? null
+  const faceOf = async (asked: FaceAsked) => (await createShopFaces(world.deps)(asked))?.face.name ?? null
 
   test('the shop’s that alone holds the number', async () => {
     const trackingNumber = nextNumber()

@@ -11,26 +11,22 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { addressBlock } from '../address-block.ts'
 import { privateHeaders, toBuyerDocument } from '../buyer-answer.ts'
-import type { Deps } from '../deps.ts'
-import { createDocumentReader, createShopDocumentReader } from '../document-reader.ts'
+import type { PublicDeps } from '../deps.ts'
 import { problemResponses } from '../plugins/openapi.ts'
-import { createPublicAnswers, openHeaders, unknownNumber } from '../public-answer.ts'
+import { createPublicAnswers, unknownNumber } from '../public-answer.ts'
 import { createSecurityNotes } from '../security-notes.ts'
 import { createLinkOpener } from '../signed-links.ts'
 
 /** Public read: one indexed statement, never asks EasyParcel, safe to cache and to fetch from any page. */
 export const trackRoutes =
-  (deps: Deps): FastifyPluginAsyncZod =>
+  (deps: PublicDeps): FastifyPluginAsyncZod =>
   async (app) => {
-    const { config, db, reads } = deps
-    const connections = config.database.readPoolMax
-    const reader = createDocumentReader(reads, { connections })
-    const shopReader = createShopDocumentReader(reads, { connections })
+    const { config, documents, promptDb } = deps
     const answerOf = createPublicAnswers(deps)
-    const openLink = createLinkOpener(deps, createSecurityNotes(deps))
+    const openLink = createLinkOpener({ ...deps, db: promptDb }, createSecurityNotes(deps))
 
     const findBuyerDocument = async (link: { trackingNumber: string; k: string; address: string }) => {
-      const [row] = await findBuyerTrackings(db.sql, [await openLink(link)])
+      const [row] = await findBuyerTrackings(promptDb.sql, [await openLink(link)])
       if (!row) throw unknownNumber(link.trackingNumber, config.http)
       return toBuyerDocument(answerOf(row), row)
     }
@@ -57,12 +53,11 @@ export const trackRoutes =
       async (request, reply) => {
         const { trackingNumber } = request.params
         const { shop, k } = request.query
-        reply.headers(openHeaders)
         if (k) {
           const document = await findBuyerDocument({ trackingNumber, k, address: addressBlock(request.ip) })
           return reply.headers(privateHeaders).send(document)
         }
-        const row = await (shop === undefined ? reader.find(trackingNumber) : shopReader.find(shop, trackingNumber))
+        const row = await documents.find(trackingNumber, shop)
         if (!row) throw unknownNumber(trackingNumber, config.http)
         const { etag, cacheControl, text } = answerOf(row)
         reply.header('etag', etag).header('cache-control', cacheControl)

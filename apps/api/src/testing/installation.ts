@@ -19,6 +19,8 @@ export type Installation = {
   stopDatabase: () => Promise<void>
   startDatabase: () => Promise<void>
   register: (trackingNumbers: readonly string[]) => Promise<void>
+  /** The key of a signed link to a registered parcel. */
+  linkKeyOf: (trackingNumber: string) => Promise<string>
   close: () => Promise<void>
 }
 
@@ -109,6 +111,15 @@ export const startInstallation = async (): Promise<Installation> => {
     onError: () => undefined,
   })
   const url = `http://127.0.0.1:${port}`
+  const ask = async <Answer>(path: string, body: object): Promise<Answer> => {
+    const answer = await fetch(url + path, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    if (!answer.ok) throw new Error(await answer.text())
+    return (await answer.json()) as Answer
+  }
   return {
     url,
     db,
@@ -120,12 +131,12 @@ export const startInstallation = async (): Promise<Installation> => {
     startDatabase: server.start,
     register: async (trackingNumbers) => {
       simulator.book(trackingNumbers.map((awb) => ({ awb })))
-      const answer = await fetch(`${url}/v1/trackings/bulk`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ trackings: trackingNumbers.map((trackingNumber) => ({ trackingNumber })) }),
-      })
-      if (!answer.ok) throw new Error(await answer.text())
+      await ask('/v1/trackings/bulk', { trackings: trackingNumbers.map((trackingNumber) => ({ trackingNumber })) })
+    },
+    linkKeyOf: async (trackingNumber) => {
+      const { id } = await ask<{ id: string }>('/v1/trackings', { trackingNumber })
+      const link = await ask<{ url: string }>(`/v1/trackings/${id}/link`, {})
+      return new URL(link.url).searchParams.get('k')!
     },
     close: async () => {
       await Promise.all([api.stop(), worker.stop()])

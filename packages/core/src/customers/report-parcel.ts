@@ -2,7 +2,7 @@ import type { ReportKind } from '@jejak/contract'
 import { type Db, lockReported, noteReport } from '@jejak/db'
 
 /** The attention that a customer's report raises; it stands until staff resolve it. */
-export const attentionOfReport = {
+const attentionOfReport = {
   not_received: 'customer_not_received',
   something_wrong: 'customer_something_wrong',
 } as const satisfies Record<ReportKind, string>

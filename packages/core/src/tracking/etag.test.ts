@@ -22,6 +22,7 @@ describe('the tag of an answer', () => {
     ['the document', 'fedcba9876543210', {}],
     ['the last check', '0123456789abcdef', { checkedAt: '2026-01-23T10:00:00.001Z' }],
     ['no check yet', '0123456789abcdef', { checkedAt: null }],
+    ['what only the shop sees change, such as a report', '0123456789abcdef', { changedAt: '2026-01-23T09:00:00.000Z' }],
     ['the next check', '0123456789abcdef', { nextCheckAt: '2026-01-23T12:30:00.000Z' }],
     ['the freshness', '0123456789abcdef', { state: 'stale' }],
     ['the reason', '0123456789abcdef', { reason: 'number_unknown' }],

@@ -3,8 +3,11 @@ import type { Freshness } from '@jejak/contract'
 const compact = (instant: string | null): string => (instant ? Date.parse(instant).toString(36) : '')
 
 /** Weak, because compression may change the bytes. Names everything an answer depends on, in the clear. */
-export const etagOf = (documentVersion: string, { checkedAt, nextCheckAt, state, reason }: Freshness): string =>
-  `W/"${[documentVersion, compact(checkedAt), compact(nextCheckAt), state, reason ?? ''].join('.')}"`
+export const etagOf = (documentVersion: string, freshness: Freshness): string => {
+  const { checkedAt, changedAt, nextCheckAt, state, reason } = freshness
+  const instants = [checkedAt, changedAt, nextCheckAt].map(compact)
+  return `W/"${[documentVersion, ...instants, state, reason ?? ''].join('.')}"`
+}
 
 const opaque = (tag: string): string => tag.replace(/^W\//, '')
 

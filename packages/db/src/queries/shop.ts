@@ -11,7 +11,10 @@ export type ShopFaceRow = {
   email: string | null
 }
 
-export type ShopRow = ShopFaceRow & { slug: string; languages: string[] }
+/** What its pages show of a shop. */
+export type ShownShopRow = ShopFaceRow & { languages: string[] }
+
+export type ShopRow = ShownShopRow & { slug: string }
 
 // A shop that nobody has named yet has an empty name.
 const nameOf = `nullif(o.name, '')`
@@ -19,39 +22,44 @@ const nameOf = `nullif(o.name, '')`
 const faceColumns = `${nameOf} as name, o.logo_url as "logoUrl", o.color, o.contact_whatsapp as whatsapp, o.contact_phone as phone,
                      o.contact_email as email`
 
+const shownColumns = `${faceColumns}, o.languages`
+
 /** The face as one JSON value, beside other columns; `o` is the organization. */
 export const faceJson = `json_build_object('name', ${nameOf}, 'logoUrl', o.logo_url, 'color', o.color, 'whatsapp', o.contact_whatsapp,
                                            'phone', o.contact_phone, 'email', o.contact_email)`
 
 /** The face of the shop with this slug. */
 export const findFaceOfShop = (sql: Sql, slug: string) =>
-  row<ShopFaceRow>(sql, `select ${faceColumns} from organizations o where slug = $1`, [slug])
+  row<ShownShopRow>(
+    sql,
+    { name: 'face-of-shop', text: `select ${shownColumns} from organizations o where slug = $1` },
+    [slug],
+  )
 
 /** The face of the shop that a tracking belongs to. */
 export const findFaceOfTracking = (sql: Sql, trackingId: string) =>
-  row<ShopFaceRow>(
+  row<ShownShopRow>(
     sql,
-    `select ${faceColumns} from organizations o where id = (select organization_id from tracking_cache where id = $1)`,
+    `select ${shownColumns} from organizations o where id = (select organization_id from tracking_cache where id = $1)`,
     [trackingId],
   )
 
-/** The face of the only shop that holds a number; none if there are several. Archived parcels count only where no active one is. */
-export const findFaceOfNumber = (sql: Sql, trackingNumber: string) =>
-  row<ShopFaceRow>(
-    sql,
-    `with held as (
+const faceOfNumberSql = `
+     with held as (
        select distinct organization_id, archived_at is null as is_active from tracking_cache where tracking_number = $1
      ), shown as (
        select distinct organization_id from held where is_active = (select bool_or(is_active) from held)
      )
-     select ${faceColumns} from organizations o join shown on shown.organization_id = o.id
-      where (select count(*) from shown) = 1`,
-    [trackingNumber],
-  )
+     select ${shownColumns} from organizations o join shown on shown.organization_id = o.id
+      where (select count(*) from shown) = 1`
+
+/** The face of the only shop that holds a number; none if there are several. Archived parcels count only where no active one is. */
+export const findFaceOfNumber = (sql: Sql, trackingNumber: string) =>
+  row<ShownShopRow>(sql, { name: 'face-of-number', text: faceOfNumberSql }, [trackingNumber])
 
 /** A shop's own settings. */
 export const findShop = (sql: Sql, organizationId: string) =>
-  row<ShopRow>(sql, `select ${faceColumns}, o.slug, o.languages from organizations o where id = $1`, [organizationId])
+  row<ShopRow>(sql, `select ${shownColumns}, o.slug from organizations o where id = $1`, [organizationId])
 
 const columnOf = {
   name: 'name',
@@ -76,7 +84,7 @@ export const saveShop = (sql: Sql, organizationId: string, patch: ShopChangeable
   )
   return row<ShopRow>(
     sql,
-    `update organizations o set ${sets.join(', ')} where id = $1 returning ${faceColumns}, o.slug, o.languages`,
+    `update organizations o set ${sets.join(', ')} where id = $1 returning ${shownColumns}, o.slug`,
     [organizationId, ...given.map(({ value }) => value)],
   )
 }

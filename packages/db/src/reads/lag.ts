@@ -2,7 +2,7 @@
 export type Mark = { position: number; atMs: number }
 
 /** The mark that a replica must have passed by now: the newest that is older than it may lag, or the first one ever while all are younger. */
-export const dueMark = (marks: readonly Mark[], nowMs: number, lagMaxMs: number): Mark | undefined =>
+const dueMark = (marks: readonly Mark[], nowMs: number, lagMaxMs: number): Mark | undefined =>
   marks.findLast(({ atMs }) => atMs <= nowMs - lagMaxMs) ?? marks[0]
 
 /** Marks that will never be due again are dropped, so their number stays bounded by the poll and the lag. */
