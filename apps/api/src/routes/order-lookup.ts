@@ -5,12 +5,13 @@ import { findBuyerTrackings } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { addressBlock } from '../address-block.ts'
 import { privateHeaders, toBuyerDocument } from '../buyer-answer.ts'
-import type { Deps } from '../deps.ts'
+import type { PublicDeps } from '../deps.ts'
 import { invalid, notFound } from '../http-problem.ts'
 import type { Limits } from '../limits/limits.ts'
 import { createLookupLimits } from '../look-up-limits.ts'
+import { preflightHeaders } from '../plugins/headers.ts'
 import { problemResponses } from '../plugins/openapi.ts'
-import { createPublicAnswers, openHeaders, preflightHeaders } from '../public-answer.ts'
+import { createPublicAnswers } from '../public-answer.ts'
 import { createSecurityNotes } from '../security-notes.ts'
 
 /** The one answer to an unknown order, a wrong contact and a locked pair. */
@@ -21,13 +22,13 @@ const noSuchOrder = () =>
 
 /** A buyer proves to be one with an order number and the contact given to the shop; docs/order-lookup.md tells what attackers learn. */
 export const orderLookupRoutes =
-  (deps: Deps, limits: Limits): FastifyPluginAsyncZod =>
+  (deps: PublicDeps, limits: Limits): FastifyPluginAsyncZod =>
   async (app) => {
-    const { config, contactKey, db, lookupKey, now } = deps
+    const { config, contactKey, lookupKey, now, promptDb } = deps
     const answerOf = createPublicAnswers(deps)
     const countFailures = createLookupLimits(limits, createSecurityNotes(deps))
     const lookup = {
-      sql: db.sql,
+      sql: promptDb.sql,
       hash: hashForLog.bind(null, lookupKey),
       hashContact: hashContact.bind(null, contactKey),
       settings: config.customers,
@@ -39,7 +40,6 @@ export const orderLookupRoutes =
       '/v1/track',
       {
         config: { limit: 'own' },
-        onRequest: async (_, reply) => void reply.headers(openHeaders),
         schema: {
           tags: ['public'],
           summary: 'All parcels of an order, for its buyer',
@@ -58,7 +58,7 @@ export const orderLookupRoutes =
         const asked = { orderNumber, contact, shop: request.query.shop ?? null, address, now: now() }
         const ids = await countFailures(asked, (onFailure) => lookUpOrder(lookup, { ...asked, onFailure }))
         if (!ids) throw noSuchOrder()
-        const rows = await findBuyerTrackings(db.sql, ids)
+        const rows = await findBuyerTrackings(promptDb.sql, ids)
         if (rows.length === 0) throw noSuchOrder()
         const trackings = rows.map((row) => toBuyerDocument(answerOf(row), row))
         return reply.headers(privateHeaders).send({ orderNumber: rows[0]?.orderNumber ?? orderNumber, trackings })
