@@ -18,7 +18,7 @@ const hero = (document: ShownDocument, given: Given): Markup => {
   const second = waiting ? given.say(`${waiting}_text` as Word) : precise
   return html`<section class="hero ${toneOf(document)}">
 <span class="badge" aria-hidden="true"><svg viewBox="0 0 24 24"><path d="${iconPath(document.status)}"/></svg></span>
-<div><h2>${waiting ? given.say(waiting) : title}</h2>${second && html`<p>${second}</p>`}${arrival && html`<p class="arrival">${arrival}</p>`}${calendar && html`<p class="no-print"><a href="${calendar}">${given.say('add_to_calendar')}</a></p>`}</div>
+<div><h2>${waiting ? given.say(waiting) : title}</h2>${second && html`<p>${second}</p>`}${arrival && html`<p class="arrival">${arrival}</p>`}${calendar && html`<p class="no-print"><a class="quiet" href="${calendar}">${given.say('add_to_calendar')}</a></p>`}</div>
 </section>`
 }
 

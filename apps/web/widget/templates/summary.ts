@@ -37,7 +37,7 @@ export const hero = (document: ShownDocument, given: Given): TemplateResult => {
         <h2>${waiting ? given.say(waiting) : title}</h2>
         ${line('precise', waiting ? given.say(`${waiting}_text` as Word) : precise)}
         ${line('arrival', arrivalOf(document, given))}
-        ${calendar ? html`<p class="no-print"><a href=${calendar}>${given.say('add_to_calendar')}</a></p>` : nothing}
+        ${calendar ? html`<p class="no-print"><a class="quiet" href=${calendar}>${given.say('add_to_calendar')}</a></p>` : nothing}
       </div>
     </section>`
 }
