@@ -1,0 +1,13 @@
+// For the image: loads once what API, worker and command line are made of, so that the compile cache it ships holds their code.
+const code = [
+  'apps/api/src/app.ts',
+  'apps/worker/src/handlers.ts',
+  'apps/worker/src/schedule.ts',
+  'apps/worker/src/health.ts',
+  'apps/worker/src/heartbeat.ts',
+  'packages/core/src/running/index.ts',
+  'packages/db/src/open-prisma.ts',
+  'packages/cli/src/program.ts',
+]
+
+await Promise.all(code.map((path) => import(new URL(`../${path}`, import.meta.url).href)))
