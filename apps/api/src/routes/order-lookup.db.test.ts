@@ -181,10 +181,12 @@ describe('a buyer who knows order number and contact', () => {
   })
 
   test('is not crowded out by another shop’s many parcels of the same order number', async () => {
-    const { orderNumber } = await anOrder()
-    const other = await world.addShop(`crowd-${++last}`)
-    await registerMany(1_000, orderNumber, { contact: { email: 'bala@example.com' }, key: other.key })
-    await registerMany(100, orderNumber, { contact: { email: 'bala@example.com' }, key: other.key })
+    const orderNumber = nextOrder()
+    const contact = { email: 'bala@example.com' }
+    await registerMany(1_000, orderNumber, { contact })
+    await registerMany(100, orderNumber, { contact })
+    const small = await world.addShop(`small-${++last}`)
+    await register({ trackingNumber: nextNumber(), orderNumber, contact: aisyah }, small.key)
     expect((await ask(orderNumber, aisyah.email)).statusCode).toBe(200)
   })
 
