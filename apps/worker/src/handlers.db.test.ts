@@ -1,8 +1,11 @@
+import type { CheckDeps } from '@jejak/core/checking'
 import { enqueue, type queues } from '@jejak/core/queue'
 import { registerTrackings } from '@jejak/core/registering'
 import { afterEach, expect, test } from 'vitest'
 import { startHandlers } from './handlers.ts'
 import { createWorkerWorld, type WorkerWorld } from './testing/worker-world.ts'
+
+type Shop = { organizationId: string; connectionId: string }
 
 let world: WorkerWorld
 const stopping = new AbortController()
@@ -12,8 +15,8 @@ const inWorld = async (env: Record<string, string> = {}) => {
   world = await createWorkerWorld({ env: { TRACKING_REGISTER_DELAY: '1', ...env } })
   await startHandlers(world.boss, world.deps, stopping.signal)
 }
-const register = (trackingNumbers: string[]) => {
-  const { db, boss, clock, config, installation } = world
+const register = (trackingNumbers: string[], shop: Shop = world.installation) => {
+  const { db, boss, clock, config } = world
   return registerTrackings(
     {
       db,
@@ -23,8 +26,8 @@ const register = (trackingNumbers: string[]) => {
       registerDelayMs: config.tracking.registerDelayMs,
     },
     {
-      organizationId: installation.organizationId,
-      connectionId: installation.connectionId,
+      organizationId: shop.organizationId,
+      connectionId: shop.connectionId,
       trackings: trackingNumbers.map((trackingNumber) => ({ trackingNumber })),
       now: clock.now(),
     },
@@ -62,6 +65,53 @@ test('a job that nobody can read fails and leaves everything as it is', async ()
   await world.boss.send('check-due', { connectionId: 'of another shop' })
   await expect.poll(() => jobStates('check-due'), { timeout: 10_000 }).toEqual(['retry'])
   expect(await statuses()).toEqual(['pending'])
+})
+
+/** More shops beside the first, with the access of its account. */
+const addShops = (amount: number) =>
+  world.query<Shop>(
+    `with shops as (insert into organizations (slug, name) select 'shop-' || i, 'Shop ' || i from generate_series(1, $1) as i returning id)
+     insert into connections (organization_id, api, sealed_access_token, sealed_refresh_token, access_token_expires_at)
+     select shops.id, api, sealed_access_token, sealed_refresh_token, access_token_expires_at
+       from shops, (select * from connections where id = $2) as known
+     returning organization_id::text as "organizationId", id::text as "connectionId"`,
+    [amount, world.installation.connectionId],
+  )
+/** EasyParcel lets these shops wait for their answers until the promise resolves. */
+const answeredAfter = (released: Promise<void>, shops: readonly Shop[]): CheckDeps['courierOf'] => {
+  const { courierOf } = world.deps.checks
+  const slow = new Set(shops.map(({ connectionId }) => connectionId))
+  return (connectionId) => {
+    const courier = courierOf(connectionId)
+    const trackMany: typeof courier.trackMany = async (trackingNumbers, options) => {
+      if (slow.has(connectionId)) await released
+      return courier.trackMany(trackingNumbers, options)
+    }
+    return { ...courier, trackMany }
+  }
+}
+
+test('shops whose answers are slow to come do not hold up the others', async () => {
+  world = await createWorkerWorld({ env: { TRACKING_REGISTER_DELAY: '0' } })
+  const shops = await addShops(25)
+  const slow = shops.slice(0, 5)
+  const answers = Promise.withResolvers<void>()
+  const checks = { ...world.deps.checks, courierOf: answeredAfter(answers.promise, slow) }
+  await startHandlers(world.boss, { ...world.deps, checks }, stopping.signal)
+  const calls = () =>
+    world.query(
+      'select count(*) filter (where closed_at is null)::int as open, count(*) filter (where found = 1)::int as good from api_calls',
+    )
+  // One after the other, so that no two of their jobs are fetched together.
+  for (const [place, shop] of slow.entries()) {
+    await register(['EPTEST-DELIVERED'], shop)
+    await expect.poll(calls).toEqual([{ open: place + 1, good: 0 }])
+  }
+  for (const shop of shops.slice(5)) await register(['EPTEST-DELIVERED'], shop)
+  await expect.poll(calls).toEqual([{ open: 5, good: 20 }])
+  answers.resolve()
+  await expect.poll(calls).toEqual([{ open: 0, good: 25 }])
+  await expect.poll(async () => new Set(await jobStates('check-due'))).toEqual(new Set(['completed']))
 })
 
 test('every queue has a handler', async () => {
