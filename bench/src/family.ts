@@ -7,8 +7,11 @@ export type Size = { rounds: number; seconds: number; connections: number; isQui
 /** One thing that was measured, a value a round. A chart shows the medians of the arms of one unit. */
 export type Arm = { name: string; unit: string; values: number[] }
 
-/** A figure with a goal, or one that is only reported. */
-export type Figure = { goal: GoalName; value: number } | { text: string; value: number; unit: string }
+/** A figure with a goal, or one that is only reported. Where it was taken every round, `value` is the median of `rounds`. */
+export type Figure = ({ goal: GoalName } | { text: string; unit: string }) & {
+  value: number
+  rounds?: readonly number[]
+}
 
 export type Outcome = { arms: Arm[]; figures: Figure[]; notes?: string[] }
 

@@ -2,7 +2,7 @@ import { measureDeployment } from './families/deployment.ts'
 import { families } from './families.ts'
 import { laterGoals } from './goals.ts'
 import { type Options, readOptions, usage } from './options.ts'
-import { type TableRow, toRows, toText } from './report/table.ts'
+import { sizeText, type TableRow, toRows, toText } from './report/table.ts'
 import { describeMachine, resultsDir, writeResult, writeTable } from './report/write-results.ts'
 import { createWorld } from './world/world.ts'
 
@@ -29,15 +29,16 @@ const runFamilies = async (options: Options): Promise<TableRow[]> => {
   try {
     for (const family of names) {
       const { about, run } = families[family]!
+      const before = { at: new Date(), machine: describeMachine(world.postgres) }
       const begunAt = performance.now()
       report(`${family}: ${about}`)
       const outcome = await run({ world, size, report: (line) => report(`  ${line}`) })
       report(`  took ${Math.round((performance.now() - begunAt) / 1000)} s`)
       for (const note of outcome.notes ?? []) report(`  ${note}`)
       rows.push(...toRows(family, outcome))
-      if (dir) await writeResult(dir, { family, about, at, machine: describeMachine(world.postgres), size, outcome })
+      if (dir) await writeResult(dir, { family, about, ...before, size, outcome })
     }
-    if (!size.isQuick && options.names.length === 0) await writeTable(rows, at, machine)
+    if (!size.isQuick && options.names.length === 0) await writeTable(rows, { at, machine, size })
   } finally {
     await world.close()
   }
@@ -52,11 +53,11 @@ const start = async (): Promise<void> => {
   }
   if (options.deployment) {
     const outcome = await measureDeployment(options.deployment, options.size, report)
-    console.log(toText(toRows('deployment', outcome)))
+    console.log(`${sizeText(options.size)}:\n\n${toText(toRows('deployment', outcome))}`)
     return
   }
   const rows = await runFamilies(options)
-  console.log(toText(rows))
+  console.log(`${sizeText(options.size)}:\n\n${toText(rows)}`)
   console.log(`\nLater: ${laterGoals.join(' · ')}`)
   process.exitCode = !options.size.isQuick && rows.some(({ verdict }) => verdict === 'MISSED') ? 1 : 0
 }

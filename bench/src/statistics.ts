@@ -12,6 +12,15 @@ export const quantile = (values: readonly number[], share: number): number => {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN
 }
 
-/** The ratio of two arms: of each round's pair, then the median, so that what slows a whole round cancels out. */
-export const ratio = (arm: readonly number[], baseline: readonly number[]): number =>
-  median(arm.map((value, round) => value / baseline[round]!))
+/** The ratio of two arms in each round: what slows a whole round cancels out. */
+export const ratios = (arm: readonly number[], baseline: readonly number[]): number[] =>
+  arm.map((value, round) => value / baseline[round]!)
+
+/** What a figure says of a value a round: the median, and the rounds behind it. */
+export const ofRounds = (rounds: readonly number[]) => ({ value: median(rounds), rounds })
+
+/** The lowest and the highest of a figure's rounds; its value, twice, where it was taken once. */
+export const spreadOf = ({ value, rounds = [value] }: { value: number; rounds?: readonly number[] }) => ({
+  lowest: Math.min(...rounds),
+  highest: Math.max(...rounds),
+})

@@ -1,6 +1,6 @@
 import type { Bench, Family } from '../family.ts'
 import { alternate } from '../rounds.ts'
-import { median, ratio } from '../statistics.ts'
+import { median, ofRounds, ratios } from '../statistics.ts'
 import { type Claimer, createClaimer } from '../world/claimer.ts'
 import { withParcels } from '../world/with-database.ts'
 
@@ -42,8 +42,8 @@ export const claim: Family = {
       return {
         arms: Object.entries(results).map(([name, ms]) => ({ name, unit: 'ms a call, median', values: ms })),
         figures: [
-          { goal: 'claim 1M ÷ 10k', value: ratio(values[2]!, values[0]!) },
-          { text: 'opening a call at the largest', value: median(values[2]!), unit: 'ms' },
+          { goal: 'claim 1M ÷ 10k', ...ofRounds(ratios(values[2]!, values[0]!)) },
+          { text: 'opening a call at the largest', ...ofRounds(values[2]!), unit: 'ms' },
         ],
         notes: [`${calls} calls a round, 40 parcels due and 10 seats to fill at each`],
       }

@@ -1,7 +1,7 @@
 import type { Outcome, Size } from '../family.ts'
 import { assertGood, runLoad } from '../load/run-load.ts'
 import { alternate } from '../rounds.ts'
-import { median, ratio } from '../statistics.ts'
+import { ofRounds, ratios } from '../statistics.ts'
 
 /** The public read of a running deployment, next to its route that touches nothing. Fails on any answer but 200: raise its limits first. */
 export const measureDeployment = async (
@@ -31,11 +31,11 @@ export const measureDeployment = async (
   return {
     arms: [],
     figures: [
-      { text: 'public read', value: median(rate('read')), unit: 'answers/s' },
-      { text: 'public read p99', value: median(p99('read')), unit: 'ms' },
-      { text: '/health/live', value: median(rate('live')), unit: 'answers/s' },
-      { text: '/health/live p99', value: median(p99('live')), unit: 'ms' },
-      { text: 'public read ÷ /health/live', value: ratio(rate('read'), rate('live')), unit: '×' },
+      { text: 'public read', ...ofRounds(rate('read')), unit: 'answers/s' },
+      { text: 'public read p99', ...ofRounds(p99('read')), unit: 'ms' },
+      { text: '/health/live', ...ofRounds(rate('live')), unit: 'answers/s' },
+      { text: '/health/live p99', ...ofRounds(p99('live')), unit: 'ms' },
+      { text: 'public read ÷ /health/live', ...ofRounds(ratios(rate('read'), rate('live'))), unit: '×' },
     ],
   }
 }

@@ -3,7 +3,7 @@ import { type Db, saveTrackings } from '@jejak/db'
 import type { Family } from '../family.ts'
 import { assertGood, runLoad } from '../load/run-load.ts'
 import { alternate } from '../rounds.ts'
-import { median, ratio } from '../statistics.ts'
+import { ofRounds, ratios } from '../statistics.ts'
 import { aChange } from '../world/changes.ts'
 import { firstNumber } from '../world/seed.ts'
 import { withParcels, withServers } from '../world/with-database.ts'
@@ -60,8 +60,8 @@ export const readsBesideWrites: Family = {
             { name: 'written beside it', unit: 'rows/s', values: written },
           ],
           figures: [
-            { goal: 'read beside writes', value: ratio(results['beside writes'], results.alone) },
-            { text: 'rows really written meanwhile', value: median(written), unit: 'rows/s' },
+            { goal: 'read beside writes', ...ofRounds(ratios(results['beside writes'], results.alone)) },
+            { text: 'rows really written meanwhile', ...ofRounds(written), unit: 'rows/s' },
           ],
         }
       }),

@@ -1,6 +1,6 @@
 import type { Family } from '../family.ts'
 import { alternate } from '../rounds.ts'
-import { median, ratio } from '../statistics.ts'
+import { ofRounds, ratios } from '../statistics.ts'
 import { firstNumber } from '../world/seed.ts'
 import type { Server } from '../world/servers.ts'
 import { withParcels } from '../world/with-database.ts'
@@ -40,9 +40,9 @@ export const start: Family = {
             ...names.map((name) => ({ name, unit: 'memory after it, MiB', values: memory(name) })),
           ],
           figures: [
-            { goal: 'api start ÷ fastify', value: ratio(startMs('API'), startMs('bare Fastify')) },
-            { text: 'API start to first answer', value: median(startMs('API')), unit: 'ms' },
-            { text: 'memory of the API after its start', value: median(memory('API')), unit: 'MiB' },
+            { goal: 'api start ÷ fastify', ...ofRounds(ratios(startMs('API'), startMs('bare Fastify'))) },
+            { text: 'API start to first answer', ...ofRounds(startMs('API')), unit: 'ms' },
+            { text: 'memory of the API after its start', ...ofRounds(memory('API')), unit: 'MiB' },
           ],
           notes,
         }

@@ -1,6 +1,9 @@
 // A load process: reads its plan from the only argument, and writes its result as one line of JSON.
 import type { LoadPlan } from './load-plan.ts'
 import { sendLoad } from './send-load.ts'
+import { sendVisits } from './send-visits.ts'
+import type { VisitPlan } from './visit-plan.ts'
 
-const plan = JSON.parse(process.argv[2] ?? '') as LoadPlan
-process.stdout.write(JSON.stringify(await sendLoad(plan)), () => process.exit(0))
+const plan = JSON.parse(process.argv[2] ?? '') as LoadPlan | VisitPlan
+const result = await ('visitors' in plan ? sendVisits(plan) : sendLoad(plan))
+process.stdout.write(JSON.stringify(result), () => process.exit(0))

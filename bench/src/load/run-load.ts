@@ -1,8 +1,12 @@
 import { runScript } from '../world/scripts.ts'
 import type { LoadPlan, LoadResult } from './load-plan.ts'
+import type { VisitPlan, VisitResult } from './visit-plan.ts'
 
 /** Sends load from a process of its own, so that it never shares an event loop with what it measures. */
 export const runLoad = (plan: LoadPlan): Promise<LoadResult> => runScript<LoadResult>('load/load-process.ts', plan)
+
+/** Sends visitors, likewise. */
+export const runVisits = (plan: VisitPlan): Promise<VisitResult> => runScript<VisitResult>('load/load-process.ts', plan)
 
 /** Fails when not every answer was a 200: a figure made of errors would be fast and worthless. */
 export const assertGood = (name: string, { statuses, failed }: LoadResult): void => {

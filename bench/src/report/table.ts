@@ -1,7 +1,17 @@
-import type { Figure, Outcome } from '../family.ts'
+import type { Figure, Outcome, Size } from '../family.ts'
 import { boundText, goals, verdictOf } from '../goals.ts'
+import { spreadOf } from '../statistics.ts'
 
-export type TableRow = { family: string; figure: string; must: string; aim: string; measured: string; verdict: string }
+export type TableRow = {
+  family: string
+  figure: string
+  must: string
+  aim: string
+  measured: string
+  spread: string
+  rounds: string
+  verdict: string
+}
 
 const shown = (value: number): string => {
   if (!Number.isFinite(value)) return 'not measured'
@@ -9,10 +19,17 @@ const shown = (value: number): string => {
   return Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(Math.abs(value) >= 10 ? 1 : 2)
 }
 
+const shownSpread = (figure: Figure): string => {
+  if ((figure.rounds?.length ?? 1) < 2) return ''
+  const { lowest, highest } = spreadOf(figure)
+  return `${shown(lowest)}–${shown(highest)}`
+}
+
 const toRow = (family: string, figure: Figure): TableRow => {
+  const spread = { spread: shownSpread(figure), rounds: String(figure.rounds?.length ?? 1) }
   if (!('goal' in figure)) {
     const measured = `${shown(figure.value)} ${figure.unit}`
-    return { family, figure: figure.text, must: '', aim: '', measured, verdict: 'reported' }
+    return { family, figure: figure.text, must: '', aim: '', measured, ...spread, verdict: 'reported' }
   }
   const goal = goals[figure.goal]
   return {
@@ -21,12 +38,17 @@ const toRow = (family: string, figure: Figure): TableRow => {
     must: boundText(goal.must),
     aim: boundText(goal.aim),
     measured: shown(figure.value),
-    verdict: verdictOf(figure.value, goal),
+    ...spread,
+    verdict: verdictOf(figure, goal),
   }
 }
 
 export const toRows = (family: string, { figures }: Outcome): TableRow[] =>
   figures.map((figure) => toRow(family, figure))
+
+/** How the run was measured, in words. */
+export const sizeText = ({ rounds, seconds, connections }: Size): string =>
+  `${rounds} ${rounds === 1 ? 'round' : 'rounds'} of ${seconds} s a measurement, ${connections} connections, where a row says nothing else`
 
 const headings: TableRow = {
   family: 'Family',
@@ -34,6 +56,8 @@ const headings: TableRow = {
   must: 'Must hold',
   aim: 'Aim',
   measured: 'Measured',
+  spread: 'Lowest–highest',
+  rounds: 'Rounds',
   verdict: 'Verdict',
 }
 const columns = Object.keys(headings) as (keyof TableRow)[]

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import { etagOf, freshnessOfRow, spliceFreshness } from '@jejak/core/tracking'
 import { connectReads, findTrackingDocuments, type TrackingDocumentRow } from '@jejak/db'
 import { PrismaPg } from '@prisma/adapter-pg'
@@ -23,11 +24,12 @@ const send = (reply: FastifyReply, row: TrackingDocumentRow): FastifyReply => {
     .send(spliceFreshness(row.document, freshness))
 }
 
-/** Routes to compare the public read with: a constant of its size, the ORM way, and one statement for each request. */
+/** Routes to compare the public read with: a constant of its size, the ORM way (by default, and with named statements), and one statement for each request. */
 export const addBaselines = (app: FastifyInstance, given: { databaseUrl: string; bodyBytes: number }): void => {
   addConstant(app, given.bodyBytes)
   addOneStatement(app, given.databaseUrl)
-  addOrm(app, given.databaseUrl)
+  addOrm(app, '/bench/orm', { connectionString: given.databaseUrl })
+  addOrm(app, '/bench/orm-named', { connectionString: given.databaseUrl, statementNameGenerator: nameOf })
 }
 
 const addConstant = (app: FastifyInstance, bodyBytes: number): void => {
@@ -54,10 +56,15 @@ const addOneStatement = (app: FastifyInstance, url: string): void => {
   app.addHook('onClose', () => reads.close())
 }
 
-const addOrm = (app: FastifyInstance, url: string): void => {
-  const adapter = new PrismaPg({ connectionString: url, max: connections })
+/** So that Postgres parses and plans a statement once a connection; the adapter names none by itself. */
+const nameOf = ({ sql }: { sql: string }): string => hash('sha1', sql)
+
+type OrmSettings = { connectionString: string; statementNameGenerator?: typeof nameOf }
+
+const addOrm = (app: FastifyInstance, path: string, { connectionString, ...options }: OrmSettings): void => {
+  const adapter = new PrismaPg({ connectionString, max: connections }, options)
   const prisma = new PrismaClient({ adapter })
-  app.get<Params>('/bench/orm/:trackingNumber', asPublic, async (request, reply) => {
+  app.get<Params>(`${path}/:trackingNumber`, asPublic, async (request, reply) => {
     const found = await prisma.tracking.findFirst({
       where: { trackingNumber: request.params.trackingNumber },
       orderBy: [{ confirmedAt: 'asc' }, { registeredAt: 'asc' }, { id: 'asc' }],

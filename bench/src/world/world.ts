@@ -22,7 +22,7 @@ export type World = {
     url: string,
     options?: { env?: Record<string, string>; bodyBytes?: number; readyPath?: string },
   ) => Promise<Server>
-  startWorker: (url: string, easyparcelUrl: string) => Promise<Server>
+  startWorker: (url: string, easyparcelUrl: string, env?: Record<string, string>) => Promise<Server>
   startHello: () => Promise<Server>
   close: () => Promise<void>
 }
@@ -102,20 +102,18 @@ export const openWorld = async (adminUrl: string): Promise<World> => {
         readyPath,
         logFile: logPath(dir, 'api'),
       }),
-    startWorker: (url, easyparcelUrl) => startWorker(dir, url, easyparcelUrl),
+    startWorker: (url, easyparcelUrl, env = {}) =>
+      startServer({
+        args: [workerMain],
+        env: { ...environmentOf(url, easyparcelUrl), ...env },
+        portVariable: 'WORKER_HEALTH_PORT',
+        readyPath: '/health/ready',
+        logFile: logPath(dir, 'worker'),
+      }),
     startHello: () => startServer({ args: helloArgs, env: {}, readyPath: '/', logFile: logPath(dir, 'hello') }),
     close: () => rm(dir, { recursive: true, force: true }),
   }
 }
-
-const startWorker = (dir: string, url: string, easyparcelUrl: string): Promise<Server> =>
-  startServer({
-    args: [workerMain],
-    env: environmentOf(url, easyparcelUrl),
-    portVariable: 'WORKER_HEALTH_PORT',
-    readyPath: '/health/ready',
-    logFile: logPath(dir, 'worker'),
-  })
 
 /** A world with a Postgres of its own, durable, erased in the end. */
 export const createWorld = async (): Promise<World> => {

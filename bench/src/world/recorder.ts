@@ -1,0 +1,81 @@
+import { loadConfig } from '@jejak/config'
+import { createCheckDeps, type OpenCall, priorities, recordAnswer } from '@jejak/core/checking'
+import type { ItemAnswer } from '@jejak/core/easyparcel'
+import { readEvents } from '@jejak/core/tracking'
+import { insertOpenCall, nextCallId } from '@jejak/db'
+import pino from 'pino'
+import { seededParcel } from './changes.ts'
+import type { SeededShop } from './seed.ts'
+import { environmentOf } from './world.ts'
+
+const leaseMs = 60_000
+
+type Stored = { id: string; trackingNumber: string; events: string }
+
+const storedSql = `
+  select id::text, tracking_number as "trackingNumber", events::text from tracking_cache where id = any($1::bigint[]) order by id`
+
+// The call as the gate leaves it: its slot taken, its parcels marked.
+const openSql = `
+  with held as (update connections set slots = array[$3::timestamptz] where id = $2)
+  update tracking_schedule set call_id = $1, next_update_due = $3 where tracking_id = any($4::bigint[])`
+
+const aScan = (now: Date) => ({
+  at: now.toISOString(),
+  rawAt: now.toISOString(),
+  zoneGuessed: true,
+  code: 4,
+  text: 'Arrived at PUCHONG delivery station',
+  status: 'in_transit' as const,
+  substatus: 'arrived' as const,
+  location: 'Puchong',
+})
+
+/**
+ * The product's own recording of answers. `prepare` opens a call of these parcels whose answer has a new scan for the first `changed` of them
+ * and for the others what is stored; what it returns records that answer.
+ */
+export const createRecorder = (shop: SeededShop & { url: string }) => {
+  const config = loadConfig(environmentOf(shop.url))
+  const log = pino({ level: 'silent' })
+  const deps = createCheckDeps({ db: shop.db, config, installation: shop, log, now: () => new Date() })
+
+  const open = async (stored: readonly Stored[], now: Date): Promise<OpenCall> => {
+    const { connectionId } = shop
+    const leaseUntil = new Date(now.getTime() + leaseMs)
+    const call = { connectionId, slot: 0, openedAt: now, leaseUntil }
+    const id = await shop.db.transaction(async (tx) => {
+      const next = await nextCallId(tx)
+      const budgetDay = now.toISOString().slice(0, 10)
+      await insertOpenCall(tx, { ...call, id: next, budgetDay, isManual: false, batchSize: stored.length })
+      await tx.query(openSql, [next, connectionId, leaseUntil, stored.map((row) => row.id)])
+      return next
+    })
+    const trackings = stored.map((row) => ({
+      trackingId: row.id,
+      trackingNumber: row.trackingNumber,
+      priority: priorities.scheduled,
+      dueAt: now,
+      wasDue: true,
+    }))
+    return { ...call, id, trackings, isSplit: false }
+  }
+
+  return {
+    prepare: async (places: readonly number[], changed: number, now: Date) => {
+      const ids = places.map((place) => seededParcel(place).id)
+      const { rows } = await shop.db.sql.query<Stored>(storedSql, [ids])
+      const call = await open(rows, now)
+      const items = new Map(
+        rows.map(({ trackingNumber, events }, at): [string, ItemAnswer] => {
+          const known = readEvents(events)
+          return [trackingNumber, { kind: 'found', events: at < changed ? [...known, aScan(now)] : known, flags: [] }]
+        }),
+      )
+      return async () => {
+        const summary = await recordAnswer(deps, call, { items, requestId: null, httpStatus: 200, unread: [] })
+        if (summary.changed !== changed) throw new Error(`${summary.changed} parcels changed instead of ${changed}`)
+      }
+    },
+  }
+}
