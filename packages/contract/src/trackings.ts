@@ -4,7 +4,7 @@ import { calendarDay, instant } from './instant.ts'
 import { line } from './line.ts'
 import { itemProblem } from './problem.ts'
 import { substatus, trackingStatus } from './status.ts'
-import { freshness } from './tracking-document.ts'
+import { freshness, freshnessReasons } from './tracking-document.ts'
 import { trackingEvent } from './tracking-event.ts'
 import { trackingNumber } from './tracking-number.ts'
 
@@ -123,5 +123,12 @@ export const trackingListQuery = z.strictObject({
 /** Every list answers like this; `nextCursor` is null on the last page. */
 export const trackingPage = z.object({ data: z.array(trackingView), nextCursor: z.string().nullable() })
 
-/** 202 of a manual refresh: the job's id, and the path where the result will show. */
-export const refreshAnswer = z.object({ job: z.object({ id: z.string(), trackingId, follow: z.string() }) })
+/**
+ * 202 of a manual refresh: the job's id, and the path where the result will show. `wait` says why the check cannot go out now, and when it
+ * may; the parcel stays first in line.
+ */
+export const refreshAnswer = z.object({
+  job: z.object({ id: z.string(), trackingId, follow: z.string() }),
+  wait: z.object({ reason: z.enum(freshnessReasons), until: instant.nullable() }).nullable(),
+})
+export type RefreshAnswer = z.infer<typeof refreshAnswer>

@@ -1,6 +1,8 @@
-import { type JobView, jobParams, jobView, refreshAnswer, trackingIdParams } from '@jejak/contract'
+import { type JobView, jobParams, jobView, type RefreshAnswer, refreshAnswer, trackingIdParams } from '@jejak/contract'
+import { manualWait } from '@jejak/core/checking/standing'
 import { type FoundJob, findJob } from '@jejak/core/queue'
 import { refreshTracking } from '@jejak/core/registering'
+import { findGate } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Deps } from '../deps.ts'
 import { conflict, notFound } from '../http-problem.ts'
@@ -24,7 +26,8 @@ export const adminRefreshRoutes =
         schema: {
           ...shared,
           summary: 'Ask EasyParcel about a parcel now',
-          description: 'Pays from the reserve of the day’s budget. 409 while somebody is asking already.',
+          description:
+            'Pays from the reserve of the day’s budget; once that is used up it waits for its place in the day’s plan, and `wait` says so. 409 while somebody is asking already.',
           params: trackingIdParams,
           response: { 202: refreshAnswer, ...problemResponses(400, 401, 403, 404, 409, 429) },
         },
@@ -45,7 +48,10 @@ export const adminRefreshRoutes =
             return reply
               .code(202)
               .header('location', follow)
-              .send({ job: { id: refresh.jobId, trackingId, follow } })
+              .send({
+                job: { id: refresh.jobId, trackingId, follow },
+                wait: await findWait(deps, refresh.connectionId),
+              })
           }
         }
       },
@@ -69,6 +75,12 @@ export const adminRefreshRoutes =
       },
     )
   }
+
+const findWait = async ({ db, config, now }: Deps, connectionId: string): Promise<RefreshAnswer['wait']> => {
+  const gate = await findGate(db.sql, connectionId)
+  const wait = gate ? manualWait(gate, now(), config.tracking) : null
+  return wait && { reason: wait.reason, until: wait.until?.toISOString() ?? null }
+}
 
 const stateOf = (state: FoundJob['state']): JobView['state'] =>
   state === 'created' || state === 'retry' ? 'waiting' : state

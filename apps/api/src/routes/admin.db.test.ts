@@ -1,4 +1,5 @@
-import { jobView, overviewView } from '@jejak/contract'
+import { jobView, overviewView, refreshAnswer } from '@jejak/contract'
+import { localDay } from '@jejak/core/checking'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ApiWorld, createApiWorld, withKey } from '../testing/api-world.ts'
 
@@ -51,6 +52,34 @@ test('a parcel that is being asked for, or is about to be, is not asked for twic
   await schedule(id, `call_id = 1, next_update_due = $2`, [new Date(world.clock.now().getTime() + 50_000)])
   const inFlight = await send('POST', `/v1/admin/trackings/${id}/refresh`)
   expect([inFlight.statusCode, inFlight.json().detail]).toEqual([409, expect.stringContaining('right now')])
+})
+
+test('a refresh that has to wait says why and until when, and keeps its place', async () => {
+  const id = await register()
+  const { timezone, dailyBudget } = world.config.tracking
+  const wait = async (columns: string, values: unknown[] = []) => {
+    await world.query(`delete from pgboss.job`)
+    await world.query(`update connections set ${columns}`, values)
+    const response = await send('POST', `/v1/admin/trackings/${id}/refresh`)
+    return refreshAnswer.strict().parse(response.json()).wait
+  }
+  expect(await wait('calls_used = 0')).toEqual({ reason: 'not_authorised', until: null })
+  const today = localDay(world.clock.now(), timezone)
+  await world.query(`update connections set sealed_access_token = 'sealed'`)
+  expect(await wait('budget_day = $1, calls_used = $2, calls_manual = 100', [today, dailyBudget - 1])).toMatchObject({
+    reason: 'paced',
+    until: expect.stringMatching(/Z$/),
+  })
+  expect(await wait('calls_used = $1', [dailyBudget])).toMatchObject({ reason: 'budget_spent' })
+  const until = new Date(world.clock.now().getTime() + 120_000)
+  expect(await wait('calls_used = 0, calls_manual = 0, next_call_at = $1', [until])).toEqual({
+    reason: 'upstream_down',
+    until: until.toISOString(),
+  })
+  expect(
+    await wait('next_call_at = null, sealed_access_token = null, sealed_refresh_token = $1', ['sealed']),
+  ).toBeNull()
+  await world.query(`update connections set sealed_refresh_token = null, budget_day = null`)
 })
 
 test('two people who ask at the same moment get one job', async () => {

@@ -1,9 +1,12 @@
-import { findBrokenRules } from '@jejak/db'
+import { findBrokenRules, findGate } from '@jejak/db'
 import { afterEach, describe, expect, test } from 'vitest'
+import { EasyParcelError } from '../easyparcel/index.ts'
 import { type CheckWorld, type CheckWorldOptions, createCheckWorld, trackingNumbers } from '../testing/index.ts'
 import { checkDue } from './check-due.ts'
 import { type OpenCall, openCall } from './open-call.ts'
 import { recordAnswer } from './record-call.ts'
+import { nothingFound } from './testing/openers.ts'
+import { troubleOf } from './trouble.ts'
 
 const minute = 60_000
 const never = new AbortController().signal
@@ -230,6 +233,138 @@ describe('a call that fails', () => {
   })
 })
 
+describe('when EasyParcel refuses everything', () => {
+  const refusing = (kind: 'rejected' | 'server') => {
+    const trackMany = async () => {
+      throw new EasyParcelError({ kind }, 'EasyParcel refused the request.', {
+        httpStatus: kind === 'rejected' ? 400 : 403,
+      })
+    }
+    return { ...world.process(), courierOf: () => ({ batchMax: 50, trackMany }) }
+  }
+
+  test.each(['rejected', 'server'] as const)(
+    'as %s, 500 parcels cost a few calls and not the budget, and readers learn why',
+    async (kind) => {
+      await inWorld()
+      await world.register(trackingNumbers(500))
+      const deps = refusing(kind)
+      for (let minutes = 0; minutes < 120; minutes++) {
+        await check(deps)
+        world.clock.advance(minute)
+      }
+      expect((await connection()).callsUsed).toBeLessThan(30)
+      const gate = await findGate(world.db.sql, world.installation.connectionId)
+      expect(troubleOf(gate!, world.clock.now(), world.config.tracking)).toBe('upstream_down')
+      world.clock.advance(20 * minute)
+      expect(await check()).toMatchObject({ failedCalls: 0 })
+    },
+  )
+
+  test('for one number in fifty alone, the others are found and the breaker stays closed', async () => {
+    await inWorld()
+    const numbers = trackingNumbers(50)
+    await world.register(numbers)
+    const courier = world.process().courierOf(world.installation.connectionId)
+    const trackMany: typeof courier.trackMany = async (asked, options) => {
+      // The classic API says so inside HTTP 200.
+      if (asked.includes(numbers[7]!))
+        throw new EasyParcelError({ kind: 'rejected' }, 'EasyParcel refused the request (error code 7).', {
+          httpStatus: 200,
+        })
+      return courier.trackMany(asked, options)
+    }
+    const deps = { ...world.process(), courierOf: () => ({ ...courier, trackMany }) }
+    for (let minutes = 0; minutes < 20; minutes++) {
+      await check(deps)
+      world.clock.advance(minute)
+    }
+    const [bad, good] = await Promise.all([
+      world.query('select from tracking_schedule where checked_at is null'),
+      world.query('select from tracking_schedule where checked_at is not null'),
+    ])
+    expect([bad.length, good.length]).toEqual([1, 49])
+    expect(await rowOf(numbers[7]!)).toMatchObject({ batchLimit: 1, failures: 3 })
+    expect(await connection()).toMatchObject({ failures: 0 })
+  })
+
+  test('a probe asks for parcels that were never refused, so that one bad number cannot keep the breaker open', async () => {
+    await inWorld()
+    await world.register(['EPTEST-IN-TRANSIT', 'EPTEST-PENDING'])
+    await world.query(
+      `update tracking_schedule set batch_limit = 1 where tracking_id = (select min(tracking_id) from tracking_schedule)`,
+    )
+    await world.query(`update connections set breaker_failures = 3, breaker_open_until = $1`, [world.clock.now()])
+    expect((await granted()).trackings.map(({ trackingNumber }) => trackingNumber)).toEqual(['EPTEST-PENDING'])
+  })
+})
+
+test('while the token endpoint is down the run says that it is paused, and readers learn that EasyParcel is down', async () => {
+  await inWorld()
+  await world.register(['EPTEST-IN-TRANSIT'])
+  const prepare = async () => {
+    throw new EasyParcelError({ kind: 'server' }, 'The token endpoint is in trouble.')
+  }
+  const courier = world.process().courierOf(world.installation.connectionId)
+  const deps = { ...world.process(), courierOf: () => ({ ...courier, prepare }) }
+  const trouble = async () =>
+    troubleOf(
+      (await findGate(world.db.sql, world.installation.connectionId))!,
+      world.clock.now(),
+      world.config.tracking,
+    )
+  expect(await check(deps)).toMatchObject({ calls: 0, stoppedBy: 'paused' })
+  expect(await check(deps)).toMatchObject({ calls: 0, stoppedBy: 'paused' })
+  expect(await trouble()).toBe('upstream_down')
+  world.clock.advance(31_000)
+  expect(await trouble()).toBe('upstream_down')
+  expect(await check()).toMatchObject({ found: 1 })
+  expect(await trouble()).toBeNull()
+})
+
+test('a worker that is stopped while it waits for access pauses nobody', async () => {
+  await inWorld()
+  await world.register(['EPTEST-IN-TRANSIT'])
+  const stopping = new AbortController()
+  const prepare = async () => {
+    stopping.abort()
+    throw new EasyParcelError({ kind: 'network' }, 'The call was stopped before it was sent.')
+  }
+  const courier = world.process().courierOf(world.installation.connectionId)
+  const deps = { ...world.process(), courierOf: () => ({ ...courier, prepare }) }
+  const run = await checkDue(deps, world.installation.connectionId, stopping.signal)
+  expect(run).toMatchObject({ calls: 0, stoppedBy: 'stopped' })
+  expect(await check()).toMatchObject({ found: 1 })
+})
+
+test('when one of the loops of a run breaks, the run ends with its error once the others have written what they had asked', async () => {
+  await inWorld({ env: { TRACKING_JOB_BATCH_SIZE: '1' } })
+  await world.register(trackingNumbers(30))
+  const courier = world.process().courierOf(world.installation.connectionId)
+  let asked = 0
+  const trackMany: typeof courier.trackMany = (numbers, options) => {
+    asked += 1
+    if (asked === 2) throw new TypeError('a mistake of ours')
+    return courier.trackMany(numbers, options)
+  }
+  const deps = { ...world.process(), courierOf: () => ({ ...courier, trackMany }) }
+  await expect(check(deps)).rejects.toThrow('a mistake of ours')
+  const before = asked
+  expect(before).toBeLessThan(6)
+  const open = await world.query(`select from api_calls where closed_at is null`)
+  expect(open).toHaveLength(1)
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(asked).toBe(before)
+})
+
+test('calls that are set a minute apart are made one after the other in the same run', async () => {
+  await inWorld({
+    env: { TRACKING_CALLS_PER_SECOND: '0.02', TRACKING_JOB_BATCH_SIZE: '1', TRACKING_MAX_CONCURRENT: '1' },
+  })
+  await world.register(['EPTEST-IN-TRANSIT', 'EPTEST-PENDING', 'EPTEST-DELIVERED'])
+  expect(await check()).toMatchObject({ calls: 3, stoppedBy: 'nothing_due' })
+})
+
 describe('a worker that dies in the middle of a call', () => {
   test('loses nothing: its parcels are claimed again when the lease ends, and its call is told as cut off', async () => {
     await inWorld()
@@ -262,6 +397,22 @@ describe('a worker that dies in the middle of a call', () => {
     expect(await rowOf('EPTEST-OUT-FOR-DELIVERY')).toMatchObject({ callId: null, dueInMinutes: 30 })
     expect(await world.query('select * from tracking_update_logs')).toHaveLength(1)
   })
+})
+
+test('news of the end that comes after the lease, when the parcel is in no call, ends its checks too', async () => {
+  await inWorld()
+  await world.register(['EPTEST-DELIVERED'])
+  const deps = world.process()
+  const slow = await granted()
+  const answer = await deps
+    .courierOf(slow.connectionId)
+    .trackMany(['EPTEST-DELIVERED'], { signal: never, now: world.clock.now() })
+  world.clock.advance(slow.leaseUntil.getTime() - world.clock.now().getTime() + 1)
+  await recordAnswer(deps, await granted(), nothingFound)
+  await world.query('update tracking_schedule set update_priority = 100')
+  await recordAnswer(deps, slow, answer)
+  expect(await rowOf('EPTEST-DELIVERED')).toMatchObject({ status: 'delivered', dueInMinutes: null })
+  expect(await findBrokenRules(world.db.sql, world.clock.now())).toEqual([])
 })
 
 test('a parcel that its shop removes while it is asked about leaves no trace and breaks nothing', async () => {

@@ -3,7 +3,8 @@ import { EasyParcelError } from '../easyparcel/easyparcel-error.ts'
 import type { CheckDeps } from './check-deps.ts'
 import { notAuthorised, type RefusalReason } from './gate.ts'
 import { type OpenCall, openCall } from './open-call.ts'
-import { type CallSummary, recordAnswer, recordFailure } from './record-call.ts'
+import { type CallSummary, recordAnswer } from './record-call.ts'
+import { recordFailure } from './record-failure.ts'
 
 /** What one run over a connection did; `stoppedBy` is why it asked no more. */
 export type CheckRun = {
@@ -24,7 +25,8 @@ const spacingWaitMaxMs = 10_000
 
 /**
  * Checks what is due on one connection until nothing is, or until the gate refuses: at most `concurrencyMax` calls of this process at
- * once, each claiming its own batch. Stops between calls when `signal` fires; a call under way is finished and recorded.
+ * once, each claiming its own batch. Stops between calls when `signal` fires, or when one of them throws; a call under way is finished
+ * and recorded before this resolves or rejects.
  */
 export const checkDue = async (deps: CheckDeps, connectionId: string, signal: AbortSignal): Promise<CheckRun> => {
   await closeAbandonedCalls(deps.db.sql, deps.now())
@@ -39,8 +41,18 @@ export const checkDue = async (deps: CheckDeps, connectionId: string, signal: Ab
   }
   const { concurrencyMax } = deps.settings
   const stopAt = new Date(deps.now().getTime() + runMaxMs)
-  const loop = () => checkUntilRefused(deps, connectionId, { signal, stopAt, run })
-  const stops = await Promise.all(Array.from({ length: concurrencyMax }, loop))
+  const failing = new AbortController()
+  const bounds = { signal: AbortSignal.any([signal, failing.signal]), stopAt, run }
+  const loop = () =>
+    checkUntilRefused(deps, connectionId, bounds).catch((error: unknown) => {
+      failing.abort()
+      throw error
+    })
+  const ends = await Promise.allSettled(Array.from({ length: concurrencyMax }, loop))
+  const stops = ends.map((end) => {
+    if (end.status === 'rejected') throw end.reason
+    return end.value
+  })
   return { ...run, stoppedBy: stops.find((reason) => reason !== 'nothing_due') ?? 'nothing_due' }
 }
 
@@ -52,11 +64,12 @@ const checkUntilRefused = async (
   { signal, stopAt, run }: Bounds,
 ): Promise<StopReason> => {
   while (!signal.aborted && deps.now() < stopAt) {
-    if (!(await isReady(deps, connectionId, signal))) return 'not_authorised'
+    const obstacle = await findObstacle(deps, connectionId, signal)
+    if (obstacle !== null) return obstacle
     const opening = await openCall(deps, connectionId)
     if (opening.granted) {
       addTo(run, await checkBatch(deps, opening.call))
-    } else if (opening.reason === 'spacing' && opening.retryAt.getTime() - deps.now().getTime() <= spacingWaitMaxMs) {
+    } else if (opening.reason === 'spacing' && isWorthWaiting(deps, opening.retryAt, stopAt)) {
       await deps.sleep(Math.max(1, opening.retryAt.getTime() - deps.now().getTime()), signal)
     } else {
       return opening.reason
@@ -64,6 +77,10 @@ const checkUntilRefused = async (
   }
   return 'stopped'
 }
+
+/** The spacing between calls is waited for, however slow it is set; what EasyParcel asked for beyond it is left to a later run. */
+const isWorthWaiting = ({ settings, now }: CheckDeps, retryAt: Date, stopAt: Date): boolean =>
+  retryAt < stopAt && retryAt.getTime() - now().getTime() <= Math.max(spacingWaitMaxMs, 1000 / settings.callsPerSecond)
 
 /** One granted call: ask, then write down what came of it. */
 export const checkBatch = async (deps: CheckDeps, call: OpenCall): Promise<CallSummary> => {
@@ -85,31 +102,36 @@ export const checkBatch = async (deps: CheckDeps, call: OpenCall): Promise<CallS
   }
 }
 
-/** Access is made sure of before a call is opened, since an opened call is charged. */
-const isReady = async (deps: CheckDeps, connectionId: string, signal: AbortSignal): Promise<boolean> => {
+const pausedBy = (reason: string | null): StopReason => (reason === notAuthorised ? 'not_authorised' : 'paused')
+
+/** Access is made sure of before a call is opened, since an opened call is charged. Null when nothing stands in the way. */
+const findObstacle = async (deps: CheckDeps, connectionId: string, signal: AbortSignal): Promise<StopReason | null> => {
   const gate = await findGate(deps.db.sql, connectionId)
-  if (gate?.pausedUntil && gate.pausedUntil > deps.now()) return false
-  return withAccess(deps, connectionId, () => deps.courierOf(connectionId).prepare?.(signal))
+  if (gate?.pausedUntil && gate.pausedUntil > deps.now()) return pausedBy(gate.pauseReason)
+  return pauseWithoutAccess(deps, connectionId, signal, () => deps.courierOf(connectionId).prepare?.(signal))
 }
 
 const renewAccess = (deps: CheckDeps, connectionId: string, refusal: EasyParcelError, signal: AbortSignal) =>
-  withAccess(deps, connectionId, () => deps.courierOf(connectionId).renewAccess?.(refusal, signal))
+  pauseWithoutAccess(deps, connectionId, signal, () => deps.courierOf(connectionId).renewAccess?.(refusal, signal))
 
-const withAccess = async (
+const pauseWithoutAccess = async (
   deps: CheckDeps,
   connectionId: string,
+  signal: AbortSignal,
   get: () => Promise<void> | undefined,
-): Promise<boolean> => {
+): Promise<StopReason | null> => {
   try {
     await get()
-    return true
+    return null
   } catch (error) {
     if (!(error instanceof EasyParcelError)) throw error
+    // Who stopped waiting has learnt nothing about EasyParcel.
+    if (signal.aborted) return 'stopped'
     deps.log.warn({ connectionId, outcome: error.kind }, error.message)
     const until = new Date(deps.now().getTime() + pauseMs(deps, error))
     const reason = error.kind === 'unauthorised' ? notAuthorised : error.kind
     await pauseConnection(deps.db.sql, { connectionId, until, reason, failure: error.message, now: deps.now() })
-    return false
+    return pausedBy(reason)
   }
 }
 

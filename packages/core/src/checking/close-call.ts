@@ -3,13 +3,18 @@ import { type BreakerState, onFailure, onNoVerdict, onSuccess } from './breaker.
 import { type ConnectionState, notAuthorised } from './gate.ts'
 import type { GateSettings } from './settings.ts'
 
-/** How a call ended. `cut_off` is a call whose process died before it could say. */
-export type CallOutcome = 'ok' | EasyParcelFailureKind | 'cut_off'
+/** How a call ended, if its process lived to say so. */
+export type CallOutcome = 'ok' | EasyParcelFailureKind
 
+// Halving a batch of 50 down to what EasyParcel accepts takes up to seven refusals in a row if it accepts 10 numbers.
+const rejectedInARowMax = 8
+
+/** `rejectedInARow` counts refused batches of more than one since the last good call, this one included. */
 export type ClosedCall = {
   slot: number
   leaseUntil: Date
   outcome: CallOutcome
+  rejectedInARow: number
   retryAfterMs: number | null
   now: Date
 }
@@ -18,9 +23,9 @@ const breakerAfter = (state: ConnectionState, call: ClosedCall, settings: GateSe
   switch (call.outcome) {
     case 'ok':
       return onSuccess(state.breaker, call)
-    case 'cut_off':
-      return onNoVerdict(state.breaker, call)
     case 'rejected':
+      // When nothing passes any more, the numbers are not at fault.
+      if (call.rejectedInARow > rejectedInARowMax) return onFailure(state.breaker, call, settings)
       // The batch was at fault, and EasyParcel was there to say so: a probe closes the breaker, a count of failures stays.
       return state.breaker.openUntil === null ? state.breaker : onSuccess(state.breaker, call)
     case 'unauthorised':
@@ -33,9 +38,14 @@ const breakerAfter = (state: ConnectionState, call: ClosedCall, settings: GateSe
   }
 }
 
-const pauseReasonAfter = (pauseReason: string | null, outcome: CallOutcome): string | null => {
+/** The reason of a pause is over once a call succeeds after it. */
+const pauseReasonAfter = (
+  { pauseReason, pausedUntil }: ConnectionState,
+  { outcome, now }: ClosedCall,
+): string | null => {
   if (outcome === 'unauthorised') return notAuthorised
-  return outcome === 'ok' && pauseReason === notAuthorised ? null : pauseReason
+  const isPaused = pausedUntil !== null && pausedUntil > now
+  return outcome === 'ok' && !isPaused ? null : pauseReason
 }
 
 const nextCallAfter = ({ nextCallAt }: ConnectionState, call: ClosedCall, settings: GateSettings): Date | null => {
@@ -57,6 +67,6 @@ export const closeCallState = (state: ConnectionState, call: ClosedCall, setting
     nextCallAt,
     slots: state.slots.map((expiry, slot) => (slot === call.slot ? null : expiry)),
     breaker: breakerAfter(state, call, settings),
-    pauseReason: pauseReasonAfter(state.pauseReason, call.outcome),
+    pauseReason: pauseReasonAfter(state, call),
   }
 }

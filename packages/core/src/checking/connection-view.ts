@@ -2,11 +2,14 @@ import type { ConnectionView } from '@jejak/contract'
 import type { ConnectionOverview } from '@jejak/db'
 import { localDay } from './local-time.ts'
 import { paceAllowance } from './pace.ts'
-import type { PaceSettings } from './settings.ts'
-import { troubleOf } from './trouble.ts'
+import { type TroubleSettings, troubleOf } from './trouble.ts'
 
 /** An EasyParcel account as an operator sees it at `now`. */
-export const toConnectionView = (connection: ConnectionOverview, now: Date, settings: PaceSettings): ConnectionView => {
+export const toConnectionView = (
+  connection: ConnectionOverview,
+  now: Date,
+  settings: TroubleSettings,
+): ConnectionView => {
   const day = localDay(now, settings.timezone)
   const isToday = connection.budgetDay === day
   const used = isToday ? connection.callsUsed : 0

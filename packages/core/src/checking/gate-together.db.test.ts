@@ -4,8 +4,9 @@ import { EasyParcelError, type EasyParcelFailure } from '../easyparcel/index.ts'
 import { type CheckWorld, createCheckWorld, trackingNumbers } from '../testing/index.ts'
 import type { CheckDeps } from './check-deps.ts'
 import { type OpenCall, openCall } from './open-call.ts'
-import { paceAllowance } from './pace.ts'
-import { recordAnswer, recordFailure } from './record-call.ts'
+import { manualReserve, paceAllowance } from './pace.ts'
+import { recordAnswer } from './record-call.ts'
+import { recordFailure } from './record-failure.ts'
 import { callsByDay, counters, nothingFound, openNow, sixteen } from './testing/openers.ts'
 import { createRandom } from './testing/parcel-lives.ts'
 
@@ -46,6 +47,7 @@ const openSeveral = async (act: Act) => {
   const numbers = inFlight.flatMap(({ trackings }) => trackings.map(({ trackingNumber }) => trackingNumber))
   expect(new Set(numbers).size).toBe(numbers.length)
   const { used, manual } = await counters(world)
+  expect(manual).toBeLessThanOrEqual(manualReserve(world.config.tracking))
   if (granted.length > 0)
     expect(used - manual).toBeLessThanOrEqual(paceAllowance(world.clock.now(), world.config.tracking))
   open.push(...granted)

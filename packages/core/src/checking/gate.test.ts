@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { type CallOutcome, closeCallState } from './close-call.ts'
-import { type ConnectionState, decideGate, type GateGrant, newConnectionState, notAuthorised } from './gate.ts'
+import { type ConnectionState, decideGate, type GateGrant, notAuthorised } from './gate.ts'
 import { localDay } from './local-time.ts'
-import { paceAllowance } from './pace.ts'
+import { manualReserve, paceAllowance } from './pace.ts'
+import { newConnectionState } from './testing/new-connection.ts'
 import { at, testSettings } from './testing/settings.ts'
 
 const noon = at('2026-03-02 12:00')
@@ -22,7 +23,11 @@ const close = (
   outcome: CallOutcome,
   now: Date,
   retryAfterMs: number | null = null,
-) => closeCallState(state, { slot: grant.slot, leaseUntil: grant.leaseUntil, outcome, retryAfterMs, now }, testSettings)
+  rejectedInARow = 0,
+) => {
+  const { slot, leaseUntil } = grant
+  return closeCallState(state, { slot, leaseUntil, outcome, rejectedInARow, retryAfterMs, now }, testSettings)
+}
 
 test('a new connection gets its first call at once, and it is counted on its day', () => {
   const grant = granted(row(), noon)
@@ -58,6 +63,35 @@ test('scheduled calls keep to the pace; a manual one goes ahead of it from the r
   expect(granted(spent, noon, testSettings, true).state.callsManual).toBe(1)
 })
 
+test('when the reserve is used up, what people ask for keeps to the pace like the rest of the day', () => {
+  const allowance = paceAllowance(noon, testSettings)
+  const unreserved = { day: '2026-03-02', callsManual: 100 }
+  const behind = granted(row({ ...unreserved, callsUsed: allowance + 99 }), noon, testSettings, true)
+  expect(behind.state).toMatchObject({ callsUsed: allowance + 100, callsManual: 100 })
+  const ahead = decideGate(behind.state, testSettings, { now: later(noon, 1000), manual: true })
+  expect(ahead).toMatchObject({ granted: false, reason: 'paced' })
+  const lastOfReserve = row({ ...unreserved, callsManual: 99, callsUsed: allowance + 99 })
+  expect(granted(lastOfReserve, noon, testSettings, true).state.callsManual).toBe(100)
+})
+
+test('however much people ask for until six, the calls planned for the evening are still there', () => {
+  let state = row()
+  const grants = { people: 0, scheduled: 0 }
+  for (let minute = 0; minute < 24 * 60; minute++) {
+    const manual = minute < 18 * 60
+    for (let call = 0; call < 10; call++) {
+      const now = later(new Date('2026-03-01T16:00:00Z'), minute * 60_000 + call * 5000)
+      const decision = decideGate({ ...state, slots: [] }, testSettings, { now, manual })
+      if (!decision.granted) continue
+      state = decision.state
+      grants[manual ? 'people' : 'scheduled']++
+      expect(state.callsUsed - state.callsManual).toBeLessThanOrEqual(paceAllowance(now, testSettings))
+    }
+  }
+  expect(state.callsManual).toBe(100)
+  expect(grants.scheduled).toBe(900 - paceAllowance(at('2026-03-02 18:00'), testSettings))
+})
+
 test('when the whole budget is spent even a manual call waits for the local midnight', () => {
   const spent = row({ day: '2026-03-02', callsUsed: 1000, callsManual: 400 })
   const refusal = { granted: false, reason: 'budget_spent', retryAt: at('2026-03-03') }
@@ -89,14 +123,36 @@ test('three failures in a row stop all calls; then exactly one may probe', () =>
   expect(granted(closed, later(probeAt, 2000)).probe).toBe(false)
 })
 
-test.each(['rejected', 'cut_off'] as const)('a %s call does not count for the breaker', (outcome) => {
+test('eight batches refused in a row are the fault of numbers, more are trouble of EasyParcel: then the breaker opens', () => {
   let state = row({ day: '2026-03-02' })
-  for (let call = 0; call < 9; call++) {
+  const failures: number[] = []
+  for (let call = 1; call <= 11; call++) {
     const now = later(noon, call * 2000)
     const grant = granted(state, now)
-    state = close(grant, grant.state, outcome, later(now, 500))
+    state = close(grant, grant.state, 'rejected', later(now, 500), null, call)
+    failures.push(state.breaker.failures)
   }
-  expect(state.breaker).toEqual(newConnectionState.breaker)
+  expect(failures).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3])
+  const openUntil = state.breaker.openUntil!
+  const probe = granted(state, openUntil)
+  const stillRefused = close(probe, probe.state, 'rejected', openUntil, null, 12)
+  expect(stillRefused.breaker).toMatchObject({ failures: 4, openUntil: later(openUntil, 60_000) })
+  expect(close(probe, probe.state, 'ok', openUntil).breaker).toEqual(newConnectionState.breaker)
+})
+
+test('after an outage a refused batch is a sign of life: its probe closes the breaker', () => {
+  const breaker = { failures: 3, openUntil: noon, probeUntil: null }
+  const probe = granted(row({ breaker }), noon)
+  expect(close(probe, probe.state, 'rejected', later(noon, 500), null, 1).breaker).toEqual(newConnectionState.breaker)
+})
+
+test('the reason of a pause stands until a call succeeds after it', () => {
+  const paused = row({ pausedUntil: later(noon, 60_000), pauseReason: 'server' })
+  const early = granted(row(), noon)
+  expect(close(early, { ...early.state, ...paused, slots: early.state.slots }, 'ok', noon).pauseReason).toBe('server')
+  const after = granted(paused, later(noon, 60_000))
+  expect(after.state.pauseReason).toBe('server')
+  expect(close(after, after.state, 'ok', later(noon, 61_000)).pauseReason).toBeNull()
 })
 
 test('the first refusal of the token does not count, the next ones do and name the reason', () => {
@@ -153,15 +209,8 @@ const step = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant('close' as const),
       pick: fc.nat(),
-      outcome: fc.constantFrom<CallOutcome>(
-        'ok',
-        'network',
-        'server',
-        'rejected',
-        'unauthorised',
-        'rate-limited',
-        'cut_off',
-      ),
+      outcome: fc.constantFrom<CallOutcome>('ok', 'network', 'server', 'rejected', 'unauthorised', 'rate-limited'),
+      rejectedInARow: fc.integer({ min: 0, max: 12 }),
     }),
   },
   {
@@ -177,13 +226,13 @@ test('in any order of opening, closing, dying and midnight, no rule of the gate 
       let state = row()
       let now = at('2026-03-02 23:00')
       let open: GateGrant[] = []
-      const calls = new Map<string, { all: number; scheduled: number }>()
+      const calls = new Map<string, { all: number; planned: number }>()
       let lastCallAt = Number.NEGATIVE_INFINITY
       for (const it of steps) {
         if (it.kind === 'close') {
           const grant = open[it.pick % Math.max(1, open.length)]
           if (!grant) continue
-          state = closeCallState(state, { ...grant, outcome: it.outcome, retryAfterMs: null, now }, small)
+          state = closeCallState(state, { ...grant, ...it, retryAfterMs: null, now }, small)
           open = open.filter((other) => other !== grant)
           continue
         }
@@ -200,12 +249,14 @@ test('in any order of opening, closing, dying and midnight, no rule of the gate 
         expect(inFlight.some(({ probe }) => probe) && state.breaker.openUntil !== null).toBe(false)
         expect(now.getTime() - lastCallAt).toBeGreaterThanOrEqual(1000)
         const today = localDay(now, small.timezone)
-        const used = calls.get(today) ?? { all: 0, scheduled: 0 }
+        const used = calls.get(today) ?? { all: 0, planned: 0 }
         used.all++
-        if (!it.manual) used.scheduled++
+        if (!decision.fromReserve) used.planned++
         calls.set(today, used)
         expect(used.all).toBeLessThanOrEqual(small.dailyBudget)
-        if (!it.manual) expect(used.scheduled).toBeLessThanOrEqual(paceAllowance(now, small))
+        expect(decision.fromReserve && !it.manual).toBe(false)
+        expect(used.all - used.planned).toBeLessThanOrEqual(manualReserve(small))
+        if (!decision.fromReserve) expect(used.planned).toBeLessThanOrEqual(paceAllowance(now, small))
         expect(decision.state).toMatchObject({ day: today, callsUsed: used.all })
         lastCallAt = now.getTime()
         state = decision.state

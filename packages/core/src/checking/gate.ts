@@ -1,12 +1,13 @@
 import type { BreakerState } from './breaker.ts'
 import { breakerPhase, onGrant } from './breaker.ts'
 import { localDay, localDayStart, numberOfDay } from './local-time.ts'
-import { nextAllowedAt, nextDayStartsAt, paceAllowance } from './pace.ts'
+import { manualReserve, nextAllowedAt, nextDayStartsAt, paceAllowance } from './pace.ts'
 import type { GateSettings } from './settings.ts'
 
 /**
  * What the gate knows of one connection: the locked row, nothing else. `day` is the local day the counters belong to,
- * `slots` holds one expiry per slot (a slot without one, or with a past one, is free), `callsManual` is a part of `callsUsed`.
+ * `slots` holds one expiry per slot (a slot without one, or with a past one, is free), `callsManual`, those paid
+ * from the reserve, is a part of `callsUsed`.
  */
 export type ConnectionState = {
   day: string | null
@@ -31,21 +32,18 @@ export type RefusalReason =
   | 'spacing'
 
 export type GateRefusal = { granted: false; reason: RefusalReason; retryAt: Date }
-export type GateGrant = { granted: true; slot: number; leaseUntil: Date; probe: boolean; state: ConnectionState }
+/** `fromReserve`: the call is paid for from what is kept for people, otherwise from the day's plan. */
+export type GateGrant = {
+  granted: true
+  slot: number
+  leaseUntil: Date
+  probe: boolean
+  fromReserve: boolean
+  state: ConnectionState
+}
 
 /** `pauseReason` of a connection whose last call was refused for its token. */
 export const notAuthorised = 'not_authorised'
-
-export const newConnectionState: ConnectionState = {
-  day: null,
-  callsUsed: 0,
-  callsManual: 0,
-  nextCallAt: null,
-  slots: [],
-  breaker: { failures: 0, openUntil: null, probeUntil: null },
-  pausedUntil: null,
-  pauseReason: null,
-}
 
 /** How long a call may hold its slot and its rows. */
 export const leaseMs = ({ apiTimeoutMs, leaseGraceMs }: Pick<GateSettings, 'apiTimeoutMs' | 'leaseGraceMs'>): number =>
@@ -63,10 +61,13 @@ const refuseByHealth = (state: ConnectionState, now: Date): GateRefusal | null =
   return phase === 'probing' ? refuse('probing', breaker.probeUntil!) : null
 }
 
+const paysFromReserve = ({ callsManual }: ConnectionState, settings: GateSettings, manual: boolean): boolean =>
+  manual && callsManual < manualReserve(settings)
+
 const refuseByBudget = (state: ConnectionState, settings: GateSettings, { now, manual }: Opening) => {
   if (state.callsUsed >= settings.dailyBudget) return refuse('budget_spent', nextDayStartsAt(now, settings))
   const scheduled = state.callsUsed - state.callsManual
-  if (manual || scheduled < paceAllowance(now, settings)) return null
+  if (paysFromReserve(state, settings, manual) || scheduled < paceAllowance(now, settings)) return null
   return refuse('paced', nextAllowedAt(now, scheduled, settings))
 }
 
@@ -89,15 +90,17 @@ const grant = (state: ConnectionState, settings: GateSettings, { now, manual }: 
   const slot = slots.findIndex((expiry) => expiry === null || expiry <= now)
   slots[slot] = leaseUntil
   const breaker = onGrant(state.breaker, { now, leaseUntil })
+  const fromReserve = paysFromReserve(state, settings, manual)
   return {
     granted: true,
     slot,
     leaseUntil,
     probe: breaker !== state.breaker,
+    fromReserve,
     state: {
       ...state,
       callsUsed: state.callsUsed + 1,
-      callsManual: state.callsManual + (manual ? 1 : 0),
+      callsManual: state.callsManual + (fromReserve ? 1 : 0),
       nextCallAt: new Date(now.getTime() + Math.ceil(1000 / settings.callsPerSecond)),
       slots,
       breaker,
@@ -108,7 +111,7 @@ const grant = (state: ConnectionState, settings: GateSettings, { now, manual }: 
 /**
  * Decides whether one call may go out at `now`, and what the connection's row becomes if it may. Read the row under its lock and
  * write `state` back in the same transaction: then breaker, budget, pace, slots and spacing hold for all processes together.
- * A manual call skips the pace, nothing else.
+ * A manual call skips the pace while the day's reserve lasts, nothing else; after that it keeps to the pace like the others.
  */
 export const decideGate = (row: ConnectionState, settings: GateSettings, opening: Opening): GateGrant | GateRefusal => {
   const today = localDay(opening.now, settings.timezone)

@@ -8,10 +8,11 @@ import {
   nextCallId,
   saveGate,
   type Tx,
+  type Waiting,
 } from '@jejak/db'
 import type { CheckDeps } from './check-deps.ts'
 import { toConnectionState, toGateColumns } from './connection-state.ts'
-import { decideGate, type GateRefusal } from './gate.ts'
+import { decideGate, type GateGrant, type GateRefusal } from './gate.ts'
 
 /** A call that was granted, logged and has its parcels; the HTTP request may go out. */
 export type OpenCall = {
@@ -57,19 +58,23 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
   const scanFrom = deps.scanMemory.scanFrom(connectionId, now)
   const waiting = await findWaiting(tx, { connectionId, now, scanFrom })
   if (!waiting.anything) return nothingDue
-  // A person's call pays from the reserve, so it carries what the person asked for; refused batches wait for the next one.
-  const splitLimit = waiting.manual ? null : waiting.splitLimit
   const decision = decideGate(toConnectionState(row), deps.settings, { now, manual: waiting.manual })
   if (!decision.granted) return decision
-  const { slot, leaseUntil, state } = decision
+  const { slot, leaseUntil, state, fromReserve } = decision
   const id = await nextCallId(tx)
-  const trackings = await claim(deps, tx, { connectionId, callId: id, now, leaseUntil, scanFrom }, splitLimit)
+  const order = claimOrder(waiting, decision)
+  const { trackings, isSplit } = await claimFirst(
+    deps,
+    tx,
+    { connectionId, callId: id, now, leaseUntil, scanFrom },
+    order,
+  )
   if (trackings.length === 0) return nothingDue
   await insertOpenCall(tx, {
     id,
     connectionId,
     budgetDay: state.day!,
-    isManual: waiting.manual,
+    isManual: fromReserve,
     slot,
     openedAt: now,
     leaseUntil,
@@ -78,16 +83,35 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
   await saveGate(tx, toGateColumns(connectionId, state))
   return {
     granted: true,
-    call: { id, connectionId, slot, openedAt: now, leaseUntil, trackings, isSplit: splitLimit !== null },
+    call: { id, connectionId, slot, openedAt: now, leaseUntil, trackings, isSplit },
   }
 }
 
-const claim = (
-  { settings, passes }: OpenDeps,
-  tx: Tx,
-  args: { connectionId: string; callId: string; now: Date; leaseUntil: Date; scanFrom: ReadonlyMap<number, Date> },
-  splitLimit: number | null,
-) => {
+/** Batch sizes of what may be claimed, first choice first; null stands for parcels that were never refused. */
+const claimOrder = ({ manual, splitLimit }: Waiting, { probe }: GateGrant): (number | null)[] => {
+  // A person's call carries what the person asked for; refused batches wait for the next one.
+  if (manual || splitLimit === null) return [null]
+  // A parcel that EasyParcel refuses by itself would keep the breaker open for all.
+  return probe ? [null, splitLimit] : [splitLimit]
+}
+
+type ClaimArgs = {
+  connectionId: string
+  callId: string
+  now: Date
+  leaseUntil: Date
+  scanFrom: ReadonlyMap<number, Date>
+}
+
+const claimFirst = async (deps: OpenDeps, tx: Tx, args: ClaimArgs, order: readonly (number | null)[]) => {
+  for (const splitLimit of order) {
+    const trackings = await claim(deps, tx, args, splitLimit)
+    if (trackings.length > 0) return { trackings, isSplit: splitLimit !== null }
+  }
+  return { trackings: [], isSplit: false }
+}
+
+const claim = ({ settings, passes }: OpenDeps, tx: Tx, args: ClaimArgs, splitLimit: number | null) => {
   if (splitLimit !== null) return claimSplitTrackings(tx, { ...args, batchLimit: splitLimit })
   const fillCheckedBefore = new Date(args.now.getTime() - settings.minMs)
   return claimTrackings(tx, { ...args, passes, fillCheckedBefore })

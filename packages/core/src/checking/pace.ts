@@ -40,6 +40,9 @@ const shareAt = ({ startsAt, shares }: DayCurve, now: Date): number => {
 export const scheduledCap = ({ dailyBudget, budgetReserve }: PaceSettings): number =>
   Math.ceil(dailyBudget * (1 - budgetReserve) - 1e-9)
 
+/** The calls of a day that are kept for people. */
+export const manualReserve = (settings: PaceSettings): number => settings.dailyBudget - scheduledCap(settings)
+
 // What may run ahead at midnight melts over the day: the plan ends at the cap just when the day ends, and never leaves the last hour without calls.
 const burstOf = (settings: PaceSettings): number =>
   Math.min(scheduledCap(settings), settings.dailyBudget * settings.paceBurst)

@@ -65,7 +65,6 @@ export type CheckPlan = Facts &
     changed: boolean
     statusChanged: boolean
     eventsAdded: number
-    lapsed: boolean
     document: RenderedDocument | null
     schedule: SchedulePlan | null
   }
@@ -212,7 +211,6 @@ export const planCheck = (state: TrackingState, answer: ItemAnswer, context: Che
       !sameInstant(facts.endedAt, state.endedAt),
     statusChanged: status !== state.status,
     eventsAdded: countAdded(state.events, events),
-    lapsed: status === 'lapsed',
     requiresAttention: attention !== null,
     attentionReason: attention,
     document: isVisible ? renderDocument({ ...rendered, deliveredAt: milestones.deliveredAt }) : null,

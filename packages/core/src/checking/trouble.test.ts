@@ -8,6 +8,7 @@ const healthy: TroubleFacts = {
   isAuthorised: true,
   pauseReason: null,
   breakerOpenUntil: null,
+  nextCallAt: null,
   budgetDay: '2026-03-02',
   callsUsed: 10,
   callsManual: 0,
@@ -27,6 +28,14 @@ test('without a token, or after a refused one, nobody is asked until a person co
 test('EasyParcel counts as down from the failure until a call succeeds, also between two probes', () => {
   expect(trouble({ breakerOpenUntil: new Date(now.getTime() + 1) })).toBe('upstream_down')
   expect(trouble({ breakerOpenUntil: new Date(now.getTime() - 1) })).toBe('upstream_down')
+})
+
+test('EasyParcel counts as down while its token endpoint fails, and while it asks us to stay away', () => {
+  expect(trouble({ pauseReason: 'server' })).toBe('upstream_down')
+  expect(trouble({ nextCallAt: new Date(now.getTime() + 120_000) })).toBe('upstream_down')
+  expect(trouble({ nextCallAt: new Date(now.getTime() + 1000) })).toBeNull()
+  const slow = { ...testSettings, callsPerSecond: 0.01 }
+  expect(troubleOf({ ...healthy, nextCallAt: new Date(now.getTime() + 100_000) }, now, slow)).toBeNull()
 })
 
 test('the budget is spent when scheduled checks have used their share, and tomorrow it is not', () => {

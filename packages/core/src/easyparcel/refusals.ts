@@ -13,8 +13,9 @@ const readRetryAfter = (value: string | null, now: Date): number | null => {
 const failureOf = ({ status, json, retryAfter }: HttpAnswer, now: Date): EasyParcelFailure | null => {
   if (status === 401) return { kind: 'unauthorised' }
   if (status === 429) return { kind: 'rate-limited', retryAfterMs: readRetryAfter(retryAfter, now) }
-  if (status >= 500 || status === 404 || status === 405 || status === 408 || status === 410) return { kind: 'server' }
-  if (status >= 400) return { kind: json === undefined ? 'server' : 'rejected' }
+  // Only these say that what we asked was at fault; any other refusal (a blocked account, a missing endpoint) would meet every batch.
+  if (status === 400 || status === 422) return { kind: json === undefined ? 'server' : 'rejected' }
+  if (status >= 400) return { kind: 'server' }
   if (status >= 300 || status < 200 || json === undefined) return { kind: 'malformed' }
   return null
 }

@@ -3,9 +3,11 @@ import { wakeForPerson } from '../queue/index.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 
 /** `in_flight`: a call is asking for it right now. `waiting`: somebody asked before, and a job is about to. */
-export type Refresh = { outcome: 'accepted'; jobId: string } | { outcome: 'not_found' | 'in_flight' | 'waiting' }
+export type Refresh =
+  | { outcome: 'accepted'; jobId: string; connectionId: string }
+  | { outcome: 'not_found' | 'in_flight' | 'waiting' }
 
-/** Makes a parcel due now for a person who waits, ended ones too; it pays from the budget's reserve. */
+/** Makes a parcel due now for a person who waits, ended ones too; it pays from the budget's reserve while that lasts. */
 export const refreshTracking = (
   { db, boss }: Pick<RegisteringDeps, 'db' | 'boss'>,
   which: { organizationId: string; trackingId: string; now: Date },
@@ -15,5 +17,5 @@ export const refreshTracking = (
     if (!row) return { outcome: 'not_found' }
     if (row.inFlight) return { outcome: 'in_flight' }
     const jobId = await wakeForPerson(boss, row.connectionId, row.trackingId, tx)
-    return jobId === null ? { outcome: 'waiting' } : { outcome: 'accepted', jobId }
+    return jobId === null ? { outcome: 'waiting' } : { outcome: 'accepted', jobId, connectionId: row.connectionId }
   })

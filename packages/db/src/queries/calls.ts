@@ -65,6 +65,20 @@ export const closeCall = async (tx: Tx, end: CallEnd): Promise<boolean> =>
     ],
   )) === 1
 
+/** How many batches of more than one parcel were refused on this local day since the last good call. */
+export const countRejectedInARow = async (
+  tx: Tx,
+  { connectionId, budgetDay }: Pick<OpenedCall, 'connectionId' | 'budgetDay'>,
+): Promise<number> =>
+  (await row<{ count: number }>(
+    tx,
+    `with closed as (select outcome, batch_size, closed_at from api_calls where connection_id = $1 and budget_day = $2)
+     select count(*)::int as count from closed
+      where outcome = 'rejected' and batch_size > 1
+        and closed_at > coalesce((select max(closed_at) from closed where outcome = 'ok'), '-infinity')`,
+    [connectionId, budgetDay],
+  ))!.count
+
 /** Closes calls whose process died: still open after their lease. Their slots have freed themselves. */
 export const closeAbandonedCalls = (sql: Sql, now: Date) =>
   run(

@@ -18,9 +18,12 @@ export type GateRow = {
   lastFailure: string | null
 }
 
+/** Whether there is anything to call EasyParcel with, as a column of a connection's row. */
+export const isAuthorised = (connections: string): string =>
+  `(${connections}.api = 'classic' or ${connections}.sealed_access_token is not null or ${connections}.sealed_refresh_token is not null)`
+
 const gateColumns = `
-  id, organization_id as "organizationId",
-  (api = 'classic' or sealed_access_token is not null or sealed_refresh_token is not null) as "isAuthorised",
+  id, organization_id as "organizationId", ${isAuthorised('connections')} as "isAuthorised",
   budget_day as "budgetDay", calls_used as "callsUsed", calls_manual as "callsManual", next_call_at as "nextCallAt", slots,
   breaker_failures as "breakerFailures", breaker_open_until as "breakerOpenUntil", breaker_probe_until as "breakerProbeUntil",
   paused_until as "pausedUntil", pause_reason as "pauseReason", last_failure as "lastFailure"`

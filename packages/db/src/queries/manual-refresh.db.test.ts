@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTestShop, numbers, type TestShops } from '../testing/create-test-shop.ts'
 import { claimTrackings } from './claim.ts'
-import { listInFlight, requestRefresh } from './manual-refresh.ts'
+import { requestRefresh } from './manual-refresh.ts'
 
 const now = new Date('2026-11-17T02:00:00Z')
 const minutes = (amount: number) => new Date(now.getTime() + amount * 60_000)
@@ -59,7 +59,7 @@ test('who asks while a worker is claiming the parcel waits for it, and learns th
     while ((await waiting()) === 0);
   })
   expect(await asked).toMatchObject({ inFlight: true })
-  expect(await listInFlight(shop.db.sql, [id])).toMatchObject([{ trackingId: id, callId: '9' }])
+  expect(await schedule()).toMatchObject([{ call: '9' }])
 })
 
 test('no shop can ask for a parcel of another, and nobody for one that is archived', async () => {

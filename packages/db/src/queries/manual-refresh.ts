@@ -1,12 +1,6 @@
-import { row, rows, type Sql } from '../sql.ts'
+import { row, type Sql } from '../sql.ts'
 
-export type RefreshOutcome = {
-  trackingId: string
-  connectionId: string
-  trackingNumber: string
-  inFlight: boolean
-  ended: boolean
-}
+export type RefreshOutcome = { trackingId: string; connectionId: string; inFlight: boolean }
 
 /**
  * Makes one tracking due now at manual priority, unless a call is asking for it already. Undefined when the shop has no such tracking;
@@ -16,8 +10,7 @@ export const requestRefresh = (sql: Sql, args: { organizationId: string; trackin
   row<RefreshOutcome>(
     sql,
     `with asked as (
-       select s.tracking_id, s.connection_id, t.tracking_number, t.ended_at is not null as ended,
-              s.call_id is not null and s.next_update_due > $3 as in_flight
+       select s.tracking_id, s.connection_id, s.call_id is not null and s.next_update_due > $3 as in_flight
          from tracking_schedule s join tracking_cache t on t.id = s.tracking_id
         where t.id = $2 and t.organization_id = $1 and t.archived_at is null
           for update of s
@@ -26,16 +19,6 @@ export const requestRefresh = (sql: Sql, args: { organizationId: string; trackin
           set next_update_due = $3, update_priority = 50, due_because = 'asked for by a person', batch_limit = null
          from asked where s.tracking_id = asked.tracking_id and not asked.in_flight
      )
-     select tracking_id as "trackingId", connection_id as "connectionId", tracking_number as "trackingNumber",
-            in_flight as "inFlight", ended from asked`,
+     select tracking_id as "trackingId", connection_id as "connectionId", in_flight as "inFlight" from asked`,
     [args.organizationId, args.trackingId, args.now],
-  )
-
-/** Whether these trackings are still waiting for, or in, a check. */
-export const listInFlight = (sql: Sql, trackingIds: readonly string[]) =>
-  rows<{ trackingId: string; callId: string | null; checkedAt: Date | null; updatePriority: number }>(
-    sql,
-    `select tracking_id as "trackingId", call_id as "callId", checked_at as "checkedAt", update_priority as "updatePriority"
-       from tracking_schedule where tracking_id = any ($1)`,
-    [trackingIds],
   )

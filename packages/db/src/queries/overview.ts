@@ -1,4 +1,5 @@
 import { row, rows, run, type Sql } from '../sql.ts'
+import { isAuthorised } from './gate.ts'
 
 export type Overview = {
   trackingsByStatus: Record<string, number>
@@ -34,6 +35,7 @@ export type ConnectionOverview = {
   breakerFailures: number
   breakerOpenUntil: Date | null
   pauseReason: string | null
+  nextCallAt: Date | null
   isAuthorised: boolean
   accessTokenExpiresAt: Date | null
   lastGoodCallAt: Date | null
@@ -47,7 +49,7 @@ export const listConnections = (sql: Sql) =>
     sql,
     `select id, api, budget_day as "budgetDay", calls_used as "callsUsed", calls_manual as "callsManual",
             breaker_failures as "breakerFailures", breaker_open_until as "breakerOpenUntil", pause_reason as "pauseReason",
-            (api = 'classic' or sealed_access_token is not null or sealed_refresh_token is not null) as "isAuthorised",
+            next_call_at as "nextCallAt", ${isAuthorised('connections')} as "isAuthorised",
             access_token_expires_at as "accessTokenExpiresAt", last_good_call_at as "lastGoodCallAt",
             last_failure as "lastFailure", last_failure_at as "lastFailureAt"
        from connections order by id`,

@@ -1,5 +1,6 @@
 import { rows, run, type Sql } from '../sql.ts'
 import { type FreshnessOfSchedule, freshnessColumns } from './freshness-columns.ts'
+import { isAuthorised } from './gate.ts'
 import { faceJson, type ShopFaceRow } from './shop.ts'
 
 /** One public document with what its freshness depends on. */
@@ -14,6 +15,7 @@ export type TrackingDocumentRow = FreshnessOfSchedule & {
   confirmedAt: Date | null
   breakerOpenUntil: Date | null
   pauseReason: string | null
+  nextCallAt: Date | null
   isAuthorised: boolean
   budgetDay: string | null
   callsUsed: number
@@ -24,8 +26,8 @@ const documentColumns = `
          t.id, t.tracking_number as "trackingNumber", t.status, t.document, t.document_version as "documentVersion",
          t.registered_at as "registeredAt", t.changed_at as "changedAt", t.confirmed_at as "confirmedAt",
          ${freshnessColumns},
-         c.breaker_open_until as "breakerOpenUntil", c.pause_reason as "pauseReason",
-         (c.api = 'classic' or c.sealed_access_token is not null or c.sealed_refresh_token is not null) as "isAuthorised",
+         c.breaker_open_until as "breakerOpenUntil", c.pause_reason as "pauseReason", c.next_call_at as "nextCallAt",
+         ${isAuthorised('c')} as "isAuthorised",
          c.budget_day as "budgetDay", c.calls_used as "callsUsed", c.calls_manual as "callsManual"`
 
 const documentTables = `tracking_cache t

@@ -10,7 +10,6 @@ export type CheckedTrackingRow = {
   substatus: string | null
   /** JSON, an array of scans. */
   events: string
-  documentVersion: string
   collectedAt: Date | null
   outForDeliveryAt: Date | null
   deliveredAt: Date | null
@@ -32,7 +31,7 @@ export type CheckedTrackingRow = {
 export const lockTrackings = (tx: Tx, trackingIds: readonly string[]) =>
   rows<CheckedTrackingRow>(
     tx,
-    `select t.id, t.tracking_number as "trackingNumber", t.courier, t.status, t.substatus, t.events, t.document_version as "documentVersion",
+    `select t.id, t.tracking_number as "trackingNumber", t.courier, t.status, t.substatus, t.events,
             t.collected_at as "collectedAt", t.out_for_delivery_at as "outForDeliveryAt", t.delivered_at as "deliveredAt",
             t.estimated_delivery as "estimatedDelivery", t.registered_at as "registeredAt", t.confirmed_at as "confirmedAt",
             t.ended_at as "endedAt", t.requires_attention as "requiresAttention", t.attention_reason as "attentionReason",
@@ -123,25 +122,27 @@ const saveSchedulesSql = `
                 $10::smallint[])
          as c (tracking_id, checked_at, checked_by, next_update_due, update_priority, consecutive_failures, last_failure, due_because,
                batch_limit)
-   where s.tracking_id = c.tracking_id and s.call_id = $1`
+   where s.tracking_id = c.tracking_id and s.call_id is not distinct from $1`
 
 /**
- * Writes the next due time of every tracking that still carries the mark of this call, and takes the mark off. Rows whose lease ran out and
- * that another call took over are left to it.
+ * Writes the next due time of every tracking that still carries the mark of this call, and takes the mark off; with null, of those in no
+ * call. Rows whose lease ran out and that another call took over are left to it.
  */
-export const saveSchedules = (tx: Tx, callId: string, changes: readonly ScheduleChange[]) =>
-  run(tx, { name: 'save-schedules', text: saveSchedulesSql }, [
-    callId,
-    changes.map((change) => change.trackingId),
-    changes.map((change) => change.checkedAt),
-    changes.map((change) => change.checkedBy),
-    changes.map((change) => change.nextUpdateDue),
-    changes.map((change) => change.updatePriority),
-    changes.map((change) => change.consecutiveFailures),
-    changes.map((change) => change.lastFailure),
-    changes.map((change) => change.dueBecause),
-    changes.map((change) => change.batchLimit),
-  ])
+export const saveSchedules = (tx: Tx, callId: string | null, changes: readonly ScheduleChange[]) =>
+  changes.length === 0
+    ? Promise.resolve(0)
+    : run(tx, { name: 'save-schedules', text: saveSchedulesSql }, [
+        callId,
+        changes.map((change) => change.trackingId),
+        changes.map((change) => change.checkedAt),
+        changes.map((change) => change.checkedBy),
+        changes.map((change) => change.nextUpdateDue),
+        changes.map((change) => change.updatePriority),
+        changes.map((change) => change.consecutiveFailures),
+        changes.map((change) => change.lastFailure),
+        changes.map((change) => change.dueBecause),
+        changes.map((change) => change.batchLimit),
+      ])
 
 export type UpdateLog = {
   trackingId: string

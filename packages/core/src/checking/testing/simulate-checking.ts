@@ -3,11 +3,12 @@ import { retryCadence } from '../backoff.ts'
 import { createCalendar } from '../calendar.ts'
 import { type ClaimPass, claimPasses } from '../claim-order.ts'
 import { type CallOutcome, closeCallState } from '../close-call.ts'
-import { type ConnectionState, decideGate, type GateGrant, newConnectionState } from '../gate.ts'
+import { type ConnectionState, decideGate, type GateGrant } from '../gate.ts'
 import { type CheckPlan, planCheck, type TrackingState } from '../plan-check.ts'
 import { type Priority, priorities } from '../priority.ts'
 import type { CheckingSettings } from '../settings.ts'
 import { createDueQueue, type DueQueue } from './due-queue.ts'
+import { newConnectionState } from './new-connection.ts'
 import { createTeller, type ParcelLife } from './parcel-lives.ts'
 import { aTracking, unreadable } from './tracking.ts'
 
@@ -140,7 +141,7 @@ export const createSimulation = (options: SimulationOptions) => {
 
   const close = ({ slot, leaseUntil }: GateGrant, claimed: Claimed[]) => {
     const outcome = random() < (options.callFaults ?? 0) ? faults[Math.floor(random() * faults.length)]! : 'ok'
-    const call = { slot, leaseUntil, outcome, retryAfterMs: null, now: new Date(now) }
+    const call = { slot, leaseUntil, outcome, rejectedInARow: 0, retryAfterMs: null, now: new Date(now) }
     connection = closeCallState(connection, call, settings)
     options.onCall?.({ now, outcome, size: claimed.length })
     for (const one of claimed) {

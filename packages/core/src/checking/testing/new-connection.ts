@@ -1,0 +1,14 @@
+import { closedBreaker } from '../breaker.ts'
+import type { ConnectionState } from '../gate.ts'
+
+/** The row of a connection that has made no call yet. */
+export const newConnectionState: ConnectionState = {
+  day: null,
+  callsUsed: 0,
+  callsManual: 0,
+  nextCallAt: null,
+  slots: [],
+  breaker: closedBreaker,
+  pausedUntil: null,
+  pauseReason: null,
+}
