@@ -1,4 +1,5 @@
 import { type Payload, type QueueName, queues } from '@jejak/core/queue'
+import { listConnections } from '@jejak/db'
 import type { PgBoss, WorkOptions } from 'pg-boss'
 import type { WorkerDeps } from './deps.ts'
 import { checkDueJob } from './jobs/check-due.ts'
@@ -11,33 +12,35 @@ export type Handler<Name extends QueueName> = (deps: WorkerDeps, payload: Payloa
 
 const rare: WorkOptions = { pollingIntervalSeconds: 5 }
 
-/**
- * One job at a time, forty side by side, and not batches: a batch fetches nothing new before its slowest job has ended, so a few slow
- * connections would hold up all others (measured). Looking for jobs forty times a second takes less than 3 % of a core.
- */
-const fortyConnections: WorkOptions = { pollingIntervalSeconds: 1, localConcurrency: 40 }
-
 /** Which handler does the duty of which queue. The gate counts the calls of each connection. */
 const handlers: { [Name in QueueName]: { run: Handler<Name>; options: WorkOptions } } = {
-  'check-due': { run: checkDueJob, options: fortyConnections },
+  'check-due': { run: checkDueJob, options: { pollingIntervalSeconds: 1 } },
   'clean-up': { run: cleanUpJob, options: rare },
   'daily-report': { run: dailyReportJob, options: rare },
   maintenance: { run: maintenanceJob, options: rare },
 }
 
+const placesMax = 40
+
 /** Starts working on every queue. `stopping` fires when the process wants to end: runs stop between two calls. */
 export const startHandlers = async (boss: PgBoss, deps: WorkerDeps, stopping: AbortSignal): Promise<void> => {
-  for (const name of Object.keys(handlers) as QueueName[]) await startHandler(boss, deps, name, stopping)
+  // A place for each connection there is by now, and not batches of jobs: a batch fetches nothing new before its slowest job has ended, so
+  // a few slow connections would hold up all others (measured). Each place looks for a job every second.
+  const { length: connections } = await listConnections(deps.db.sql)
+  const places: WorkOptions = { localConcurrency: Math.min(connections + 1, placesMax) }
+  for (const name of Object.keys(handlers) as QueueName[])
+    await startHandler(boss, deps, name, name === 'check-due' ? places : {}, stopping)
 }
 
 const startHandler = async <Name extends QueueName>(
   boss: PgBoss,
   deps: WorkerDeps,
   name: Name,
+  places: WorkOptions,
   stopping: AbortSignal,
 ) => {
   const { run, options } = handlers[name]
-  await boss.work(name, { ...options, batchSize: 1 }, async ([job]) => {
+  await boss.work(name, { ...options, ...places, batchSize: 1 }, async ([job]) => {
     if (!job) return
     const payload = queues[name].payload.parse(job.data) as Payload<Name>
     await run(deps, payload, { id: job.id, signal: AbortSignal.any([job.signal, stopping]) })
