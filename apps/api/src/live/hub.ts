@@ -5,8 +5,8 @@ import { startRounds } from './rounds.ts'
 import { documentEvent, endStream, heartbeat, type LiveStream, retryHint, sendTo } from './stream.ts'
 
 type HubDeps = {
-  /** Reads one parcel as the public sees it; answers come back in the order in which they were read. */
-  read: (trackingNumber: string) => Promise<PublicAnswer | undefined>
+  /** Reads one parcel, or one shop's, as the public sees it; answers come back in the order in which they were read. */
+  read: (trackingNumber: string, shop: string | undefined) => Promise<PublicAnswer | undefined>
   settings: Config['live']
   now: () => Date
   /** From 0 to 1: spreads out when browsers come back. */
@@ -20,7 +20,7 @@ export type Hub = {
   leave: (stream: LiveStream) => void
   /** Sends a reader its first answer, if that is not the one it has, and from then on all that change. */
   open: (stream: LiveStream, answer: PublicAnswer) => void
-  /** Reads a parcel again if anyone watches it. */
+  /** Reads a number again if anyone watches it: once for each shop whose parcel is watched. */
   change: (trackingNumber: string) => void
   /** Reads every watched parcel again. */
   changeAll: () => void
@@ -39,9 +39,9 @@ export const createHub = ({ read, settings, now, random, onError }: HubDeps): Hu
   const send = (stream: LiveStream, text: string | Buffer) => sendTo(stream, text, settings.backlogMaxBytes)
 
   /** A parcel that is gone ends its streams; who connects again learns that it is unknown. */
-  const deliver = (trackingNumber: string, answer: PublicAnswer | undefined): void => {
+  const deliver = (streams: readonly LiveStream[], answer: PublicAnswer | undefined): void => {
     let event: Buffer | undefined
-    for (const stream of watched.get(trackingNumber) ?? []) {
+    for (const stream of streams) {
       if (!stream.isOpen || stream.eventId === answer?.etag) continue
       if (!answer) {
         endStream(stream, retryMs())
@@ -52,9 +52,21 @@ export const createHub = ({ read, settings, now, random, onError }: HubDeps): Hu
       send(stream, event)
     }
   }
+  const watchersOf = (trackingNumber: string) => [...(watched.get(trackingNumber) ?? [])]
+  const readOne = async (trackingNumber: string): Promise<void> => {
+    const shops = new Set(watchersOf(trackingNumber).map(({ shop }) => shop))
+    const readFor = async (asked: string | undefined): Promise<void> => {
+      const answer = await read(trackingNumber, asked)
+      deliver(
+        watchersOf(trackingNumber).filter(({ shop }) => shop === asked),
+        answer,
+      )
+    }
+    await Promise.all([...shops].map(readFor))
+  }
   const readAndDeliver = async (trackingNumbers: readonly string[]): Promise<string[]> => {
     const stillWatched = trackingNumbers.filter((trackingNumber) => watched.has(trackingNumber))
-    const outcomes = await Promise.allSettled(stillWatched.map(async (number) => deliver(number, await read(number))))
+    const outcomes = await Promise.allSettled(stillWatched.map(readOne))
     const failed = outcomes.find((outcome) => outcome.status === 'rejected')
     if (failed) onError(failed.reason)
     return stillWatched.filter((_number, index) => outcomes[index]?.status === 'rejected')

@@ -12,7 +12,8 @@ test('a client that does not read is cut off before it fills our memory', async 
   client.write('GET / HTTP/1.1\r\nhost: test\r\n\r\n')
   const [, response] = (await once(server, 'request')) as [unknown, ServerResponse]
   const openedAt = new Date('2026-03-02T04:00:00Z')
-  const stream: LiveStream = { response, trackingNumber: 'A', openedAt, eventId: undefined, isOpen: true }
+  const parcel = { trackingNumber: 'A', shop: undefined }
+  const stream: LiveStream = { ...parcel, response, openedAt, eventId: undefined, isOpen: true }
   const event = Buffer.alloc(100_000, 'x')
   let sent = 0
   // What the kernel takes is not in our memory: the writes go on until it takes no more.

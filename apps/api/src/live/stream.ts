@@ -1,12 +1,13 @@
 import type { ServerResponse } from 'node:http'
 
 /**
- * One reader of one parcel. `eventId` is what the reader has, the ETag of its newest document; until `isOpen` its first answer is still
- * being read, so it wants no other.
+ * One reader of one parcel: the one of `shop`, else the one that its number shows to anyone. `eventId` is what the reader has, the ETag of
+ * its newest document; until `isOpen` its first answer is still being read, so it wants no other.
  */
 export type LiveStream = {
   readonly response: ServerResponse
   readonly trackingNumber: string
+  readonly shop: string | undefined
   readonly openedAt: Date
   eventId: string | undefined
   isOpen: boolean

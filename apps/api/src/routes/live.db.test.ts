@@ -23,27 +23,27 @@ afterEach(async () => {
 let last = 0
 const nextNumber = () => `JT${String(++last).padStart(10, '0')}`
 
-const register = async (trackingNumber = nextNumber()) => {
+const register = async (trackingNumber = nextNumber(), key = world.shop.key) => {
   const response = await world.app.inject({
     method: 'POST',
     url: '/v1/trackings',
-    headers: withKey(world.shop.key),
+    headers: withKey(key),
     payload: { trackingNumber },
   })
   expect(response.statusCode).toBe(201)
   return { trackingNumber, id: response.json().id as string }
 }
-const change = (id: string, courier: string) =>
+const change = (id: string, courier: string, key = world.shop.key) =>
   world.app.inject({
     method: 'PATCH',
     url: `/v1/trackings/${id}`,
-    headers: withKey(world.shop.key),
+    headers: withKey(key),
     payload: { courier },
   })
-const read = (trackingNumber: string) => world.app.inject({ url: `/v1/track/${trackingNumber}` })
+const read = (trackingNumber: string, query = '') => world.app.inject({ url: `/v1/track/${trackingNumber}${query}` })
 
-const watch = async (trackingNumber: string, headers: Record<string, string> = {}) => {
-  const stream = await openEventStream(`${address}/v1/track/${trackingNumber}/live`, headers)
+const watch = async (trackingNumber: string, headers: Record<string, string> = {}, query = '') => {
+  const stream = await openEventStream(`${address}/v1/track/${trackingNumber}/live${query}`, headers)
   streams.push(stream)
   return stream
 }
@@ -115,6 +115,40 @@ test('changes of other parcels, and changes a reader cannot see, are not sent', 
   await change(other.id, 'Pos Laju')
   await expect.poll(() => otherStream.events).toHaveLength(2)
   expect(stream.events).toHaveLength(1)
+})
+
+test('two shops hold a number: the page of each follows its own parcel, and a page of neither the one that anyone sees', async () => {
+  await inWorld()
+  const kopi = await world.addShop('kopi')
+  const ours = await register()
+  const theirs = await register(ours.trackingNumber, kopi.key)
+  const number = ours.trackingNumber
+  const asking = (query: string) => watch(number, {}, query)
+  const [ofOurs, ofKopi, ofAnyone] = [await asking('?shop=default'), await asking('?shop=Kopi'), await asking('')]
+  const all = [ofOurs, ofKopi, ofAnyone]
+  await expect.poll(() => all.map(({ events }) => events.length)).toEqual([1, 1, 1])
+
+  await change(theirs.id, 'Pos Laju', kopi.key)
+  await expect.poll(() => couriers(ofKopi)).toEqual([null, 'Pos Laju'])
+  expect(ofKopi.events[1]).toMatchObject({
+    data: (await read(number, '?shop=kopi')).body,
+    id: (await read(number, '?shop=kopi')).headers.etag,
+  })
+  await change(ours.id, 'GDEX')
+  await expect
+    .poll(() => [ofOurs, ofAnyone].map(couriers))
+    .toEqual([
+      [null, 'GDEX'],
+      [null, 'GDEX'],
+    ])
+  expect(couriers(ofKopi)).toEqual([null, 'Pos Laju'])
+
+  await world.app.inject({ method: 'DELETE', url: `/v1/trackings/${ours.id}`, headers: withKey(world.shop.key) })
+  await expect.poll(ofOurs.isEnded).toBe(true)
+  await expect.poll(() => couriers(ofAnyone)).toEqual([null, 'GDEX', 'Pos Laju'])
+  expect(ofKopi.isEnded()).toBe(false)
+  const statuses = [await asking('?shop=default'), await asking('?shop=nobody'), await asking('?shop=No_slug')]
+  expect(statuses.map(({ status }) => status)).toEqual([404, 404, 400])
 })
 
 test('a number nobody registered and one that is none are problems, not streams', async () => {

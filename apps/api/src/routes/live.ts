@@ -1,5 +1,4 @@
-import { trackingNumberParams } from '@jejak/contract'
-import type { FastifyReply } from 'fastify'
+import { orderLookupQuery, trackingNumberParams } from '@jejak/contract'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { PublicDeps } from '../deps.ts'
@@ -31,8 +30,8 @@ export const liveRoutes =
   async (app) => {
     const { config, currentDocuments, log, now } = deps
     const answerOf = createPublicAnswers(deps)
-    const read = async (trackingNumber: string) => {
-      const row = await currentDocuments.find(trackingNumber)
+    const read = async (trackingNumber: string, shop: string | undefined) => {
+      const row = await currentDocuments.find(trackingNumber, shop)
       return row && answerOf(row)
     }
     const onError = (err: unknown) => log.warn({ err }, 'watched parcels could not be read')
@@ -58,16 +57,26 @@ export const liveRoutes =
           tags: ['public'],
           summary: 'Where a parcel is, as it changes',
           description:
-            'Server-sent events. The first comes at once, unless Last-Event-ID names what is current. Browsers connect again by themselves.',
+            'Server-sent events of what the plain read says. The first comes at once, unless Last-Event-ID names what is current. Browsers connect again by themselves.',
           params: trackingNumberParams,
+          querystring: orderLookupQuery,
           response: { 200: eventStream, ...problemResponses(400, 404, 429, 503) },
         },
       },
       async (request, reply) => {
         const { trackingNumber } = request.params
+        const { shop } = request.query
         if (isDraining) throw stopping()
         const giveBack = seats.take(request.ip)
-        const stream = aStream(reply, { trackingNumber, eventId: request.headers['last-event-id'], openedAt: now() })
+        const eventId = request.headers['last-event-id']?.toString()
+        const stream: LiveStream = {
+          response: reply.raw,
+          trackingNumber,
+          shop,
+          openedAt: now(),
+          eventId,
+          isOpen: false,
+        }
         const leave = () => {
           hub.leave(stream)
           giveBack()
@@ -79,7 +88,7 @@ export const liveRoutes =
           if (stream.isOpen && !reply.raw.writableFinished) logRequest(log, request, reply)
         })
         try {
-          const answer = await read(trackingNumber)
+          const answer = await read(trackingNumber, shop)
           if (!answer) throw unknownNumber(trackingNumber, config.http)
           if (isDraining) throw stopping()
           reply.hijack()
@@ -95,8 +104,3 @@ export const liveRoutes =
   }
 
 const stopping = () => unavailable('This process is about to stop; connect again.')
-
-const aStream = (
-  { raw }: FastifyReply,
-  { eventId, ...stream }: { trackingNumber: string; eventId: string | string[] | undefined; openedAt: Date },
-): LiveStream => ({ ...stream, response: raw, eventId: eventId?.toString(), isOpen: false })
