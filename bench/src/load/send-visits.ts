@@ -37,8 +37,13 @@ const watch = async ({ tally, over }: Crowd, url: string, forMs: number): Promis
   const signal = AbortSignal.any([over, leaving.signal])
   const tooLate = setTimeout(() => leaving.abort(), patienceMs)
   const response = await ask(url, false, signal).finally(() => clearTimeout(tooLate))
-  let documents = 0
   response.on('error', () => undefined)
+  if (response.statusCode !== 200) {
+    tally.answered('live', response.statusCode ?? 0, sentAt)
+    response.resume()
+    return wait(forMs, undefined, { signal: over })
+  }
+  let documents = 0
   response.on('data', (chunk: Buffer) => {
     const found = chunk.toString('latin1').split(newsLine).length - 1
     if (documents === 0 && found > 0) tally.answered('live', 200, sentAt)
@@ -48,8 +53,7 @@ const watch = async ({ tally, over }: Crowd, url: string, forMs: number): Promis
   const ended = new Promise<boolean>((resolve) => response.once('close', () => resolve(true)))
   const isEnded = await Promise.race([ended, wait(forMs, false, { signal })])
   leaving.abort()
-  if (response.statusCode !== 200) tally.answered('live', response.statusCode ?? 0, sentAt)
-  else if (isEnded || documents === 0) throw new Error('a live stream ended early or said nothing')
+  if (isEnded || documents === 0) throw new Error('a live stream ended early or said nothing')
 }
 
 const visit = async (crowd: Crowd, agent: Agent, isFirst: boolean): Promise<void> => {
