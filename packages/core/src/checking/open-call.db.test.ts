@@ -37,6 +37,16 @@ test('parcels of a claim that the database lost are found again at once, also th
   expect(numbersOf(await open(deps))).toEqual(['EPTEST-DELIVERED', 'EPTEST-IN-TRANSIT'])
 })
 
+test('a parcel that a machine with a slow clock registers is found at once', async () => {
+  const deps = world.process()
+  await world.register(['EPTEST-IN-TRANSIT'])
+  await open(deps)
+  world.clock.advance(-100_000)
+  await world.register(['EPTEST-DELIVERED'])
+  world.clock.advance(101_000)
+  expect(numbersOf(await open(deps))).toContain('EPTEST-DELIVERED')
+})
+
 test('a worker that waited long for its turn holds its parcels for a whole lease', async () => {
   const deps = world.process()
   await world.register(['EPTEST-IN-TRANSIT'])

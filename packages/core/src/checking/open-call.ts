@@ -46,7 +46,10 @@ export const openCall = async (deps: OpenDeps, connectionId: string): Promise<Op
   if (!waiting.anything) return nothingDue
   const opening = await deps.db.transaction((tx) => openUnderLock(deps, tx, connectionId))
   // Not before the commit: what a claim that was rolled back had taken must still be found.
-  if (opening.granted && !opening.call.isSplit) deps.scanMemory.remember(connectionId, opening.call.trackings)
+  if (opening.granted && !opening.call.isSplit) {
+    const { trackings, openedAt } = opening.call
+    deps.scanMemory.remember(connectionId, trackings, openedAt)
+  }
   return opening
 }
 

@@ -1,4 +1,5 @@
-import { row, rows, type Sql, type Tx } from '../sql.ts'
+import { createHash } from 'node:crypto'
+import { row, rows, type Sql, type Statement, type Tx } from '../sql.ts'
 
 /**
  * One scan of the due index: take rows of this class until `seats` rows are claimed in all. `due` takes what is due, soonest first;
@@ -58,9 +59,15 @@ const passSql = (passes: readonly ClaimPass[], index: number): string => {
 
 const seatsMax = (passes: readonly ClaimPass[]): number => Math.max(...passes.map(({ seats }) => seats))
 
-const statements = new WeakMap<readonly ClaimPass[], string>()
+const statements = new WeakMap<readonly ClaimPass[], Statement>()
 
-const claimSql = (passes: readonly ClaimPass[]): string => {
+// Planning takes as long as running: each connection plans it once. Another batch size is another text, so the name tells them apart.
+const named = (text: string): Statement => ({
+  name: `claim-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`,
+  text,
+})
+
+const claimStatement = (passes: readonly ClaimPass[]): Statement => {
   const known = statements.get(passes)
   if (known) return known
   // The planner cannot guess how many rows the passes leave to each other: an array and a last limit keep it from reading the whole table.
@@ -71,13 +78,14 @@ const claimSql = (passes: readonly ClaimPass[]): string => {
      where s.tracking_id = picked.tracking_id
     returning s.tracking_id as "trackingId", t.tracking_number as "trackingNumber", picked.update_priority as priority,
               picked.next_update_due as "dueAt", picked.was_due as "wasDue"`
-  statements.set(passes, text)
-  return text
+  const statement = named(text)
+  statements.set(passes, statement)
+  return statement
 }
 
 /** Marks a batch as in flight for `callId` until `leaseUntil`, pass by pass; other claimers' rows are skipped, not waited for. */
 export const claimTrackings = (tx: Tx, args: ClaimArgs) =>
-  rows<ClaimedTracking>(tx, claimSql(args.passes), [
+  rows<ClaimedTracking>(tx, claimStatement(args.passes), [
     args.connectionId,
     args.now,
     args.callId,
@@ -110,6 +118,18 @@ export type Waiting = { anything: boolean; manual: boolean; splitLimit: number |
 
 const classes = [50, 70, 75, 100, 110]
 
+const waitingSql = `
+  with waiting as materialized (
+    select class.priority from unnest($3::smallint[], $4::timestamptz[]) as class (priority, scan_from)
+     where exists (select from tracking_schedule where connection_id = $1 and update_priority = class.priority
+                      and next_update_due >= class.scan_from and next_update_due <= $2)),
+  split as (
+    select min(batch_limit) as batch_limit from tracking_schedule
+     where connection_id = $1 and batch_limit is not null and next_update_due <= $2)
+  select exists (select from waiting) or batch_limit is not null as anything,
+         exists (select from waiting where priority = 50) as manual, batch_limit as "splitLimit"
+    from split`
+
 /**
  * Looks into the due index once per class, from where a claim would look. Parcels of a refused batch count wherever they are: their scan is
  * another one.
@@ -118,20 +138,12 @@ export const findWaiting = async (
   sql: Sql,
   args: { connectionId: string; now: Date; scanFrom: ClaimArgs['scanFrom'] },
 ): Promise<Waiting> =>
-  (await row<Waiting>(
-    sql,
-    `with waiting as materialized (
-       select class.priority from unnest($3::smallint[], $4::timestamptz[]) as class (priority, scan_from)
-        where exists (select from tracking_schedule where connection_id = $1 and update_priority = class.priority
-                         and next_update_due >= class.scan_from and next_update_due <= $2)),
-     split as (
-       select min(batch_limit) as batch_limit from tracking_schedule
-        where connection_id = $1 and batch_limit is not null and next_update_due <= $2)
-     select exists (select from waiting) or batch_limit is not null as anything,
-            exists (select from waiting where priority = 50) as manual, batch_limit as "splitLimit"
-       from split`,
-    [args.connectionId, args.now, classes, classes.map((priority) => args.scanFrom.get(priority) ?? '-infinity')],
-  ))!
+  (await row<Waiting>(sql, { name: 'waiting', text: waitingSql }, [
+    args.connectionId,
+    args.now,
+    classes,
+    classes.map((priority) => args.scanFrom.get(priority) ?? '-infinity'),
+  ]))!
 
 /** Connections that have something due at `now`; a tick wakes these. */
 export const listDueConnections = (sql: Sql, args: { now: Date; priorities: readonly number[] }) =>
