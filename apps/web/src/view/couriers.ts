@@ -9,7 +9,7 @@ const easyParcel = 'https://app.easyparcel.com/tools/easytrack/details?courier='
  */
 const couriers: readonly { name: RegExp; page: string; hotline?: string }[] = [
   { name: /^j&t express/i, page: 'https://www.jtexpress.my/tracking/' },
-  { name: /^pos ?(laju|malaysia)/i, page: 'https://tracking.pos.com.my/tracking/', hotline: '1300300300' },
+  { name: /^pos ?(laju|malaysia)/i, page: 'https://tracking.pos.com.my/tracking/', hotline: '1-300-300-300' },
   { name: /^ninja/i, page: 'https://www.ninjavan.co/en-my/tracking?id=' },
   { name: /^dhl ?e(c\b|commerce)/i, page: 'https://www.dhl.com/my-en/home/tracking.html?tracking-id=' },
   { name: /^city-?link/i, page: 'https://www.citylinkexpress.com/tracking-result/?track0=' },
@@ -27,6 +27,6 @@ export const courierLinks = (courier: string | null, number: string, say: Say): 
   const { page, hotline } = known
   const place = page.startsWith(easyParcel) ? 'EasyParcel' : String(courier)
   const links = [{ label: say('courier_page', { place }), href: page + encodeURIComponent(number) }]
-  if (hotline) links.push({ label: say('courier_phone', { place }), href: `tel:${hotline}` })
+  if (hotline) links.push({ label: `${place} ${hotline}`, href: `tel:${hotline}` })
   return links
 }

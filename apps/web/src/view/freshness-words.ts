@@ -33,14 +33,6 @@ const nextCheck = (freshness: Freshness, { say, times, now }: Spoken): string =>
   return isAhead(nextCheckAt, now) ? say('next_about', { next: times.moment(nextCheckAt) }) : say('next_soon')
 }
 
-const freshText = (freshness: Freshness, given: Spoken): string => {
-  const { checkedAt, nextCheckAt } = freshness
-  const { say, times, now } = given
-  return checkedAt && isAhead(nextCheckAt, now)
-    ? say('fresh', { ago: times.ago(checkedAt), next: times.moment(nextCheckAt) })
-    : `${lastCheck(freshness, given)} ${nextCheck(freshness, given)}`
-}
-
 const whyLate = (freshness: Freshness, { say, now }: Spoken): string => {
   const { reason } = freshness
   if (reason !== null && reason !== 'number_unknown') return say(`late_${reason}`)
@@ -50,29 +42,27 @@ const whyLate = (freshness: Freshness, { say, now }: Spoken): string => {
 /** Past its time, not merely late: what is shown may no longer be so. */
 export const isOutOfDate = ({ state, checkedAt }: Freshness): boolean => state === 'expired' && checkedAt !== null
 
-const lateText = (freshness: Freshness, given: Spoken): string =>
-  [
-    isOutOfDate(freshness) && given.say('out_of_date'),
-    whyLate(freshness, given),
-    lastCheck(freshness, given),
-    nextCheck(freshness, given),
-  ]
-    .filter(Boolean)
-    .join(' ')
+const toneOf = ({ state, nextCheckAt }: Freshness, isLateNow: boolean): FreshnessWords['tone'] => {
+  if (state === 'final') return 'ended'
+  // An open page whose next check went by must not call itself fresh any longer.
+  return state === 'fresh' && nextCheckAt && !isLateNow ? 'good' : 'late'
+}
 
-/** What ended in delivery or return is checked once more; who stopped without an end says so. */
-const endedText = ({ status, freshness }: Checked, given: Spoken): string => {
+const sentences = ({ status, freshness }: Checked, tone: FreshnessWords['tone'], given: Spoken): string[] => {
+  const { checkedAt, nextCheckAt } = freshness
+  const { say, times, now } = given
   const last = lastCheck(freshness, given)
-  if (freshness.nextCheckAt) return `${last} ${nextCheck(freshness, given)}`.trim()
-  return `${last} ${given.say(status === 'lapsed' ? 'ended_lapsed' : 'ended')}`
+  const known = [last, nextCheck(freshness, given)]
+  if (tone === 'late') return [isOutOfDate(freshness) ? say('out_of_date') : '', whyLate(freshness, given), ...known]
+  if (tone === 'good' && checkedAt && isAhead(nextCheckAt, now))
+    return [say('fresh', { ago: times.ago(checkedAt), next: times.moment(nextCheckAt) })]
+  // What ended in delivery or return is checked once more.
+  if (tone === 'good' || nextCheckAt) return known
+  return [last, say(status === 'lapsed' ? 'ended_lapsed' : 'ended')]
 }
 
 /** When the courier was last asked, when it is asked next, and why it is late if it is; never more than the freshness says. */
 export const freshnessWords = (document: Checked, given: Spoken): FreshnessWords => {
-  const { freshness } = document
-  if (freshness.state === 'final') return { tone: 'ended', text: endedText(document, given) }
-  // An open page whose next check went by must not call itself fresh any longer.
-  return freshness.state === 'fresh' && freshness.nextCheckAt && !isLate(freshness, given.now)
-    ? { tone: 'good', text: freshText(freshness, given) }
-    : { tone: 'late', text: lateText(freshness, given) }
+  const tone = toneOf(document.freshness, isLate(document.freshness, given.now))
+  return { tone, text: sentences(document, tone, given).filter(Boolean).join(' ') }
 }

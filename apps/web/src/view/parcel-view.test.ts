@@ -159,7 +159,7 @@ describe('the courier’s own page', () => {
   test('is linked by the courier’s name, with its hotline where that is known', () => {
     expect(links('Pos Laju')).toEqual([
       { label: 'See it at Pos Laju', href: 'https://tracking.pos.com.my/tracking/ER665997516MY' },
-      { label: 'Call Pos Laju', href: 'tel:1300300300' },
+      { label: 'Pos Laju 1-300-300-300', href: 'tel:1-300-300-300' },
     ])
   })
   test('is EasyParcel’s where the courier’s is not known, and says so', () => {

@@ -14,7 +14,7 @@ export const contactLinks = (
   const text = encodeURIComponent(say('contact_text', { number }))
   const links: HelpLink[] = []
   if (shop.whatsapp && digits(shop.whatsapp))
-    links.push({ label: say('contact_whatsapp'), href: `https://wa.me/${digits(shop.whatsapp)}?text=${text}` })
+    links.push({ label: 'WhatsApp', href: `https://wa.me/${digits(shop.whatsapp)}?text=${text}` })
   if (shop.phone && digits(shop.phone))
     links.push({ label: say('contact_phone'), href: `tel:${shop.phone.replace(/[^+\d]/g, '')}` })
   if (shop.email?.includes('@'))
@@ -22,11 +22,10 @@ export const contactLinks = (
   return links
 }
 
-/** Black or white, whichever reads better on the shop's colour (WCAG relative luminance). */
+/** Black or white, whichever reads better on the shop's colour (WCAG's relative luminance, nearly). */
 export const inkOn = (color: string): '#000' | '#fff' => {
-  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((from) => {
-    const share = Number.parseInt(color.slice(from, from + 2), 16) / 255
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
-  })
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map(
+    (from) => (Number.parseInt(color.slice(from, from + 2), 16) / 255) ** 2.2,
+  )
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? '#000' : '#fff'
 }

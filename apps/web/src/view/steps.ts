@@ -1,5 +1,6 @@
 import type { TrackingStatus } from '@jejak/contract'
 import type { Word } from '../words/words.ts'
+import { reachedBy } from './looks.ts'
 import type { ShownDocument } from './shown-document.ts'
 
 export type Step = { word: Word; state: 'done' | 'current' | 'problem' | 'todo' }
@@ -8,32 +9,19 @@ const outward = ['ordered', 'collected', 'in_transit', 'out_for_delivery', 'deli
 const pickup = ['ordered', 'collected', 'in_transit', 'ready_for_pickup', 'delivered'] as const
 const back = ['ordered', 'collected', 'in_transit', 'returning', 'returned'] as const
 
-/** How far along its way a status shows the parcel to be; a status that says nothing about it is absent. */
-const reachedBy: Partial<Record<TrackingStatus, number>> = {
-  pending: 0,
-  info_received: 0,
-  collected: 1,
-  in_transit: 2,
-  out_for_delivery: 3,
-  ready_for_pickup: 3,
-  attempt_failed: 3,
-  returning: 3,
-  delivered: 4,
-  returned: 4,
-}
 const troubles: readonly TrackingStatus[] = ['attempt_failed', 'on_hold', 'exception', 'returning', 'lapsed']
 const withoutSteps: readonly TrackingStatus[] = ['cancelled', 'unknown']
 
 /** Which of the two ways to the buyer the last such scan shows; home, if none does. */
 const wayOf = ({ status, events }: Pick<ShownDocument, 'status' | 'events'>) => {
   if (status === 'returning' || status === 'returned') return back
-  const last = [status, ...events.map((event) => event.status)].find((one) => reachedBy[one] === 3)
+  const last = [status, ...events.map((event) => event.status)].find((one) => reachedBy(one) === 3)
   return last === 'ready_for_pickup' ? pickup : outward
 }
 
 /** A parcel on hold stands where its scans have shown it to be. */
 const furthest = ({ status, events }: Pick<ShownDocument, 'status' | 'events'>): number =>
-  reachedBy[status] ?? Math.min(3, Math.max(0, ...events.map((event) => reachedBy[event.status] ?? 0)))
+  reachedBy(status) ?? Math.min(3, Math.max(0, ...events.map((event) => reachedBy(event.status) ?? 0)))
 
 const stateOf = (index: number, reached: number, status: TrackingStatus): Step['state'] => {
   if (index > reached) return 'todo'

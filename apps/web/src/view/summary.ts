@@ -4,25 +4,6 @@ import { type Say, wordOf } from '../words/words.ts'
 import type { Given } from './given.ts'
 import type { ShownDocument, ShownEvent } from './shown-document.ts'
 
-export type Tone = 'good' | 'busy' | 'warning' | 'bad' | 'calm'
-
-const tones: Partial<Record<ShownDocument['status'], Tone>> = {
-  delivered: 'good',
-  ready_for_pickup: 'warning',
-  attempt_failed: 'warning',
-  on_hold: 'warning',
-  returning: 'warning',
-  exception: 'bad',
-  pending: 'calm',
-  info_received: 'calm',
-  cancelled: 'calm',
-  lapsed: 'calm',
-  returned: 'calm',
-  unknown: 'calm',
-}
-
-export const toneOf = ({ status }: Pick<ShownDocument, 'status'>): Tone => tones[status] ?? 'busy'
-
 /** The status in the customer's words; a second, more precise line where the substatus adds one. */
 export const headlineOf = (
   { status, substatus }: ShownDocument,
@@ -50,7 +31,7 @@ export const arrivalOf = (document: ShownDocument, { say, times }: Pick<Given, '
 export const calendarUrl = (document: ShownDocument, { times, language, api, shop }: Given): string | null => {
   const day = expectedDay(document)
   if (!day || times.isPastDay(day)) return null
-  const query = new URLSearchParams({ lang: language, ...(shop && { shop }) }).toString()
+  const query = new URLSearchParams({ lang: language, ...(shop && { shop }) })
   return `${api}/v1/track/${document.trackingNumber}/calendar.ics?${query}`
 }
 

@@ -142,9 +142,9 @@ export const table = {
     zh: '无需操作：快递公司会改日派送。',
   },
   advice_exception: {
-    en: 'Contact the shop and name this number: it can ask the courier to look into it.',
-    ms: 'Hubungi kedai dan beri nombor ini: kedai boleh meminta kurier menyiasat.',
-    zh: '请联系商家并提供此单号，商家可以请快递公司查询。',
+    en: 'Contact the shop: it can ask the courier to look into it.',
+    ms: 'Hubungi kedai: kedai boleh meminta kurier menyiasat.',
+    zh: '请联系商家，商家可以请快递公司查询。',
   },
   advice_delayed: {
     en: 'Nothing to do: it comes later than planned.',
@@ -249,7 +249,6 @@ export const table = {
 
   // Help
   help_heading: { en: 'Need help?', ms: 'Perlukan bantuan?', zh: '需要帮助？' },
-  contact_whatsapp: { en: 'WhatsApp', ms: 'WhatsApp', zh: 'WhatsApp' },
   contact_phone: { en: 'Call the shop', ms: 'Telefon kedai', zh: '致电商家' },
   contact_email: { en: 'E-mail the shop', ms: 'E-mel kedai', zh: '发邮件给商家' },
   contact_text: {
@@ -258,7 +257,6 @@ export const table = {
     zh: '您好，我想咨询我的包裹 {number}。',
   },
   courier_page: { en: 'See it at {place}', ms: 'Lihat di {place}', zh: '在 {place} 查看' },
-  courier_phone: { en: 'Call {place}', ms: 'Telefon {place}', zh: '致电 {place}' },
   report_not_received: { en: 'I did not receive this', ms: 'Saya tidak menerimanya', zh: '我没有收到' },
   report_something_wrong: { en: 'Something is wrong', ms: 'Ada yang tidak kena', zh: '有问题' },
   report_send: { en: 'Tell the shop', ms: 'Beritahu kedai', zh: '告诉商家' },
@@ -277,9 +275,9 @@ export const table = {
   // Searching
   page_search_heading: { en: 'Track your parcel', ms: 'Jejak bungkusan anda', zh: '查询您的包裹' },
   search_hint: {
-    en: 'The number is in the shop’s message or on the courier label.',
-    ms: 'Nombor ini ada dalam mesej kedai atau pada label kurier.',
-    zh: '单号在商家的消息里或快递面单上。',
+    en: 'The tracking number is in the shop’s message or on the courier label.',
+    ms: 'Nombor penjejakan ada dalam mesej kedai atau pada label kurier.',
+    zh: '运单号在商家的消息里或快递面单上。',
   },
   search_button: { en: 'Track', ms: 'Jejak', zh: '查询' },
   search_again: { en: 'Track another parcel', ms: 'Jejak bungkusan lain', zh: '查询其他包裹' },
@@ -325,8 +323,8 @@ export const table = {
     zh: '3 天后仍没有记录',
   },
   not_found_long_text: {
-    en: 'Please ask the shop to check the number. We keep looking meanwhile.',
-    ms: 'Sila minta kedai menyemak nombor ini. Kami terus mencari.',
+    en: 'Please ask the shop to check the number. We keep asking.',
+    ms: 'Sila minta kedai menyemak nombor ini. Kami terus bertanya.',
     zh: '请联系商家核对单号，我们会继续查询。',
   },
   not_found: { en: 'We do not have this parcel', ms: 'Kami tiada bungkusan ini', zh: '没有找到此包裹' },
@@ -337,15 +335,15 @@ export const table = {
   },
   looks_like_order: { en: 'That looks like an order number', ms: 'Itu seperti nombor pesanan', zh: '这看起来像订单号' },
   looks_like_order_text: {
-    en: 'The tracking number is on the courier label. Or search by order number here:',
-    ms: 'Nombor penjejakan ada pada label kurier. Atau cari dengan nombor pesanan di sini:',
-    zh: '运单号在快递面单上。您也可以在这里用订单号查询：',
+    en: 'The tracking number is in the shop’s message or on the courier label. Or use your order number:',
+    ms: 'Nombor penjejakan ada dalam mesej kedai atau pada label kurier. Atau guna nombor pesanan:',
+    zh: '运单号在商家的消息里或快递面单上。也可以用订单号查询：',
   },
   wrong_shape: { en: 'That cannot be a tracking number', ms: 'Itu bukan nombor penjejakan', zh: '这不是有效的运单号' },
   wrong_shape_text: {
-    en: 'It has 6 to 35 letters, digits and dashes. Please check what you typed.',
-    ms: 'Ia ada 6 hingga 35 huruf, digit dan sempang. Sila semak semula.',
-    zh: '运单号由 6 到 35 个字母、数字和短横线组成。请检查输入。',
+    en: 'It has 6 to 35 letters, digits and dashes. Check each letter and digit.',
+    ms: 'Ia ada 6 hingga 35 huruf, digit dan sempang. Semak setiap huruf dan digit.',
+    zh: '运单号由 6 到 35 个字母、数字和短横线组成。请核对每个字母和数字。',
   },
   order_not_found: {
     en: 'No order fits these details',
@@ -353,9 +351,9 @@ export const table = {
     zh: '没有与此信息相符的订单',
   },
   order_not_found_text: {
-    en: 'Check the order number, and the e-mail or phone that you gave the shop. After several wrong tries, wait 5 minutes.',
-    ms: 'Semak nombor pesanan, dan e-mel atau telefon yang anda beri kepada kedai. Selepas beberapa kali salah, tunggu 5 minit.',
-    zh: '请核对订单号，以及您留给商家的邮箱或电话。多次输错后，请等 5 分钟再试。',
+    en: 'Check the order number, and the e-mail or phone used for the order. After several wrong tries, wait 5 minutes.',
+    ms: 'Semak nombor pesanan, dan e-mel atau telefon yang digunakan untuk pesanan. Selepas beberapa kali salah, tunggu 5 minit.',
+    zh: '请核对订单号和下单时的邮箱或电话。多次输错后，请 5 分钟后再试。',
   },
   too_many: { en: 'Too many look-ups for now', ms: 'Terlalu banyak carian buat masa ini', zh: '查询过于频繁' },
   too_many_text: {

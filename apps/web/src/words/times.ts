@@ -27,7 +27,7 @@ const agoOf = (ms: number, language: Language): string => {
   for (const [unit, size, max] of agoSteps) {
     const count = Math.floor(ms / size)
     if (count < 1) break
-    if (count < max) return new Intl.RelativeTimeFormat(localeOf[language], { numeric: 'always' }).format(-count, unit)
+    if (count < max) return new Intl.RelativeTimeFormat(localeOf[language]).format(-count, unit)
   }
   return createSay(language)('just_now')
 }
@@ -42,9 +42,6 @@ const formatOf = (locale: string, options: Intl.DateTimeFormatOptions): Intl.Dat
   return format
 }
 
-const withZone = (options: Intl.DateTimeFormatOptions, timeZone: string | undefined): Intl.DateTimeFormatOptions =>
-  timeZone ? { ...options, timeZone } : options
-
 const longDay = { weekday: 'long', day: 'numeric', month: 'long' } as const
 
 /** The name of a time zone, such as `Malaysia Time`. */
@@ -55,24 +52,22 @@ export const zoneNameOf = (language: Language, timeZone: string): string =>
 
 export const createTimes = ({ language, timeZone, now }: Setting): Times => {
   const format = (options: Intl.DateTimeFormatOptions, zone = timeZone) => {
-    const kept = formatOf(localeOf[language], withZone(options, zone))
+    const kept = formatOf(localeOf[language], { ...options, timeZone: zone })
     return (at: string | Date): string => kept.format(new Date(at))
   }
   const date = format({ dateStyle: 'short' })
-  const clock = format({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+  const clock = format({ timeStyle: 'short', hourCycle: 'h23' })
   const shortDay = format({ weekday: 'short', day: 'numeric', month: 'short' })
   const year = format({ year: 'numeric' })
-  const dayIn = (zone: string | undefined) => {
-    const [ofThisYear, ofAnother] = [format(longDay, zone), format({ ...longDay, year: 'numeric' }, zone)]
-    return (at: string) => (year(at) === year(now) ? ofThisYear(at) : ofAnother(at))
-  }
-  const zonedToday = formatOf('en-CA', withZone({}, timeZone)).format(now)
+  const dayIn = (zone: string | undefined) => (at: string) =>
+    format(year(at) === year(now) ? longDay : { ...longDay, year: 'numeric' }, zone)(at)
+  const today = formatOf('en-CA', { timeZone }).format(now)
   return {
     clock,
     moment: (at) => (date(at) === date(now) ? clock(at) : `${shortDay(at)}, ${clock(at)}`),
     day: dayIn(timeZone),
     ago: (at) => agoOf(now.getTime() - Date.parse(at), language),
     calendarDay: dayIn('UTC'),
-    isPastDay: (day) => day < zonedToday,
+    isPastDay: (day) => day < today,
   }
 }

@@ -21,7 +21,7 @@ export const offeredLanguages = (wanted: readonly string[] = []): Language[] => 
 /** The first wish that is offered (`zh-Hant-TW` counts as zh, `id` as ms), else what is offered first. */
 export const pickLanguage = (
   wishes: readonly (string | null | undefined)[],
-  offered: readonly Language[] = offeredLanguages(),
+  offered: readonly Language[] = languages,
 ): Language => {
   for (const wish of wishes) {
     const tag = wish?.trim().toLowerCase().split(/[-_;]/)[0] ?? ''

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { toneOf } from '../../src/view/looks.ts'
 import type { ShownDocument, ShownEvent } from '../../src/view/shown-document.ts'
-import { byDay, shownEventsMax, toneOf } from '../../src/view/summary.ts'
+import { byDay, shownEventsMax } from '../../src/view/summary.ts'
 import { wordOf } from '../../src/words/words.ts'
 import type { Given } from './given.ts'
 

@@ -1,11 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { adviceFor } from '../../src/view/advice.ts'
 import { freshnessWords } from '../../src/view/freshness-words.ts'
-import { iconPath } from '../../src/view/icons.ts'
+import { iconPath, toneOf } from '../../src/view/looks.ts'
 import { waitingNotice } from '../../src/view/notices.ts'
 import type { ShownDocument } from '../../src/view/shown-document.ts'
 import { stepsOf } from '../../src/view/steps.ts'
-import { arrivalOf, calendarUrl, headlineOf, toneOf } from '../../src/view/summary.ts'
+import { arrivalOf, calendarUrl, headlineOf } from '../../src/view/summary.ts'
 import type { Word } from '../../src/words/words.ts'
 import type { Given } from './given.ts'
 
