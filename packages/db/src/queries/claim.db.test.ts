@@ -198,3 +198,37 @@ test('what waits is looked for where a claim would look; parcels of a refused ba
   await shop.reschedule([early!], 'batch_limit = null')
   expect(await waiting()).toEqual({ anything: true, manual: false, splitLimit: null })
 })
+
+test('among 20,000 parcels a connection plans a claim a few times and never again, and reads no table as a whole', async () => {
+  await shop.register(numbers(20_000, 2_000_000), minutes(-600))
+  await shop.query(
+    `update tracking_schedule set update_priority = case when tracking_id % 10 = 0 then 70 else 100 end,
+            next_update_due = $1::timestamptz + tracking_id % 14400 * interval '1 second'`,
+    [minutes(-2)],
+  )
+  await shop.query('vacuum analyze tracking_cache')
+  await shop.query('vacuum analyze tracking_schedule')
+  const passes = [...shared.map(({ priority }) => due(priority, 50)), fill(100, 50), fill(75, 50)]
+  await shop.db.transaction(async (tx) => {
+    for (let call = 1; call <= 12; call++) {
+      await tx.query('savepoint before')
+      expect(await claimIn(tx, { callId: String(call), passes })).toHaveLength(50)
+      await tx.query('rollback to savepoint before')
+    }
+    const { rows } = await tx.query<{ name: string; custom: number; generic: number }>(
+      `select name, custom_plans::int as custom, generic_plans::int as generic
+         from pg_prepared_statements where name like 'claim-%' order by prepare_time desc limit 1`,
+    )
+    expect(rows).toMatchObject([{ custom: 5, generic: 7 }])
+    const values = [shop.connectionId, now.toISOString(), '99', leaseUntil.toISOString(), minutes(-15).toISOString()]
+    const bounds = `{${[...passes, noSeats].map(() => '-infinity').join(',')}}`
+    await tx.query('set local plan_cache_mode = force_generic_plan')
+    const explained = await tx.query<{ 'QUERY PLAN': [{ Plan: { 'Shared Hit Blocks': number } }] }>(
+      `explain (analyze, buffers, format json)
+       execute "${rows[0]!.name}" (${[...values, bounds].map((value) => `'${value}'`).join(', ')})`,
+    )
+    const [{ Plan: plan }] = explained.rows[0]!['QUERY PLAN']
+    expect(plan['Shared Hit Blocks']).toBeLessThan(3000)
+    expect(JSON.stringify(plan)).not.toContain('Seq Scan')
+  })
+})
