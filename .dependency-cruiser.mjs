@@ -46,7 +46,7 @@ const fenceRules = fenced.map(({ name, what, where }) => ({
 // The decisions: they take values and answer values. The thin shell runs them against the world; any other file is pure.
 const decisions = '^packages/core/src/tracking/|^packages/core/src/checking/'
 const thinShell =
-  '^packages/core/src/checking/(index|ticks|check-[^/]+|open-call|record-call|create-check-deps|scan-memory).ts$'
+  '^packages/core/src/checking/(index|ticks|check-[^/]+|open-call|record-[^/]+|end-call|create-check-deps|scan-memory).ts$'
 
 export default {
   forbidden: [
