@@ -307,6 +307,8 @@ describe('languages, sizes and looks', () => {
     for (const locale of ['en-GB', 'ms-MY', 'zh-CN']) {
       const { page } = await open(`/t/${attemptFailed.trackingNumber}`, { locale, viewport: { width, height: 800 } })
       expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width)
+      const steps = `document.querySelector('jejak-tracking').shadowRoot.querySelector('.steps')`
+      expect(await page.evaluate(`${steps}.scrollWidth - ${steps}.clientWidth`), locale).toBeLessThanOrEqual(0)
       if (width === 320 && locale === 'ms-MY') await world.picture(page, 'narrow')
     }
   })

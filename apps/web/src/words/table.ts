@@ -162,12 +162,12 @@ export const table = {
     zh: '如果还没收到，请联系商家。',
   },
 
-  // The stepper
+  // The stepper: five to a line on the narrowest phone, so long words carry soft hyphens (\u00AD)
   steps_label: { en: 'Progress', ms: 'Kemajuan', zh: '进度' },
   step_ordered: { en: 'Booked', ms: 'Ditempah', zh: '已下单' },
   step_collected: { en: 'Collected', ms: 'Diambil', zh: '已揽收' },
-  step_in_transit: { en: 'On the way', ms: 'Dalam perjalanan', zh: '运输中' },
-  step_out_for_delivery: { en: 'Out for delivery', ms: 'Dalam penghantaran', zh: '派送中' },
+  step_in_transit: { en: 'On the way', ms: 'Dalam perja\u00ADlanan', zh: '运输中' },
+  step_out_for_delivery: { en: 'Out for delivery', ms: 'Dalam peng\u00ADhantaran', zh: '派送中' },
   step_ready_for_pickup: { en: 'To collect', ms: 'Untuk diambil', zh: '待取件' },
   step_delivered: { en: 'Delivered', ms: 'Sampai', zh: '已送达' },
   step_returning: { en: 'Going back', ms: 'Dihantar balik', zh: '退回中' },
