@@ -62,9 +62,8 @@ function generateInputs() {
 }
 
 function buildInputs() {
-  const files = ['src', 'widget'].flatMap((folder) =>
-    readdirSync(join(web, folder), { recursive: true }).map((file) => join(web, folder, file)),
-  )
+  const folders = [join(web, 'src'), join(web, 'widget'), join(root, 'packages/contract/src')]
+  const files = folders.flatMap((folder) => readdirSync(folder, { recursive: true }).map((file) => join(folder, file)))
   const sources = files.filter((file) => statSync(file).isFile()).sort()
   return hash([...sources, join(web, 'vite.config.ts'), join(root, 'pnpm-lock.yaml')])
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, gunzipSync, gzipSync } from 'node:zlib'
 
 /** The built widget as it travels, compressed when first asked for; `version` is the hash that addresses of pages carry. */
 export type WidgetFile = {
@@ -11,6 +11,16 @@ export type WidgetFile = {
 }
 
 const versionLength = 12
+
+/** The build's own gzip of a file, if it is of this very file. */
+const findPacked = (path: URL, plain: Buffer): Buffer | undefined => {
+  try {
+    const packed = readFileSync(new URL(`${path.href}.gz`))
+    return gunzipSync(packed, { maxOutputLength: plain.length }).equals(plain) ? packed : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** The widget as `vite build` left it, or null where it was not built. */
 export const findWidgetFile = (path = new URL('../../dist/widget.js', import.meta.url)): WidgetFile | null => {
@@ -23,7 +33,7 @@ export const findWidgetFile = (path = new URL('../../dist/widget.js', import.met
       plain,
       version,
       get gzip() {
-        gzip ??= gzipSync(plain, { level: 9 })
+        gzip ??= findPacked(path, plain) ?? gzipSync(plain, { level: 9 })
         return gzip
       },
       get brotli() {
