@@ -1,7 +1,7 @@
 import type { Config } from '@jejak/config'
 import { deriveLinkKey, deriveLookupKey } from '@jejak/core/customers'
 import { InstallationError, prepareInstallation } from '@jejak/core/installing'
-import { startBoss } from '@jejak/core/queue'
+import { openSender } from '@jejak/core/queue'
 import { deriveContactKey } from '@jejak/core/registering'
 import { runProcess, type Start } from '@jejak/core/running'
 import { connect, type DbOptions, listenForChanges, openReads, type ReplicaState } from '@jejak/db'
@@ -15,19 +15,14 @@ const start: Start = async (config, log) => {
   if (url === undefined)
     throw new InstallationError('DATABASE_URL is not set: run `npm start` for a database of its own.')
   const db = connect(poolOptions(config, url, onError))
-  const bossOptions = {
+  const boss = openSender({
     url: config.database.directUrl?.reveal() ?? url,
     poolMax: config.database.queuePoolMax,
     applicationName: 'jejak-api-queue',
-    role: 'send',
     onError,
-  } as const
+  })
   // The routes are loaded while the database answers.
-  const [{ isDemo, secretKey }, boss, { buildApp }] = await Promise.all([
-    prepareInstallation(db, config),
-    startBoss(bossOptions),
-    import('./app.ts'),
-  ])
+  const [{ isDemo, secretKey }, { buildApp }] = await Promise.all([prepareInstallation(db, config), import('./app.ts')])
   const reads = openReads({
     ...poolOptions(config, url, onError),
     poolMax: config.database.readPoolMax,
@@ -55,7 +50,7 @@ const start: Start = async (config, log) => {
   log.info({ pid: process.pid, port: config.http.port, demo: isDemo }, 'api started')
   return async () => {
     await app.close()
-    await boss.stop({ graceful: true, close: true, timeout: 1_000 })
+    await boss.stop()
     await reads.close()
     await db.close()
   }

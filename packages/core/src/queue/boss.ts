@@ -1,4 +1,6 @@
-import { PgBoss } from 'pg-boss'
+import type { PgBoss } from 'pg-boss'
+import type { Boss } from './enqueue.ts'
+import type { JobFinder } from './find-job.ts'
 import { queueNames, queues } from './queues.ts'
 
 export type BossOptions = {
@@ -10,8 +12,9 @@ export type BossOptions = {
   onError: (error: Error) => void
 }
 
-/** A started queue. The error listener comes first: without one, the first background error would end the process. */
-export const startBoss = async ({ url, poolMax, applicationName, role, onError }: BossOptions): Promise<PgBoss> => {
+/** The error listener comes first: without one, the first background error would end the process. */
+const createBoss = async ({ url, poolMax, applicationName, role, onError }: BossOptions): Promise<PgBoss> => {
+  const { PgBoss } = await import('pg-boss')
   const boss = new PgBoss({
     connectionString: url,
     max: poolMax,
@@ -23,9 +26,29 @@ export const startBoss = async ({ url, poolMax, applicationName, role, onError }
     superviseIntervalSeconds: 15,
   })
   boss.on('error', onError)
-  await boss.start()
-  if (role === 'work') await createQueues(boss)
   return boss
+}
+
+/** A started queue. */
+export const startBoss = async (options: BossOptions): Promise<PgBoss> => {
+  const boss = await createBoss(options)
+  await boss.start()
+  if (options.role === 'work') await createQueues(boss)
+  return boss
+}
+
+/** A way to send jobs that starts when it is first used: who only reads parcels needs no queue. A start that fails is tried again. */
+export const openSender = (options: Omit<BossOptions, 'role'>): Boss & JobFinder & { stop: () => Promise<void> } => {
+  let created: Promise<PgBoss> | undefined
+  const started = async () => {
+    created ??= createBoss({ ...options, role: 'send' })
+    return (await created).start()
+  }
+  return {
+    send: (async (...job: Parameters<PgBoss['send']>) => (await started()).send(...job)) as PgBoss['send'],
+    findJobs: async (...asked) => (await started()).findJobs(...asked),
+    stop: async () => (await created)?.stop({ graceful: true, close: true, timeout: 1_000 }),
+  }
 }
 
 /** Creates the queues and brings the options of existing ones up to date; policies never change. */
