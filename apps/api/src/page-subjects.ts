@@ -5,15 +5,13 @@ import { holdsLink } from './holds-link.ts'
 import type { Limits } from './limits/limits.ts'
 import { toHttpProblem } from './plugins/errors.ts'
 import { createPublicAnswers } from './public-answer.ts'
+import type { FaceAsked, ShownShop } from './shop-faces.ts'
 
 /** A page's query and address; without a number it is the search. */
-type Asked = {
-  trackingNumber?: string | undefined
-  shop?: string | undefined
-  k?: string | undefined
-  address: string
-}
-type Found = { subject: PageSubject; headers: Record<string, string> }
+type Asked = FaceAsked & { address: string }
+/** `shop`: whose parcel a link leads to. */
+type Found = { subject: PageSubject; headers: Record<string, string>; shop?: ShownShop | null }
+type FindShop = (asked: FaceAsked) => Promise<ShownShop | null>
 
 const shownAsPage = [429, 503]
 
@@ -21,7 +19,7 @@ const shownAsPage = [429, 503]
  * Finds what a page is about, under the limits of the public read. Too many look-ups and a database that is away are pages too: people
  * read them.
  */
-export const createPageSubjects = (deps: PublicDeps, limits: Limits) => {
+export const createPageSubjects = (deps: PublicDeps, limits: Limits, findShop: FindShop) => {
   const answerOf = createPublicAnswers(deps)
 
   const find = async ({ trackingNumber, shop, k, address }: Asked): Promise<Found> => {
@@ -31,9 +29,11 @@ export const createPageSubjects = (deps: PublicDeps, limits: Limits) => {
     const none = (httpStatus: number): PageSubject => ({ kind: 'none', trackingNumber, httpStatus })
     const parsed = parseTrackingNumber(trackingNumber)
     if (!parsed.ok) return { subject: none(400), headers }
-    const row = await deps.documents.find(parsed.trackingNumber, shop)
-    if (!row) return { subject: none(404), headers: limits.take('misses', address) }
-    return { subject: { kind: 'parcel', document: JSON.parse(answerOf(row).text()) as TrackingDocument }, headers }
+    const linked = k ? await findShop({ trackingNumber: parsed.trackingNumber, shop, k }) : null
+    const row = await deps.documents.find(parsed.trackingNumber, linked?.slug ?? shop)
+    if (!row) return { subject: none(404), headers: limits.take('misses', address), shop: linked }
+    const document = JSON.parse(answerOf(row).text()) as TrackingDocument
+    return { subject: { kind: 'parcel', document }, headers, shop: linked }
   }
 
   return async (asked: Asked): Promise<Found> => {

@@ -1,21 +1,21 @@
 import type { ShopFace } from '@jejak/contract'
-import { findFaceOfNumber, findFaceOfShop, findFaceOfTracking, type ShownShopRow } from '@jejak/db'
+import { findFaceOfNumber, findFaceOfShop, findFaceOfTracking, type ShopRow } from '@jejak/db'
 import type { Deps } from './deps.ts'
 import { openTrackLink } from './signed-links.ts'
 
 /** What a page knows of where it is: any part may be absent; `k` is the key of a signed link. */
 export type FaceAsked = { trackingNumber?: string | undefined; shop?: string | undefined; k?: string | undefined }
 
-/** A shop as its pages show it: its face, and the languages it speaks, first choice first. */
-export type ShownShop = { face: ShopFace; languages: readonly string[] }
+/** A shop as its pages show it: its face, its name in addresses, and the languages it speaks, first choice first. */
+export type ShownShop = { face: ShopFace; slug: string; languages: readonly string[] }
 
 const keptMs = 3_000
 const keptMax = 1_000
 
-const toShown = (row: ShownShopRow | undefined): ShownShop | null => {
+const toShown = (row: ShopRow | undefined): ShownShop | null => {
   if (!row) return null
-  const { languages, ...face } = row
-  return { face, languages }
+  const { languages, slug, ...face } = row
+  return { face, slug, languages }
 }
 
 /**
@@ -26,7 +26,7 @@ export const createShopFaces = ({ linkKey, log, now, reads }: Pick<Deps, 'linkKe
   const links = { db: { sql: reads }, linkKey, now }
   const kept = new Map<string, { untilMs: number; found: Promise<ShownShop | null> }>()
 
-  const keep = (key: string, read: () => Promise<ShownShopRow | undefined>): Promise<ShownShop | null> => {
+  const keep = (key: string, read: () => Promise<ShopRow | undefined>): Promise<ShownShop | null> => {
     const nowMs = now().getTime()
     const known = kept.get(key)
     if (known && known.untilMs > nowMs) return known.found

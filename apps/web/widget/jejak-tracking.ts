@@ -1,11 +1,12 @@
 import type { ReportKind } from '@jejak/contract'
 import type { TemplateResult } from 'lit/html.js'
+import type { Following, Found } from '../src/follow/follow-parcel.ts'
 import look from '../src/look.css?inline'
 import type { Notice } from '../src/view/notices.ts'
 import { inkOn } from '../src/view/shop-contacts.ts'
 import type { ShownDocument } from '../src/view/shown-document.ts'
-import { type Found, findDocument, findOrder, sendReport, serverNow, trackUrl, type Where } from './api.ts'
-import { type Following, follow } from './follow.ts'
+import { findDocument, findOrder, liveUrl, noteClock, parseDocument, sendReport, serverNow, type Where } from './api.ts'
+import { follow } from './follow.ts'
 import { keepPrivate } from './keep-private.ts'
 import { ReactiveElement } from './reactive-element.ts'
 import { card } from './templates/card.ts'
@@ -42,51 +43,62 @@ export class JejakTracking extends ReactiveElement<State> {
   following: Following | null = null
   #clock: ReturnType<typeof setInterval> | undefined
   #answeredAt = ''
+  #where = this.#whereOf('')
 
   constructor() {
     super({ view: { kind: 'search' }, list: null, knownSince: null, isWhole: false, report: null }, sheet)
   }
 
-  get where(): Where {
+  /** The link is that of the attribute's own number. */
+  #whereOf(number: string): Where {
     return {
       api: (this.getAttribute('api') ?? scriptOrigin).replace(/\/+$/, ''),
       shop: this.getAttribute('shop'),
-      linkKey: this.getAttribute('link-key'),
+      linkKey: number === this.getAttribute('tracking-number') ? this.getAttribute('link-key') : null,
     }
   }
 
   connectedCallback(): void {
     // What a page without scripts reads; from here on the shadow root shows it.
     this.replaceChildren()
+    this.#takeClock()
     this.#clock = setInterval(() => document.hidden || this.plan(), clockTickMs)
     this.#start()
   }
 
   disconnectedCallback(): void {
     clearInterval(this.#clock)
+    this.#clock = undefined
     this.following?.stop()
   }
 
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
-    if (!this.isConnected || before === after) return
+    // Browsers tell of what stands in the page before they connect the element.
+    if (!this.#clock || before === after) return
     if (name === 'lang') this.plan()
     else this.#start()
   }
 
   /** Shows the number in the attribute: at once if the page brought its document along. */
   #start(): void {
-    this.following?.stop()
     const number = this.getAttribute('tracking-number')
-    if (!number) {
-      this.set({ view: { kind: 'search' } })
-      return
-    }
-    const given = JSON.parse(this.getAttribute('document') ?? 'null') as ShownDocument | null
-    this.#follow(number, given?.trackingNumber === number ? given : null)
+    const given = parseDocument(this.getAttribute('document') ?? '')
+    if (number) this.#follow(number, given?.trackingNumber === number ? given : null)
+    else this.show({ kind: 'search' })
+  }
+
+  /** The time that the server wrote into the page, unless the page comes from the browser's cache. */
+  #takeClock(): void {
+    const [page] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+    if (page?.transferSize !== 0) noteClock(Date.parse(this.getAttribute('now') ?? ''))
+    this.removeAttribute('now')
   }
 
   #follow(number: string, known: ShownDocument | null): void {
     this.following?.stop()
+    const where = this.#whereOf(number)
+    this.#where = where
+    this.#takeShop(known)
     this.#answeredAt = serverNow().toISOString()
     this.set({
       view: known ? { kind: 'document', document: known } : { kind: 'loading' },
@@ -96,17 +108,23 @@ export class JejakTracking extends ReactiveElement<State> {
     })
     this.following = follow({
       document: known,
-      read: () => findDocument(this.where, number),
-      liveUrl: trackUrl(this.where, number, '/live'),
-      isOfOneShop: Boolean(this.where.shop),
+      read: () => findDocument(where, number),
+      liveUrl: () => liveUrl(where, number),
+      readsMore: () => Boolean(where.linkKey),
       onFound: (found) => this.#take(found, number),
     })
+  }
+
+  /** A buyer's parcel is that of its shop, whoever else has the number. */
+  #takeShop(document: ShownDocument | null): void {
+    this.#where.shop = document?.shop?.slug ?? this.#where.shop
   }
 
   #take(found: Found, typed: string): void {
     const { view } = this.state
     const shown = view.kind === 'document' ? view.document : null
     if (found.kind === 'document') {
+      this.#takeShop(found.document)
       this.#answeredAt = serverNow().toISOString()
       this.set({ view: { kind: 'document', document: keepPrivate(found.document, shown) }, knownSince: null })
     } else if (shown && found.isPassing) this.set({ knownSince: this.#answeredAt })
@@ -124,10 +142,12 @@ export class JejakTracking extends ReactiveElement<State> {
   }
 
   async onOrder(given: { orderNumber: string; contact: string }): Promise<void> {
-    this.following?.stop()
-    this.following = null
-    this.set({ view: { kind: 'loading' } })
-    const found = await findOrder(this.where, given)
+    const view: View = { kind: 'loading' }
+    this.show(view)
+    this.#where = this.#whereOf('')
+    const found = await findOrder(this.#where, given)
+    // Removed, or asked for something else, meanwhile.
+    if (!this.isConnected || this.state.view !== view) return
     if (found.kind === 'notice') this.set({ view: { ...found, typed: given.orderNumber } })
     else if (found.documents.length === 1) this.open(found.documents[0]!)
     else this.set({ view: found, list: found })
@@ -137,15 +157,19 @@ export class JejakTracking extends ReactiveElement<State> {
     this.#follow(document.trackingNumber, document)
   }
 
+  /** Shows what nobody has to follow. */
   show(view: View): void {
     this.following?.stop()
+    this.following = null
     this.set({ view })
   }
 
   async send(number: string, kind: ReportKind): Promise<void> {
+    if (this.state.report?.state === 'sending') return
     this.set({ report: { kind, state: 'sending' } })
-    const isSent = await sendReport(this.where, number, kind)
-    this.set({ report: { kind, state: isSent ? 'sent' : 'failed' } })
+    const where = this.#where
+    const isSent = await sendReport(where, number, kind)
+    if (where === this.#where) this.set({ report: { kind, state: isSent ? 'sent' : 'failed' } })
   }
 
   template(): TemplateResult {
@@ -155,6 +179,6 @@ export class JejakTracking extends ReactiveElement<State> {
       this.style.setProperty('--jejak-accent', color)
       this.style.setProperty('--jejak-on-accent', inkOn(color))
     }
-    return card(this, { ...givenFor(languageOfPage(this.getAttribute('lang'))), ...this.where })
+    return card(this, { ...givenFor(languageOfPage(this.getAttribute('lang'))), ...this.#where })
   }
 }

@@ -28,7 +28,20 @@ export abstract class ReactiveElement<State extends object> extends HTMLElement 
     this.#isPlanned = true
     queueMicrotask(() => {
       this.#isPlanned = false
-      if (this.isConnected) render(this.template(), this.#root)
+      if (this.isConnected) this.#render()
     })
+  }
+
+  /** Whoever used what is gone now goes on at what came in its place: without that, keyboards and screen readers start over. */
+  #render(): void {
+    const used = this.#root.activeElement
+    const part = used?.closest('section')
+    render(this.template(), this.#root)
+    if (!used || used.isConnected) return
+    const place = part?.isConnected ? part : this.#root.lastElementChild
+    const next =
+      place?.querySelector<HTMLElement>('[tabindex]') ?? place?.querySelector<HTMLElement>('h2,h3,input,[role=status]')
+    if (next?.tabIndex === -1) next.tabIndex = -1
+    next?.focus()
   }
 }

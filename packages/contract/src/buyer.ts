@@ -19,11 +19,11 @@ export const orderLookup = z.strictObject({
 export const buyerEvent = publicEvent.extend({ text: z.string(), rawLocation: z.string().nullable() })
 export type BuyerEvent = z.infer<typeof buyerEvent>
 
-/** The document of a reader who proved order and contact, or holds a link of the shop. */
+/** The document of a reader who proved order and contact, or holds a link of the shop. `shop.slug` is what `?shop=` takes to ask for this parcel. */
 export const buyerDocument = trackingDocument.extend({
   orderNumber: z.string().nullable(),
   registeredAt: instant,
-  shop: shopFace,
+  shop: shopFace.extend({ slug: z.string() }),
   events: z.array(buyerEvent),
 })
 export type BuyerDocument = z.infer<typeof buyerDocument>

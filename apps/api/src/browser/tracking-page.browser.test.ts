@@ -43,6 +43,14 @@ const open = async (path: string, options: Parameters<BrowserWorld['visit']>[0] 
   return visitor
 }
 
+/** The stream begins with news: what they lead to belongs to the first view. */
+const noteNews = `window.EventSource = class extends EventSource {
+  constructor(url) {
+    super(url)
+    this.addEventListener('document', () => setTimeout(() => (window.newsHasCome = true)))
+  }
+}`
+
 const findings = async (page: Page): Promise<string[]> => {
   const session = await page.context().newCDPSession(page)
   await session.send('Page.setBypassCSP', { enabled: true })
@@ -102,14 +110,15 @@ describe('a parcel on its way', () => {
     })
   })
 
-  test.each([onItsWay.trackingNumber, longHistory.trackingNumber])(
+  test.each([onItsWay.trackingNumber, longHistory.trackingNumber, `${onItsWay.trackingNumber}?shop=default`])(
     'costs at most three requests and 40 kB, and no cookie: %s',
-    async (number) => {
-      const context = { path: `/t/${number}` }
+    async (leaf) => {
+      const context = { path: `/t/${leaf}` }
       let bytes = 0
       const { page, requests, cookies } = await world.visit({
         ...context,
         before: async (made) => {
+          await made.addInitScript(noteNews)
           const session = await made.context().newCDPSession(made)
           await session.send('Network.enable')
           session.on('Network.loadingFinished', ({ encodedDataLength }) => {
@@ -117,8 +126,7 @@ describe('a parcel on its way', () => {
           })
         },
       })
-      await ready(page)
-      await page.waitForRequest(/\/live/)
+      await expect.poll(() => page.evaluate('window.newsHasCome')).toBe(true)
       const fetched = requests.filter((url) => !url.startsWith('data:'))
       console.log(`first view: ${fetched.length} requests, ${bytes} bytes`)
       expect(fetched.length).toBeLessThanOrEqual(3)
@@ -127,6 +135,25 @@ describe('a parcel on its way', () => {
       expect(await cookies()).toBe(0)
     },
   )
+
+  test.each([3, -3])(
+    'tells its age by the server’s clock, not by that of a phone that is %i hours ahead',
+    async (hours) => {
+      const { page } = await open(`/t/${onItsWay.trackingNumber}`, { aheadMs: hours * 3_600_000 })
+      expect(await whole(page)).toContain('Checked 12 minutes ago, next check about 12:28.')
+    },
+  )
+
+  test('does not take yesterday for today when the browser brings it back', async () => {
+    const { page } = await open(`/t/${onItsWay.trackingNumber}`, { hasOwnClock: true })
+    expect(await whole(page)).toContain('Checked 12 minutes ago')
+    await page.goto(`${world.address}/`)
+    await ready(page)
+    await page.goBack()
+    await ready(page)
+    expect(await page.evaluate(`performance.getEntriesByType('navigation')[0].transferSize`)).toBe(0)
+    expect(await whole(page)).toContain('The next check is late.')
+  })
 
   // Lighthouse's slow 4G: 150 ms there and back, 1.6 Mbit/s, a processor four times slower.
   test('is there within a second on a slow phone', async () => {

@@ -36,6 +36,12 @@ describe('a page of another site can read what went wrong', () => {
     ])
   })
 
+  test('and of a good answer also when it was written, and how long a cache has kept it', async () => {
+    const { headers } = await world.app.inject({ url: '/v1/track/632143230000' })
+    const exposed = String(headers['access-control-expose-headers']).split(', ')
+    expect(exposed).toEqual(expect.arrayContaining(['Date', 'Age', 'ETag']))
+  })
+
   test('but not what belongs to shops, however it fails', async () => {
     for (const url of ['/v1/trackings', '/v1/trackings/%zz', '/v1/tracking', '/v1/shop', '/t/632143230000'])
       expect(opened(await world.app.inject({ url })), url).toBeUndefined()

@@ -12,7 +12,7 @@ const securityHeaders = {
 const openToAnyPage = /^\/v1\/track(?:[/?]|$)/
 const openHeaders = {
   'access-control-allow-origin': '*',
-  'access-control-expose-headers': 'Date, ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
+  'access-control-expose-headers': 'Age, Date, ETag, RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
 }
 
 /** What a browser is told, beside that, before it posts to an open route from another page. */

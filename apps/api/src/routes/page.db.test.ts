@@ -51,6 +51,26 @@ describe('the tracking page', () => {
     expect((await page('/t/632143230001?shop=other-shop')).body).toContain('<div class="brand">other-shop</div>')
   })
 
+  test('of a link is that of the parcel it was made for, also where another shop’s is what anyone sees', async () => {
+    const number = '632143230007'
+    const susu = await world.addShop('susu')
+    const registered = (key: string, courier: string) => {
+      const payload = { trackingNumber: number, courier }
+      return world.app.inject({ method: 'POST', url: '/v1/trackings', headers: withKey(key), payload })
+    }
+    await registered(world.shop.key, 'GDEX')
+    const { id } = (await registered(susu.key, 'Pos Laju')).json()
+    const link = await world.app.inject({ method: 'POST', url: `/v1/trackings/${id}/link`, headers: withKey(susu.key) })
+    const { pathname, search } = new URL(link.json().url)
+    expect((await page(pathname)).body).toContain('GDEX')
+    const { body } = await page(pathname + search)
+    expect(body).toContain('Pos Laju')
+    expect(body).not.toContain('GDEX')
+    expect(body).toContain('<div class="brand">susu</div>')
+    expect(body).toContain(' shop="susu" link-key="')
+    expect((await page(`${pathname}?k=nonsense`)).body).toContain('GDEX')
+  })
+
   test('reads a shop’s face once for all who come within three seconds, and shows a change to who comes after', async () => {
     const kopi = await world.addShop('kopi')
     await register('632143230003', kopi.key)

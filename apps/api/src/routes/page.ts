@@ -10,7 +10,7 @@ import { addressBlock } from '../address-block.ts'
 import type { PublicDeps } from '../deps.ts'
 import type { Limits } from '../limits/limits.ts'
 import { createPageSubjects } from '../page-subjects.ts'
-import { createShopFaces } from '../shop-faces.ts'
+import { createShopFaces, type ShownShop } from '../shop-faces.ts'
 
 // People get a page whatever stands in the address: what cannot be read is as if it were not there.
 const { shop, k } = trackQuery.shape
@@ -43,16 +43,16 @@ export const pageRoutes =
   (deps: PublicDeps, limits: Limits): FastifyPluginAsyncZod =>
   async (app) => {
     const { config, log, now } = deps
-    const findSubject = createPageSubjects(deps, limits)
     const findShop = createShopFaces(deps)
+    const findSubject = createPageSubjects(deps, limits, findShop)
     const widget = findWidgetFile()
     if (!widget) log.warn('the widget is not built, so pages come without it: pnpm --filter @jejak/web run build')
 
-    const send = async (answer: Answer, subject: PageSubject): Promise<FastifyReply> => {
+    const send = async (answer: Answer, subject: PageSubject, linked: ShownShop | null): Promise<FastifyReply> => {
       const { request, reply, query } = answer
       const isTrouble = subject.kind === 'none' && subject.httpStatus >= 429
       const trackingNumber = subject.kind === 'parcel' ? subject.document.trackingNumber : undefined
-      const shop = isTrouble ? null : await findShop({ ...query, trackingNumber })
+      const shop = isTrouble ? null : (linked ?? (await findShop({ shop: query.shop, trackingNumber })))
       const languages = offeredLanguages(shop?.languages)
       const { html, contentSecurityPolicy } = renderPage(subject, {
         language: pickLanguage(wishesOf(answer), languages),
@@ -61,7 +61,7 @@ export const pageRoutes =
         timeZone: config.tracking.timezone,
         shop: shop?.face ?? null,
         url: `${config.http.publicUrl}${request.url.split('?')[0]}`,
-        shopSlug: query.shop ?? null,
+        shopSlug: linked?.slug ?? query.shop ?? null,
         linkKey: query.k ?? null,
         widgetUrl: widget && `/widget.js?v=${widget.version}`,
       })
@@ -76,8 +76,8 @@ export const pageRoutes =
 
     const answer = async (request: PageRequest, reply: FastifyReply, trackingNumber?: string) => {
       const { query, ip } = request
-      const { subject, headers } = await findSubject({ ...query, trackingNumber, address: addressBlock(ip) })
-      return send({ request, reply: reply.headers(headers), query }, subject)
+      const { subject, headers, shop } = await findSubject({ ...query, trackingNumber, address: addressBlock(ip) })
+      return send({ request, reply: reply.headers(headers), query }, subject, shop ?? null)
     }
 
     app.get('/', { schema: { hide: true, querystring: pageQuery } }, (request, reply) => answer(request, reply))

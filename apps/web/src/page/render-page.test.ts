@@ -103,6 +103,10 @@ describe('the page', () => {
     expect(renderPage({ kind: 'search' }, setting).html).not.toContain('name="shop"')
   })
 
+  test('tells the widget what time it is, for the phone’s clock may be wrong', () => {
+    expect(renderPage(parcel, setting).html).toContain(' now="2026-03-02T02:40:00.000Z"')
+  })
+
   test('leaves the buyer’s view of a signed link to the widget', () => {
     const page = renderPage(parcel, { ...setting, linkKey: 'secret-key' }).html
     expect(page).toContain('link-key="secret-key"')

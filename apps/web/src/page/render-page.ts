@@ -90,7 +90,8 @@ const languageLinks = ({ language, languages, shopSlug, linkKey }: PageSetting, 
   return html`<nav class="languages" aria-label="${say('page_language')}">${links}</nav>`
 }
 
-const widgetOf = (subject: PageSubject, inner: Markup, { language, shop, shopSlug, linkKey }: PageSetting): Markup => {
+const widgetOf = (subject: PageSubject, inner: Markup, setting: PageSetting): Markup => {
+  const { language, now, shop, shopSlug, linkKey } = setting
   const number = numberOf(subject)
   // A signed link opens the buyer's view, which only the widget asks for.
   const document =
@@ -102,7 +103,7 @@ const widgetOf = (subject: PageSubject, inner: Markup, { language, shop, shopSlu
     linkKey && html` link-key="${linkKey}"`,
   ]
   const target = `/t/{number}?${new URLSearchParams({ ...(shopSlug && { shop: shopSlug }), lang: language }).toString()}`
-  return html`<jejak-tracking class="jejak" lang="${language}" api="" search-target="${target}"${attributes}>${inner}</jejak-tracking>`
+  return html`<jejak-tracking class="jejak" lang="${language}" api="" now="${now.toISOString()}" search-target="${target}"${attributes}>${inner}</jejak-tracking>`
 }
 
 /** Inside the element, so that it goes when the widget takes over and stays when its script fails to load: nothing here grows older by itself. */

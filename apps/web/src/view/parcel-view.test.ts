@@ -211,8 +211,16 @@ describe('an open page reads again', () => {
     expect(next({ freshness: { ...freshness, nextCheckAt: at(2) } })).toBe(140_000)
     expect(next({ freshness: { ...freshness, nextCheckAt: at(-9) } })).toBe(60_000)
   })
-  test('soon while nobody has asked yet, and never once it has ended', () => {
-    expect(next({ freshness: { ...freshness, checkedAt: null } })).toBe(15_000)
+  test('soon while nobody has asked yet, ever later the longer that takes, and never once it has ended', () => {
+    const unasked = (minutes: number) => ({
+      ...freshness,
+      checkedAt: null,
+      nextCheckAt: at(0),
+      changedAt: at(-minutes),
+    })
+    const waits = (isLive: boolean) => [0, 8, 40, 60 * 24].map((age) => next({ freshness: unasked(age), isLive }))
+    expect(waits(false)).toEqual([15_000, 60_000, 300_000, 300_000])
+    expect(waits(true)).toEqual([60_000, 60_000, 300_000, 1_800_000])
     expect(next({ freshness: { ...freshness, state: 'final' } })).toBeNull()
   })
   test('ever more patiently after failures', () => {

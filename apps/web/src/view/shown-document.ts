@@ -1,8 +1,11 @@
-import type { BuyerDocument, BuyerEvent, PublicEvent, TrackingDocument } from '@jejak/contract'
+import type { BuyerDocument, BuyerEvent, PublicEvent, ShopFace, TrackingDocument } from '@jejak/contract'
 
 /** A scan as shown; the courier's own words are there only for a reader who proved order and contact. */
 export type ShownEvent = PublicEvent & Partial<BuyerEvent>
 
+/** Pages know the face of the shop that alone holds a number; a buyer's answer also says whose parcel it is. */
+type ShownShop = ShopFace & Partial<BuyerDocument['shop']>
+
 /** What the page can show: the public document, with what only some answers carry. */
 export type ShownDocument = Omit<TrackingDocument, 'events'> &
-  Partial<Pick<BuyerDocument, 'orderNumber' | 'shop'>> & { events: ShownEvent[] }
+  Partial<Pick<BuyerDocument, 'orderNumber'>> & { shop?: ShownShop; events: ShownEvent[] }

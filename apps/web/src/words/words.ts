@@ -2,6 +2,8 @@ import { type Language, languages, type Substatus, type TrackingStatus } from '@
 import { table } from './table.ts'
 
 export type Word = keyof typeof table
+export const isWord = (word: string): word is Word => word in table
+
 type Filling = Record<string, string | number>
 
 /** Says a line of the table in one language, with `{name}` filled in. */

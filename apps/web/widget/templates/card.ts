@@ -78,5 +78,5 @@ const news = ({ state: { view } }: JejakTracking, { say }: Given): string =>
 
 /** Everything the element shows, and what a screen reader is told when it changes. */
 export const card = (element: JejakTracking, given: Given): TemplateResult => html`
-  <p class="hidden" role="status" aria-live="polite">${news(element, given)}</p>
-  <div class="card">${content(element, given)}</div>`
+  <p class="hidden" lang=${given.language} role="status" aria-live="polite">${news(element, given)}</p>
+  <div class="card" lang=${given.language}>${content(element, given)}</div>`

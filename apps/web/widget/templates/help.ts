@@ -19,7 +19,7 @@ const confirmation = (
 ): TemplateResult => html`
   <p class="arrival" role="status">${say(`report_${kind}`)}</p>
   <p class="actions">
-    <button class="primary" type="button" ?disabled=${state === 'sending'} @click=${() => onSend(kind)}>${say('report_send')}</button>
+    <button class="primary" type="button" aria-disabled=${state === 'sending'} @click=${() => onSend(kind)}>${say('report_send')}</button>
     <button type="button" @click=${onCancel}>${say('report_cancel')}</button>
   </p>`
 

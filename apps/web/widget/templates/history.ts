@@ -5,8 +5,8 @@ import { byDay, shownEventsMax } from '../../src/view/summary.ts'
 import { wordOf } from '../../src/words/words.ts'
 import type { Given } from './given.ts'
 
-const entry = (event: ShownEvent, { say, times }: Given, isNewest: boolean): TemplateResult => html`
-  <li class=${isNewest ? 'newest' : ''}>
+const entry = (event: ShownEvent, { say, times }: Given, events: ShownEvent[]): TemplateResult => html`
+  <li class=${event === events[0] ? 'newest' : ''} tabindex=${event === events[shownEventsMax] ? -1 : nothing}>
     <time datetime=${event.at}>${times.clock(event.at)}</time>
     <div>
       <p class="what">${say(wordOf(event))}</p>
@@ -36,7 +36,7 @@ export const history = (
         ${byDay(shown, given.times).map(
           ({ day, events: ofDay }) => html`<li>
             <h4 class="day">${day}</h4>
-            <ol class="events">${ofDay.map((event) => entry(event, given, event === events[0]))}</ol>
+            <ol class="events">${ofDay.map((event) => entry(event, given, events))}</ol>
           </li>`,
         )}
       </ol>

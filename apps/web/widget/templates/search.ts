@@ -14,14 +14,10 @@ const fieldsOf = (event: SubmitEvent): FormData => {
 }
 const text = (fields: FormData, name: string): string => String(fields.get(name) ?? '').trim()
 
-const field = (
-  id: string,
-  label: string,
-  more: { type?: string; autocomplete?: string; value?: string } = {},
-): TemplateResult => html`
+const field = (id: string, label: string, more: { autocomplete?: string; value?: string } = {}): TemplateResult => html`
   <div class="field">
     <label for=${id}>${label}</label>
-    <input id=${id} name=${id} type=${more.type ?? 'text'} autocomplete=${more.autocomplete ?? 'off'} maxlength="254" required .value=${more.value ?? ''} spellcheck="false" autocapitalize="off" />
+    <input id=${id} name=${id} autocomplete=${more.autocomplete ?? 'off'} maxlength="254" required .value=${more.value ?? ''} spellcheck="false" autocapitalize="off" />
   </div>`
 
 /** The search form: by tracking number, or folded away by order number and contact. */

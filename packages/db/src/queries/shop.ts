@@ -1,7 +1,8 @@
 import { row, type Sql } from '../sql.ts'
 
-/** How a shop shows itself to its customers. */
+/** How a shop shows itself to its customers; `slug` is its name in addresses. */
 export type ShopFaceRow = {
+  slug: string
   /** Null until somebody has named the shop. */
   name: string | null
   logoUrl: string | null
@@ -11,36 +12,30 @@ export type ShopFaceRow = {
   email: string | null
 }
 
-/** What its pages show of a shop. */
-export type ShownShopRow = ShopFaceRow & { languages: string[] }
-
-export type ShopRow = ShownShopRow & { slug: string }
+/** A shop with what its pages show of it. */
+export type ShopRow = ShopFaceRow & { languages: string[] }
 
 // A shop that nobody has named yet has an empty name.
 const nameOf = `nullif(o.name, '')`
 
-const faceColumns = `${nameOf} as name, o.logo_url as "logoUrl", o.color, o.contact_whatsapp as whatsapp, o.contact_phone as phone,
-                     o.contact_email as email`
-
-const shownColumns = `${faceColumns}, o.languages`
+const shopColumns = `o.slug, ${nameOf} as name, o.logo_url as "logoUrl", o.color, o.contact_whatsapp as whatsapp, o.contact_phone as phone,
+                     o.contact_email as email, o.languages`
 
 /** The face as one JSON value, beside other columns; `o` is the organization. */
-export const faceJson = `json_build_object('name', ${nameOf}, 'logoUrl', o.logo_url, 'color', o.color, 'whatsapp', o.contact_whatsapp,
-                                           'phone', o.contact_phone, 'email', o.contact_email)`
+export const faceJson = `json_build_object('slug', o.slug, 'name', ${nameOf}, 'logoUrl', o.logo_url, 'color', o.color,
+                                           'whatsapp', o.contact_whatsapp, 'phone', o.contact_phone, 'email', o.contact_email)`
 
 /** The face of the shop with this slug. */
 export const findFaceOfShop = (sql: Sql, slug: string) =>
-  row<ShownShopRow>(
-    sql,
-    { name: 'face-of-shop', text: `select ${shownColumns} from organizations o where slug = $1` },
-    [slug],
-  )
+  row<ShopRow>(sql, { name: 'face-of-shop', text: `select ${shopColumns} from organizations o where slug = $1` }, [
+    slug,
+  ])
 
 /** The face of the shop that a tracking belongs to. */
 export const findFaceOfTracking = (sql: Sql, trackingId: string) =>
-  row<ShownShopRow>(
+  row<ShopRow>(
     sql,
-    `select ${shownColumns} from organizations o where id = (select organization_id from tracking_cache where id = $1)`,
+    `select ${shopColumns} from organizations o where id = (select organization_id from tracking_cache where id = $1)`,
     [trackingId],
   )
 
@@ -50,16 +45,16 @@ const faceOfNumberSql = `
      ), shown as (
        select distinct organization_id from held where is_active = (select bool_or(is_active) from held)
      )
-     select ${shownColumns} from organizations o join shown on shown.organization_id = o.id
+     select ${shopColumns} from organizations o join shown on shown.organization_id = o.id
       where (select count(*) from shown) = 1`
 
 /** The face of the only shop that holds a number; none if there are several. Archived parcels count only where no active one is. */
 export const findFaceOfNumber = (sql: Sql, trackingNumber: string) =>
-  row<ShownShopRow>(sql, { name: 'face-of-number', text: faceOfNumberSql }, [trackingNumber])
+  row<ShopRow>(sql, { name: 'face-of-number', text: faceOfNumberSql }, [trackingNumber])
 
 /** A shop's own settings. */
 export const findShop = (sql: Sql, organizationId: string) =>
-  row<ShopRow>(sql, `select ${shownColumns}, o.slug from organizations o where id = $1`, [organizationId])
+  row<ShopRow>(sql, `select ${shopColumns} from organizations o where id = $1`, [organizationId])
 
 const columnOf = {
   name: 'name',
@@ -82,9 +77,8 @@ export const saveShop = (sql: Sql, organizationId: string, patch: ShopChangeable
   const sets = given.map(({ column }, place) =>
     column === 'name' ? `name = coalesce($${place + 2}, '')` : `${column} = $${place + 2}`,
   )
-  return row<ShopRow>(
-    sql,
-    `update organizations o set ${sets.join(', ')} where id = $1 returning ${shownColumns}, o.slug`,
-    [organizationId, ...given.map(({ value }) => value)],
-  )
+  return row<ShopRow>(sql, `update organizations o set ${sets.join(', ')} where id = $1 returning ${shopColumns}`, [
+    organizationId,
+    ...given.map(({ value }) => value),
+  ])
 }

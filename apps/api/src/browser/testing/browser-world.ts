@@ -20,6 +20,8 @@ export type Visit = BrowserContextOptions & {
   url?: string
   before?: (page: Page) => Promise<unknown>
   hasOwnClock?: boolean
+  /** How far the visitor's clock is ahead of the server's. */
+  aheadMs?: number
 }
 export type Visitor = { page: Page; requests: string[]; problems: string[]; cookies: () => Promise<number> }
 export type BrowserWorld = ApiWorld & {
@@ -44,7 +46,14 @@ export const createBrowserWorld = async (env: Record<string, string> = {}): Prom
     env: { ...process.env, ...browserEnv },
   })
 
-  const visit: BrowserWorld['visit'] = async ({ path = '/', url, before, hasOwnClock = false, ...options }) => {
+  const visit: BrowserWorld['visit'] = async ({
+    path = '/',
+    url,
+    before,
+    hasOwnClock = false,
+    aheadMs = 0,
+    ...options
+  }) => {
     const context = await browser.newContext({
       locale: 'en-GB',
       timezoneId: 'Asia/Kuala_Lumpur',
@@ -57,7 +66,7 @@ export const createBrowserWorld = async (env: Record<string, string> = {}): Prom
     page.on('pageerror', (error) => visitor.problems.push(error.message))
     page.on('console', (message) => message.type() === 'error' && visitor.problems.push(message.text()))
     // A clock that is set by hand takes the browser's own measurements away.
-    if (!hasOwnClock) await page.clock.setFixedTime(world.clock.now())
+    if (!hasOwnClock) await page.clock.setFixedTime(world.clock.now().getTime() + aheadMs)
     await before?.(page)
     await page.goto(url ?? `${address}${path}`)
     return visitor

@@ -41,7 +41,7 @@ const eventsOf = (scans: Scan[], now: Date): TrackingEvent[] =>
   })
 
 /** Registers a parcel over HTTP, and leaves it as checks would have left it. Answers its id. */
-export const seedParcel = async (world: ApiWorld, parcel: Parcel): Promise<string> => {
+export const seedParcel = async (world: ApiWorld, parcel: Parcel, { key } = world.shop): Promise<string> => {
   const {
     trackingNumber,
     courier,
@@ -57,7 +57,7 @@ export const seedParcel = async (world: ApiWorld, parcel: Parcel): Promise<strin
   const response = await world.app.inject({
     method: 'POST',
     url: '/v1/trackings',
-    headers: withKey(world.shop.key),
+    headers: withKey(key),
     payload,
   })
   expect(response.statusCode).toBe(201)
