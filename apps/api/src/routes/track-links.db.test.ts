@@ -135,7 +135,10 @@ test('of two shops with the same number a link opens its own shop’s parcel', a
   const headers = withKey(other.key)
   const { id } = (await world.app.inject({ method: 'POST', url: '/v1/trackings', headers, payload })).json()
   const k = new URL((await makeLink(id, other.key)).json().url).searchParams.get('k')!
-  expect((await open(trackingNumber, k)).json()).toMatchObject({ orderNumber: 'B-1', shop: { name: 'other', slug: 'other' } })
+  expect((await open(trackingNumber, k)).json()).toMatchObject({
+    orderNumber: 'B-1',
+    shop: { name: 'other', slug: 'other' },
+  })
 })
 
 test('only a key that may write makes links, and only to parcels of its own shop', async () => {
