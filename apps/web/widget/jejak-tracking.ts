@@ -25,7 +25,6 @@ type State = {
   list: Extract<View, { kind: 'list' }> | null
   /** While there is no connection: when the last answer came. */
   knownSince: string | null
-  isWhole: boolean
   report: Report | null
 }
 
@@ -44,9 +43,10 @@ export class JejakTracking extends ReactiveElement<State> {
   #clock: ReturnType<typeof setInterval> | undefined
   #answeredAt = ''
   #where = this.#whereOf('')
+  #hadLink = false
 
   constructor() {
-    super({ view: { kind: 'search' }, list: null, knownSince: null, isWhole: false, report: null }, sheet)
+    super({ view: { kind: 'search' }, list: null, knownSince: null, report: null }, sheet)
   }
 
   /** The link is that of the attribute's own number. */
@@ -56,6 +56,11 @@ export class JejakTracking extends ReactiveElement<State> {
       shop: this.getAttribute('shop'),
       linkKey: number === this.getAttribute('tracking-number') ? this.getAttribute('link-key') : null,
     }
+  }
+
+  /** Whether the parcel's link opens nothing, or nothing any more. */
+  get isLinkRefused(): boolean {
+    return this.#hadLink && this.#where.linkKey === null
   }
 
   connectedCallback(): void {
@@ -98,16 +103,17 @@ export class JejakTracking extends ReactiveElement<State> {
     this.following?.stop()
     const where = this.#whereOf(number)
     this.#where = where
+    this.#hadLink = where.linkKey !== null
     this.#takeShop(known)
     this.#answeredAt = serverNow().toISOString()
     this.set({
       view: known ? { kind: 'document', document: known } : { kind: 'loading' },
-      isWhole: false,
       report: null,
       knownSince: null,
     })
     this.following = follow({
-      document: known,
+      // What the page brought along is what everybody may see.
+      document: where.linkKey ? null : known,
       read: () => findDocument(where, number),
       liveUrl: () => liveUrl(where, number),
       readsMore: () => Boolean(where.linkKey),

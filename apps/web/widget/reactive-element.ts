@@ -39,8 +39,7 @@ export abstract class ReactiveElement<State extends object> extends HTMLElement 
     render(this.template(), this.#root)
     if (!used || used.isConnected) return
     const place = part?.isConnected ? part : this.#root.lastElementChild
-    const next =
-      place?.querySelector<HTMLElement>('[tabindex]') ?? place?.querySelector<HTMLElement>('h2,h3,input,[role=status]')
+    const next = place?.querySelector<HTMLElement>('[role=status]') ?? place?.querySelector<HTMLElement>('h2,h3,input')
     if (next?.tabIndex === -1) next.tabIndex = -1
     next?.focus()
   }

@@ -49,7 +49,7 @@ const history = (document: ShownDocument, given: Given): Markup | null => {
   const rest = events.slice(shownEventsMax)
   return html`<section class="history ${toneOf(document)}"><h3>${say('history')}</h3>${days(document, events.slice(0, shownEventsMax), given)}${
     rest.length > 0 &&
-    html`<details><summary>${say('earlier_events', { count: events.length })}</summary>${days(document, rest, given)}</details>`
+    html`<details class="rest"><summary>${say('earlier_events', { count: events.length })}</summary>${days(document, rest, given)}</details>`
   }${events.some(({ zoneGuessed }) => zoneGuessed) && html`<p class="hint muted">${say('zone_guessed')}</p>`}</section>`
 }
 
@@ -65,7 +65,7 @@ export const parcelMarkup = (document: ShownDocument, given: Given): Markup => {
   const advice = adviceFor(document.status, document.substatus)
   const { tone, text } = freshnessWords(document, given)
   return html`<div class="card">
-${document.demo && html`<p class="demo">${say('demo')}</p>`}
+${document.demo && html`<p class="note">${say('demo')}</p>`}
 <div class="identity"><div><div class="label">${say('tracking_number')}</div><span class="number">${document.trackingNumber}</span></div><div>${document.courier && html`<p class="number">${document.courier}</p>`}</div></div>
 ${hero(document, given)}
 ${steps(document, given)}

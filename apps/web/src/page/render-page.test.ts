@@ -107,9 +107,9 @@ describe('the page', () => {
     expect(renderPage(parcel, setting).html).toContain(' now="2026-03-02T02:40:00.000Z"')
   })
 
-  test('leaves the buyer’s view of a signed link to the widget', () => {
+  test('shows everybody’s view of a signed link at once, and leaves the buyer’s to the widget', () => {
     const page = renderPage(parcel, { ...setting, linkKey: 'secret-key' }).html
     expect(page).toContain('link-key="secret-key"')
-    expect(page).not.toContain(' document="')
+    expect(page).toContain(' document="')
   })
 })

@@ -93,9 +93,7 @@ const languageLinks = ({ language, languages, shopSlug, linkKey }: PageSetting, 
 const widgetOf = (subject: PageSubject, inner: Markup, setting: PageSetting): Markup => {
   const { language, now, shop, shopSlug, linkKey } = setting
   const number = numberOf(subject)
-  // A signed link opens the buyer's view, which only the widget asks for.
-  const document =
-    subject.kind === 'parcel' && !linkKey ? JSON.stringify({ ...subject.document, ...(shop && { shop }) }) : null
+  const document = subject.kind === 'parcel' ? JSON.stringify({ ...subject.document, ...(shop && { shop }) }) : null
   const attributes = [
     number && html` tracking-number="${number}"`,
     document && html` document="${document}"`,

@@ -35,7 +35,7 @@ const seen = (markup: string): string[] =>
 
 const byPage = (document: ShownDocument, given: Given) => seen(parcelMarkup(document, given).markup)
 const byWidget = (document: ShownDocument, given: Given) => {
-  const state = { view: { kind: 'document', document }, list: null, report: null, isWhole: false, knownSince: null }
+  const state = { view: { kind: 'document', document }, list: null, report: null, knownSince: null }
   return seen(html`${toMarkup(widget.card({ state }, given))}`.markup)
 }
 

@@ -2,7 +2,7 @@ import { type Freshness, isOverdue } from '@jejak/contract'
 import type { Given } from './given.ts'
 import type { ShownDocument } from './shown-document.ts'
 
-export type FreshnessWords = { tone: 'good' | 'late' | 'ended'; text: string }
+export type FreshnessWords = { tone: 'good' | 'late' | 'calm' | 'ended'; text: string }
 type Checked = Pick<ShownDocument, 'status' | 'freshness'>
 type Spoken = Pick<Given, 'say' | 'times' | 'now'>
 
@@ -42,8 +42,10 @@ const whyLate = (freshness: Freshness, { say, now }: Spoken): string => {
 /** Past its time, not merely late: what is shown may no longer be so. */
 export const isOutOfDate = ({ state, checkedAt }: Freshness): boolean => state === 'expired' && checkedAt !== null
 
-const toneOf = ({ state, nextCheckAt }: Freshness, isLateNow: boolean): FreshnessWords['tone'] => {
+const toneOf = ({ state, checkedAt, nextCheckAt, reason }: Freshness, isLateNow: boolean): FreshnessWords['tone'] => {
   if (state === 'final') return 'ended'
+  // What is new waits for its first check, and nothing is wrong with that.
+  if (!checkedAt && !reason && !isLateNow) return 'calm'
   // An open page whose next check went by must not call itself fresh any longer.
   return state === 'fresh' && nextCheckAt && !isLateNow ? 'good' : 'late'
 }

@@ -21,8 +21,7 @@ const expectedDay = (document: ShownDocument): string | null =>
 /** When it came or is expected, if that is known and still true. */
 export const arrivalOf = (document: ShownDocument, { say, times }: Pick<Given, 'say' | 'times'>): string | null => {
   const { status, deliveredAt } = document
-  if (status === 'delivered')
-    return deliveredAt ? say('delivered_at', { when: `${times.day(deliveredAt)}, ${times.clock(deliveredAt)}` }) : null
+  if (status === 'delivered') return deliveredAt ? `${times.day(deliveredAt)}, ${times.clock(deliveredAt)}` : null
   const day = expectedDay(document)
   return day && say(times.isPastDay(day) ? 'expected_late' : 'expected', { day: times.calendarDay(day) })
 }

@@ -162,12 +162,12 @@ export const table = {
     zh: '如果还没收到，请联系商家。',
   },
 
-  // The stepper: five to a line on the narrowest phone, so long words carry soft hyphens (\u00AD)
+  // The stepper: five to a line on the narrowest phone
   steps_label: { en: 'Progress', ms: 'Kemajuan', zh: '进度' },
   step_ordered: { en: 'Booked', ms: 'Ditempah', zh: '已下单' },
   step_collected: { en: 'Collected', ms: 'Diambil', zh: '已揽收' },
-  step_in_transit: { en: 'On the way', ms: 'Dalam perja\u00ADlanan', zh: '运输中' },
-  step_out_for_delivery: { en: 'Out for delivery', ms: 'Dalam peng\u00ADhantaran', zh: '派送中' },
+  step_in_transit: { en: 'On the way', ms: 'Dalam transit', zh: '运输中' },
+  step_out_for_delivery: { en: 'Out for delivery', ms: 'Sedang dihantar', zh: '派送中' },
   step_ready_for_pickup: { en: 'To collect', ms: 'Untuk diambil', zh: '待取件' },
   step_delivered: { en: 'Delivered', ms: 'Sampai', zh: '已送达' },
   step_returning: { en: 'Going back', ms: 'Dihantar balik', zh: '退回中' },
@@ -176,7 +176,7 @@ export const table = {
   // How far it can be trusted
   fresh: {
     en: 'Checked {ago}, next check about {next}.',
-    ms: 'Disemak {ago}, semakan berikut kira-kira {next}.',
+    ms: 'Disemak {ago}, semakan berikut sekitar {next}.',
     zh: '{ago}查询过，下次约在 {next} 查询。',
   },
   ended: {
@@ -196,7 +196,7 @@ export const table = {
     ms: 'Semakan berjaya terakhir {when} ({ago}).',
     zh: '上次成功查询：{when}（{ago}）。',
   },
-  next_about: { en: 'Next check about {next}.', ms: 'Semakan berikut kira-kira {next}.', zh: '下次约在 {next} 查询。' },
+  next_about: { en: 'Next check about {next}.', ms: 'Semakan berikut sekitar {next}.', zh: '下次约在 {next} 查询。' },
   next_soon: { en: 'Next check any moment.', ms: 'Semakan berikut sebentar lagi.', zh: '即将再次查询。' },
   late_upstream_down: { en: 'The courier is not answering.', ms: 'Kurier tidak menjawab.', zh: '快递公司没有回应。' },
   late_budget_spent: {
@@ -244,7 +244,11 @@ export const table = {
   expected: { en: 'Expected {day}', ms: 'Dijangka {day}', zh: '预计 {day}送达' },
   expected_late: { en: 'Was expected {day}', ms: 'Sepatutnya {day}', zh: '原预计 {day}送达' },
   add_to_calendar: { en: 'Add to calendar', ms: 'Tambah ke kalendar', zh: '添加到日历' },
-  delivered_at: { en: 'Delivered {when}', ms: 'Dihantar {when}', zh: '{when} 送达' },
+  link_refused: {
+    en: 'This link does not work any more, so you see what everybody may see. Ask the shop for a new one.',
+    ms: 'Pautan ini tidak lagi berfungsi, jadi anda melihat paparan umum. Minta yang baharu daripada kedai.',
+    zh: '此链接已失效，以下是公开信息。请向商家索取新链接。',
+  },
   demo: { en: 'Demo: this parcel is made up.', ms: 'Demo: bungkusan ini rekaan.', zh: '演示：此包裹为虚构。' },
 
   // Help
@@ -258,7 +262,7 @@ export const table = {
   },
   courier_page: { en: 'See it at {place}', ms: 'Lihat di {place}', zh: '在 {place} 查看' },
   report_not_received: { en: 'I did not receive this', ms: 'Saya tidak menerimanya', zh: '我没有收到' },
-  report_something_wrong: { en: 'Something is wrong', ms: 'Ada yang tidak kena', zh: '有问题' },
+  report_something_wrong: { en: 'Something is wrong', ms: 'Ada yang tidak kena', zh: '包裹有问题' },
   report_send: { en: 'Tell the shop', ms: 'Beritahu kedai', zh: '告诉商家' },
   report_cancel: { en: 'Cancel', ms: 'Batal', zh: '取消' },
   report_sent: {
@@ -335,9 +339,9 @@ export const table = {
   },
   looks_like_order: { en: 'That looks like an order number', ms: 'Itu seperti nombor pesanan', zh: '这看起来像订单号' },
   looks_like_order_text: {
-    en: 'The tracking number is in the shop’s message or on the courier label. Or use your order number:',
-    ms: 'Nombor penjejakan ada dalam mesej kedai atau pada label kurier. Atau guna nombor pesanan:',
-    zh: '运单号在商家的消息里或快递面单上。也可以用订单号查询：',
+    en: 'Add your e-mail or phone below to find its parcels.',
+    ms: 'Tambah e-mel atau telefon anda di bawah untuk mencari bungkusannya.',
+    zh: '请在下方填写邮箱或电话来查找包裹。',
   },
   wrong_shape: { en: 'That cannot be a tracking number', ms: 'Itu bukan nombor penjejakan', zh: '这不是有效的运单号' },
   wrong_shape_text: {

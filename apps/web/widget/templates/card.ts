@@ -35,13 +35,14 @@ const noticePart = (
   ${search(element, given, typed, notice === 'looks_like_order' || notice === 'order_not_found')}`
 
 const documentPart = (element: JejakTracking, given: Given, document: ShownDocument): TemplateResult => {
-  const { list, report, isWhole, knownSince } = element.state
+  const { list, report, knownSince } = element.state
   return html`
-    ${document.demo ? html`<p class="demo">${given.say('demo')}</p>` : nothing}
+    ${document.demo ? html`<p class="note">${given.say('demo')}</p>` : nothing}
+    ${element.isLinkRefused ? html`<p class="note" role="status">${given.say('link_refused')}</p>` : nothing}
     ${identity(document, given)}
     ${hero(document, given)} ${stepper(document, given)} ${advice(document, given)}
     ${freshnessLine(document, given, { knownSince })}
-    ${history(document, given, { isWhole, onWhole: () => element.set({ isWhole: true }) })}
+    ${history(document, given)}
     ${help(document, given, {
       report,
       onAsk: (kind) => element.set({ report: { kind, state: 'asking' } }),
@@ -67,7 +68,10 @@ const content = (element: JejakTracking, given: Given): TemplateResult => {
     case 'notice':
       return noticePart(element, given, view)
     case 'list':
-      return parcelList({ ...view, onOpen: (document) => element.open(document) }, given)
+      return parcelList(
+        { ...view, onOpen: (document) => element.open(document), onSearch: () => element.show({ kind: 'search' }) },
+        given,
+      )
     case 'document':
       return documentPart(element, given, view.document)
   }

@@ -5,8 +5,8 @@ import { byDay, shownEventsMax } from '../../src/view/summary.ts'
 import { wordOf } from '../../src/words/words.ts'
 import type { Given } from './given.ts'
 
-const entry = (event: ShownEvent, { say, times }: Given, events: ShownEvent[]): TemplateResult => html`
-  <li class=${event === events[0] ? 'newest' : ''} tabindex=${event === events[shownEventsMax] ? -1 : nothing}>
+const entry = (event: ShownEvent, { say, times }: Given, isNewest: boolean): TemplateResult => html`
+  <li class=${isNewest ? 'newest' : ''}>
     <time datetime=${event.at}>${times.clock(event.at)}</time>
     <div>
       <p class="what">${say(wordOf(event))}</p>
@@ -19,28 +19,27 @@ const entry = (event: ShownEvent, { say, times }: Given, events: ShownEvent[]): 
     </div>
   </li>`
 
-/** Every scan under its day, newest first; a long history is cut until asked for. */
-export const history = (
-  document: ShownDocument,
-  given: Given,
-  { isWhole, onWhole }: { isWhole: boolean; onWhole: () => void },
-): TemplateResult | typeof nothing => {
+const days = (events: readonly ShownEvent[], given: Given, newest?: ShownEvent): TemplateResult => html`
+  <ol>
+    ${byDay(events, given.times).map(
+      ({ day, events: ofDay }) => html`<li>
+        <h4 class="day">${day}</h4>
+        <ol class="events">${ofDay.map((event) => entry(event, given, event === newest))}</ol>
+      </li>`,
+    )}
+  </ol>`
+
+/** Every scan under its day, newest first; the rest of a long history is folded away. */
+export const history = (document: ShownDocument, given: Given): TemplateResult | typeof nothing => {
   const { events } = document
   if (events.length === 0) return nothing
-  const shown = isWhole ? events : events.slice(0, shownEventsMax)
   const { say } = given
+  const rest = events.slice(shownEventsMax)
   return html`
     <section class="history ${toneOf(document)}">
       <h3>${say('history')}</h3>
-      <ol>
-        ${byDay(shown, given.times).map(
-          ({ day, events: ofDay }) => html`<li>
-            <h4 class="day">${day}</h4>
-            <ol class="events">${ofDay.map((event) => entry(event, given, events))}</ol>
-          </li>`,
-        )}
-      </ol>
-      ${shown.length < events.length ? html`<p class="actions"><button type="button" @click=${onWhole}>${say('earlier_events', { count: events.length })}</button></p>` : nothing}
+      ${days(events.slice(0, shownEventsMax), given, events[0])}
+      ${rest.length > 0 ? html`<details class="rest"><summary>${say('earlier_events', { count: events.length })}</summary>${days(rest, given)}</details>` : nothing}
       ${events.some(({ zoneGuessed }) => zoneGuessed) ? html`<p class="hint muted">${say('zone_guessed')}</p>` : nothing}
     </section>`
 }

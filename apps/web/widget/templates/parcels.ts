@@ -1,23 +1,38 @@
-import { html, type TemplateResult } from 'lit/html.js'
+import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { isOutOfDate } from '../../src/view/freshness-words.ts'
 import type { ShownDocument } from '../../src/view/shown-document.ts'
-import { headlineOf } from '../../src/view/summary.ts'
+import { arrivalOf, headlineOf } from '../../src/view/summary.ts'
 import type { Given } from './given.ts'
 
-type Listed = { orderNumber: string; documents: ShownDocument[]; onOpen: (document: ShownDocument) => void }
+type Listed = {
+  orderNumber: string
+  documents: ShownDocument[]
+  onOpen: (document: ShownDocument) => void
+  onSearch: () => void
+}
+
+const parcel = (document: ShownDocument, given: Given): TemplateResult => {
+  const { trackingNumber, courier, freshness } = document
+  const arrival = arrivalOf(document, given)
+  return html`
+    <span>
+      <span class="arrival">${headlineOf(document, given.say).title}</span><br />
+      ${arrival ? html`${arrival}<br />` : nothing}
+      <span class="label">${[trackingNumber, courier].filter(Boolean).join(' · ')}</span>
+    </span>
+    <span class="label">${isOutOfDate(freshness) ? given.say('out_of_date') : ''} ›</span>`
+}
 
 /** Several parcels of one order, each one press away. */
-export const parcelList = ({ orderNumber, documents, onOpen }: Listed, given: Given): TemplateResult => html`
+export const parcelList = ({ orderNumber, documents, onOpen, onSearch }: Listed, given: Given): TemplateResult => html`
   <section>
     <h2>${given.say('order_parcels', { order: orderNumber })}</h2>
     <ul class="field">
       ${documents.map(
         (document) => html`<li>
-          <button class="parcel" type="button" @click=${() => onOpen(document)}>
-            <span>${headlineOf(document, given.say).title}<br /><span class="label">${document.trackingNumber}${document.courier ? ` · ${document.courier}` : ''}</span></span>
-            <span class="label">${isOutOfDate(document.freshness) ? given.say('out_of_date') : ''} ›</span>
-          </button>
+          <button class="parcel" type="button" @click=${() => onOpen(document)}>${parcel(document, given)}</button>
         </li>`,
       )}
     </ul>
-  </section>`
+  </section>
+  <p class="joined no-print"><button class="quiet" type="button" @click=${onSearch}>${given.say('search_again')}</button></p>`
