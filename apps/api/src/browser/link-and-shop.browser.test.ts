@@ -25,7 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-const card = (page: Page) => page.locator('jejak-tracking .card')
+const card = (page: Page) => page.locator('jejak-tracking .card:visible')
 
 const expectOn = async (shop: Shop, id: string, estimatedDelivery: string) =>
   world.app.inject({

@@ -32,7 +32,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-const card = (page: Page) => page.locator('jejak-tracking .card')
+const card = (page: Page) => page.locator('jejak-tracking .card:visible')
 const whole = (page: Page) => card(page).innerText()
 const ready = (page: Page) =>
   page.waitForFunction('document.querySelector("jejak-tracking")?.shadowRoot?.querySelector(".card")')

@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-const card = (page: Page) => page.locator('jejak-tracking .card')
+const card = (page: Page) => page.locator('jejak-tracking .card:visible')
 const open = async (path: string, options: Parameters<BrowserWorld['visit']>[0] = {}) => {
   const visitor = await world.visit({ path, ...options })
   await card(visitor.page).waitFor()

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 afterEach(() => foreign?.close())
 
-const card = (page: Page) => page.locator('jejak-tracking .card')
+const card = (page: Page) => page.locator('jejak-tracking .card:visible')
 
 const embed = async (element: string, options: Parameters<BrowserWorld['visit']>[0] = {}) => {
   foreign = await serveForeignPage(world.address, element)
