@@ -63,7 +63,10 @@ const listenUntilLost = async (options: ListenOptions, signal: AbortSignal, onLi
     query_timeout: options.connectTimeoutMs,
     keepAlive: true,
   })
-  const lost = new Promise<never>((_resolve, reject) => client.on('error', reject))
+  // A client that is ended while it connects settles nothing but this.
+  const lost = new Promise<never>((_resolve, reject) => {
+    client.on('error', reject).on('end', () => reject(new Error('The connection has ended.')))
+  })
   lost.catch(ignore)
   const end = () => void client.end().catch(ignore)
   signal.addEventListener('abort', end, { once: true })
@@ -71,7 +74,7 @@ const listenUntilLost = async (options: ListenOptions, signal: AbortSignal, onLi
     if (payload) options.onChange(payload)
   })
   try {
-    await client.connect()
+    await Promise.race([lost, client.connect()])
     await client.query(`listen ${changesChannel}`)
     onListening()
     while (!signal.aborted) {
