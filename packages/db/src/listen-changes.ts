@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { changesChannel } from './changes-channel.ts'
@@ -64,21 +65,23 @@ const listenUntilLost = async (options: ListenOptions, signal: AbortSignal, onLi
     keepAlive: true,
   })
   // A client that is ended while it connects settles nothing but this.
-  const lost = new Promise<never>((_resolve, reject) => {
-    client.on('error', reject).on('end', () => reject(new Error('The connection has ended.')))
-  })
-  lost.catch(ignore)
+  const lost = new AbortController()
+  client.on('error', (error) => lost.abort(error)).on('end', () => lost.abort(new Error('The connection has ended.')))
+  const losing = once(lost.signal, 'abort').then(() => lost.signal.throwIfAborted())
+  losing.catch(ignore)
+  const waking = AbortSignal.any([signal, lost.signal])
   const end = () => void client.end().catch(ignore)
   signal.addEventListener('abort', end, { once: true })
   client.on('notification', ({ payload }) => {
     if (payload) options.onChange(payload)
   })
   try {
-    await Promise.race([lost, client.connect()])
+    await Promise.race([losing, client.connect()])
     await client.query(`listen ${changesChannel}`)
     onListening()
     while (!signal.aborted) {
-      await Promise.race([lost, pause(options.probeMs, signal)])
+      await pause(options.probeMs, waking)
+      lost.signal.throwIfAborted()
       if (!signal.aborted) await client.query('select')
     }
   } finally {
