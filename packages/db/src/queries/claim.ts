@@ -39,14 +39,15 @@ const notTakenBy = (passes: readonly ClaimPass[], index: number): string =>
     .map((position) => `and tracking_id not in (select tracking_id from p${position})`)
     .join(' ')
 
+// Candidates to fill up with are fetched where they lie (ctid): finding 200 of a million again by their key took a tenth of the whole.
 const passSql = (passes: readonly ClaimPass[], index: number): string => {
   const pass = passes[index]!
   const inClass = `connection_id = $1 and update_priority = ${pass.priority} and batch_limit is null`
   const wanted =
     pass.kind === 'due'
       ? `${inClass} and next_update_due >= ($6::timestamptz[])[${index + 1}] and next_update_due <= $2`
-      : `call_id is null and consecutive_failures = 0 and (checked_at is null or checked_at < $5) and tracking_id = any (array(
-           select tracking_id from tracking_schedule where ${inClass} and next_update_due > $2
+      : `call_id is null and consecutive_failures = 0 and (checked_at is null or checked_at < $5) and ctid = any (array(
+           select ctid from tracking_schedule where ${inClass} and next_update_due > $2
             order by next_update_due limit ${4 * pass.seats}))`
   return `p${index} as materialized (
     select tracking_id, update_priority, next_update_due, ${pass.kind === 'due'} as was_due
