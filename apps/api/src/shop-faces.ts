@@ -20,9 +20,9 @@ const toShown = (row: ShopRow | undefined): ShownShop | null => {
 
 /**
  * Makes what tells whose face a page carries: the shop of a good link, else the shop that is asked for, else the only one that holds the
- * number; null for none, where several shops hold it, and when none could be read in time. What was found is kept for 3 s.
+ * number; null for none and where several shops hold it. What was found is kept for 3 s.
  */
-export const createShopFaces = ({ linkKey, log, now, reads }: Pick<Deps, 'linkKey' | 'log' | 'now' | 'reads'>) => {
+export const createShopFaces = ({ linkKey, now, reads }: Pick<Deps, 'linkKey' | 'now' | 'reads'>) => {
   const links = { db: { sql: reads }, linkKey, now }
   const kept = new Map<string, { untilMs: number; found: Promise<ShownShop | null> }>()
 
@@ -35,19 +35,14 @@ export const createShopFaces = ({ linkKey, log, now, reads }: Pick<Deps, 'linkKe
     if (kept.size >= keptMax && oldest !== undefined) kept.delete(oldest)
     const found = read().then(toShown)
     kept.set(key, { untilMs: nowMs + keptMs, found })
+    found.catch(() => kept.delete(key))
     return found
   }
-  const find = async ({ trackingNumber, shop, k }: FaceAsked): Promise<ShownShop | null> => {
+  return async ({ trackingNumber, shop, k }: FaceAsked): Promise<ShownShop | null> => {
     const link = k && trackingNumber ? await openTrackLink(links, { trackingNumber, k }) : undefined
     if (link?.outcome === 'valid')
       return keep(`tracking ${link.trackingId}`, () => findFaceOfTracking(reads, link.trackingId))
     if (shop) return keep(`shop ${shop}`, () => findFaceOfShop(reads, shop))
     return trackingNumber ? keep(`number ${trackingNumber}`, () => findFaceOfNumber(reads, trackingNumber)) : null
   }
-
-  return (asked: FaceAsked): Promise<ShownShop | null> =>
-    find(asked).catch((err: Error) => {
-      log.warn({ err }, 'a page goes without the face of its shop')
-      return null
-    })
 }

@@ -10,7 +10,7 @@ import { addressBlock } from '../address-block.ts'
 import type { PublicDeps } from '../deps.ts'
 import type { Limits } from '../limits/limits.ts'
 import { createPageSubjects } from '../page-subjects.ts'
-import { createShopFaces, type ShownShop } from '../shop-faces.ts'
+import { createShopFaces, type FaceAsked, type ShownShop } from '../shop-faces.ts'
 
 // People get a page whatever stands in the address: what cannot be read is as if it were not there.
 const { shop, k } = trackQuery.shape
@@ -48,11 +48,17 @@ export const pageRoutes =
     const widget = findWidgetFile()
     if (!widget) log.warn('the widget is not built, so pages come without it: pnpm --filter @jejak/web run build')
 
+    const findFace = (asked: FaceAsked): Promise<ShownShop | null> =>
+      findShop(asked).catch((err: Error) => {
+        log.warn({ err }, 'a page goes without the face of its shop')
+        return null
+      })
+
     const send = async (answer: Answer, subject: PageSubject, linked: ShownShop | null): Promise<FastifyReply> => {
       const { request, reply, query } = answer
       const isTrouble = subject.kind === 'none' && subject.httpStatus >= 429
       const trackingNumber = subject.kind === 'parcel' ? subject.document.trackingNumber : undefined
-      const shop = isTrouble ? null : (linked ?? (await findShop({ shop: query.shop, trackingNumber })))
+      const shop = isTrouble ? null : (linked ?? (await findFace({ shop: query.shop, trackingNumber })))
       const languages = offeredLanguages(shop?.languages)
       const { html, contentSecurityPolicy } = renderPage(subject, {
         language: pickLanguage(wishesOf(answer), languages),
