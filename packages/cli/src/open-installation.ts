@@ -1,6 +1,6 @@
 import { type Config, loadConfig } from '@jejak/config'
 import { findCredential } from '@jejak/core/installing'
-import { startBoss } from '@jejak/core/queue'
+import { openSender } from '@jejak/core/queue'
 import {
   type Db,
   findDefaultConnection,
@@ -99,19 +99,18 @@ export const configOf = async (
 /** Runs `work` with a queue that jobs can be sent to. */
 export const withQueue = async <T>(
   { config, url }: Pick<OpenedInstallation, 'config' | 'url'>,
-  work: (boss: Awaited<ReturnType<typeof startBoss>>) => Promise<T>,
+  work: (boss: ReturnType<typeof openSender>) => Promise<T>,
 ): Promise<T> => {
-  const boss = await startBoss({
+  const boss = openSender({
     url: config.database.directUrl?.reveal() ?? url,
     poolMax: 1,
     applicationName: 'jejak-cli-queue',
-    role: 'send',
     onError: () => {},
   })
   try {
     return await work(boss)
   } finally {
-    await boss.stop({ graceful: true, close: true, timeout: 1000 })
+    await boss.stop()
   }
 }
 
