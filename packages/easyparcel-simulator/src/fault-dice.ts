@@ -1,4 +1,4 @@
-import { type Damage, type FaultName, failures, faults, type Instead, type Oddity, oddities } from './faults.ts'
+import { allFailures, type Damage, type FaultName, faults, type Instead, type Oddity, oddities } from './faults.ts'
 import type { FaultProbabilities, ForcedFault } from './options.ts'
 import { chance, pick } from './random.ts'
 
@@ -20,6 +20,8 @@ export type FaultDice = {
   force(fault: ForcedFault): void
 }
 
+const outsideAll: ReadonlySet<string> = new Set(['aimed', 'token'])
+
 /** Decides by seed and call number alone, so that a run repeats; what is forced comes first and skips the dice. */
 export const rollFaults = (seed: string, initial: FaultProbabilities): FaultDice => {
   let probabilities = initial
@@ -27,7 +29,7 @@ export const rollFaults = (seed: string, initial: FaultProbabilities): FaultDice
   const counts = { call: 0, token: 0 }
 
   const probabilityOf = (name: FaultName) =>
-    probabilities[name] ?? (faults[name].kind === 'token' ? 0 : (probabilities.all ?? 0))
+    probabilities[name] ?? (outsideAll.has(faults[name].kind) ? 0 : (probabilities.all ?? 0))
   const takeForced = (names: readonly FaultName[]) => {
     const next = forced.find((one) => names.includes(one.name))
     if (!next) return undefined
@@ -41,11 +43,12 @@ export const rollFaults = (seed: string, initial: FaultProbabilities): FaultDice
   return {
     rollCall() {
       counts.call += 1
-      const forcedFailure = takeForced(failures)
+      const forcedFailure = takeForced(allFailures)
       return {
         call: counts.call,
         isSlow: Boolean(takeForced(['slow'])) || hits('slow', 'call'),
-        failure: (forcedFailure?.name as Instead | Damage | undefined) ?? failures.find((name) => hits(name, 'call')),
+        failure:
+          (forcedFailure?.name as Instead | Damage | undefined) ?? allFailures.find((name) => hits(name, 'call')),
         variant: forcedFailure?.variant ?? pick(['a', 'b', 'c', 'd'], seed, 'variant', counts.call),
         oddities: new Set(oddities.filter((name) => Boolean(takeForced([name])) || hits(name, 'call'))),
       }

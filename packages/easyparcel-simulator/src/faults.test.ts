@@ -177,3 +177,24 @@ describe('odd answers', () => {
     expect(stage.simulator.stats()).toMatchObject({ faults: { omit_not_found: 1, html_520: 1 }, calls: { started: 3 } })
   })
 })
+
+describe('poison', () => {
+  test.each([
+    ['server_500', 500],
+    ['rejected_400', 400],
+    ['html_502', 502],
+  ] as const)('a number that fails as %s spoils every call it is asked in, and no other call', async (as, status) => {
+    stage.simulator.setPoison({ numbers: [other], as })
+    expect((await stage.track([awb, other])).status).toBe(status)
+    expect((await stage.track([other])).status).toBe(status)
+    expect((await stage.track([awb])).status).toBe(200)
+    stage.simulator.setPoison({ numbers: [] })
+    expect((await stage.track([awb, other])).status).toBe(200)
+  })
+
+  test('an answer may be successful and empty', async () => {
+    const { status, data } = await forced({ name: 'empty_results' }, [awb, other])
+    expect(status).toBe(200)
+    expect(data.data.results).toEqual([])
+  })
+})

@@ -1,6 +1,7 @@
 /**
  * Every way an answer can go wrong, in the order in which they are tried. `kind`: `delay` comes before the answer, `instead` replaces it,
  * `damage` spoils it on its way, `oddity` changes what the answer says within its documented or observed forms, `token` is for /oauth/token.
+ * `aimed` replaces the answer too, but `all` leaves it out: it comes only by its own name, or as the poison of certain numbers.
  */
 export const faults = {
   slow: { kind: 'delay', does: 'answers after a delay within `slowMs`' },
@@ -16,6 +17,9 @@ export const faults = {
   not_found_all: { kind: 'instead', does: '404, as in the outage in which every endpoint said so' },
   unauthorised: { kind: 'instead', does: '401 in one of the shapes a, b, c, d' },
   server_500: { kind: 'instead', does: '500 with a JSON body' },
+  rejected_400: { kind: 'aimed', does: '400 with a JSON body, as for a request that cannot be read' },
+  empty_results: { kind: 'aimed', does: 'a successful answer without results, every number an error' },
+  no_answer: { kind: 'aimed', does: 'no answer until the client gives up, at most a minute' },
   reset_mid_body: { kind: 'damage', does: 'the connection is reset after half of the body' },
   truncated_json: { kind: 'damage', does: 'a complete HTTP answer whose JSON stops in the middle' },
   wrong_content_type: { kind: 'damage', does: 'the right JSON labelled text/html' },
@@ -35,14 +39,17 @@ export const faults = {
   token_500: { kind: 'token', does: 'the token endpoint answers 500' },
   token_wrapped: { kind: 'token', does: 'the token is wrapped in {status_code, message, data}' },
   token_html: { kind: 'token', does: 'the token endpoint answers a Cloudflare-like HTML page, 502' },
-} as const satisfies Record<string, { kind: 'delay' | 'instead' | 'damage' | 'oddity' | 'token'; does: string }>
+} as const satisfies Record<
+  string,
+  { kind: 'delay' | 'instead' | 'aimed' | 'damage' | 'oddity' | 'token'; does: string }
+>
 
 export type FaultName = keyof typeof faults
 export type FaultKind = (typeof faults)[FaultName]['kind']
 type OfKind<Kind extends FaultKind> = {
   [Name in FaultName]: (typeof faults)[Name]['kind'] extends Kind ? Name : never
 }[FaultName]
-export type Instead = OfKind<'instead'>
+export type Instead = OfKind<'instead' | 'aimed'>
 export type Damage = OfKind<'damage'>
 export type Oddity = OfKind<'oddity'>
 
@@ -50,5 +57,7 @@ export const faultNames = Object.keys(faults) as [FaultName, ...FaultName[]]
 const namesOf = <Kind extends FaultKind>(...kinds: Kind[]) =>
   faultNames.filter((name) => (kinds as FaultKind[]).includes(faults[name].kind)) as OfKind<Kind>[]
 
+/** What `all` may spoil a call with, and everything that can. */
 export const failures = namesOf('instead', 'damage')
+export const allFailures = namesOf('instead', 'aimed', 'damage')
 export const oddities = namesOf('oddity')

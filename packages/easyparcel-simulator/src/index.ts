@@ -1,6 +1,13 @@
 import { buildApp } from './app.ts'
-import type { AccountInput, BookingInput, FaultProbabilities, ForcedFault, SimulatorOptions } from './options.ts'
-import { readOptions } from './options.ts'
+import type {
+  AccountInput,
+  BookingInput,
+  FaultProbabilities,
+  ForcedFault,
+  Poison,
+  SimulatorOptions,
+} from './options.ts'
+import { poison, readOptions } from './options.ts'
 import type { Truth } from './parcels.ts'
 import type { Stats } from './stats.ts'
 import { buildWorld } from './world.ts'
@@ -21,6 +28,8 @@ export type Simulator = {
   setFaults(probabilities: FaultProbabilities): void
   /** The next `times` calls that can have this fault get it. */
   forceFault(fault: ForcedFault): void
+  /** From now on these numbers spoil every call in which they are asked for, and no others. */
+  setPoison(poison: Poison): void
   /** Moves script time on; what it passes over happened just now. */
   advance(scriptMs: number): void
   addAccount(account: AccountInput): void
@@ -44,6 +53,9 @@ export const startSimulator = async (options: SimulatorOptions = {}): Promise<Si
     resetStats: world.counter.reset,
     setFaults: world.dice.setProbabilities,
     forceFault: world.dice.force,
+    setPoison: (given) => {
+      settings.poison = poison.parse(given)
+    },
     advance: world.advance,
     addAccount: world.addAccount,
     close: () => app.close(),

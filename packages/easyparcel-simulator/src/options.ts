@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Assumptions, defaultAssumptions } from './assumptions.ts'
 import { scenarioNames } from './data/scenarios.ts'
-import { faultNames } from './faults.ts'
+import { allFailures, faultNames } from './faults.ts'
 
 export const trackingNumber = z
   .string()
@@ -55,6 +55,13 @@ export const forcedFault = z.strictObject({
   variant: z.enum(['a', 'b', 'c', 'd']).optional(),
 })
 export type ForcedFault = z.input<typeof forcedFault>
+
+/** Numbers that spoil every call in which they are asked for. */
+export const poison = z.strictObject({
+  numbers: z.array(trackingNumber).max(100_000),
+  as: z.enum(allFailures).default('server_500'),
+})
+export type Poison = z.input<typeof poison>
 
 export const webhookTopics = [
   'shipment.status.update',
@@ -125,6 +132,7 @@ export const simulatorOptions = z.strictObject({
   /** Keeps bookings and tokens across restarts. */
   stateFile: z.string().min(1).optional(),
   faults: faultProbabilities.default({}),
+  poison: poison.default({ numbers: [], as: 'server_500' }),
   /** Bounds of the slow reply's delay. */
   slowMs: z.tuple([z.number().min(0), z.number().min(0).max(60_000)]).default([200, 2_000]),
   retryAfterSeconds: z.int().min(0).max(3_600).default(2),

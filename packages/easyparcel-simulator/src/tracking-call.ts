@@ -28,6 +28,12 @@ const insteadOf = (world: World, name: Instead, fate: CallFate): Answer => {
     not_found_all: () => json(404, 'Not Found'),
     unauthorised: () => unauthorised(fate.variant, requestId(world.clock.now(), world.settings.seed, fate.call)),
     server_500: () => json(500, 'Internal Server Error'),
+    rejected_400: () => json(400, 'Bad Request'),
+    empty_results: () => ({
+      status: 200,
+      body: { status_code: 200, message: '0 request success, 1 request error.', data: { results: [] } },
+    }),
+    no_answer: () => json(504, 'Gateway Timeout'),
   }
   return answers[name]()
 }
@@ -40,10 +46,20 @@ const waitSlowly = async (world: World, fate: CallFate, reply: FastifyReply): Pr
   await delay(ms, undefined, { signal: gone.signal }).catch(() => undefined)
 }
 
+const noAnswerMs = 60_000
+
+const waitInVain = async (reply: FastifyReply): Promise<void> => {
+  const gone = new AbortController()
+  reply.raw.once('close', () => gone.abort())
+  await delay(noAnswerMs, undefined, { signal: gone.signal }).catch(() => undefined)
+}
+
 type TrackingCall = {
   world: World
   request: FastifyRequest
   reply: FastifyReply
+  /** The numbers that the call asks for. */
+  asked: readonly string[]
   answer(fate: CallFate): Answer
   /** Turns an error into the API's own words; the classic API has an envelope of its own. */
   translate?(name: Instead): Answer | undefined
@@ -53,14 +69,25 @@ type TrackingCall = {
 export const countCall = (world: World, reply: FastifyReply): void => world.counter.callStarted(reply.raw)
 
 /** Rolls what fate holds for this call, then answers it so. */
-export const answerTrackingCall = async ({ world, reply, answer, translate }: TrackingCall): Promise<FastifyReply> => {
-  const fate = world.dice.rollCall()
+export const answerTrackingCall = async ({
+  world,
+  reply,
+  asked,
+  answer,
+  translate,
+}: TrackingCall): Promise<FastifyReply> => {
+  const rolled = world.dice.rollCall()
+  const { numbers, as } = world.settings.poison
+  const isPoisoned = asked.some((number) => numbers.includes(number))
+  const fate = isPoisoned ? { ...rolled, failure: as } : rolled
   const { compression } = world.settings
   if (fate.isSlow) await waitSlowly(world, fate, reply)
   if (reply.raw.destroyed) return reply.hijack()
   const { failure } = fate
   if (failure) world.counter.faultApplied(failure)
-  if (failure && faults[failure].kind === 'instead') {
+  if (failure === 'no_answer') await waitInVain(reply)
+  if (reply.raw.destroyed) return reply.hijack()
+  if (failure && faults[failure].kind !== 'damage') {
     const name = failure as Instead
     return sendAnswer({ reply, compression, answer: translate?.(name) ?? insteadOf(world, name, fate) })
   }

@@ -9,6 +9,10 @@ import { trackingItem } from './tracking-item.ts'
 
 const trackingRequest = z.object({ awb_numbers: z.array(z.string()) })
 
+/** The numbers of a request's body; none when it is no such body. */
+export const numbersAsked = (body: unknown): string[] =>
+  trackingRequest.safeParse(body).data?.awb_numbers.map((awb) => awb.trim()) ?? []
+
 const message = (found: number, missing: number, isVariant: boolean): string =>
   isVariant
     ? `${found} request processed, ${missing} error.`

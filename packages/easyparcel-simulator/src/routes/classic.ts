@@ -81,6 +81,9 @@ const answerClassic = (world: World, request: FastifyRequest, fate?: CallFate): 
 
 const inClassicWords = (name: Instead): Answer | undefined => {
   if (name === 'body_401' || name === 'unauthorised') return classicError('3', 'Required api key')
+  if (name === 'empty_results')
+    return { status: 200, body: { api_status: 'Success', error_code: '0', error_remark: '', result: [] } }
+  if (name === 'rejected_400') return classicError('4', 'Invalid awb_no')
   return name === 'body_404' || name === 'body_500' ? classicError('99', 'System error') : undefined
 }
 
@@ -97,6 +100,7 @@ export const classicRoutes = (app: FastifyInstance, world: World): void => {
       world,
       request,
       reply,
+      asked: readBody(request.body, actions.TrackingBulk.field, world.settings.assumptions.classicReadsJson).fields,
       answer: (fate) => answerClassic(world, request, fate),
       translate: inClassicWords,
     })

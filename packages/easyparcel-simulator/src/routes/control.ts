@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { scriptNow } from '../clock.ts'
-import { accountInput, bookingInput, faultProbabilities, forcedFault } from '../options.ts'
+import { accountInput, bookingInput, faultProbabilities, forcedFault, poison } from '../options.ts'
 import type { World } from '../world.ts'
 
 const truthQuery = z.object({ awb: z.string().optional(), testNumbers: z.stringbool().optional() })
@@ -48,6 +48,10 @@ export const controlRoutes = (app: FastifyInstance, world: World): void => {
     if (slowMs) world.settings.slowMs = slowMs
     if (retryAfterSeconds !== undefined) world.settings.retryAfterSeconds = retryAfterSeconds
     return { forced: force.length }
+  })
+  app.post('/_control/poison', (request) => {
+    world.settings.poison = poison.parse(request.body)
+    return world.settings.poison
   })
   app.get('/_control/clock', () => clockView(world))
   app.post('/_control/clock', (request) => {

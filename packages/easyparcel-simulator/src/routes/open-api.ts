@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { type Answer, plainError, requestId, unauthorised } from '../answers/error-shapes.ts'
 import { shipmentDetails, shipmentList } from '../answers/shipments.ts'
-import { trackingStatus } from '../answers/tracking-status.ts'
+import { numbersAsked, trackingStatus } from '../answers/tracking-status.ts'
 import { couriers } from '../data/couriers.ts'
 import type { Variant } from '../fault-dice.ts'
 import type { Account } from '../options.ts'
@@ -52,6 +52,7 @@ export const openApiRoutes = (app: FastifyInstance, world: World): void => {
         world,
         request,
         reply,
+        asked: numbersAsked(request.body),
         answer: (fate) =>
           authorised(
             request,
