@@ -19,6 +19,7 @@ const start: Start = async (config, log) => {
     url: config.database.directUrl?.reveal() ?? url,
     poolMax: config.database.queuePoolMax,
     applicationName: 'jejak-api-queue',
+    queryTimeoutMs: config.database.statementTimeoutMs,
     onError,
   })
   // The routes are loaded while the database answers.

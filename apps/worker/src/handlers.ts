@@ -42,7 +42,12 @@ const startHandler = async <Name extends QueueName>(
   const { run, options } = handlers[name]
   await boss.work(name, { ...options, ...places, batchSize: 1 }, async ([job]) => {
     if (!job) return
-    const payload = queues[name].payload.parse(job.data) as Payload<Name>
-    await run(deps, payload, { id: job.id, signal: AbortSignal.any([job.signal, stopping]) })
+    try {
+      const payload = queues[name].payload.parse(job.data) as Payload<Name>
+      await run(deps, payload, { id: job.id, signal: AbortSignal.any([job.signal, stopping]) })
+    } catch (error) {
+      deps.log.error({ err: error, queue: name, jobId: job.id }, 'a job failed')
+      throw error
+    }
   })
 }

@@ -31,6 +31,7 @@ const start: Start = async (config, log) => {
     url: directUrl?.reveal() ?? url,
     poolMax: queuePoolMax,
     applicationName: 'jejak-worker-queue',
+    queryTimeoutMs: statementTimeoutMs,
     role: 'work',
     onError,
   })

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
+import { createTestDatabase, holdTable, openDatabaseLine, type TestDatabase } from '@jejak/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runJejak } from './testing/run-jejak.ts'
+import { runJejak, startJejak } from './testing/run-jejak.ts'
 
 let database: TestDatabase
 let folder: string
@@ -59,6 +59,29 @@ describe('parcels', () => {
     expect(await jejakJson('tick', 'regular')).toEqual({ tick: 'regular', jobs: 1 })
     expect(await jejakJson('tick', 'regular')).toEqual({ tick: 'regular', jobs: 0 })
   })
+
+  test.each(['ended', 'silent'])(
+    'an import whose database session is %s in the middle says so in one sentence',
+    async (trouble) => {
+      const file = join(folder, 'cut.csv')
+      await writeFile(file, 'awb\n632143239990\n')
+      const line = await openDatabaseLine(database.url)
+      const held = await holdTable(database.url, 'tracking_cache')
+      const running = startJejak(['import', file], {
+        ...env,
+        DATABASE_URL: line.url,
+        DATABASE_STATEMENT_TIMEOUT: '1000',
+      })
+      await expect.poll(() => held.waiting('jejak-cli'), { timeout: 20_000 }).toHaveLength(1)
+      if (trouble === 'ended') await held.cutWaiting('jejak-cli')
+      else line.silence()
+      const { code, stdout, stderr } = await running.ended
+      await held.letGo()
+      line.close()
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+      expect(stderr).toBe('The import was cut off. Nothing was saved.\n')
+    },
+  )
 
   test('a parcel is shown with its scans, its freshness and the reason of its next check', async () => {
     await database.pool.query(

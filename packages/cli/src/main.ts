@@ -1,11 +1,23 @@
 import { ConfigError, environment } from '@jejak/config'
 import { InstallationError } from '@jejak/core/installing'
-import { MigrationError } from '@jejak/db'
+import { isDatabaseUnavailable, MigrationError } from '@jejak/db'
 import { EmbeddedPostgresError } from '@jejak/db/embedded'
 import { CliError } from './cli-error.ts'
 import { program } from './program.ts'
 
 const usageExitCode = 2
+
+const missingTableOrColumn = ['42P01', '42703']
+const sentenceKinds = [ConfigError, EmbeddedPostgresError, InstallationError, MigrationError]
+
+/** One sentence for what an operator can act on; undefined for a fault of ours. */
+const sentenceOf = (error: unknown): string | undefined => {
+  if (sentenceKinds.some((kind) => error instanceof kind)) return (error as Error).message
+  if (missingTableOrColumn.includes(String((error as NodeJS.ErrnoException).code)))
+    return 'The tables are older than this Jejak: run `npm start`, or `jejak migrate`.'
+  if (isDatabaseUnavailable(error)) return `The database stopped answering: ${(error as Error).message}`
+  return undefined
+}
 
 const report = (error: unknown): number => {
   if (error instanceof CliError) {
@@ -13,10 +25,7 @@ const report = (error: unknown): number => {
     console.error(error.message)
     return error.exitCode
   }
-  const hasSentence = [ConfigError, EmbeddedPostgresError, InstallationError, MigrationError].some(
-    (kind) => error instanceof kind,
-  )
-  console.error(hasSentence ? (error as Error).message : error)
+  console.error(sentenceOf(error) ?? error)
   return 1
 }
 
@@ -26,3 +35,6 @@ process.exitCode = await run(process.argv).then(
   () => process.exitCode ?? 0,
   (error: unknown) => (isUsageError(error) ? usageExitCode : report(error)),
 )
+
+// A connection to a database that fell silent never closes, and would keep us here.
+setTimeout(() => process.exit(), 2_000).unref()

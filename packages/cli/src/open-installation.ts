@@ -1,14 +1,7 @@
 import { type Config, loadConfig } from '@jejak/config'
 import { findCredential } from '@jejak/core/installing'
 import { openSender } from '@jejak/core/queue'
-import {
-  type Db,
-  findDefaultConnection,
-  findInstallation,
-  isDatabaseUnavailable,
-  isSchemaThere,
-  listRunningProcesses,
-} from '@jejak/db'
+import { type Db, findDefaultConnection, findInstallation, isSchemaThere, listRunningProcesses } from '@jejak/db'
 import { type EmbeddedServer, hasEmbedded, startEmbedded } from '@jejak/db/embedded'
 import { CliError } from './cli-error.ts'
 import type { CommandContext } from './program.ts'
@@ -69,7 +62,7 @@ export const withDatabase = async <T>(
     return await Promise.race([work({ base, url, db, signal: stop.signal }), aborted(stop.signal)])
   } catch (error) {
     if (stop.signal.aborted) throw new CliError('Interrupted.', { exitCode: 130 })
-    throw explained(error)
+    throw error
   } finally {
     for (const close of closing.toReversed()) await close()
   }
@@ -105,6 +98,7 @@ export const withQueue = async <T>(
     url: config.database.directUrl?.reveal() ?? url,
     poolMax: 1,
     applicationName: 'jejak-cli-queue',
+    queryTimeoutMs: config.database.statementTimeoutMs,
     onError: () => {},
   })
   try {
@@ -136,13 +130,3 @@ const requireInstallation = async (db: Db): Promise<void> => {
 
 const aborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
-
-const missingTableOrColumn = ['42P01', '42703']
-
-const explained = (cause: unknown): unknown => {
-  if (!(cause instanceof Error) || cause instanceof CliError) return cause
-  if (missingTableOrColumn.includes(String((cause as NodeJS.ErrnoException).code)))
-    return new CliError('The tables are older than this Jejak: run `npm start`, or `jejak migrate`.', { cause })
-  if (isDatabaseUnavailable(cause)) return new CliError(`The database stopped answering: ${cause.message}`, { cause })
-  return cause
-}

@@ -90,19 +90,26 @@ export const connect = (options: DbOptions): Db => {
 const transactionOn = async <T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> => {
   const client = await pool.connect()
   let broken: Error | undefined
+  let isOver = false
+  const breakDown = (error: Error): void => {
+    broken ??= error
+  }
+  // A session that dies tells its client, too, and the pool listens to idle ones only: an event without a listener would end the process.
+  client.on('error', breakDown)
+  // What `work` still starts after its end must not run outside, on a session that may be somebody else's by then.
+  const query = (...statement: Parameters<typeof client.query>) =>
+    isOver ? Promise.reject(new Error('This transaction is over.')) : client.query(...statement)
   try {
-    const [, result] = await Promise.all([
-      client.query('begin'),
-      work(Object.assign(client, { inTransaction: true as const })),
-    ])
+    const [, result] = await Promise.all([client.query('begin'), work({ query, inTransaction: true } as Tx)])
     await client.query('commit')
     return result
   } catch (error) {
-    await client.query('rollback').catch((rollbackError: Error) => {
-      broken = rollbackError
-    })
+    isOver = true
+    await client.query('rollback').catch(breakDown)
     throw error
   } finally {
+    isOver = true
     client.release(broken)
+    client.off('error', breakDown)
   }
 }

@@ -1,8 +1,9 @@
 const networkCodes = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN|P1001|P1002|P1008|P1017|P2024)/
-// Connection trouble (08), too many connections and memory (53), time-outs and cancelled statements, a server that starts or stops (57).
-const stateClasses = /^(08|53|57)/
+// Connection trouble (08), too many connections and memory (53), time-outs and cancelled statements, a server that starts or stops (57);
+// a session that was ended because its transaction stood still (25P03) or took too long (25P04).
+const stateClasses = /^(08|53|57|25P0[34]$)/
 const poolMessages =
-  /timeout exceeded when trying to connect|Connection terminated|connection timeout|Query read timeout/i
+  /timeout exceeded when trying to connect|Connection terminated|connection timeout|Query read timeout|is not queryable/i
 
 /** No answer came in time, whatever the database is doing. */
 export class DatabaseSilentError extends Error {

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { migrateQueue } from '@jejak/core/queue'
 import { connect, type Db, migrate } from '@jejak/db'
 import { eraseEmbedded, startEmbedded } from '@jejak/db/embedded'
+import { type DatabaseLine, openDatabaseLine } from '@jejak/db/testing'
 import { type Simulator, startSimulator } from '@jejak/easyparcel-simulator'
-import { type DatabaseLine, openDatabaseLine } from './database-line.ts'
 import { type RealProcess, startProcess } from './real-process.ts'
 
 /** All that runs in a small shop, as processes: a database server of its own, the API, a worker, and EasyParcel's look-alike. */

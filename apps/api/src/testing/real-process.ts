@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 
 /** The API or a worker, as an operator runs it. */
 export type RealProcess = {
+  pid: number
   isAlive: () => boolean
   /** Every line of its log that could be read. */
   lines: Record<string, unknown>[]
@@ -31,6 +32,7 @@ export const startProcess = (main: URL, readyMessage: string, env: Record<string
     await ended.finally(() => clearTimeout(late))
   }
   const running: RealProcess = {
+    pid: child.pid!,
     isAlive: () => child.exitCode === null && child.signalCode === null,
     lines,
     kill: () => end('SIGKILL'),

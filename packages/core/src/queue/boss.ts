@@ -7,15 +7,21 @@ export type BossOptions = {
   url: string
   poolMax: number
   applicationName: string
+  /** Longest wait for an answer of the database; a connection that is silent for longer is replaced. Absent: no end, for migrations. */
+  queryTimeoutMs?: number
   /** `work` runs jobs and looks after the queue; `send` only enqueues and expects the schema to be there. */
   role: 'work' | 'send'
   onError: (error: Error) => void
 }
 
 /** The error listener comes first: without one, the first background error would end the process. */
-const createBoss = async ({ url, poolMax, applicationName, role, onError }: BossOptions): Promise<PgBoss> => {
+const createBoss = async (options: BossOptions): Promise<PgBoss> => {
+  const { url, poolMax, applicationName, queryTimeoutMs, role, onError } = options
   const { PgBoss } = await import('pg-boss')
+  // The queue hands these two to its connections, though its types do not know them.
+  const ofConnections: object = { keepAlive: true, query_timeout: queryTimeoutMs }
   const boss = new PgBoss({
+    ...ofConnections,
     connectionString: url,
     max: poolMax,
     application_name: applicationName,

@@ -77,6 +77,7 @@ const startOrJoin = async (place: Place, options: EmbeddedOptions): Promise<Runn
 
 const ensureDatabase = async (server: RunningServer): Promise<void> => {
   const client = new pg.Client({ connectionString: urlOf(server, 'postgres'), connectionTimeoutMillis: 10_000 })
+  client.on('error', () => {})
   await client.connect()
   try {
     await client.query(`create database ${DATABASE}`)

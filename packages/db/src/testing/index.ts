@@ -1,1 +1,3 @@
 export { createTestDatabase, type TestDatabase } from './create-test-database.ts'
+export { type DatabaseLine, openDatabaseLine } from './database-line.ts'
+export { type HeldTable, holdTable } from './hold-table.ts'
