@@ -47,8 +47,7 @@ export const buildApp = async (given: Deps): Promise<FastifyInstance> => {
     clientErrorHandler: answerUnreadable,
     // What the router cannot read passes no hook.
     frameworkErrors: (error, request, reply) => {
-      setHeaders(request, reply)
-      sendProblem(error, request, reply)
+      if (!setHeaders(request, reply)) sendProblem(error, request, reply)
     },
   })
   app.setValidatorCompiler(validatorCompiler)

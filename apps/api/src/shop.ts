@@ -1,7 +1,7 @@
 import { troubleOf } from '@jejak/core/checking/standing'
 import type { RegisteringDeps } from '@jejak/core/registering'
 import { toTrackingView } from '@jejak/core/tracking'
-import { findConnectionOf, findGate, findTracking } from '@jejak/db'
+import { findConnectionOf, findTracking, type StaffTrackingRow } from '@jejak/db'
 import type { Deps } from './deps.ts'
 import { conflict, notFound } from './http-problem.ts'
 
@@ -21,21 +21,19 @@ export const getConnectionOf = async ({ config, db }: Deps, { organizationId }: 
   return { organizationId, ...found }
 }
 
-/** What the freshness of a shop's parcels depends on besides their rows. */
-export const viewContext = async (deps: Deps, organizationId: string) => {
-  const { config, db, now } = deps
-  const at = now()
-  const found = await findConnectionOf(db.sql, { organizationId, api: config.easyparcel.api })
-  const gate = found && (await findGate(db.sql, found.connectionId))
-  const trouble = gate ? troubleOf(gate, at, config.tracking) : null
-  return { now: at, cacheTtlMs: config.tracking.cacheTtlMs, trouble }
+/** A shop's parcel as its staff see it now. */
+export const toStaffView = (
+  { config: { tracking }, now: nowOf }: Pick<Deps, 'config' | 'now'>,
+  row: StaffTrackingRow,
+) => {
+  const now = nowOf()
+  return toTrackingView(row, { now, cacheTtlMs: tracking.cacheTtlMs, trouble: troubleOf(row, now, tracking) })
 }
 
 export const noSuchTracking = () => notFound('This shop has no parcel with this id.')
 
-/** A shop's parcel as its staff see it. */
 export const getTrackingView = async (deps: Deps, organizationId: string, trackingId: string) => {
   const row = await findTracking(deps.db.sql, { organizationId, trackingId })
   if (!row) throw noSuchTracking()
-  return toTrackingView(row, await viewContext(deps, organizationId))
+  return toStaffView(deps, row)
 }

@@ -29,7 +29,7 @@ const sentences = {
 
 type OpenedLink = { outcome: 'valid'; trackingId: string } | { outcome: keyof typeof sentences }
 
-/** What a link opens today: the tracking may be gone by now, and one with another contact is not the link's any more. */
+/** What a link opens today: not a tracking that is gone by now, whoever has its number, nor one with another contact. */
 export const openTrackLink = async (
   { db, linkKey, now }: LinkDeps,
   { trackingNumber, k }: { trackingNumber: string; k: string },
@@ -37,7 +37,7 @@ export const openTrackLink = async (
   const link = readLinkKey(linkKey, k, { trackingNumber, now: now() })
   if (link.outcome !== 'valid') return link
   const contact = await findContactHashes(db.sql, link.trackingId)
-  return contact && !link.isOf(contact) ? { outcome: 'ended' } : link
+  return contact && link.isOf(contact) ? link : { outcome: 'ended' }
 }
 
 /** Makes what tells the id of the tracking that a link opens, or throws `link_refused` and notes that. */

@@ -129,6 +129,9 @@ const accepted: readonly (readonly [string, string, string])[] = [
   ['EASYPARCEL_DEFAULT_ZONE', '+05:30', '8'],
   ['CRON_ENABLED', 'off', 'perhaps'],
   ['PUBLIC_URL', 'https://track.shop.example', 'track.shop.example'],
+  ['PUBLIC_URL', 'HTTPS://Track.Shop.Example:8443/', 'https://shop.example/track'],
+  ['PUBLIC_URL', 'http://192.168.1.10:3000//', 'https://shop.example/?page=track'],
+  ['PUBLIC_URL', 'http://[::1]:3000', 'https://me:secret@track.shop.example'],
   ['SIMULATOR_SPEED', '1', '-1'],
   ['DATABASE_API_POOL', '20', '1e3'],
 ]
@@ -136,6 +139,15 @@ const accepted: readonly (readonly [string, string, string])[] = [
 test.each(accepted)('%s takes %s and refuses %s', (name, good, bad) => {
   expect(problemsOf({ [name]: good })).toEqual([])
   expect(problemsOf({ [name]: bad }).join()).toContain(`${name} must be `)
+})
+
+test('an address that ends in a slash, or is written in capitals, is the same address', () => {
+  for (const PUBLIC_URL of [
+    'https://track.shop.example/',
+    'HTTPS://Track.Shop.Example',
+    'https://track.shop.example:443',
+  ])
+    expect(loadConfig({ SECRET_KEY, PUBLIC_URL }).http.publicUrl).toBe('https://track.shop.example')
 })
 
 test('any text in any variable gives settings or a clear refusal, never another failure', () => {

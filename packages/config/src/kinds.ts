@@ -51,6 +51,17 @@ export const httpUrl: Kind<string> = {
   is: 'an http:// or https:// address',
 }
 
+/** An address whose paths are all our own. */
+export const httpOrigin: Kind<string> = {
+  schema: z
+    .string()
+    .refine(hasProtocol(['http:', 'https:']))
+    .transform((value) => new URL(value))
+    .refine(({ href, origin }) => href.replace(/\/+$/, '') === origin)
+    .transform(({ origin }) => origin),
+  is: 'an http:// or https:// address without a path, such as https://track.example.com: Jejak needs a host name of its own',
+}
+
 export const secretHttpUrl: Kind<Secret> = {
   schema: z
     .string()

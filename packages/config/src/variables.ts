@@ -4,6 +4,7 @@ import {
   duration,
   durations,
   flag,
+  httpOrigin,
   httpUrl,
   integer,
   type Kind,
@@ -71,7 +72,7 @@ export const variables = {
     port: required('PORT', port, '3000', 'Port the API listens on.'),
     publicUrl: required(
       'PUBLIC_URL',
-      httpUrl,
+      httpOrigin,
       { shown: 'http://localhost:PORT', from: (read) => `http://localhost:${read('PORT')}` },
       'Address at which buyers and shops reach this installation; used in links.',
     ),

@@ -19,6 +19,9 @@ const refreshEvery = 'PT1H'
 const stamp = (instant: Date): string => `${instant.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`
 const compactDay = (dayNumber: number): string => dayOfNumber(dayNumber).replaceAll('-', '')
 
+// iCalendar writes years with four digits, and no parcel comes before or after these.
+const [firstDay, lastDay] = [numberOfDay('2000-01-01'), numberOfDay('2100-12-31')]
+
 /** The day to show and what it is: the delivery itself, else the day that was promised, unless nothing is known. */
 const occasionOf = ({ document, timezone }: CalendarInput) => {
   const { deliveredAt, estimatedDelivery } = document
@@ -36,7 +39,7 @@ const occasionOf = ({ document, timezone }: CalendarInput) => {
 /** Same id and a higher sequence after each change: calendars move the event they have instead of adding one. */
 const eventLines = (input: CalendarInput): string[] => {
   const occasion = occasionOf(input)
-  if (!occasion) return []
+  if (!occasion || occasion.dayNumber < firstDay || occasion.dayNumber > lastDay) return []
   const { document, changedAt, publicUrl, language } = input
   const { trackingNumber, courier } = document
   const say = createSay(language)

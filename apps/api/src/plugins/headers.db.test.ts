@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type ApiWorld, createApiWorld } from '../testing/api-world.ts'
+import { type ApiWorld, createApiWorld, withKey } from '../testing/api-world.ts'
 
 let world: ApiWorld
 beforeAll(async () => {
@@ -27,13 +27,32 @@ describe('a page of another site can read what went wrong', () => {
     expect(answer.headers['x-content-type-options']).toBe('nosniff')
   })
 
-  test.each(['/v1/track', '/v1/track/632143230000/report'])('after asking whether it may post to %s', async (url) => {
-    const answer = await world.app.inject({ method: 'OPTIONS', url })
-    expect([answer.statusCode, opened(answer), answer.headers['access-control-allow-methods']]).toEqual([
-      204,
-      '*',
-      'POST',
-    ])
+  test.each([
+    ['GET', '/v1/track/632143230000', 'if-none-match,content-type,x-request-id'],
+    ['GET', '/v1/track/632143230000/live?shop=kopi', 'cache-control,last-event-id'],
+    ['GET', '/v1/track/632143230000/calendar.ics', 'if-none-match'],
+    ['GET', '/v1/track/100%zz', 'traceparent'],
+    ['GET', '/widget.js', 'if-none-match'],
+    ['POST', '/v1/track', 'content-type'],
+    ['POST', '/v1/track/632143230000/report', 'content-type'],
+  ])('after asking whether it may %s %s with %s', async (method, url, headers) => {
+    const asked = { origin: 'https://shop.example', 'access-control-request-method': method }
+    const answer = await world.app.inject({
+      method: 'OPTIONS',
+      url,
+      headers: { ...asked, 'access-control-request-headers': headers },
+    })
+    expect([answer.statusCode, opened(answer), answer.body]).toEqual([204, '*', ''])
+    expect(String(answer.headers['access-control-allow-methods']).split(', ')).toContain(method)
+    const allowed = String(answer.headers['access-control-allow-headers']).split(', ')
+    for (const header of headers.split(',')) expect(allowed.includes(header) || allowed.includes('*')).toBe(true)
+  })
+
+  test('however often it asks, without using up what its visitor may ask in vain', async () => {
+    const ask = () => world.app.inject({ method: 'OPTIONS', url: '/v1/track/632143230000' })
+    const answers = await Promise.all(Array.from({ length: 150 }, ask))
+    expect(new Set(answers.map(({ statusCode }) => statusCode))).toEqual(new Set([204]))
+    expect((await world.app.inject({ url: '/v1/track/632143230000' })).statusCode).toBe(404)
   })
 
   test('and of a good answer also when it was written, and how long a cache has kept it', async () => {
@@ -46,4 +65,32 @@ describe('a page of another site can read what went wrong', () => {
     for (const url of ['/v1/trackings', '/v1/trackings/%zz', '/v1/tracking', '/v1/shop', '/t/632143230000'])
       expect(opened(await world.app.inject({ url })), url).toBeUndefined()
   })
+})
+
+test('whatever is answered to a key is kept by nobody on the way', async () => {
+  const headers = withKey(world.shop.key)
+  const payload = { trackingNumber: '632143230001', orderNumber: '1001' }
+  const { id } = (await world.app.inject({ method: 'POST', url: '/v1/trackings', headers, payload })).json()
+  const asked = [
+    { url: `/v1/trackings/${id}` },
+    { url: '/v1/trackings?orderNumber=1001' },
+    { url: '/v1/shop' },
+    { url: '/v1/admin/overview' },
+    { url: '/v1/trackings/999999' },
+    { method: 'PATCH', url: `/v1/trackings/${id}`, payload: { orderNumber: '1002' } },
+    { method: 'POST', url: `/v1/trackings/${id}/link` },
+    { method: 'POST', url: '/v1/trackings/bulk', payload: { trackings: [payload] } },
+  ] as const
+  for (const request of asked)
+    expect((await world.app.inject({ ...request, headers })).headers['cache-control'], request.url).toBe('no-store')
+})
+
+test('search engines may fetch pages, calendars and answers, so that they learn that none is to be listed', async () => {
+  const headers = withKey(world.shop.key)
+  await world.app.inject({ method: 'POST', url: '/v1/trackings', headers, payload: { trackingNumber: '632143230002' } })
+  for (const path of ['', '/calendar.ics', '?k=a-shared-link'])
+    expect((await world.app.inject({ url: `/v1/track/632143230002${path}` })).headers['x-robots-tag']).toBe('noindex')
+  for (const url of ['/', '/t/632143230002', '/t/632143230002?k=a-shared-link', '/t/abc', '/docs', '/openapi.json'])
+    expect((await world.app.inject({ url })).headers['x-robots-tag'], url).toBe('noindex')
+  expect((await world.app.inject({ url: '/robots.txt' })).body).toBe('User-agent: *\nDisallow:\n')
 })

@@ -40,8 +40,6 @@ export const addOverload = (app: FastifyInstance, { config, log }: Pick<Deps, 'c
   }
   app.addHook('onRequest', (request, reply, done) => {
     if (!loop.isOverloaded() || request.url.startsWith('/health/')) return done()
-    // A refused preflight hides from the page that asks what it would be told.
-    if (request.method === 'OPTIONS') return done()
     note()
     sendProblem(reply, busy, request)
   })

@@ -1,16 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 
-// Previews of shared links are fetched by these; everybody else has no business with other people's parcels.
-const robots = `User-agent: facebookexternalhit
-User-agent: TelegramBot
-User-agent: Twitterbot
-User-agent: WhatsApp
-Disallow: /v1/
-
-User-agent: *
-Disallow: /t/
-Disallow: /v1/
-`
+// Who may not fetch a page never learns that it is not to be listed, and calendars and previews of links ask here, too.
+const robots = 'User-agent: *\nDisallow:\n'
 
 const kept = { 'cache-control': 'public, max-age=86400' }
 

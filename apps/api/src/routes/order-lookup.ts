@@ -9,7 +9,6 @@ import type { PublicDeps } from '../deps.ts'
 import { invalid, notFound } from '../http-problem.ts'
 import type { Limits } from '../limits/limits.ts'
 import { createLookupLimits } from '../look-up-limits.ts'
-import { preflightHeaders } from '../plugins/headers.ts'
 import { problemResponses } from '../plugins/openapi.ts'
 import { createPublicAnswers } from '../public-answer.ts'
 import { createSecurityNotes } from '../security-notes.ts'
@@ -33,8 +32,6 @@ export const orderLookupRoutes =
       hashContact: hashContact.bind(null, contactKey),
       settings: config.customers,
     }
-
-    app.options('/v1/track', { schema: { hide: true } }, (_, reply) => reply.code(204).headers(preflightHeaders).send())
 
     app.post(
       '/v1/track',

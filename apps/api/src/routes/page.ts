@@ -73,9 +73,8 @@ export const pageRoutes =
       })
       reply.code(subject.kind === 'none' ? subject.httpStatus : 200).headers({
         'content-security-policy': contentSecurityPolicy,
-        'cache-control': 'private, no-cache',
+        'cache-control': query.k ? 'private, no-store' : 'private, no-cache',
         vary: 'accept-language, accept-encoding',
-        'x-robots-tag': 'noindex',
       })
       return sendHtml(answer, html)
     }

@@ -4,7 +4,6 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { addressBlock } from '../address-block.ts'
 import type { PublicDeps } from '../deps.ts'
 import type { Limits } from '../limits/limits.ts'
-import { preflightHeaders } from '../plugins/headers.ts'
 import { problemResponses } from '../plugins/openapi.ts'
 import { unknownNumber } from '../public-answer.ts'
 import { createSecurityNotes } from '../security-notes.ts'
@@ -29,10 +28,6 @@ export const reportRoutes =
       if (!row) throw unknownNumber(trackingNumber, config.http)
       return row.id
     }
-
-    app.options('/v1/track/:trackingNumber/report', { schema: { hide: true } }, (_, reply) =>
-      reply.code(204).headers(preflightHeaders).send(),
-    )
 
     app.post(
       '/v1/track/:trackingNumber/report',
@@ -61,7 +56,7 @@ export const reportRoutes =
         const trackingId = await findReported(trackingNumber, { ...request.query, address })
         const { kind } = request.body
         await reportParcel({ db: promptDb }, { trackingId, kind, intervalMs: reportIntervalMs, now: now() })
-        return reply.code(202).header('cache-control', 'no-store').send({ received: true })
+        return reply.code(202).send({ received: true })
       },
     )
   }

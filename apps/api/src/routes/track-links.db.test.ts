@@ -96,10 +96,14 @@ test('a link that has expired, is forged, cut, or belongs to another parcel is r
   expect(expired.json()).toMatchObject({ code: 'link_refused', detail: expect.stringContaining('has expired') })
 })
 
-test('a link to a parcel that its shop has removed opens nothing', async () => {
+test('a link to a parcel that its shop has removed opens nothing, also once its number is registered again', async () => {
+  const headers = withKey(world.shop.key)
   const { id, trackingNumber, k } = await aLink()
-  await world.app.inject({ method: 'DELETE', url: `/v1/trackings/${id}`, headers: withKey(world.shop.key) })
-  expect((await open(trackingNumber, k)).statusCode).toBe(404)
+  const refused = async () => (await open(trackingNumber, k)).json()
+  await world.app.inject({ method: 'DELETE', url: `/v1/trackings/${id}`, headers })
+  expect(await refused()).toMatchObject({ code: 'link_refused', detail: expect.stringContaining('no longer valid') })
+  await world.app.inject({ method: 'POST', url: '/v1/trackings', headers, payload: { trackingNumber } })
+  expect(await refused()).toMatchObject({ code: 'link_refused', detail: expect.stringContaining('no longer valid') })
 })
 
 describe('when its shop changes the contact of a parcel', () => {

@@ -24,13 +24,13 @@ export const trackLinkRoutes =
           response: { 200: trackLink, ...problemResponses(400, 401, 403, 404) },
         },
       },
-      async (request, reply) => {
+      async (request) => {
         const { organizationId } = callerOf(request)
         const trackingId = request.params.id
         const row = await findTracking(deps.db.sql, { organizationId, trackingId })
         if (!row) throw noSuchTracking()
         const { trackingNumber } = row
-        return reply.header('cache-control', 'no-store').send(await makeTrackLink(deps, { trackingId, trackingNumber }))
+        return makeTrackLink(deps, { trackingId, trackingNumber })
       },
     )
   }

@@ -23,7 +23,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 
 type Page = {
-  data: { trackingNumber: string; id: string; freshness: { changedAt: string } }[]
+  data: { trackingNumber: string; id: string; freshness: { changedAt: string; reason: string | null } }[]
   nextCursor: string | null
 }
 const list = async (query: string): Promise<Page> => {
@@ -84,4 +84,20 @@ test('a cursor of the list is none of the change feed', async () => {
   const { nextCursor } = await list('?limit=1')
   const url = `/v1/trackings?changedAfter=2000-01-01T00:00:00Z&cursor=${nextCursor}`
   expect((await world.app.inject({ url, headers: withKey(world.shop.key) })).statusCode).toBe(400)
+})
+
+test('a parcel says what keeps its own EasyParcel account from answering, not what keeps the first of its shop', async () => {
+  await world.query(
+    `with second as (insert into connections (organization_id, api, breaker_open_until)
+                     values ($1, 'classic', now() + interval '1 hour') returning id),
+          moved as (update tracking_cache set connection_id = second.id from second where tracking_number = $2 returning tracking_cache.id)
+     update tracking_schedule set connection_id = second.id from second, moved where tracking_id = moved.id`,
+    [world.shop.organizationId, numbers[1]],
+  )
+  world.clock.advance(3_600_000)
+  const { data } = await list(`?trackingNumber=${numbers[0]},${numbers[1]}`)
+  const reasons = Object.fromEntries(data.map(({ trackingNumber, freshness }) => [trackingNumber, freshness.reason]))
+  expect(reasons).toEqual({ [numbers[0]!]: 'not_authorised', [numbers[1]!]: 'upstream_down' })
+  const one = await list(`/${data.find(({ trackingNumber }) => trackingNumber === numbers[1])!.id}`)
+  expect(one).toMatchObject({ freshness: { reason: 'upstream_down' } })
 })

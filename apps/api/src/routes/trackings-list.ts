@@ -1,5 +1,4 @@
 import { trackingListQuery, trackingPage } from '@jejak/contract'
-import { toTrackingView } from '@jejak/core/tracking'
 import { listTrackings } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Deps } from '../deps.ts'
@@ -7,7 +6,7 @@ import { invalid } from '../http-problem.ts'
 import { type Order, readCursor, toCursor } from '../list-cursor.ts'
 import { callerOf, type RequireScope } from '../plugins/auth.ts'
 import { keySecurity, problemResponses } from '../plugins/openapi.ts'
-import { viewContext } from '../shop.ts'
+import { toStaffView } from '../shop.ts'
 
 /** A shop's parcels: newest change first, or as a change feed, oldest change first, when `changedAfter` is given. */
 export const trackingListRoutes =
@@ -49,9 +48,8 @@ export const trackingListRoutes =
         })
         const page = rows.slice(0, query.limit)
         const last = rows.length > query.limit ? page.at(-1) : undefined
-        const context = await viewContext(deps, organizationId)
         return {
-          data: page.map((row) => toTrackingView(row, context)),
+          data: page.map((row) => toStaffView(deps, row)),
           nextCursor: last ? toCursor(last, order) : null,
         }
       },

@@ -26,7 +26,6 @@ export const widgetRoutes: FastifyPluginAsyncZod = async (app) => {
         etag,
         'cache-control': cacheControl(request.query.v === widget.version),
         vary: 'accept-encoding',
-        'access-control-allow-origin': '*',
         'cross-origin-resource-policy': 'cross-origin',
       })
       if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send()

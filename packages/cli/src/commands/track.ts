@@ -1,7 +1,7 @@
 import { parseTrackingNumber, type TrackingView } from '@jejak/contract'
 import { troubleOf } from '@jejak/core/checking'
 import { toTrackingView } from '@jejak/core/tracking'
-import { findGate, listTrackings } from '@jejak/db'
+import { listTrackings } from '@jejak/db'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import { type OpenedInstallation, withInstallation } from '../open-installation.ts'
@@ -26,22 +26,13 @@ export const trackCommand = (context: CommandContext): Command =>
 
 /** The registered parcel; if it was archived and registered anew, the living one. */
 const findView = async (
-  { config, db, organizationId, connectionId }: OpenedInstallation,
+  { config: { tracking }, db, organizationId }: OpenedInstallation,
   trackingNumber: string,
   now: Date,
 ): Promise<TrackingView | undefined> => {
   const everything = { orderNumber: null, statuses: null, requiresAttention: null, changedAfter: null, after: null }
-  const [rows, gate] = await Promise.all([
-    listTrackings(db.sql, {
-      ...everything,
-      organizationId,
-      trackingNumbers: [trackingNumber],
-      order: 'desc',
-      limit: 100,
-    }),
-    findGate(db.sql, connectionId),
-  ])
+  const asked = { ...everything, organizationId, trackingNumbers: [trackingNumber] }
+  const rows = await listTrackings(db.sql, { ...asked, order: 'desc', limit: 100 })
   const row = rows.find(({ archivedAt }) => archivedAt === null) ?? rows[0]
-  const trouble = gate ? troubleOf(gate, now, config.tracking) : null
-  return row && toTrackingView(row, { trouble, now, cacheTtlMs: config.tracking.cacheTtlMs })
+  return row && toTrackingView(row, { trouble: troubleOf(row, now, tracking), now, cacheTtlMs: tracking.cacheTtlMs })
 }

@@ -38,6 +38,13 @@ describe('a reader who has an answer already', () => {
     ['a list with the tag in it', `"other", ${tag},W/"third"`],
     ['a list without spaces, with a comma inside a tag', `"a,b",${tag}`],
     ['anything at all', ' * '],
+    ['with what Apache adds when it compresses', tag.replace(/"$/, '-gzip"')],
+    ['the same without W/', tag.slice(2).replace(/"$/, '-br"')],
+    ['with two of them', tag.replace(/"$/, '-gzip-gzip"')],
+    ['with Jetty’s', tag.replace(/"$/, '--gzip"')],
+    ['with LiteSpeed’s', tag.replace(/"$/, ';gzip"')],
+    ['with it behind the quotes', `${tag.slice(2)}-gzip`],
+    ['with Caddy’s, in a list', `"other-zstd", ${tag.replace(/"$/, '-zstd"')}`],
   ])('is told that nothing changed: %s', (_what, header) => {
     expect(matchesEtag(header, tag)).toBe(true)
   })
@@ -46,6 +53,9 @@ describe('a reader who has an answer already', () => {
     ['no tag', undefined],
     ['an empty one', ''],
     ['another tag', 'W/"other"'],
+    ['another tag, compressed', 'W/"other-gzip"'],
+    ['the tag of a part', tag.replace(/"$/, '-part"')],
+    ['nothing but a coding', 'W/"-gzip"'],
     ['the tag without quotes', tag.slice(3, -1)],
     ['a longer tag that contains it', `"x${tag.slice(3, -1)}"`],
   ])('gets the answer: %s', (_what, header) => {

@@ -11,10 +11,13 @@ export const etagOf = (documentVersion: string, freshness: Freshness): string =>
 
 const opaque = (tag: string): string => tag.replace(/^W\//, '')
 
-/** Whether `If-None-Match` (one tag, a list, or `*`) names this tag; compared weakly, as RFC 9110 §13.1.2 asks. */
+// Proxies that compress put the coding at the end of a tag, and hand it on as it comes back: Apache `-gzip` and `-br`, Jetty `--gzip`, LiteSpeed `;gz`.
+const coding = /(?:[-;:+]+(?:x-)?(?:gzip|gz|br|brotli|zstd|zst|deflate))+"$/i
+
+/** Whether `If-None-Match` (one tag, a list, or `*`) names this tag; compared weakly, as RFC 9110 §13.1.2 asks, and in any coding. */
 export const matchesEtag = (ifNoneMatch: string | undefined, etag: string): boolean => {
   if (ifNoneMatch === undefined) return false
   if (ifNoneMatch.trim() === '*') return true
   const tags = ifNoneMatch.match(/(?:W\/)?"[^"]*"/g) ?? []
-  return tags.some((tag) => opaque(tag) === opaque(etag))
+  return tags.some((tag) => [tag, tag.replace(coding, '"')].some((each) => opaque(each) === opaque(etag)))
 }

@@ -22,6 +22,17 @@ export type GateRow = {
 export const isAuthorised = (connections: string): string =>
   `(${connections}.api = 'classic' or ${connections}.sealed_access_token is not null or ${connections}.sealed_refresh_token is not null)`
 
+/** What a connection's row says about why nobody is asked. */
+export type StandingRow = Pick<
+  GateRow,
+  'isAuthorised' | 'budgetDay' | 'callsUsed' | 'callsManual' | 'nextCallAt' | 'breakerOpenUntil' | 'pauseReason'
+>
+
+/** The columns of a `StandingRow`, of connection `c`. */
+export const standingColumns = `
+  ${isAuthorised('c')} as "isAuthorised", c.budget_day as "budgetDay", c.calls_used as "callsUsed", c.calls_manual as "callsManual",
+  c.next_call_at as "nextCallAt", c.breaker_open_until as "breakerOpenUntil", c.pause_reason as "pauseReason"`
+
 const gateColumns = `
   id, organization_id as "organizationId", ${isAuthorised('connections')} as "isAuthorised",
   budget_day as "budgetDay", calls_used as "callsUsed", calls_manual as "callsManual", next_call_at as "nextCallAt", slots,

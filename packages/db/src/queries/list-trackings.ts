@@ -1,36 +1,38 @@
 import { notifyChange } from '../changes-channel.ts'
 import { row, rows, run, type Sql, type Tx } from '../sql.ts'
 import { type FreshnessOfSchedule, freshnessColumns } from './freshness-columns.ts'
+import { type StandingRow, standingColumns } from './gate.ts'
 import { foldedOrderNumber } from './order-lookup.ts'
 
 /** Everything staff may see of a tracking. */
-export type StaffTrackingRow = FreshnessOfSchedule & {
-  id: string
-  trackingNumber: string
-  courier: string | null
-  orderNumber: string | null
-  hasContact: boolean
-  status: string
-  substatus: string | null
-  /** JSON, an array of scans. */
-  events: string
-  collectedAt: Date | null
-  outForDeliveryAt: Date | null
-  deliveredAt: Date | null
-  estimatedDelivery: string | null
-  registeredAt: Date
-  changedAt: Date
-  confirmedAt: Date | null
-  endedAt: Date | null
-  archivedAt: Date | null
-  requiresAttention: boolean
-  attentionReason: string | null
-  updatePriority: number | null
-  inFlight: boolean
-  consecutiveFailures: number
-  lastFailure: string | null
-  dueBecause: string | null
-}
+export type StaffTrackingRow = FreshnessOfSchedule &
+  StandingRow & {
+    id: string
+    trackingNumber: string
+    courier: string | null
+    orderNumber: string | null
+    hasContact: boolean
+    status: string
+    substatus: string | null
+    /** JSON, an array of scans. */
+    events: string
+    collectedAt: Date | null
+    outForDeliveryAt: Date | null
+    deliveredAt: Date | null
+    estimatedDelivery: string | null
+    registeredAt: Date
+    changedAt: Date
+    confirmedAt: Date | null
+    endedAt: Date | null
+    archivedAt: Date | null
+    requiresAttention: boolean
+    attentionReason: string | null
+    updatePriority: number | null
+    inFlight: boolean
+    consecutiveFailures: number
+    lastFailure: string | null
+    dueBecause: string | null
+  }
 
 const staffColumns = `
   t.id, t.tracking_number as "trackingNumber", t.courier, t.order_number as "orderNumber",
@@ -41,13 +43,17 @@ const staffColumns = `
   t.requires_attention as "requiresAttention", t.attention_reason as "attentionReason",
   ${freshnessColumns}, s.update_priority as "updatePriority",
   coalesce(s.call_id is not null, false) as "inFlight", coalesce(s.consecutive_failures, 0) as "consecutiveFailures",
-  s.last_failure as "lastFailure", s.due_because as "dueBecause"`
+  s.last_failure as "lastFailure", s.due_because as "dueBecause", ${standingColumns}`
+
+const staffTables = `tracking_cache t
+    join connections c on c.id = t.connection_id
+    left join tracking_schedule s on s.tracking_id = t.id`
 
 /** One tracking of a shop. */
 export const findTracking = (sql: Sql, args: { organizationId: string; trackingId: string }) =>
   row<StaffTrackingRow>(
     sql,
-    `select ${staffColumns} from tracking_cache t left join tracking_schedule s on s.tracking_id = t.id
+    `select ${staffColumns} from ${staffTables}
       where t.organization_id = $1 and t.id = $2`,
     [args.organizationId, args.trackingId],
   )
@@ -70,7 +76,7 @@ export type TrackingFilter = {
 export const listTrackings = (sql: Sql, filter: TrackingFilter) =>
   rows<StaffTrackingRow>(
     sql,
-    `select ${staffColumns} from tracking_cache t left join tracking_schedule s on s.tracking_id = t.id
+    `select ${staffColumns} from ${staffTables}
       where t.organization_id = $1
         and ($2::text[] is null or t.tracking_number = any ($2))
         and ($3::text is null or (${foldedOrderNumber('t.order_number')} = ${foldedOrderNumber('$3')} and t.order_number = $3))

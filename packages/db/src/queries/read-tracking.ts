@@ -1,34 +1,25 @@
 import { rows, run, type Sql } from '../sql.ts'
 import { type FreshnessOfSchedule, freshnessColumns } from './freshness-columns.ts'
-import { isAuthorised } from './gate.ts'
+import { type StandingRow, standingColumns } from './gate.ts'
 import { faceJson, type ShopFaceRow } from './shop.ts'
 
 /** One public document with what its freshness depends on. */
-export type TrackingDocumentRow = FreshnessOfSchedule & {
-  id: string
-  trackingNumber: string
-  status: string
-  document: string
-  documentVersion: string
-  registeredAt: Date
-  changedAt: Date
-  confirmedAt: Date | null
-  breakerOpenUntil: Date | null
-  pauseReason: string | null
-  nextCallAt: Date | null
-  isAuthorised: boolean
-  budgetDay: string | null
-  callsUsed: number
-  callsManual: number
-}
+export type TrackingDocumentRow = FreshnessOfSchedule &
+  StandingRow & {
+    id: string
+    trackingNumber: string
+    status: string
+    document: string
+    documentVersion: string
+    registeredAt: Date
+    changedAt: Date
+    confirmedAt: Date | null
+  }
 
 const documentColumns = `
          t.id, t.tracking_number as "trackingNumber", t.status, t.document, t.document_version as "documentVersion",
          t.registered_at as "registeredAt", t.changed_at as "changedAt", t.confirmed_at as "confirmedAt",
-         ${freshnessColumns},
-         c.breaker_open_until as "breakerOpenUntil", c.pause_reason as "pauseReason", c.next_call_at as "nextCallAt",
-         ${isAuthorised('c')} as "isAuthorised",
-         c.budget_day as "budgetDay", c.calls_used as "callsUsed", c.calls_manual as "callsManual"`
+         ${freshnessColumns}, ${standingColumns}`
 
 const documentTables = `tracking_cache t
     join connections c on c.id = t.connection_id
