@@ -1,6 +1,6 @@
 import type { Config } from '@jejak/config'
 import type { Boss, JobFinder } from '@jejak/core/queue'
-import { type ChangeHandlers, type ChangeListener, type Db, dbWithinTime, type Sql } from '@jejak/db'
+import { type ChangeHandlers, type ChangeListener, type Clock, type Db, dbWithinTime, type Sql } from '@jejak/db'
 import type { Logger } from 'pino'
 import { createDocumentReader, type DocumentReader } from './document-reader.ts'
 
@@ -13,7 +13,9 @@ export type Deps = {
   listenForChanges: (handlers: ChangeHandlers) => ChangeListener
   boss: Boss & JobFinder
   log: Logger
+  /** The process's own clock tells readers what time it is; what is written is decided by `clock`. */
   now: () => Date
+  clock: Clock
   isDemo: boolean
   /** Keys the contact hashes; see core's `deriveContactKey`. */
   contactKey: Buffer

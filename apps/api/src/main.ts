@@ -4,7 +4,7 @@ import { InstallationError, prepareInstallation } from '@jejak/core/installing'
 import { openSender } from '@jejak/core/queue'
 import { deriveContactKey } from '@jejak/core/registering'
 import { runProcess, type Start } from '@jejak/core/running'
-import { connect, type DbOptions, listenForChanges, openReads, type ReplicaState } from '@jejak/db'
+import { connect, type DbOptions, listenForChanges, openReads, type ReplicaState, readClock } from '@jejak/db'
 import type { Logger } from 'pino'
 
 const now = () => new Date()
@@ -42,6 +42,7 @@ const start: Start = async (config, log) => {
     boss,
     log,
     now,
+    clock: readClock,
     isDemo,
     contactKey: deriveContactKey(secretKey),
     lookupKey: deriveLookupKey(secretKey),

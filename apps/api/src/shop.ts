@@ -6,9 +6,10 @@ import type { Deps } from './deps.ts'
 import { conflict, notFound } from './http-problem.ts'
 
 /** What core's verbs for shops need. */
-export const registeringDeps = ({ config, db, boss, contactKey, isDemo }: Deps): RegisteringDeps => ({
+export const registeringDeps = ({ config, db, boss, clock, contactKey, isDemo }: Deps): RegisteringDeps => ({
   db,
   boss,
+  clock,
   contactKey,
   isDemo,
   registerDelayMs: config.tracking.registerDelayMs,

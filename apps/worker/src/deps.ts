@@ -1,6 +1,6 @@
 import type { Config } from '@jejak/config'
 import type { CheckDeps } from '@jejak/core/checking'
-import type { Db } from '@jejak/db'
+import type { Clock, Db } from '@jejak/db'
 import type { Logger } from 'pino'
 
 /** What the worker's jobs work with. */
@@ -9,6 +9,8 @@ export type WorkerDeps = {
   db: Db
   checks: CheckDeps
   log: Logger
+  /** The database's; `now` is this process's own. */
+  clock: Clock
   now: () => Date
   /** Told after every check run in which nothing failed, and by a regular tick that finds everything checked. */
   heartbeat: () => void

@@ -21,6 +21,7 @@ const register = (trackingNumbers: string[], shop: Shop = world.installation) =>
     {
       db,
       boss,
+      clock: async () => clock.now(),
       contactKey: Buffer.alloc(32),
       isDemo: false,
       registerDelayMs: config.tracking.registerDelayMs,
@@ -29,7 +30,6 @@ const register = (trackingNumbers: string[], shop: Shop = world.installation) =>
       organizationId: shop.organizationId,
       connectionId: shop.connectionId,
       trackings: trackingNumbers.map((trackingNumber) => ({ trackingNumber })),
-      now: clock.now(),
     },
   )
 }

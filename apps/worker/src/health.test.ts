@@ -6,9 +6,14 @@ import { startHealth } from './health.ts'
 let server: Server | undefined
 afterEach(() => server?.close())
 
+const depsWith = (query: () => Promise<unknown>, aheadMs = 0) => {
+  const now = () => new Date()
+  return { db: { sql: { query } } as never, now, clock: async () => new Date(now().getTime() - aheadMs) }
+}
+
 const healthWith = async (query: () => Promise<unknown>) => {
   const port = await freePort()
-  server = await startHealth(port, { sql: { query } as never })
+  server = await startHealth(port, depsWith(query))
   return (path: string) => fetch(`http://127.0.0.1:${port}${path}`).then((answer) => answer.status)
 }
 
@@ -16,6 +21,16 @@ test('a worker is ready while its database answers', async () => {
   const ask = await healthWith(async () => ({ rows: [] }))
   expect([await ask('/health/live'), await ask('/health/ready')]).toEqual([200, 200])
   expect(await ask('/')).toBe(404)
+})
+
+test('a worker whose clock is two minutes off is not ready, and says why', async () => {
+  const port = await freePort()
+  server = await startHealth(
+    port,
+    depsWith(async () => ({ rows: [] }), 120_000),
+  )
+  const answer = await fetch(`http://127.0.0.1:${port}/health/ready`)
+  expect([answer.status, await answer.json()]).toEqual([503, { ok: false, reason: 'clock_off' }])
 })
 
 test('a worker that lost its database lives, but is not ready', async () => {
@@ -26,9 +41,9 @@ test('a worker that lost its database lives, but is not ready', async () => {
 })
 
 test('port 0 switches the health endpoint off, and a taken port is an error', async () => {
-  const sql = { query: async () => ({ rows: [] }) } as never
-  expect(await startHealth(0, { sql })).toBeUndefined()
+  const deps = depsWith(async () => ({ rows: [] }))
+  expect(await startHealth(0, deps)).toBeUndefined()
   const port = await freePort()
-  server = await startHealth(port, { sql })
-  await expect(startHealth(port, { sql })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  server = await startHealth(port, deps)
+  await expect(startHealth(port, deps)).rejects.toMatchObject({ code: 'EADDRINUSE' })
 })

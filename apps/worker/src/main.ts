@@ -3,7 +3,7 @@ import { createCheckDeps } from '@jejak/core/checking'
 import { type Installation, InstallationError, prepareInstallation } from '@jejak/core/installing'
 import { startBoss } from '@jejak/core/queue'
 import { runProcess, type Start } from '@jejak/core/running'
-import { connect, type Db } from '@jejak/db'
+import { connect, type Db, readClock } from '@jejak/db'
 import type { Logger } from 'pino'
 import { startHandlers } from './handlers.ts'
 import { startHealth } from './health.ts'
@@ -36,8 +36,8 @@ const start: Start = async (config, log) => {
     onError,
   })
   const stopping = new AbortController()
-  const health = await startHealth(config.worker.healthPort, db)
   const deps = workerDeps(config, db, installation, log)
+  const health = await startHealth(config.worker.healthPort, deps)
   await startHandlers(boss, deps, stopping.signal)
   const stopSchedule = startSchedule({ ...deps, boss })
   log.info({ pid: process.pid, demo: installation.isDemo }, 'worker started')
@@ -55,6 +55,7 @@ const workerDeps = (config: Config, db: Db, installation: Installation, log: Log
   db,
   log,
   now,
+  clock: readClock,
   checks: createCheckDeps({ db, config, installation, log, now }),
   heartbeat: createHeartbeat(config.worker.heartbeatUrl?.reveal(), log),
 })

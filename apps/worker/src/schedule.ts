@@ -1,7 +1,7 @@
 import type { Config } from '@jejak/config'
 import { isAllChecked, runTick, type TickName } from '@jejak/core/checking'
 import type { Boss } from '@jejak/core/queue'
-import type { Db } from '@jejak/db'
+import type { Clock, Db } from '@jejak/db'
 import cron, { type Logger as CronLogger } from 'node-cron'
 import type { Logger } from 'pino'
 
@@ -10,7 +10,7 @@ type ScheduleDeps = {
   db: Pick<Db, 'sql'>
   boss: Boss
   log: Logger
-  now: () => Date
+  clock: Clock
   heartbeat: () => void
 }
 
@@ -38,14 +38,14 @@ export const tickAndTell = async (deps: ScheduleDeps, name: TickName, now: Date)
 
 /** Starts the clockwork, unless ticks come from outside (`CRON_ENABLED=false`, then `jejak tick NAME`). Returns how to stop it. */
 export const startSchedule = (deps: ScheduleDeps): (() => Promise<void>) => {
-  const { config, log, now } = deps
+  const { config, log } = deps
   if (!config.cron.enabled) return async () => undefined
   const tasks = Object.entries(expressionOf(config.cron)).map(([name, expression]) =>
     cron.schedule(
       expression,
       async () => {
         try {
-          await tickAndTell(deps, name as TickName, now())
+          await tickAndTell(deps, name as TickName, await deps.clock(deps.db.sql))
         } catch (error) {
           log.error({ err: error, tick: name }, 'a tick could not enqueue its jobs')
         }

@@ -1,5 +1,6 @@
 import { loadConfig } from '@jejak/config'
 import { type CheckDeps, createCheckDeps, openCall } from '@jejak/core/checking'
+import { readClock, type Sql } from '@jejak/db'
 import pino from 'pino'
 import type { SeededShop } from './seed.ts'
 import { environmentOf } from './world.ts'
@@ -34,17 +35,22 @@ const endCallSql = `
  */
 export const createClaimer = (
   shop: SeededShop & { url: string },
-  { parcels, clock, scanMemory }: { parcels: number; clock: Clock; scanMemory?: CheckDeps['scanMemory'] },
+  { parcels, clock: time, scanMemory }: { parcels: number; clock: Clock; scanMemory?: CheckDeps['scanMemory'] },
 ): Claimer => {
   const config = loadConfig(environmentOf(shop.url))
-  const now = () => new Date(clock.nowMs)
+  const now = () => new Date(time.nowMs)
+  // The database's clock is asked as in life; what counts is the time of the claimers.
+  const clock = async (sql: Sql) => {
+    await readClock(sql)
+    return now()
+  }
   const log = pino({ level: 'silent' })
   const deps = {
-    ...createCheckDeps({ db: shop.db, config, installation: shop, log, now }),
+    ...createCheckDeps({ db: shop.db, config, installation: shop, log, now, clock }),
     ...(scanMemory && { scanMemory }),
   }
   const openOne = async (): Promise<number> => {
-    clock.nowMs += (cadenceMs * dueAtOnce) / parcels
+    time.nowMs += (cadenceMs * dueAtOnce) / parcels
     const begunAt = performance.now()
     const opening = await openCall(deps, shop.connectionId)
     const tookMs = performance.now() - begunAt
@@ -53,7 +59,7 @@ export const createClaimer = (
     await shop.db.sql.query(endCallSql, [
       id,
       now(),
-      new Date(clock.nowMs + cadenceMs),
+      new Date(time.nowMs + cadenceMs),
       shop.connectionId,
       trackings.map(({ trackingId }) => trackingId),
       trackings.map(({ wasDue }) => wasDue),

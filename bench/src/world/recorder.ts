@@ -43,7 +43,7 @@ export const createRecorder = (shop: SeededShop & { url: string }) => {
   const open = async (stored: readonly Stored[], now: Date): Promise<OpenCall> => {
     const { connectionId } = shop
     const leaseUntil = new Date(now.getTime() + leaseMs)
-    const call = { connectionId, slot: 0, openedAt: now, leaseUntil }
+    const call = { connectionId, slot: 0, openedAt: now, leaseUntil, answerBy: leaseUntil }
     const id = await shop.db.transaction(async (tx) => {
       const next = await nextCallId(tx)
       const budgetDay = now.toISOString().slice(0, 10)

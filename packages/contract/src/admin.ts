@@ -55,4 +55,10 @@ export const overviewView = z.object({
   connections: z.array(connectionView),
 })
 
-export const healthView = z.object({ status: z.literal('ok') })
+export const healthView = z.object({
+  status: z.enum(['ok', 'degraded']),
+  reason: z
+    .literal('clock_off')
+    .optional()
+    .meta({ description: 'The clock of this machine is more than a minute off' }),
+})

@@ -27,7 +27,12 @@ export const adminAttentionRoutes =
       async (request) => {
         const { organizationId, prefix } = callerOf(request)
         const trackingId = request.params.id
-        const resolving = { organizationId, trackingId, resolvedBy: `resolved by key ${prefix}`, now: deps.now() }
+        const resolving = {
+          organizationId,
+          trackingId,
+          resolvedBy: `resolved by key ${prefix}`,
+          now: await deps.clock(deps.db.sql),
+        }
         if (!(await resolveAttention(deps.db.sql, resolving))) throw noSuchTracking()
         return getTrackingView(deps, organizationId, trackingId)
       },

@@ -35,7 +35,7 @@ export const adminRefreshRoutes =
       async (request, reply) => {
         const { organizationId } = callerOf(request)
         const trackingId = request.params.id
-        const refresh = await refreshTracking(registeringDeps(deps), { organizationId, trackingId, now: deps.now() })
+        const refresh = await refreshTracking(registeringDeps(deps), { organizationId, trackingId })
         switch (refresh.outcome) {
           case 'not_found':
             throw notFound('This shop has no parcel with this id that could be checked.')

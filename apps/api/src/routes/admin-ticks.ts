@@ -28,7 +28,7 @@ export const adminTickRoutes =
       },
       async (request, reply) => {
         const { name } = request.params
-        const jobs = await runTick(deps, name, deps.now())
+        const jobs = await runTick(deps, name, await deps.clock(deps.db.sql))
         return reply.code(202).send({ tick: name, jobs })
       },
     )

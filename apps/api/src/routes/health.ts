@@ -1,4 +1,5 @@
 import { healthView } from '@jejak/contract'
+import { clockDifference, clockIsOff } from '@jejak/core/checking/standing'
 import { isSchemaThere, type Sql } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Deps } from '../deps.ts'
@@ -10,7 +11,7 @@ const shared = { tags: ['health'] }
 
 /** `live`: this process runs. `ready`: it can serve, since the database answers and has our tables. */
 export const healthRoutes =
-  ({ db }: Pick<Deps, 'db'>): FastifyPluginAsyncZod =>
+  ({ db, clock, now }: Pick<Deps, 'db' | 'clock' | 'now'>): FastifyPluginAsyncZod =>
   async (app) => {
     app.get(
       '/health/live',
@@ -28,7 +29,8 @@ export const healthRoutes =
       },
       async () => {
         if (!(await isReady(db.sql))) throw unavailable('The database has no tables of Jejak yet; run `jejak migrate`.')
-        return { status: 'ok' as const }
+        const isOff = clockIsOff(await clockDifference({ sql: db.sql, clock, now }))
+        return isOff ? { status: 'degraded' as const, reason: 'clock_off' as const } : { status: 'ok' as const }
       },
     )
   }

@@ -13,7 +13,7 @@ import { createLinkOpener } from '../signed-links.ts'
 export const reportRoutes =
   (deps: PublicDeps, limits: Limits): FastifyPluginAsyncZod =>
   async (app) => {
-    const { config, currentDocuments, promptDb, now } = deps
+    const { config, currentDocuments, promptDb, clock } = deps
     const { reportIntervalMs } = config.customers
     const note = createSecurityNotes(deps)
     const openLink = createLinkOpener({ ...deps, db: promptDb }, note)
@@ -55,7 +55,7 @@ export const reportRoutes =
         }
         const trackingId = await findReported(trackingNumber, { ...request.query, address })
         const { kind } = request.body
-        await reportParcel({ db: promptDb }, { trackingId, kind, intervalMs: reportIntervalMs, now: now() })
+        await reportParcel({ db: promptDb, clock }, { trackingId, kind, intervalMs: reportIntervalMs })
         return reply.code(202).send({ received: true })
       },
     )

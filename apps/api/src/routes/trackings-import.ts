@@ -49,7 +49,7 @@ export const trackingImportRoutes =
         const file = await fileOf(request)
         try {
           const bytes = file.iterator({ destroyOnReturn: false })
-          return await importTrackings(registeringDeps(deps), bytes, { ...where, limits, now: deps.now })
+          return await importTrackings(registeringDeps(deps), bytes, { ...where, limits })
         } catch (error) {
           throw error instanceof ImportStoppedError ? toProblem(error) : error
         } finally {

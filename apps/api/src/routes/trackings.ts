@@ -47,7 +47,6 @@ export const trackingRoutes =
         const [registered] = await registerTrackings(registering, {
           ...where,
           trackings: [request.body],
-          now: deps.now(),
         })
         const { outcome, id } = registered!
         return reply
@@ -73,7 +72,7 @@ export const trackingRoutes =
         const where = await getConnectionOf(deps, callerOf(request))
         const parsed = request.body.trackings.map((item) => trackingRegistration.safeParse(item))
         const trackings = parsed.flatMap(({ data }) => (data ? [data] : []))
-        const registered = (await registerTrackings(registering, { ...where, trackings, now: deps.now() })).values()
+        const registered = (await registerTrackings(registering, { ...where, trackings })).values()
         const results = parsed.map((item) =>
           item.success ? registered.next().value! : { outcome: 'invalid' as const, problem: toItemProblem(item.error) },
         )
@@ -114,7 +113,7 @@ export const trackingRoutes =
       async (request) => {
         const { organizationId } = callerOf(request)
         const { id } = request.params
-        const change = { organizationId, trackingId: id, patch: request.body, now: deps.now() }
+        const change = { organizationId, trackingId: id, patch: request.body }
         if (!(await changeTracking(registering, change))) throw noSuchTracking()
         return getTrackingView(deps, organizationId, id)
       },

@@ -75,6 +75,7 @@ export const createApiWorld = async (extraEnv: Record<string, string> = {}): Pro
     boss,
     log,
     now: () => now,
+    clock: async () => now,
     isDemo,
     contactKey: deriveContactKey(secretKey),
     lookupKey: deriveLookupKey(secretKey),

@@ -25,8 +25,8 @@ const inBatches = async (step: () => Promise<number>, signal: AbortSignal): Prom
 }
 
 /** Archives and deletes what has outlived its retention, and closes calls whose process died. */
-export const cleanUpJob: Handler<'clean-up'> = async ({ config, db: { sql }, now: clock, log }, _, job) => {
-  const now = clock()
+export const cleanUpJob: Handler<'clean-up'> = async ({ config, db: { sql }, clock, log }, _, job) => {
+  const now = await clock(sql)
   const before = (ms: number) => new Date(now.getTime() - ms)
   const { archiveMs, deleteMs, logsMs, callsMs, securityLogMs } = config.retention
   const { lookupWindowMs, lookupLockMs } = config.customers

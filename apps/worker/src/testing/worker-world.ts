@@ -38,6 +38,7 @@ export const createWorkerWorld = async (options: CheckWorldOptions = {}): Promis
       db: world.db,
       checks: world.process(),
       log,
+      clock: async () => world.clock.now(),
       now: world.clock.now,
       heartbeat: () => {
         heartbeats += 1

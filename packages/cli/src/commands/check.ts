@@ -1,4 +1,5 @@
-import { consistencyQueries, findBrokenRules } from '@jejak/db'
+import { clockComplaint, clockDifference, clockIsOff } from '@jejak/core/checking/standing'
+import { consistencyQueries, findBrokenRules, readClock } from '@jejak/db'
 import { Command } from 'commander'
 import { withDatabase } from '../open-installation.ts'
 import { print } from '../print.ts'
@@ -10,8 +11,12 @@ export const checkCommand = (context: CommandContext): Command =>
     .option('--json', 'print the rules as JSON', false)
     .action(({ json }: { json: boolean }) =>
       withDatabase(context, async ({ db }) => {
-        const broken = new Map((await findBrokenRules(db.sql, context.now())).map((one) => [one.rule, one.examples]))
-        const rules = Object.keys(consistencyQueries).map((rule) => {
+        const found = await findBrokenRules(db.sql, await readClock(db.sql))
+        const differenceMs = await clockDifference({ sql: db.sql, clock: readClock, now: context.now })
+        if (clockIsOff(differenceMs))
+          found.push({ rule: clockRule, examples: [{ found: clockComplaint(differenceMs) }] })
+        const broken = new Map(found.map((one) => [one.rule, one.examples]))
+        const rules = [...Object.keys(consistencyQueries), clockRule].map((rule) => {
           const examples = broken.get(rule) ?? []
           return { rule, holds: examples.length === 0, examples }
         })
@@ -19,6 +24,8 @@ export const checkCommand = (context: CommandContext): Command =>
         if (broken.size > 0) process.exitCode = 1
       }),
     )
+
+const clockRule = 'the clock of this machine agrees with that of the database to a minute'
 
 const render = ({ rule, holds, examples }: { rule: string; holds: boolean; examples: object[] }): string =>
   [`${holds ? 'holds ' : 'BROKEN'}  ${rule}`, ...examples.map((row) => `          ${JSON.stringify(row)}`)].join('\n')

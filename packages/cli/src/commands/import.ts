@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { ImportReport } from '@jejak/contract'
 import { deriveContactKey, ImportStoppedError, importTrackings } from '@jejak/core/registering'
+import { readClock } from '@jejak/db'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import { type OpenedInstallation, withInstallation, withQueue } from '../open-installation.ts'
@@ -19,7 +20,7 @@ export const importCommand = (context: CommandContext): Command =>
       const sizeBytes = await sizeOf(file)
       await withInstallation(context, async (opened) => {
         const bytes = showingProgress(createReadStream(file), { sizeBytes, out: process.stderr })
-        const report = await importFile(opened, bytes, context.now)
+        const report = await importFile(opened, bytes)
         print(json, report, renderReport(report))
         if (report.invalid > 0) process.exitCode = 1
       })
@@ -33,14 +34,14 @@ const sizeOf = async (file: string): Promise<number> => {
   return found.size
 }
 
-const importFile = (opened: OpenedInstallation, bytes: AsyncIterable<Uint8Array>, now: () => Date) =>
+const importFile = (opened: OpenedInstallation, bytes: AsyncIterable<Uint8Array>) =>
   withQueue(opened, async (boss) => {
     const { config, db, isDemo, organizationId, connectionId } = opened
     const contactKey = deriveContactKey(config.keys.secretKey?.reveal() ?? '')
-    const deps = { db, boss, isDemo, contactKey, registerDelayMs: config.tracking.registerDelayMs }
+    const deps = { db, boss, clock: readClock, isDemo, contactKey, registerDelayMs: config.tracking.registerDelayMs }
     const limits = { bytesMax: config.http.importLimitBytes, linesMax: config.http.importLinesMax }
     try {
-      return await importTrackings(deps, bytes, { organizationId, connectionId, limits, now })
+      return await importTrackings(deps, bytes, { organizationId, connectionId, limits })
     } catch (error) {
       if (!(error instanceof ImportStoppedError)) throw error
       throw new CliError(error.message, { details: problemLines(error.report), cause: error })

@@ -1,4 +1,5 @@
 import { runTick, type TickName, tickNames } from '@jejak/core/checking'
+import { readClock } from '@jejak/db'
 import { Argument, Command } from 'commander'
 import { withInstallation, withQueue } from '../open-installation.ts'
 import { print } from '../print.ts'
@@ -17,7 +18,7 @@ export const tickCommand = (context: CommandContext): Command =>
     .action((name: TickName, { json }: { json: boolean }) =>
       withInstallation(context, (opened) =>
         withQueue(opened, async (boss) => {
-          const jobs = await runTick({ db: opened.db, boss }, name, context.now())
+          const jobs = await runTick({ db: opened.db, boss }, name, await readClock(opened.db.sql))
           print(json, { tick: name, jobs }, sentence(jobs))
         }),
       ),

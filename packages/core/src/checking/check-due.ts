@@ -1,7 +1,9 @@
 import { closeAbandonedCalls, findGate, pauseConnection } from '@jejak/db'
 import { EasyParcelError } from '../easyparcel/easyparcel-error.ts'
 import type { CheckDeps } from './check-deps.ts'
-import { notAuthorised, type RefusalReason } from './gate.ts'
+import { clockComplaint, clockDifference, clockIsOff } from './clock-difference.ts'
+import { toConnectionState } from './connection-state.ts'
+import { notAuthorised, type RefusalReason, withoutImpossible } from './gate.ts'
 import { type OpenCall, openCall } from './open-call.ts'
 import { type CallSummary, recordAnswer } from './record-call.ts'
 import { recordFailure } from './record-failure.ts'
@@ -29,7 +31,6 @@ const spacingWaitMaxMs = 10_000
  * and recorded before this resolves or rejects.
  */
 export const checkDue = async (deps: CheckDeps, connectionId: string, signal: AbortSignal): Promise<CheckRun> => {
-  await closeAbandonedCalls(deps.db.sql, deps.now())
   const run: CheckRun = {
     calls: 0,
     failedCalls: 0,
@@ -39,6 +40,13 @@ export const checkDue = async (deps: CheckDeps, connectionId: string, signal: Ab
     statusChanged: 0,
     stoppedBy: 'nothing_due',
   }
+  const { sql } = deps.db
+  const differenceMs = await clockDifference({ ...deps, sql })
+  if (clockIsOff(differenceMs)) {
+    deps.log.warn({ connectionId, differenceMs }, `nothing is checked: ${clockComplaint(differenceMs)}`)
+    return { ...run, stoppedBy: 'clock_off' }
+  }
+  await closeAbandonedCalls(sql, await deps.clock(sql))
   const { concurrencyMax } = deps.settings
   const stopAt = new Date(deps.now().getTime() + runMaxMs)
   const failing = new AbortController()
@@ -69,8 +77,8 @@ const checkUntilRefused = async (
     const opening = await openCall(deps, connectionId)
     if (opening.granted) {
       addTo(run, await checkBatch(deps, opening.call))
-    } else if (opening.reason === 'spacing' && isWorthWaiting(deps, opening.retryAt, stopAt)) {
-      await deps.sleep(Math.max(1, opening.retryAt.getTime() - deps.now().getTime()), signal)
+    } else if (opening.reason === 'spacing' && isWorthWaiting(deps, waitMsOf(opening), stopAt)) {
+      await deps.sleep(Math.max(1, waitMsOf(opening)), signal)
     } else {
       return opening.reason
     }
@@ -79,14 +87,17 @@ const checkUntilRefused = async (
 }
 
 /** The spacing between calls is waited for, however slow it is set; what EasyParcel asked for beyond it is left to a later run. */
-const isWorthWaiting = ({ settings, now }: CheckDeps, retryAt: Date, stopAt: Date): boolean =>
-  retryAt < stopAt && retryAt.getTime() - now().getTime() <= Math.max(spacingWaitMaxMs, 1000 / settings.callsPerSecond)
+const isWorthWaiting = ({ settings, now }: CheckDeps, waitMs: number, stopAt: Date): boolean =>
+  now().getTime() + waitMs < stopAt.getTime() && waitMs <= Math.max(spacingWaitMaxMs, 1000 / settings.callsPerSecond)
+
+const waitMsOf = ({ retryAt, decidedAt }: { retryAt: Date; decidedAt: Date }): number =>
+  retryAt.getTime() - decidedAt.getTime()
 
 /** One granted call: ask, then write down what came of it. */
 export const checkBatch = async (deps: CheckDeps, call: OpenCall): Promise<CallSummary> => {
   const courier = deps.courierOf(call.connectionId)
   const trackingNumbers = call.trackings.map(({ trackingNumber }) => trackingNumber)
-  const untilLeaseEnds = AbortSignal.timeout(Math.max(0, call.leaseUntil.getTime() - deps.now().getTime()))
+  const untilLeaseEnds = AbortSignal.timeout(Math.max(0, call.answerBy.getTime() - deps.now().getTime()))
   try {
     const answer = await courier.trackMany(trackingNumbers, { signal: untilLeaseEnds, now: deps.now() })
     return await recordAnswer(deps, call, answer)
@@ -107,7 +118,9 @@ const pausedBy = (reason: string | null): StopReason => (reason === notAuthorise
 /** Access is made sure of before a call is opened, since an opened call is charged. Null when nothing stands in the way. */
 const findObstacle = async (deps: CheckDeps, connectionId: string, signal: AbortSignal): Promise<StopReason | null> => {
   const gate = await findGate(deps.db.sql, connectionId)
-  if (gate?.pausedUntil && gate.pausedUntil > deps.now()) return pausedBy(gate.pauseReason)
+  const now = deps.now()
+  const pausedUntil = gate && withoutImpossible(toConnectionState(gate), deps.settings, now).pausedUntil
+  if (gate && pausedUntil && pausedUntil > now) return pausedBy(gate.pauseReason)
   return pauseWithoutAccess(deps, connectionId, signal, () => deps.courierOf(connectionId).prepare?.(signal))
 }
 
@@ -128,9 +141,10 @@ const pauseWithoutAccess = async (
     // Who stopped waiting has learnt nothing about EasyParcel.
     if (signal.aborted) return 'stopped'
     deps.log.warn({ connectionId, outcome: error.kind }, error.message)
-    const until = new Date(deps.now().getTime() + pauseMs(deps, error))
+    const now = await deps.clock(deps.db.sql)
+    const until = new Date(now.getTime() + pauseMs(deps, error))
     const reason = error.kind === 'unauthorised' ? notAuthorised : error.kind
-    await pauseConnection(deps.db.sql, { connectionId, until, reason, failure: error.message, now: deps.now() })
+    await pauseConnection(deps.db.sql, { connectionId, until, reason, failure: error.message, now })
     return pausedBy(reason)
   }
 }

@@ -99,10 +99,21 @@ test('when the whole budget is spent even a manual call waits for the local midn
   expect(granted(spent, at('2026-03-03')).state).toMatchObject({ day: '2026-03-03', callsUsed: 1 })
 })
 
-test('an opener that still lives in yesterday is turned away', () => {
-  const next = row({ day: '2026-03-03', callsUsed: 1 })
-  const decision = decideGate(next, testSettings, { now: at('2026-03-02 23:59'), manual: true })
-  expect(decision).toEqual({ granted: false, reason: 'day_passed', retryAt: at('2026-03-03') })
+test('whatever a clock that was a year ahead left in the row stands in nobody’s way', () => {
+  const ahead = later(noon, 365 * 86_400_000)
+  const breaker = { failures: 3, openUntil: ahead, probeUntil: ahead }
+  const spoilt = row({ nextCallAt: ahead, slots: [ahead, ahead, ahead], breaker, pausedUntil: ahead })
+  const decision = decideGate(spoilt, testSettings, { now: noon, manual: false })
+  expect(decision).toMatchObject({ granted: true, slot: 0, probe: true })
+})
+
+test('waits that settings explain stand', () => {
+  const soon = later(noon, testSettings.breakerCooldownMaxMs)
+  const breaker = { failures: 3, openUntil: soon, probeUntil: null }
+  expect(decideGate(row({ breaker }), testSettings, { now: noon, manual: false })).toMatchObject({
+    reason: 'breaker_open',
+    retryAt: soon,
+  })
 })
 
 test('three failures in a row stop all calls; then exactly one may probe', () => {

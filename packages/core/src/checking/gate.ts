@@ -1,6 +1,6 @@
 import type { BreakerState } from './breaker.ts'
 import { breakerPhase, onGrant } from './breaker.ts'
-import { localDay, localDayStart, numberOfDay } from './local-time.ts'
+import { localDay } from './local-time.ts'
 import { manualReserve, nextAllowedAt, nextDayStartsAt, paceAllowance } from './pace.ts'
 import type { GateSettings } from './settings.ts'
 
@@ -21,7 +21,7 @@ export type ConnectionState = {
 }
 
 export type RefusalReason =
-  | 'day_passed'
+  | 'clock_off'
   | 'not_authorised'
   | 'paused'
   | 'breaker_open'
@@ -51,6 +51,34 @@ export const leaseMs = ({ apiTimeoutMs, leaseGraceMs }: Pick<GateSettings, 'apiT
 
 type Opening = { now: Date; manual: boolean }
 const refuse = (reason: RefusalReason, retryAt: Date): GateRefusal => ({ granted: false, reason, retryAt })
+
+/** A process whose clock is wrong asks nothing, and looks again in a minute. */
+export const refuseWrongClock = (now: Date): GateRefusal =>
+  refuse('clock_off', new Date(now.getTime() + clockOffWaitMs))
+
+const clockOffWaitMs = 60_000
+// What a setting that was lowered meanwhile still explains.
+const slackMs = 3_600_000
+
+/** The same row without instants that only a wrong clock can have written: they are over. The day's counters are another matter. */
+export const withoutImpossible = (state: ConnectionState, settings: GateSettings, now: Date): ConnectionState => {
+  const believed = <At extends Date | null>(at: At, maxMs: number): At | Date =>
+    at !== null && at.getTime() - now.getTime() > maxMs + slackMs ? now : at
+  const { breaker, pausedUntil, nextCallAt, slots } = state
+  const { breakerCooldownMaxMs, retryAfterMaxMs, callsPerSecond } = settings
+  const lease = leaseMs(settings)
+  return {
+    ...state,
+    nextCallAt: believed(nextCallAt, Math.max(retryAfterMaxMs, 1000 / callsPerSecond)),
+    slots: slots.map((expiry) => believed(expiry, lease)),
+    breaker: {
+      ...breaker,
+      openUntil: believed(breaker.openUntil, breakerCooldownMaxMs),
+      probeUntil: believed(breaker.probeUntil, lease),
+    },
+    pausedUntil: believed(pausedUntil, breakerCooldownMaxMs),
+  }
+}
 
 const refuseByHealth = (state: ConnectionState, now: Date): GateRefusal | null => {
   const { breaker, pausedUntil, pauseReason } = state
@@ -111,13 +139,11 @@ const grant = (state: ConnectionState, settings: GateSettings, { now, manual }: 
 /**
  * Decides whether one call may go out at `now`, and what the connection's row becomes if it may. Read the row under its lock and
  * write `state` back in the same transaction: then breaker, budget, pace, slots and spacing hold for all processes together.
+ * A day other than today's begins with nothing used: one that lies ahead is counted again before (`openCall`).
  * A manual call skips the pace while the day's reserve lasts, nothing else; after that it keeps to the pace like the others.
  */
 export const decideGate = (row: ConnectionState, settings: GateSettings, opening: Opening): GateGrant | GateRefusal => {
-  const today = localDay(opening.now, settings.timezone)
-  if (row.day !== null && row.day > today)
-    return refuse('day_passed', new Date(localDayStart(numberOfDay(row.day), settings.timezone)))
-  const state = onDay(row, today)
+  const state = onDay(withoutImpossible(row, settings, opening.now), localDay(opening.now, settings.timezone))
   return (
     refuseByHealth(state, opening.now) ??
     refuseByBudget(state, settings, opening) ??

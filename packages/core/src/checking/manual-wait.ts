@@ -13,7 +13,7 @@ const told: Record<RefusalReason, Trouble | null> = {
   probing: 'upstream_down',
   budget_spent: 'budget_spent',
   paced: 'paced',
-  day_passed: null,
+  clock_off: null,
   slots_full: null,
   spacing: null,
 }

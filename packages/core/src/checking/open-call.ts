@@ -6,13 +6,16 @@ import {
   insertOpenCall,
   lockGate,
   nextCallId,
+  recountCalls,
   saveGate,
   type Tx,
   type Waiting,
 } from '@jejak/db'
 import type { CheckDeps } from './check-deps.ts'
+import { agreeWithinMs, clockIsOff } from './clock-difference.ts'
 import { toConnectionState, toGateColumns } from './connection-state.ts'
-import { decideGate, type GateGrant, type GateRefusal } from './gate.ts'
+import { type ConnectionState, decideGate, type GateGrant, type GateRefusal, refuseWrongClock } from './gate.ts'
+import { localDay, localDayStart, numberOfDay } from './local-time.ts'
 
 /** A call that was granted, logged and has its parcels; the HTTP request may go out. */
 export type OpenCall = {
@@ -21,6 +24,8 @@ export type OpenCall = {
   slot: number
   openedAt: Date
   leaseUntil: Date
+  /** The end of the lease by the clock of this process. */
+  answerBy: Date
   trackings: readonly ClaimedTracking[]
   /** Whether these are parcels of a batch that was refused as a whole. */
   isSplit: boolean
@@ -28,12 +33,12 @@ export type OpenCall = {
 
 export type Opening =
   | { granted: true; call: OpenCall }
-  | GateRefusal
+  | (GateRefusal & { decidedAt: Date })
   | { granted: false; reason: 'nothing_due'; retryAt: null }
 
 export const nothingDue = { granted: false, reason: 'nothing_due', retryAt: null } as const
 
-type OpenDeps = Pick<CheckDeps, 'db' | 'settings' | 'passes' | 'scanMemory' | 'now'>
+type OpenDeps = Pick<CheckDeps, 'db' | 'settings' | 'passes' | 'scanMemory' | 'clock' | 'now'>
 
 /**
  * Gate first, claim second, one short transaction: whoever holds the connection's row decides alone, the call is logged before it goes
@@ -42,7 +47,9 @@ type OpenDeps = Pick<CheckDeps, 'db' | 'settings' | 'passes' | 'scanMemory' | 'n
 export const openCall = async (deps: OpenDeps, connectionId: string): Promise<Opening> => {
   const at = deps.now()
   const scanFrom = deps.scanMemory.scanFrom(connectionId, at)
-  const waiting = await findWaiting(deps.db.sql, { connectionId, now: at, scanFrom })
+  // Only a look whether the row is worth locking: this clock may be as much behind the deciding one.
+  const soon = new Date(at.getTime() + agreeWithinMs)
+  const waiting = await findWaiting(deps.db.sql, { connectionId, now: soon, scanFrom })
   if (!waiting.anything) return nothingDue
   const opening = await deps.db.transaction((tx) => openUnderLock(deps, tx, connectionId))
   // Not before the commit: what a claim that was rolled back had taken must still be found.
@@ -54,15 +61,18 @@ export const openCall = async (deps: OpenDeps, connectionId: string): Promise<Op
 }
 
 const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Promise<Opening> => {
-  const row = await lockGate(tx, connectionId)
+  // Statements of a transaction are done in order: the clock is read when the lock is there, or who waited long for it would start with a part
+  // of its lease used up.
+  const [row, now] = await Promise.all([lockGate(tx, connectionId), deps.clock(tx)])
   if (!row) return nothingDue
-  // Not before: whoever waited long for the lock would start with a part of its lease used up.
-  const now = deps.now()
+  const ownNow = deps.now()
+  if (clockIsOff(ownNow.getTime() - now.getTime())) return { ...refuseWrongClock(now), decidedAt: now }
   const scanFrom = deps.scanMemory.scanFrom(connectionId, now)
   const waiting = await findWaiting(tx, { connectionId, now, scanFrom })
   if (!waiting.anything) return nothingDue
-  const decision = decideGate(toConnectionState(row), deps.settings, { now, manual: waiting.manual })
-  if (!decision.granted) return decision
+  const counted = await withCallsOfToday(deps, tx, toConnectionState(row), { connectionId, now })
+  const decision = decideGate(counted, deps.settings, { now, manual: waiting.manual })
+  if (!decision.granted) return { ...decision, decidedAt: now }
   const { slot, leaseUntil, state, fromReserve } = decision
   const id = await nextCallId(tx)
   const order = claimOrder(waiting, decision)
@@ -86,8 +96,31 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
   await saveGate(tx, toGateColumns(connectionId, state))
   return {
     granted: true,
-    call: { id, connectionId, slot, openedAt: now, leaseUntil, trackings, isSplit },
+    call: {
+      id,
+      connectionId,
+      slot,
+      openedAt: now,
+      leaseUntil,
+      answerBy: new Date(ownNow.getTime() + leaseUntil.getTime() - now.getTime()),
+      trackings,
+      isSplit,
+    },
   }
+}
+
+/** A day ahead of today's was written by a wrong clock, or in a time zone that was changed since: today's calls are counted anew. */
+const withCallsOfToday = async (
+  { settings: { timezone } }: Pick<OpenDeps, 'settings'>,
+  tx: Tx,
+  state: ConnectionState,
+  { connectionId, now }: { connectionId: string; now: Date },
+): Promise<ConnectionState> => {
+  const day = localDay(now, timezone)
+  if (state.day === null || state.day <= day) return state
+  const dayStart = new Date(localDayStart(numberOfDay(day), timezone))
+  const { used, manual } = await recountCalls(tx, { connectionId, now, day, dayStart })
+  return { ...state, day, callsUsed: used, callsManual: manual }
 }
 
 /** Batch sizes of what may be claimed, first choice first; null stands for parcels that were never refused. */

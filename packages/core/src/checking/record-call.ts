@@ -21,7 +21,7 @@ import type { OpenCall } from './open-call.ts'
 import { type CheckPlan, planCheck, type TrackingState } from './plan-check.ts'
 import { type Priority, priorities } from './priority.ts'
 
-export type RecordDeps = Pick<CheckDeps, 'db' | 'settings' | 'calendar' | 'isDemo' | 'now'>
+export type RecordDeps = Pick<CheckDeps, 'db' | 'settings' | 'calendar' | 'isDemo' | 'clock'>
 type Planned = { row: CheckedTrackingRow; priority: Priority; answer: ItemAnswer; plan: CheckPlan }
 export type Answered = Pick<BatchAnswer, 'items' | 'requestId' | 'httpStatus' | 'unread'>
 
@@ -39,8 +39,7 @@ export const recordAnswer = (
   refusal?: EasyParcelError,
 ): Promise<CallSummary> =>
   deps.db.transaction(async (tx) => {
-    const now = deps.now()
-    const planned = await planBatch(deps, tx, call, answer, now)
+    const { now, planned } = await planBatch(deps, tx, call, answer)
     const isMine = ({ row }: Planned) => row.callId === call.id
     await Promise.all([
       saveTrackings(tx, planned.flatMap(toTrackingChange(now))),
@@ -58,10 +57,10 @@ export const recordAnswer = (
     return { outcome, asked: call.trackings.length, found, changed, statusChanged }
   })
 
-const planBatch = async (deps: RecordDeps, tx: Tx, call: OpenCall, answer: Answered, now: Date): Promise<Planned[]> => {
+const planBatch = async (deps: RecordDeps, tx: Tx, call: OpenCall, answer: Answered) => {
   const claimed = new Map(call.trackings.map((tracking) => [tracking.trackingId, tracking.priority as Priority]))
-  const rows = await lockTrackings(tx, [...claimed.keys()])
-  return rows.map((row) => {
+  const [rows, now] = await Promise.all([lockTrackings(tx, [...claimed.keys()]), deps.clock(tx)])
+  const planned = rows.map((row): Planned => {
     const priority = claimed.get(row.id) ?? priorities.scheduled
     const item = answer.items.get(row.trackingNumber) ?? { kind: 'not_found' }
     const { settings, calendar, isDemo } = deps
@@ -70,6 +69,7 @@ const planBatch = async (deps: RecordDeps, tx: Tx, call: OpenCall, answer: Answe
     const plan = planAs(row.callId === call.id)
     return { row, priority, answer: item, plan: outdatesSchedule(row, plan) ? planAs(true) : plan }
   })
+  return { now, planned }
 }
 
 /** An answer that came too late leaves the schedule alone, unless its news ends the parcel, or revives it, and no call or person is waiting. */

@@ -32,7 +32,7 @@ const recordWholeFailure = async (
   call: OpenCall,
   error: EasyParcelError,
 ): Promise<CallSummary> => {
-  const now = deps.now()
+  const now = await deps.clock(tx)
   const state = await endCall(deps, tx, call, {
     outcome: error.kind,
     now,

@@ -1,5 +1,5 @@
 import type { ReportKind } from '@jejak/contract'
-import { type Db, lockReported, noteReport } from '@jejak/db'
+import { type Clock, type Db, lockReported, noteReport } from '@jejak/db'
 
 /** The attention that a customer's report raises; it stands until staff resolve it. */
 const attentionOfReport = {
@@ -7,15 +7,16 @@ const attentionOfReport = {
   something_wrong: 'customer_something_wrong',
 } as const satisfies Record<ReportKind, string>
 
-type Reporting = { trackingId: string; kind: ReportKind; intervalMs: number; now: Date }
+type Reporting = { trackingId: string; kind: ReportKind; intervalMs: number }
 
 /** Puts a parcel on its shop's attention list for a customer, at most once in `intervalMs`, unless it is there already. */
 export const reportParcel = (
-  { db }: { db: Pick<Db, 'transaction'> },
-  { trackingId, kind, intervalMs, now }: Reporting,
+  { db, clock }: { db: Pick<Db, 'transaction'>; clock: Clock },
+  { trackingId, kind, intervalMs }: Reporting,
 ): Promise<void> =>
   db.transaction(async (tx) => {
-    if (!(await lockReported(tx, trackingId))) return
+    const [isLocked, now] = await Promise.all([lockReported(tx, trackingId), clock(tx)])
+    if (!isLocked) return
     const notedAfter = new Date(now.getTime() - intervalMs)
     await noteReport(tx, { trackingId, reason: attentionOfReport[kind], now, notedAfter })
   })

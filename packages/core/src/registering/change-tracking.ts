@@ -4,13 +4,13 @@ import { readEvents, renderDocument } from '../tracking/index.ts'
 import { hashContact } from './contact-hash.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 
-type ChangeDeps = Pick<RegisteringDeps, 'db' | 'contactKey' | 'isDemo'>
-type Changing = { organizationId: string; trackingId: string; patch: TrackingPatch; now: Date }
+type ChangeDeps = Pick<RegisteringDeps, 'db' | 'clock' | 'contactKey' | 'isDemo'>
+type Changing = { organizationId: string; trackingId: string; patch: TrackingPatch }
 
 /** Changes what a shop may change, and renders the public document anew; a patch that changes nothing writes nothing. False: no such tracking. */
-export const changeTracking = (deps: ChangeDeps, { patch, now, ...which }: Changing): Promise<boolean> =>
+export const changeTracking = (deps: ChangeDeps, { patch, ...which }: Changing): Promise<boolean> =>
   deps.db.transaction(async (tx) => {
-    const row = await lockTrackingForShop(tx, which)
+    const [row, now] = await Promise.all([lockTrackingForShop(tx, which), deps.clock(tx)])
     if (!row) return false
     const patched = applyPatch(row, patch, deps.contactKey)
     if (patchedColumns.every((column) => patched[column] === row[column])) return true

@@ -21,8 +21,13 @@ const importWith = async (transactions: number, lines: readonly string[]) => {
   const { organizationId, connectionId } = installation
   let left = transactions
   const transaction: typeof db.transaction = (work) => (left-- > 0 ? db.transaction(work) : Promise.reject(gone))
-  const deps = { db: { transaction }, boss: { send: async () => 'a job' }, contactKey: Buffer.alloc(32) }
-  const importing = { organizationId, connectionId, limits, now: clock.now }
+  const deps = {
+    db: { transaction },
+    boss: { send: async () => 'a job' },
+    clock: async () => clock.now(),
+    contactKey: Buffer.alloc(32),
+  }
+  const importing = { organizationId, connectionId, limits }
   return importTrackings({ ...deps, isDemo: false, registerDelayMs: 0 }, fileOf(lines), importing)
 }
 const stopOf = async (transactions: number, lines: readonly string[]): Promise<ImportStoppedError> => {

@@ -21,7 +21,7 @@ const savedSoFar = ({ created, exists, invalid }: ImportReport): string =>
     ? 'Nothing was saved.'
     : `Saved before that: ${created} new parcels; ${exists} were there already, ${invalid} lines could not be read. Importing the file again is safe: what is saved stays as it is.`
 
-type Importing = { organizationId: string; connectionId: string; limits: CsvLimits; now: () => Date }
+type Importing = { organizationId: string; connectionId: string; limits: CsvLimits }
 type Batch = TrackingRegistration[]
 
 /**
@@ -86,11 +86,11 @@ const readLine = (
 
 const saveBatch = async (
   deps: RegisteringDeps,
-  { organizationId, connectionId, now }: Importing,
+  { organizationId, connectionId }: Importing,
   trackings: Batch,
   report: ImportReport,
 ): Promise<void> => {
   if (trackings.length === 0) return
-  for (const { outcome } of await registerTrackings(deps, { organizationId, connectionId, trackings, now: now() }))
+  for (const { outcome } of await registerTrackings(deps, { organizationId, connectionId, trackings }))
     report[outcome] += 1
 }

@@ -9,11 +9,11 @@ export type Refresh =
 
 /** Makes a parcel due now for a person who waits, ended ones too; it pays from the budget's reserve while that lasts. */
 export const refreshTracking = (
-  { db, boss }: Pick<RegisteringDeps, 'db' | 'boss'>,
-  which: { organizationId: string; trackingId: string; now: Date },
+  { db, boss, clock }: Pick<RegisteringDeps, 'db' | 'boss' | 'clock'>,
+  which: { organizationId: string; trackingId: string },
 ): Promise<Refresh> =>
   db.transaction(async (tx) => {
-    const row = await requestRefresh(tx, which)
+    const row = await requestRefresh(tx, { ...which, now: await clock(tx) })
     if (!row) return { outcome: 'not_found' }
     if (row.inFlight) return { outcome: 'in_flight' }
     const jobId = await wakeForPerson(boss, row.connectionId, row.trackingId, tx)

@@ -11,7 +11,6 @@ export type Registering = {
   organizationId: string
   connectionId: string
   trackings: readonly TrackingRegistration[]
-  now: Date
 }
 
 export type Registered = { outcome: 'created' | 'exists'; id: string; trackingNumber: string }
@@ -43,7 +42,8 @@ export const registerTrackings = async (deps: RegisteringDeps, registering: Regi
 
 /** A row that another transaction committed meanwhile is neither inserted nor visible to the same statement: the next one sees it. */
 const insertAll = async (tx: Tx, deps: RegisteringDeps, registering: Registering): Promise<RegisteredTracking[]> => {
-  const { organizationId, connectionId, now } = registering
+  const { organizationId, connectionId } = registering
+  const now = await deps.clock(tx)
   const registered: RegisteredTracking[] = []
   let missing = registering.trackings.map(toNewTracking(deps))
   for (let pass = 1; missing.length > 0; pass += 1) {

@@ -1,10 +1,11 @@
-import type { Db } from '@jejak/db'
+import type { Clock, Db } from '@jejak/db'
 import type { Boss } from '../queue/index.ts'
 
 /** What the shop's verbs work with; each opens its own transaction. `registerDelayMs` lets a burst of registrations share calls. */
 export type RegisteringDeps = {
   db: Pick<Db, 'transaction'>
   boss: Boss
+  clock: Clock
   contactKey: Buffer
   isDemo: boolean
   registerDelayMs: number

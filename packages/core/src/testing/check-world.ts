@@ -74,7 +74,7 @@ export const createCheckWorld = async (options: CheckWorldOptions = {}): Promise
     installation,
     clock,
     process: () => ({
-      ...createCheckDeps({ db, config, installation, log, now: clock.now }),
+      ...createCheckDeps({ db, config, installation, log, now: clock.now, clock: async () => clock.now() }),
       sleep: async (ms) => clock.advance(ms),
     }),
     register: (trackingNumbers) => register(db, installation, trackingNumbers, clock.now()),

@@ -79,6 +79,26 @@ export const countRejectedInARow = async (
     [connectionId, budgetDay],
   ))!.count
 
+/**
+ * Puts the calls of this day and later ones on the day that they lie on by `now`, when the day of their connection begins at `dayStart`, and
+ * counts those of the day. A call of the future was made by a process whose clock was wrong: it counts as one of now.
+ */
+export const recountCalls = async (
+  tx: Tx,
+  args: { connectionId: string; now: Date; day: string; dayStart: Date },
+): Promise<{ used: number; manual: number }> =>
+  (await row<{ used: number; manual: number }>(
+    tx,
+    `with moved as (
+       update api_calls
+          set opened_at = least(opened_at, $2::timestamptz), closed_at = least(closed_at, $2), lease_until = least(lease_until, $2::timestamptz + (lease_until - opened_at)),
+              budget_day = case when opened_at >= $4 then $3::date else $3::date - 1 end
+        where connection_id = $1 and budget_day >= $3::date
+       returning budget_day, is_manual)
+     select count(*)::int as used, (count(*) filter (where is_manual))::int as manual from moved where budget_day = $3::date`,
+    [args.connectionId, args.now, args.day, args.dayStart],
+  ))!
+
 /** Closes calls whose process died: still open after their lease. Their slots have freed themselves. */
 export const closeAbandonedCalls = (sql: Sql, now: Date) =>
   run(

@@ -3,7 +3,7 @@ import { loadConfig } from '@jejak/config'
 import { prepareInstallation } from '@jejak/core/installing'
 import { migrateQueue, startBoss } from '@jejak/core/queue'
 import { registerMax, registerTrackings } from '@jejak/core/registering'
-import { connect, type Db } from '@jejak/db'
+import { connect, type Db, readClock } from '@jejak/db'
 import { type Simulator, startSimulator } from '@jejak/easyparcel-simulator'
 import { placeBudgetWitness } from './budget-witness.ts'
 import { type ChaosSize, simulatorOptions, workerEnvironment } from './chaos-settings.ts'
@@ -89,7 +89,7 @@ const openDatabase = (url: string): Db =>
   })
 
 /** A shop's parcels, as its orders come in: booked at EasyParcel and registered here. */
-const registerParcels = async ({ db, simulator, size, databaseUrl, now }: Stage, env: Record<string, string>) => {
+const registerParcels = async ({ db, simulator, size, databaseUrl }: Stage, env: Record<string, string>) => {
   const config = loadConfig(env)
   const { organizationId, connectionId, isDemo } = await prepareInstallation(db, config)
   const onError = (error: Error) => console.error(error)
@@ -98,10 +98,17 @@ const registerParcels = async ({ db, simulator, size, databaseUrl, now }: Stage,
     trackingNumber: `63${2_000_000_000 + place}`,
   }))
   simulator.book(trackings.map(({ trackingNumber }) => ({ awb: trackingNumber })))
-  const deps = { db, boss, contactKey: Buffer.alloc(32), isDemo, registerDelayMs: config.tracking.registerDelayMs }
+  const deps = {
+    db,
+    boss,
+    clock: readClock,
+    contactKey: Buffer.alloc(32),
+    isDemo,
+    registerDelayMs: config.tracking.registerDelayMs,
+  }
   for (let from = 0; from < trackings.length; from += registerMax) {
     const some = trackings.slice(from, from + registerMax)
-    await registerTrackings(deps, { organizationId, connectionId, trackings: some, now: now() })
+    await registerTrackings(deps, { organizationId, connectionId, trackings: some })
   }
   await boss.stop({ graceful: true, close: true })
 }
