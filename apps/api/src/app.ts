@@ -1,15 +1,17 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { createNetworks } from './address-block.ts'
 import { type Deps, withPublicDeps } from './deps.ts'
+import { createHttpServer } from './http-server.ts'
 import { addAuth } from './plugins/auth.ts'
-import { addErrors, createProblemSender } from './plugins/errors.ts'
+import { addErrors, createProblemSender, type ProblemSender } from './plugins/errors.ts'
 import { addHeaders, createHeaderSetter } from './plugins/headers.ts'
-import { addLimits, countMisses } from './plugins/limits.ts'
+import { addLimits, countRefusals } from './plugins/limits.ts'
 import { addOpenapi } from './plugins/openapi.ts'
 import { addOverload } from './plugins/overload.ts'
 import { requestIdOf } from './plugins/request-id.ts'
 import { addRequestLog } from './plugins/request-log.ts'
-import { addSlowClientLimits, slowClientLimits } from './plugins/slow-clients.ts'
+import { addSlowClientLimits, cutLater } from './plugins/slow-clients.ts'
 import { answerUnreadable } from './plugins/unreadable-requests.ts'
 import { adminAttentionRoutes } from './routes/admin-attention.ts'
 import { adminOverviewRoutes } from './routes/admin-overview.ts'
@@ -37,19 +39,23 @@ export const buildApp = async (given: Deps): Promise<FastifyInstance> => {
   const deps = withPublicDeps(given)
   const { config, log } = deps
   const setHeaders = createHeaderSetter(config.http)
-  const sendProblem = createProblemSender(log)
+  const isProxy = createNetworks(config.http.trustedProxies)
   const app = Fastify({
-    ...serverLimits(config),
+    ...serverOptions(config),
+    serverFactory: (handle) => createHttpServer(config, { handle, isProxy }),
     // Our own line a request is all that is logged; Fastify's would hold addresses.
     logger: false,
     genReqId: requestIdOf,
-    trustProxy: config.http.trustedProxies.length > 0 ? [...config.http.trustedProxies] : false,
+    trustProxy: config.http.trustedProxies.length > 0 && isProxy,
     clientErrorHandler: answerUnreadable,
     // What the router cannot read passes no hook.
     frameworkErrors: (error, request, reply) => {
-      if (!setHeaders(request, reply)) sendProblem(error, request, reply)
+      const isPreflight = setHeaders(request, reply)
+      reply.raw.once('finish', () => cutLater(request.raw))
+      if (!isPreflight) refuse(error, request, reply)
     },
   })
+  app.removeContentTypeParser('text/plain')
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   addSlowClientLimits(app, config.http)
@@ -58,8 +64,9 @@ export const buildApp = async (given: Deps): Promise<FastifyInstance> => {
   addRequestLog(app, log)
   const limits = addLimits(app, deps)
   addOverload(app, deps)
-  addErrors(app, countMisses(limits, sendProblem))
-  const requireScope = addAuth(app, deps)
+  const refuse: ProblemSender = countRefusals(limits, createProblemSender(log))
+  addErrors(app, refuse)
+  const requireScope = addAuth(app, deps, limits)
   await addOpenapi(app, config.http)
   await app.register(trackRoutes(deps))
   await app.register(liveRoutes(deps))
@@ -82,8 +89,7 @@ export const buildApp = async (given: Deps): Promise<FastifyInstance> => {
   return app
 }
 
-const serverLimits = (config: Deps['config']) => ({
-  ...slowClientLimits(config),
+const serverOptions = (config: Deps['config']) => ({
   bodyLimit: config.http.bodyLimitBytes,
   forceCloseConnections: 'idle' as const,
   // A request on a connection kept open is still answered while the server closes.

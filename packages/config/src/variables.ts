@@ -119,6 +119,12 @@ export const variables = {
       '20000',
       'Most connections that one API process keeps open; more are refused.',
     ),
+    connectionsPerAddressMax: required(
+      'HTTP_CONNECTIONS_PER_ADDRESS',
+      integer({ min: 1, max: 1_000_000 }),
+      '2000',
+      'Most of these from one IPv4 address, or one IPv6 /64; TRUSTED_PROXIES are not counted.',
+    ),
     loopDelayMaxMs: required(
       'OVERLOAD_DELAY_MAX',
       duration('milliseconds', { min: 20, max: 60_000 }),

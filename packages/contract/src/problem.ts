@@ -35,14 +35,28 @@ export type Problem = z.infer<typeof problem>
 export const itemProblem = z.object({ code: problemCode, detail: z.string(), errors: z.array(problemError).optional() })
 export type ItemProblem = z.infer<typeof itemProblem>
 
-const errorsMax = 50
+const errorsMax = 20
+const pathMax = 100
+const messageMax = 300
+const keyMax = 40
 
-/** A refused input's fields as `errors` of a problem, at most 50. */
-const toProblemErrors = (error: z.ZodError): ProblemError[] =>
-  error.issues.slice(0, errorsMax).map(({ path, message }) => ({ path: path.map(String).join('.'), message }))
+const cut = (text: string, max: number): string => (text.length > max ? `${text.slice(0, max)}…`.toWellFormed() : text)
+
+/** What zod says of one field; `keys` are the unknown fields of an object. */
+type Issue = { path: readonly PropertyKey[]; code: string; message: string; keys?: readonly string[] }
+
+const messageOf = ({ message, keys }: Issue): string =>
+  keys?.[0] === undefined ? message : `There is no field “${cut(keys[0], keyMax)}” here.`
+
+/** A refused input's fields as `errors` of a problem: so few and so short that an answer never gives back what was sent. */
+export const toProblemErrors = (issues: readonly Issue[]): ProblemError[] =>
+  issues.slice(0, errorsMax).map((issue) => ({
+    path: cut(issue.path.map(String).join('.'), pathMax),
+    message: cut(messageOf(issue), messageMax),
+  }))
 
 /** A refused item of a bulk call; `detail` is the first sentence a person should read. */
-export const toItemProblem = (error: z.ZodError): ItemProblem => {
-  const errors = toProblemErrors(error)
+export const toItemProblem = ({ issues }: { issues: readonly Issue[] }): ItemProblem => {
+  const errors = toProblemErrors(issues)
   return { code: 'validation', detail: errors[0]?.message ?? 'This item cannot be read.', errors }
 }

@@ -18,6 +18,12 @@ export const createRules = ({ limits: l, customers: c }: Pick<Config, 'limits' |
       of: 'address',
       sentence: 'This address has asked for too many things that do not exist.',
     },
+    mistakes: {
+      max: l.misses,
+      windowMs: l.publicWindowMs,
+      of: 'address',
+      sentence: 'This address has sent too many requests that could not be read.',
+    },
     wrongKeys: {
       max: l.misses,
       windowMs: l.publicWindowMs,

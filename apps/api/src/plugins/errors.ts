@@ -1,3 +1,4 @@
+import { toProblemErrors } from '@jejak/contract'
 import { isDatabaseUnavailable } from '@jejak/db'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
@@ -5,19 +6,20 @@ import type { Logger } from 'pino'
 import { HttpProblem, internal, invalid, notFound, toProblemBody, unavailable } from '../http-problem.ts'
 import { isStillSending } from './slow-clients.ts'
 
-const errorsMax = 50
-
 type ValidationFailure = Parameters<typeof hasZodFastifySchemaValidationErrors>[0] & FastifyError
 
-const toInvalid = (error: ValidationFailure): HttpProblem => {
-  const errors = (error.validation ?? []).slice(0, errorsMax).map(({ instancePath, message }) => ({
-    path: instancePath.split('/').filter(Boolean).join('.'),
-    message: message ?? 'This cannot be read.',
+const toInvalid = ({ validation = [], validationContext, message }: ValidationFailure): HttpProblem => {
+  const issues = validation.map((each) => ({
+    path: each.instancePath.split('/').filter(Boolean),
+    code: each.keyword,
+    message: each.message ?? 'This cannot be read.',
+    ...(each.params as { keys?: string[] }),
   }))
+  const errors = toProblemErrors(issues)
   const [first] = errors
-  if (error.validationContext === 'body' && first?.path === '' && error.validation?.[0]?.keyword === 'invalid_type')
+  if (validationContext === 'body' && first?.path === '' && issues[0]?.code === 'invalid_type')
     return invalid('Send one JSON object as the body.', { errors })
-  return invalid(first?.path ? `${first.path}: ${first.message}` : (first?.message ?? error.message), { errors })
+  return invalid(first?.path ? `${first.path}: ${first.message}` : (first?.message ?? message), { errors })
 }
 
 const sentences: Record<string, string> = {
@@ -43,14 +45,16 @@ export const toHttpProblem = (error: unknown): HttpProblem => {
   return invalid(sentences[code] ?? 'The request cannot be read.', { status: statusCode, cause: error })
 }
 
-/** Sends a problem without logging it. */
-export const sendProblem = (reply: FastifyReply, problem: HttpProblem, request: FastifyRequest): FastifyReply =>
-  reply
+/** Sends a problem without logging it. Whoever is over a limit and goes on sending is cut off, everybody else is heard out for a moment. */
+export const sendProblem = (reply: FastifyReply, problem: HttpProblem, request: FastifyRequest): FastifyReply => {
+  if (problem.code === 'rate_limited' && isStillSending(request.raw)) reply.header('connection', 'close')
+  return reply
     .code(problem.status)
     .headers(problem.headers)
     .header('cache-control', problem.headers['cache-control'] ?? 'no-store')
     .type('application/problem+json; charset=utf-8')
     .send(JSON.stringify(toProblemBody(problem, request.id)))
+}
 
 /** A request is given up because of us, unless it is its client who never sent all of it. */
 const withBlame = (problem: HttpProblem, { raw }: FastifyRequest): HttpProblem =>
@@ -71,9 +75,22 @@ export const createProblemSender =
     return sendProblem(reply, problem, request)
   }
 
+const notHere = () => notFound('There is no such address here; /docs lists all of them.')
+
+/** What no route could make good. */
+const refusalOf = ({ is404, method, raw: { headers, httpVersion } }: FastifyRequest): HttpProblem | undefined => {
+  if (is404) return notHere()
+  if (headers.host === undefined && httpVersion === '1.1') return invalid('HTTP/1.1 requests name their host.')
+  if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue')
+    return invalid('Nothing is promised here beyond 100-continue.', { status: 417 })
+  if (method !== 'GET' && (headers['content-encoding'] ?? 'identity') !== 'identity')
+    return invalid('Send the body as it is, not compressed.', { status: 415 })
+  return undefined
+}
+
+/** What can be refused is refused before its body is read. */
 export const addErrors = (app: FastifyInstance, send: ProblemSender): void => {
   app.setErrorHandler(send)
-  app.setNotFoundHandler((request, reply) =>
-    send(notFound('There is no such address here; /docs lists all of them.'), request, reply),
-  )
+  app.setNotFoundHandler((request, reply) => send(notHere(), request, reply))
+  app.addHook('onRequest', (request, _reply, done) => done(refusalOf(request)))
 }

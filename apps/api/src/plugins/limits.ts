@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { addressBlock } from '../address-block.ts'
+import { addressOf } from '../address-block.ts'
 import type { Deps } from '../deps.ts'
 import { holdsLink } from '../holds-link.ts'
 import type { HttpProblem } from '../http-problem.ts'
@@ -19,9 +19,13 @@ declare module 'fastify' {
   }
 }
 
+// What strangers may send, and what may come along where nothing is read.
+const smallBodyBytes = 4_096
+
 type LimitDeps = Pick<Deps, 'config' | 'linkKey' | 'lookupKey' | 'log' | 'now'>
 
-const limitOf = ({ config, schema, method }: RouteOptions): LimitName | 'own' | undefined => {
+const limitOf = ({ config, schema, method, url }: RouteOptions): LimitName | 'own' | undefined => {
+  if (url.startsWith('/docs')) return 'visits'
   if (config?.limit || !schema?.security) return config?.limit
   return [method].flat().every((each) => each === 'GET' || each === 'HEAD') ? 'reads' : 'writes'
 }
@@ -35,9 +39,25 @@ type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => 
 const countAddress =
   (limits: Limits, name: LimitName, isProven: (request: FastifyRequest) => boolean): Hook =>
   (request, reply, done) => {
-    const address = addressBlock(request.ip)
+    const address = addressOf(request)
     if (!isProven(request)) limits.check('misses', address)
     reply.headers(limits.take(name, address))
+    done()
+  }
+
+/** A shop that has nothing left is refused before its body is read; how much the request counts shows only in there. */
+const checkShop =
+  (limits: Limits, name: LimitName): Hook =>
+  (request, _reply, done) => {
+    limits.check(name, callerOf(request).organizationId)
+    done()
+  }
+
+/** Who has sent too much that cannot be read is not read any more. */
+const checkMistakes =
+  (limits: Limits): Hook =>
+  (request, _reply, done) => {
+    limits.check('mistakes', addressOf(request))
     done()
   }
 
@@ -65,30 +85,38 @@ export const addLimits = (app: FastifyInstance, deps: LimitDeps): Limits => {
     app.addHook('onClose', async () => sharing?.close())
   }
   app.addHook('onRoute', (route) => {
+    const isPublic = !route.schema?.security
+    const given = [route.onRequest ?? []].flat()
+    if (isPublic || !route.schema?.body) route.bodyLimit ??= smallBodyBytes
+    if (isPublic && route.schema?.body) route.onRequest = [checkMistakes(limits), ...given]
     const name = limitOf(route)
     if (name === undefined || name === 'own') return
     // An address is counted before anything is done for it; a shop once it is known and its body has been read.
-    if (limits.rules[name].of === 'address')
-      route.onRequest = [countAddress(limits, name, isProven), ...[route.onRequest ?? []].flat()]
-    else route.preHandler = [...[route.preHandler ?? []].flat(), countShop(limits, name)]
+    if (limits.rules[name].of === 'address') route.onRequest = [countAddress(limits, name, isProven), ...given]
+    else {
+      route.onRequest = [...given, checkShop(limits, name)]
+      route.preHandler = [...[route.preHandler ?? []].flat(), countShop(limits, name)]
+    }
   })
   return limits
 }
 
-const missOf = (problem: HttpProblem, request: FastifyRequest): LimitName | undefined => {
-  if (problem.status === 401) return 'wrongKeys'
-  const isCounted = request.caller || request.routeOptions.config?.limit === 'own'
-  return problem.status === 404 && !isCounted ? 'misses' : undefined
+/** Which limit a refusal counts for. Wrong keys are counted where they are looked up; preflights and what is our own fault count for nothing. */
+const countedAs = ({ status }: HttpProblem, request: FastifyRequest): LimitName | undefined => {
+  if (status === 401 || status === 429 || status >= 500 || request.caller || request.method === 'OPTIONS')
+    return undefined
+  if (status !== 404) return 'mistakes'
+  return request.routeOptions.config?.limit === 'own' ? undefined : 'misses'
 }
 
-/** Counts what strangers asked for in vain; beyond the limit they are not told any more whether it exists. */
-export const countMisses =
+/** Counts what strangers are refused; beyond the limit they are not told any more what was wrong, or whether a thing exists. */
+export const countRefusals =
   (limits: Limits, send: ProblemSender): ProblemSender =>
   (error, request, reply) => {
-    const miss = missOf(toHttpProblem(error), request)
-    if (miss === undefined) return send(error, request, reply)
+    const name = countedAs(toHttpProblem(error), request)
+    if (name === undefined) return send(error, request, reply)
     try {
-      reply.headers(limits.take(miss, addressBlock(request.ip)))
+      reply.headers(limits.take(name, addressOf(request)))
     } catch (refusal) {
       return send(refusal, request, reply)
     }

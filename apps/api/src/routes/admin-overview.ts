@@ -14,7 +14,7 @@ export const adminOverviewRoutes =
     app.get(
       '/v1/admin/overview',
       {
-        onRequest: requireScope('admin'),
+        onRequest: requireScope('admin', { ofOperators: true }),
         schema: {
           tags: ['admin'],
           security: keySecurity,

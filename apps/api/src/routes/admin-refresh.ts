@@ -2,7 +2,7 @@ import { type JobView, jobParams, jobView, type RefreshAnswer, refreshAnswer, tr
 import { manualWait } from '@jejak/core/checking/standing'
 import { type FoundJob, findJob } from '@jejak/core/queue'
 import { refreshTracking } from '@jejak/core/registering'
-import { findGate } from '@jejak/db'
+import { type ApiKeyIdentity, findGate, isConnectionOf } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Deps } from '../deps.ts'
 import { conflict, notFound } from '../http-problem.ts'
@@ -70,11 +70,20 @@ export const adminRefreshRoutes =
       },
       async (request) => {
         const job = await findJob(deps.boss, request.params.id)
-        if (!job) throw notFound('There is no such job; finished ones are kept for a day.')
+        if (!job || !(await mayFollow(deps, callerOf(request), job)))
+          throw notFound('There is no such job; finished ones are kept for a day.')
         return toJobView(job)
       },
     )
   }
+
+/** A shop follows checks with its own accounts; operators follow everything. */
+const mayFollow = async (
+  { db }: Deps,
+  { organizationId, isOperators }: ApiKeyIdentity,
+  { connectionId }: FoundJob,
+): Promise<boolean> =>
+  isOperators || (connectionId !== undefined && (await isConnectionOf(db.sql, { organizationId, connectionId })))
 
 const findWait = async ({ db, config, now }: Deps, connectionId: string): Promise<RefreshAnswer['wait']> => {
   const gate = await findGate(db.sql, connectionId)

@@ -15,7 +15,7 @@ export const adminTickRoutes =
     app.post(
       '/v1/admin/ticks/:name',
       {
-        onRequest: requireScope('admin'),
+        onRequest: requireScope('admin', { ofOperators: true }),
         schema: {
           tags: ['admin'],
           security: keySecurity,

@@ -2,17 +2,35 @@ import { healthView } from '@jejak/contract'
 import { clockDifference, clockIsOff } from '@jejak/core/checking/standing'
 import { isSchemaThere, type Sql } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { z } from 'zod'
 import type { Deps } from '../deps.ts'
 import { unavailable } from '../http-problem.ts'
 import { problemResponses } from '../plugins/openapi.ts'
 
 const answerWithinMs = 1_000
+const rememberedMs = 1_000
 const shared = { tags: ['health'] }
 
-/** `live`: this process runs. `ready`: it can serve, since the database answers and has our tables. */
+/** `live`: this process runs. `ready`: it can serve, since the database answers and has our tables; asked once a second, however many want to know. */
 export const healthRoutes =
   ({ db, clock, now }: Pick<Deps, 'db' | 'clock' | 'now'>): FastifyPluginAsyncZod =>
   async (app) => {
+    const findHealth = async (): Promise<z.infer<typeof healthView>> => {
+      if (!(await isReady(db.sql))) throw unavailable('The database has no tables of Jejak yet; run `jejak migrate`.')
+      const isOff = clockIsOff(await clockDifference({ sql: db.sql, clock, now }))
+      return isOff ? { status: 'degraded', reason: 'clock_off' } : { status: 'ok' }
+    }
+    let asked: { atMs: number; health: ReturnType<typeof findHealth> } | undefined
+    const findHealthOnce = () => {
+      const atMs = now().getTime()
+      if (asked && Math.abs(atMs - asked.atMs) < rememberedMs) return asked.health
+      asked = { atMs, health: findHealth() }
+      asked.health.catch(() => {
+        asked = undefined
+      })
+      return asked.health
+    }
+
     app.get(
       '/health/live',
       { schema: { ...shared, summary: 'Whether this process runs', response: { 200: healthView } } },
@@ -27,11 +45,7 @@ export const healthRoutes =
           response: { 200: healthView, ...problemResponses(503) },
         },
       },
-      async () => {
-        if (!(await isReady(db.sql))) throw unavailable('The database has no tables of Jejak yet; run `jejak migrate`.')
-        const isOff = clockIsOff(await clockDifference({ sql: db.sql, clock, now }))
-        return isOff ? { status: 'degraded' as const, reason: 'clock_off' as const } : { status: 'ok' as const }
-      },
+      findHealthOnce,
     )
   }
 

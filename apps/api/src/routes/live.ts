@@ -1,6 +1,7 @@
 import { orderLookupQuery, trackingNumberParams } from '@jejak/contract'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { ipOf } from '../address-block.ts'
 import type { PublicDeps } from '../deps.ts'
 import { unavailable } from '../http-problem.ts'
 import { createHub } from '../live/hub.ts'
@@ -67,7 +68,7 @@ export const liveRoutes =
         const { trackingNumber } = request.params
         const { shop } = request.query
         if (isDraining) throw stopping()
-        const giveBack = seats.take(request.ip)
+        const giveBack = seats.take(ipOf(request))
         const eventId = request.headers['last-event-id']?.toString()
         const stream: LiveStream = {
           response: reply.raw,

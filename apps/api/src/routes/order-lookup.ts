@@ -3,7 +3,7 @@ import { hashForLog, lookUpOrder, readContact } from '@jejak/core/customers'
 import { hashContact } from '@jejak/core/registering'
 import { findBuyerTrackings } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { addressBlock } from '../address-block.ts'
+import { addressOf } from '../address-block.ts'
 import { privateHeaders, toBuyerDocument } from '../buyer-answer.ts'
 import type { PublicDeps } from '../deps.ts'
 import { invalid, notFound } from '../http-problem.ts'
@@ -51,7 +51,7 @@ export const orderLookupRoutes =
         const { orderNumber } = request.body
         const contact = readContact(request.body.contact)
         if (!contact) throw unreadableContact()
-        const address = addressBlock(request.ip)
+        const address = addressOf(request)
         const asked = { orderNumber, contact, shop: request.query.shop ?? null, address, now: now() }
         const ids = await countFailures(asked, (onFailure) => lookUpOrder(lookup, { ...asked, onFailure }))
         if (!ids) throw noSuchOrder()

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { acceptedEncoding } from '../accepted-encoding.ts'
-import { addressBlock } from '../address-block.ts'
+import { addressOf } from '../address-block.ts'
 import type { PublicDeps } from '../deps.ts'
 import type { Limits } from '../limits/limits.ts'
 import { createPageSubjects } from '../page-subjects.ts'
@@ -80,8 +80,8 @@ export const pageRoutes =
     }
 
     const answer = async (request: PageRequest, reply: FastifyReply, trackingNumber?: string) => {
-      const { query, ip } = request
-      const { subject, headers, shop } = await findSubject({ ...query, trackingNumber, address: addressBlock(ip) })
+      const { query } = request
+      const { subject, headers, shop } = await findSubject({ ...query, trackingNumber, address: addressOf(request) })
       return send({ request, reply: reply.headers(headers), query }, subject, shop ?? null)
     }
 

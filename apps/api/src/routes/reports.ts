@@ -1,7 +1,7 @@
 import { customerReport, reportAnswer, trackingNumberParams, trackQuery } from '@jejak/contract'
 import { type HashedKind, reportParcel } from '@jejak/core/customers'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { addressBlock } from '../address-block.ts'
+import { addressOf } from '../address-block.ts'
 import type { PublicDeps } from '../deps.ts'
 import type { Limits } from '../limits/limits.ts'
 import { problemResponses } from '../plugins/openapi.ts'
@@ -45,7 +45,7 @@ export const reportRoutes =
       },
       async (request, reply) => {
         const { trackingNumber } = request.params
-        const address = addressBlock(request.ip)
+        const address = addressOf(request)
         try {
           limits.take('reports', address)
         } catch (refusal) {

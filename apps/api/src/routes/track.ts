@@ -9,7 +9,7 @@ import { matchesEtag } from '@jejak/core/tracking'
 import { findBuyerTrackings } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { addressBlock } from '../address-block.ts'
+import { addressOf } from '../address-block.ts'
 import { privateHeaders, toBuyerDocument } from '../buyer-answer.ts'
 import type { PublicDeps } from '../deps.ts'
 import { problemResponses } from '../plugins/openapi.ts'
@@ -54,7 +54,7 @@ export const trackRoutes =
         const { trackingNumber } = request.params
         const { shop, k } = request.query
         if (k) {
-          const document = await findBuyerDocument({ trackingNumber, k, address: addressBlock(request.ip) })
+          const document = await findBuyerDocument({ trackingNumber, k, address: addressOf(request) })
           return reply.headers(privateHeaders).send(document)
         }
         const row = await documents.find(trackingNumber, shop)

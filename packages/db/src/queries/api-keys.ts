@@ -6,7 +6,16 @@ import { row, type Sql } from '../sql.ts'
 export const apiScopes = ['trackings:read', 'trackings:write', 'admin'] as const
 export type ApiScope = (typeof apiScopes)[number]
 
-export type ApiKeyIdentity = { id: string; organizationId: string; prefix: string; scopes: ApiScope[] }
+export type ApiKeyIdentity = {
+  id: string
+  organizationId: string
+  prefix: string
+  scopes: ApiScope[]
+  expiresAt: Date | null
+  lastUsedAt: Date | null
+  /** A key of the installation's own shop, the one that every installation begins with: only its staff see all shops. */
+  isOperators: boolean
+}
 
 /** Keys are random enough for a plain hash: nobody guesses 256 bits. */
 export const hashApiKey = (key: string): string => createHash('sha256').update(key).digest('hex')
@@ -31,24 +40,19 @@ export const saveApiKey = async (
     [args.organizationId, args.name, apiKeyPrefix(args.key), hashApiKey(args.key), args.scopes, args.expiresAt ?? null],
   ))!.id
 
-/** The identity behind a key, if it is neither revoked nor expired at `now`. */
-export const findApiKey = async (db: Pick<Db, 'prisma'>, key: string, now: Date): Promise<ApiKeyIdentity | null> => {
-  const found = await (await db.prisma()).apiKey.findUnique({ where: { hash: hashApiKey(key) } })
-  if (!found || found.revokedAt || (found.expiresAt && found.expiresAt <= now)) return null
-  return {
-    id: found.id.toString(),
-    organizationId: found.organizationId.toString(),
-    prefix: found.prefix,
-    scopes: found.scopes as ApiScope[],
-  }
-}
+/** The identity behind the hash of a key that is not revoked; whether it has expired is for the caller to see. */
+export const findApiKey = (sql: Sql, hash: string) =>
+  row<ApiKeyIdentity>(
+    sql,
+    `select k.id, k.organization_id as "organizationId", k.prefix, k.scopes, k.expires_at as "expiresAt",
+            k.last_used_at as "lastUsedAt", o.slug = 'default' as "isOperators"
+       from api_keys k join organizations o on o.id = k.organization_id where k.hash = $1 and k.revoked_at is null`,
+    [hash],
+  )
 
-/** Notes that a key was used, at most once a minute. */
-export const touchApiKey = async (db: Pick<Db, 'prisma'>, id: string, now: Date) =>
-  (await db.prisma()).apiKey.updateMany({
-    where: { id: BigInt(id), OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: new Date(now.getTime() - 60_000) } }] },
-    data: { lastUsedAt: now },
-  })
+/** Notes that a key was used. */
+export const touchApiKey = (sql: Sql, id: string, now: Date) =>
+  sql.query('update api_keys set last_used_at = $2 where id = $1', [id, now])
 
 /** All keys, newest first, without their hashes. */
 export const listApiKeys = async (db: Pick<Db, 'prisma'>) =>

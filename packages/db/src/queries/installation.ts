@@ -66,6 +66,13 @@ export const findConnectionOf = (sql: Sql, args: { organizationId: string; api: 
     [args.organizationId, args.api],
   )
 
+/** Whether this EasyParcel account is one of this shop. */
+export const isConnectionOf = async (sql: Sql, args: { organizationId: string; connectionId: string }) =>
+  (await row(sql, 'select from connections where id = $1 and organization_id = $2', [
+    args.connectionId,
+    args.organizationId,
+  ])) !== undefined
+
 /** Which processes of Jejak are connected to this database right now, such as `jejak-worker`; command lines do not count. */
 export const listRunningProcesses = async (sql: Sql): Promise<string[]> =>
   (
