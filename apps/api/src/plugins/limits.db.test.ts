@@ -80,6 +80,90 @@ test('wrong keys are limited without shutting out readers or right keys behind t
   expect((await read(known, '203.0.113.6')).statusCode).toBe(200)
 })
 
+test('guessing keys costs no look-up beyond the limit, however many are tried at once', async () => {
+  const sql = world.db.sql as { query: (...args: unknown[]) => unknown }
+  const { query } = sql
+  let lookUps = 0
+  sql.query = (...args) => {
+    lookUps += 1
+    return Reflect.apply(query, sql, args)
+  }
+  const guess = (index: number) =>
+    world.app.inject({
+      url: '/v1/trackings',
+      headers: withKey(`jejak_guess_number_${index}_of_many`),
+      remoteAddress: '203.0.113.20',
+    })
+  const found = await statuses(times(30, guess))
+  sql.query = query
+  expect([found.get(401)?.length, found.get(429)?.length, lookUps]).toEqual([5, 25, 5])
+})
+
+test('whatever strangers are refused is counted, and does not keep their neighbours from reading', async () => {
+  const post = (url: string, type: string, payload: string) => (remoteAddress: string) =>
+    world.app.inject({ method: 'POST', url, headers: { 'content-type': type }, payload, remoteAddress })
+  const get =
+    (url: string, headers = {}) =>
+    (remoteAddress: string) =>
+      world.app.inject({ url, headers, remoteAddress })
+  const refused: [number, (remoteAddress: string) => Promise<{ statusCode: number }>][] = [
+    [400, post('/v1/track', 'application/json', '{"orderNumber":1}')],
+    [400, post('/v1/track', 'application/json', '{"__proto__":1}')],
+    [400, post(`/v1/track/${known}/report`, 'application/json', '[')],
+    [413, post('/v1/track', 'application/json', `"${'x'.repeat(5_000)}"`)],
+    [413, post(`/v1/track/${known}/report`, 'application/json', `"${'x'.repeat(5_000)}"`)],
+    [415, post('/v1/track', 'text/plain', 'hello')],
+    [415, post(`/v1/track/${known}/report`, 'application/xml', '<a/>')],
+    [400, get('/v1/track/abc')],
+    [400, get('/v1/track/%zz')],
+    [414, get(`/v1/track/${'9'.repeat(300)}`)],
+    [403, get(`/v1/track/${known}?k=made-up`)],
+    [417, get(`/v1/track/${known}`, { expect: 'more' })],
+  ]
+  for (const [index, [status, ask]] of refused.entries()) {
+    const address = `198.51.100.${index}`
+    const found = await statuses(times(8, () => ask(address)))
+    expect([found.get(status)?.length, found.get(429)?.length], String(index)).toEqual([5, 3])
+    expect((await read(known, address)).statusCode).toBe(200)
+  }
+})
+
+test('what is our own fault is never counted', async () => {
+  const sql = world.deps.reads as { query: unknown }
+  const { query } = sql
+  sql.query = () => Promise.reject(new Error('broken'))
+  const found = await statuses(times(20, () => read(known, '203.0.113.21')))
+  sql.query = query
+  expect(found.get(500)?.length).toBe(20)
+  expect((await read(known, '203.0.113.21')).statusCode).toBe(200)
+})
+
+test('a shop that has nothing left is refused before its body is read', async () => {
+  await Promise.all(times(1500, () => register({ trackingNumber: 'no' })))
+  const filled = await world.app.inject({
+    method: 'POST',
+    url: '/v1/trackings/bulk',
+    headers: withKey(world.shop.key),
+    payload: { trackings: times(1000, () => ({ trackingNumber: known })) },
+  })
+  expect(filled.statusCode).toBe(200)
+  await Promise.all(times(500, () => register({ trackingNumber: known })))
+  const unread = await world.app.inject({
+    method: 'POST',
+    url: '/v1/trackings',
+    headers: { ...withKey(world.shop.key), 'content-type': 'application/json' },
+    payload: '{"no JSON',
+  })
+  expect(unread.statusCode).toBe(429)
+})
+
+test('the description and its page count as visits', async () => {
+  for (const [index, url] of ['/openapi.json', '/docs/json', '/docs/static/swagger-ui.css'].entries()) {
+    const found = await statuses(times(45, () => world.app.inject({ url, remoteAddress: `198.51.100.${100 + index}` })))
+    expect([found.get(200)?.length, found.get(429)?.length], url).toEqual([40, 5])
+  }
+})
+
 test('one IPv6 customer is one address, whichever of its 2^64 it uses', async () => {
   const found = await statuses(times(50, (index) => read(known, `2001:db8:1:2::${(index + 1).toString(16)}`)))
   expect([found.get(200)?.length, found.get(429)?.length]).toEqual([40, 10])
@@ -99,6 +183,24 @@ test('X-Forwarded-For counts from a trusted proxy only, and only what that proxy
     times(50, (index) => read(known, '10.1.2.3', { 'x-forwarded-for': `198.51.100.${index}, 203.0.113.8` })),
   )
   expect(behind.get(429)?.length).toBe(10)
+})
+
+test('a proxy that writes ports or names brings no new visitors', async () => {
+  const forms = [
+    (index: number) => `198.51.100.200:${index}`,
+    (index: number) => `[2001:db8::1]:${index}`,
+    (index: number) => `[2001:db8:0:7::${index}]`,
+    (index: number) => `::ffff:198.51.100.201, 10.0.0.${index}:80`,
+    (index: number) => `::ffff:c633:64ca, [::ffff:10.0.0.${index}]:80`,
+  ]
+  for (const form of forms) {
+    const found = await statuses(times(50, (index) => read(known, '10.1.2.3', { 'x-forwarded-for': form(index + 1) })))
+    expect([found.get(200)?.length, found.get(429)?.length], form(1)).toEqual([40, 10])
+  }
+  const madeUp = await statuses(
+    times(50, (index) => read(known, '10.1.2.4', { 'x-forwarded-for': `visitor-${index}` })),
+  )
+  expect(madeUp.get(429)?.length).toBe(10)
 })
 
 test('a shop is counted by its key, never by its address, and no shop pays for another', async () => {

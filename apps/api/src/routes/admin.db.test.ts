@@ -147,3 +147,30 @@ test('yesterday’s calls are not today’s', async () => {
   const { connections } = (await send('GET', '/v1/admin/overview')).json()
   expect(connections[0].budget).toMatchObject({ day: '2026-03-03', used: 0, usedManually: 0, left: 1000 })
 })
+
+test('another shop sees nothing of the installation, only its own checks', async () => {
+  const other = await world.addShop('kedai-buku')
+  const ask = async (method: 'GET' | 'POST', url: string, key: string) =>
+    (await world.app.inject({ method, url, headers: withKey(key) })).statusCode
+  expect(await ask('GET', '/v1/admin/overview', other.key)).toBe(403)
+  expect(await ask('POST', '/v1/admin/ticks/daily-report', other.key)).toBe(403)
+  const mine = (await send('POST', `/v1/admin/trackings/${await register()}/refresh`)).json().job.follow
+  const registered = await world.app.inject({
+    method: 'POST',
+    url: '/v1/trackings',
+    headers: withKey(other.key),
+    payload: { trackingNumber: 'BOOKS00001' },
+  })
+  const theirs = await world.app.inject({
+    method: 'POST',
+    url: `/v1/admin/trackings/${registered.json().id}/refresh`,
+    headers: withKey(other.key),
+  })
+  expect(await ask('GET', theirs.json().job.follow, other.key)).toBe(200)
+  expect(await ask('GET', mine, other.key)).toBe(404)
+  expect(await ask('GET', mine, world.shop.key)).toBe(200)
+  await world.query(`delete from pgboss.job`)
+  await send('POST', '/v1/admin/ticks/maintenance')
+  const [maintenance] = await world.query<{ id: string }>(`select id from pgboss.job where name = 'maintenance'`)
+  expect(await ask('GET', `/v1/admin/jobs/${maintenance!.id}`, other.key)).toBe(404)
+})

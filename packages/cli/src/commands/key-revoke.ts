@@ -10,7 +10,7 @@ const comesBack =
 
 export const keyRevokeCommand = (context: CommandContext): Command =>
   new Command('key:revoke')
-    .description('ends an API key at once')
+    .description('ends an API key, within a second in every process')
     .argument('<id-or-prefix>', 'as key:list shows it')
     .option('--json', 'print the result as JSON', false)
     .action((wanted: string, { json }: { json: boolean }) =>
