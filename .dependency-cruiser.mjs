@@ -53,10 +53,11 @@ export default {
     ...layerRules,
     ...fenceRules,
     {
-      name: 'contract-and-config-need-only-zod',
+      name: 'contract-and-config-need-little',
+      comment: 'zod, and the contract the numbering plans of phones.',
       severity: 'error',
       from: { path: '^packages/(contract|config)/src/', pathNot: `${testCode}|write-docs\\.ts$` },
-      to: { path: 'node_modules/', pathNot: nodeModules('zod') },
+      to: { path: 'node_modules/', pathNot: nodeModules('zod|libphonenumber-js') },
     },
     {
       name: 'contract-runs-in-browsers',

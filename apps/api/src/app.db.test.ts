@@ -137,7 +137,7 @@ test('a refused field is named with a sentence', async () => {
   expect(response.statusCode).toBe(400)
   const { errors, detail } = response.json()
   expect(detail).toContain('A spreadsheet has shortened this tracking number')
-  expect(errors.map(({ path }: { path: string }) => path)).toEqual(['trackingNumber', 'contact.phone', ''])
+  expect(errors.map(({ path }: { path: string }) => path)).toEqual(['trackingNumber', ''])
 })
 
 test('no answer gives back more than a line of what was sent', async () => {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { instant } from './instant.ts'
+import { orderNumber } from './order-number.ts'
 import { shopFace } from './shop-face.ts'
 import { publicEvent, trackingDocument } from './tracking-document.ts'
-import { orderNumber } from './trackings.ts'
 
 /** `POST /v1/track`: `contact` is the e-mail address or the phone number, in one field, as the buyer types it. */
 export const orderLookup = z.strictObject({

@@ -3,13 +3,24 @@ import { z } from 'zod'
 /** One line of a file that was not imported; `line` counts from 1 and includes the heading. */
 export const importProblem = z.object({ line: z.number().int(), problem: z.string() })
 
+/** What could not be read of a line whose parcel was registered. */
+export const importWarning = z.object({ line: z.number().int(), warning: z.string() })
+
+/** So many problems and so many warnings are told in full. */
+export const importProblemsMax = 1_000
+
+const count = z.number().int()
+
 /** What became of an imported file. Nothing of a file is undone: importing it again changes nothing that is there. */
 export const importReport = z.object({
-  lines: z.number().int().meta({ description: 'Lines read, without the heading and empty lines' }),
-  created: z.number().int(),
-  exists: z.number().int(),
-  invalid: z.number().int(),
+  lines: count.meta({ description: 'Lines read, without the heading and empty lines' }),
+  created: count,
+  exists: count,
+  invalid: count,
   ignoredColumns: z.array(z.string()).meta({ description: 'Columns whose heading we do not know' }),
-  problems: z.array(importProblem),
+  problems: z.array(importProblem).max(importProblemsMax),
+  problemsLeftOut: count.meta({ description: 'Further problems, which are only counted' }),
+  warnings: z.array(importWarning).max(importProblemsMax),
+  warningsLeftOut: count.meta({ description: 'Further warnings, which are only counted' }),
 })
 export type ImportReport = z.infer<typeof importReport>

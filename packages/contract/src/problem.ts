@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import './sentences.ts'
 
 /** Everything that can go wrong, in words that say nothing about transport; each edge translates them. */
 export const problemCodes = [

@@ -1,11 +1,39 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseTrackingNumber } from './tracking-number.ts'
+import { parseTrackingNumber, readTrackingNumbers } from './tracking-number.ts'
 
 const problemOf = (input: unknown): string => {
   const parsed = parseTrackingNumber(input)
   return parsed.ok ? '' : parsed.problem
 }
+
+describe('a cell with several tracking numbers', () => {
+  test.each([
+    ['632143239956\n632143239957', ['632143239956', '632143239957']],
+    ['632143239958 632143239959', ['632143239958', '632143239959']],
+    ['ER665997520MY ER665997521MY', ['ER665997520MY', 'ER665997521MY']],
+    ['632143239958, 632143239959;632143239960', ['632143239958', '632143239959', '632143239960']],
+    ['632143239958/632143239959', ['632143239958', '632143239959']],
+    ['J&T 632143239958, POSLAJU ER665997522MY', ['632143239958', 'ER665997522MY']],
+    ['632143239958 632143239958', ['632143239958']],
+  ])('%j is as many parcels', (cell, numbers) => {
+    expect(readTrackingNumbers(cell)).toEqual({ numbers })
+  })
+
+  test('is never glued into one, nor read as one where only one is asked for', () => {
+    expect(problemOf('632143239958 632143239959')).toBe('These are several tracking numbers; give one at a time.')
+    const number = fc.stringMatching(/^[A-Z]{2}[0-9]{9}MY$|^[0-9]{12}$/)
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(number, { minLength: 2, maxLength: 5 }),
+        fc.constantFrom(' ', '\n', ', ', ';', ' / '),
+        (all, between) => {
+          expect(readTrackingNumbers(all.join(between))).toEqual({ numbers: all })
+        },
+      ),
+    )
+  })
+})
 
 describe('a tracking number', () => {
   test.each([
@@ -17,6 +45,21 @@ describe('a tracking number', () => {
     ['000123456789', '000123456789'],
     ['EPSAMPLE1765856399891', 'EPSAMPLE1765856399891'],
     ['AB-1234-CD', 'AB-1234-CD'],
+    ['６３２１４３２３９９５４', '632143239954'],
+    ['HT00000001.', 'HT00000001'],
+    ['"HT00000001"', 'HT00000001'],
+    ['Tracking: HT00000001', 'HT00000001'],
+    ['Tracking No 632143239965', '632143239965'],
+    ['No. Konsainan: 632143239965', '632143239965'],
+    ['快递单号：632143239965', '632143239965'],
+    ['POSLAJU ER665997522MY', 'ER665997522MY'],
+    ['J&T Express - 632143239965', '632143239965'],
+    ['632143239945 (J&T)', '632143239945'],
+    ['TNT-12345678', 'TNT-12345678'],
+    ['ER 665997520 MY', 'ER665997520MY'],
+    ['="0123456789"', '0123456789'],
+    ["'0123456789", '0123456789'],
+    ['632143239945.0', '632143239945'],
   ])('%j is read as %s', (input, trackingNumber) => {
     expect(parseTrackingNumber(input)).toEqual({ ok: true, trackingNumber })
   })
@@ -47,11 +90,38 @@ describe('a tracking number', () => {
   })
 
   test.each([
+    'Awb not available',
+    'SELF PICKUP',
+    'Self pick-up 2',
+    'PENDING',
+    'tiada',
+    'N/A',
+    '-',
+    'POSLAJU',
+    'to be confirmed 27112026',
+  ])('is none when it is a note: %s', (input) => {
+    expect(problemOf(input)).toMatch(/note and not a tracking number/)
+  })
+
+  const invisible = [...'\u200B\u200E\u202A\u202B\u202C\u202D\u202E\u2060\u2066\u2067\u2068\u2069\u00AD\uFE0F\uFEFF']
+
+  test.each(invisible.map((mark) => [mark.codePointAt(0)!.toString(16), mark]))(
+    'is the same with the mark U+%s in it, which nobody sees',
+    (_, mark) => {
+      expect(parseTrackingNumber(`${mark}6321${mark}43239945${mark}`)).toEqual({
+        ok: true,
+        trackingNumber: '632143239945',
+      })
+    },
+  )
+
+  test.each([
     '',
     '   ',
     '12345',
     '-123456',
     '632143239945,632143239946',
+    'MYR 12,50',
     'ABC/12345',
     'A'.repeat(36),
     'A'.repeat(5000),
@@ -65,7 +135,7 @@ describe('a tracking number', () => {
 
   test('read once is read the same again', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom(...'AbZ019- -E+.'), maxLength: 40 }), (input) => {
+      fc.property(fc.string({ unit: fc.constantFrom(...'AbZ019- -E+.,:#J&T\u200BＡ１"'), maxLength: 40 }), (input) => {
         const parsed = parseTrackingNumber(input)
         if (!parsed.ok) return
         expect(parsed.trackingNumber).toMatch(/^[A-Z0-9][A-Z0-9-]{5,34}$/)

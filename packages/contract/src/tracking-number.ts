@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { foldTyped, isShortened, unwrapNumber } from './fold-typed.ts'
 
-const numberShape = /^[A-Z0-9][A-Z0-9-]{5,34}$/
-const shortenedBySpreadsheet = /^\d(?:[.,]\d+)?E\+?\d{1,3}$/
-const spaces = /[\s\u200B-\u200D\u2060]+/g
+const numberShape = /^(?=.*\d)[A-Z0-9][A-Z0-9-]{5,34}$/
+const severalShape = /^(?=.*\d)[A-Z0-9][A-Z0-9-]{7,34}$/
+const cellMax = 1_000
 
 /** EasyParcel's other ids, which people paste by mistake (easyparcel-api.md §11). First match wins. */
 const otherIds = [
@@ -14,38 +15,121 @@ const otherIds = [
   { shape: /^EO?D-\d/, is: 'an EasyParcel on-demand booking number' },
 ] as const
 
-const normalise = (raw: string): string => raw.replace(spaces, '').toUpperCase()
+const labels = [
+  '(?:TRACKING|TRACK|SHIPPING|AWB|AIR ?WAY ?BILL|WAY ?BILL|CONSIGNMENT|CONNOTE|PENJEJAKAN|KONSAINAN|RESI|COURIER|KURIER|PARCEL)(?:[ .:]*(?:NO|NUMBER|NOTE|ID|CODE|NUM))*',
+  'NO(?:MBOR)?(?: (?:TRACKING|AWB|PENJEJAKAN|KONSAINAN|RESI))+',
+  'NO(?:MBOR)?(?=[.:])',
+]
+const couriers = [
+  'POS ?LAJU',
+  'POS MALAYSIA',
+  'J ?& ?T(?: EXPRESS| CARGO)?',
+  'JNT(?: EXPRESS)?',
+  'DHL(?: ?E ?-?COMMERCE| EXPRESS)?',
+  'NINJA ?VAN',
+  'CITY[ -]?LINK(?: EXPRESS)?',
+  'GDEX',
+  'GD EXPRESS',
+  'SKYNET(?: EXPRESS)?',
+  'ABX(?: EXPRESS)?',
+  'ARAMEX',
+  'FEDEX',
+  'UPS',
+  'TNT',
+  'S\\.?F\\.? EXPRESS',
+  'BEST EXPRESS',
+  'FLASH(?: EXPRESS)?',
+  'SHOPEE(?: ?E?XPRESS)?',
+  'SPX(?: EXPRESS)?',
+  'LAZADA(?: EXPRESS)?',
+  'LEX MY',
+  'KERRY(?: EXPRESS)?',
+  'KEX',
+  'NATIONWIDE(?: EXPRESS)?',
+  'PGEON',
+  'LINE ?CLEAR(?: EXPRESS)?',
+  'TEAM2U',
+  'EASY ?PARCEL',
+]
+const quiet = '[\\s:;,.#"\'`()\\[\\]<>]'
+const chinese = '(?:\u5feb\u9012|\u8fd0\u5355|\u7269\u6d41)?(?:\u5355\u53f7|\u53f7)|\u5feb\u9012|\u8fd0\u5355'
+/** A label or a courier's name is one before a space, a colon, the end: `SPXMY…`, `TNT-1…` begin a number. */
+const word = `(?:${[...labels, ...couriers].join('|')})(?![\\w&]|-\\S)`
+const before = new RegExp(`^(?:${quiet}|${word}(?:\\s*[-=]+)?|${chinese})+`)
+const behind = new RegExp(`(?:${quiet}(?:${quiet}|-)*(?:${couriers.join('|')}))?${quiet}*$`)
 
-const problemWith = (normalised: string): string | null => {
-  if (normalised === '') return 'The tracking number is empty.'
-  if (shortenedBySpreadsheet.test(normalised))
-    return 'A spreadsheet has shortened this tracking number and its digits are lost. Format the column as text, enter the full number again and export the file once more.'
-  const other = otherIds.find(({ shape }) => shape.test(normalised))
+const notes =
+  /\b(?:NOT? (?:YET )?(?:AVAILABLE|READY|TRACKING|AWB)|N\/A|SELF[ -]?(?:PICK[ -]?UP|COLLECT\w*)|PICK[ -]?UP|PENDING|TB[ACD]|TO BE \w+|TIADA|BELUM|CANCELL?ED|BATAL|WALK[ -]?IN|HAND DELIVER\w*|COLLECT(?:ED|ION)?|NONE|NULL|UNKNOWN|AMBIL SENDIRI)\b/
+
+const shortened =
+  'A spreadsheet has shortened this tracking number and its digits are lost. Format the column as text, enter the full number again and export the file once more.'
+const shapeProblem = 'A tracking number has 6 to 35 letters, digits and dashes, and starts with a letter or digit.'
+const isNote =
+  'This is a note and not a tracking number, which has at least one digit. Leave the parcel out until it has its number.'
+
+const problemWith = (number: string): string | null => {
+  if (number === '') return 'The tracking number is empty.'
+  if (isShortened(number)) return shortened
+  const other = otherIds.find(({ shape }) => shape.test(number))
   if (other) return `This is ${other.is}. Use the tracking number (AWB) printed on the courier label instead.`
-  if (!numberShape.test(normalised))
-    return 'A tracking number has 6 to 35 letters, digits and dashes, and starts with a letter or digit.'
-  return null
+  if (numberShape.test(number)) return null
+  return /\d/.test(number) ? shapeProblem : isNote
 }
 
-/** A courier's tracking number (AWB), always text: spaces removed, upper case. A JSON number is refused because numbers lose digits. */
+export type ReadTrackingNumbers = { numbers: string[]; problem?: never } | { numbers: []; problem: string }
+
+const strip = (text: string): string => unwrapNumber(text.replace(before, '').replace(behind, ''))
+
+/** Several numbers, where each piece alone could be one. */
+const piecesOf = (text: string): string[] => {
+  const parts = text.split(/[\n,;|/]+| [+&] /).map(strip)
+  const pieces = parts.flatMap((part) => part.split(/\s+/)).filter(Boolean)
+  return pieces.length > 1 && pieces.every((piece) => severalShape.test(piece)) ? [...new Set(pieces)] : []
+}
+
+/**
+ * The tracking numbers in a cell or in what somebody typed, in one spelling: a label or a courier's name around them is taken off, spaces
+ * inside one number go, and several numbers stay several. Else one sentence for the person who wrote it.
+ */
+export const readTrackingNumbers = (cell: string): ReadTrackingNumbers => {
+  if (cell.length > cellMax) return { numbers: [], problem: shapeProblem }
+  const text = unwrapNumber(foldTyped(cell)).toUpperCase()
+  if (notes.test(text)) return { numbers: [], problem: isNote }
+  const several = piecesOf(text)
+  const numbers = several.length > 0 ? several : [strip(text).replace(/\s+/g, '') || text]
+  const problem = numbers.map(problemWith).find((found) => found !== null)
+  return problem ? { numbers: [], problem } : { numbers }
+}
+
+const onlyOne = 'These are several tracking numbers; give one at a time.'
+
+const notText = (input: unknown): string =>
+  typeof input === 'number' || typeof input === 'bigint'
+    ? 'Send the tracking number as text in quotes: a number loses leading zeros and every digit after the sixteenth.'
+    : 'The tracking number is missing or is not text.'
+
+/** One or several tracking numbers (AWB) in one cell, always text. A JSON number is refused because numbers lose digits. */
+export const trackingNumbers = z.string({ error: ({ input }) => notText(input) }).transform((typed, ctx): string[] => {
+  const { numbers, problem } = readTrackingNumbers(typed)
+  if (problem) ctx.issues.push({ code: 'custom', input: typed, message: problem })
+  return numbers
+})
+
+/** A courier's tracking number (AWB), always text, in one spelling. */
 export const trackingNumber = z
-  .string({
-    error: ({ input }) =>
-      typeof input === 'number' || typeof input === 'bigint'
-        ? 'Send the tracking number as text in quotes: a number loses leading zeros and every digit after the sixteenth.'
-        : 'The tracking number is missing or is not text.',
-  })
-  .max(100, { error: 'A tracking number has 6 to 35 letters, digits and dashes.', abort: true })
-  .overwrite(normalise)
+  .string({ error: ({ input }) => notText(input) })
+  .max(300, { error: 'A tracking number has 6 to 35 letters, digits and dashes.', abort: true })
+  .overwrite((typed) => readTrackingNumbers(typed).numbers.join(' ') || foldTyped(typed))
   .check((ctx) => {
-    const problem = problemWith(ctx.value)
-    if (problem) ctx.issues.push({ code: 'custom', input: ctx.value, message: problem })
+    const { numbers, problem } = readTrackingNumbers(ctx.value)
+    const message = problem ?? (numbers.length > 1 ? onlyOne : null)
+    if (message) ctx.issues.push({ code: 'custom', input: ctx.value, message })
   })
   .meta({ description: 'Tracking number (AWB) as printed on the courier label', examples: ['632143239945'] })
 
 export type ParsedTrackingNumber = { ok: true; trackingNumber: string } | { ok: false; problem: string }
 
-/** The normalised number, or one sentence for the person who typed it. */
+/** The number in one spelling, or one sentence for the person who typed it. */
 export const parseTrackingNumber = (input: unknown): ParsedTrackingNumber => {
   const parsed = trackingNumber.safeParse(input)
   if (parsed.success) return { ok: true, trackingNumber: parsed.data }

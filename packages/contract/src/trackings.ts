@@ -1,8 +1,11 @@
 import { z } from 'zod'
 import { contact } from './contact.ts'
-import { calendarDay, instant } from './instant.ts'
-import { line } from './line.ts'
-import { itemProblem } from './problem.ts'
+import { foldTyped } from './fold-typed.ts'
+import { givenOrRemoved } from './given.ts'
+import { calendarDay, dayGiven, instant, instantGiven } from './instant.ts'
+import { orderNumber } from './order-number.ts'
+import { itemProblem, problemError } from './problem.ts'
+import { courier, trackingRegistration } from './registration.ts'
 import { substatus, trackingStatus } from './status.ts'
 import { freshness, freshnessReasons } from './tracking-document.ts'
 import { trackingEvent } from './tracking-event.ts'
@@ -12,23 +15,14 @@ const bulkMax = 1000
 const pageSizeMax = 200
 const pageSizeDefault = 50
 
-const courier = line(60)
-export const orderNumber = line(100)
 const trackingId = z
   .string()
   .regex(/^\d{1,18}$/, 'An id is a whole number in quotes, as given when the parcel was registered.')
 
-/** `POST /v1/trackings`: what a shop says about a parcel. */
-export const trackingRegistration = z.strictObject({
-  trackingNumber,
-  courier: courier.optional(),
-  orderNumber: orderNumber.optional(),
-  contact: contact.optional(),
-  estimatedDelivery: calendarDay.optional(),
-})
-export type TrackingRegistration = z.infer<typeof trackingRegistration>
-
 const { $schema: _dialect, ...registrationSchema } = z.toJSONSchema(trackingRegistration, { io: 'input' })
+
+/** `POST /v1/trackings`. Unread here, as the items of a list: what is optional and unreadable becomes a warning. */
+export const singleRegistration = z.unknown().meta(registrationSchema)
 
 /** `POST /v1/trackings/bulk`. Items stay unread here: each is parsed by itself, so that one bad item spoils nothing. */
 export const bulkRegistration = z.strictObject({
@@ -38,23 +32,36 @@ export const bulkRegistration = z.strictObject({
     .max(bulkMax, `Send at most ${bulkMax} parcels at once.`),
 })
 
-const registered = { id: trackingId, trackingNumber: z.string() }
+/**
+ * What registering did. `order_added`: the parcel was there, and holds this order now too. `renewed`: the number's life before ended long
+ * ago; this is a new one. `reopened`: a parcel that was given up is asked about again.
+ */
+export const registrationOutcomes = ['created', 'exists'] as const
+export type RegistrationOutcome = (typeof registrationOutcomes)[number]
+
+const registered = z.object({ outcome: z.enum(registrationOutcomes), id: trackingId, trackingNumber: z.string() })
+
+/** `others`: the further numbers of a cell that held several. `warnings`: what was left out because it could not be read. */
+const registeredItem = registered.extend({
+  others: z.array(registered).optional(),
+  warnings: z.array(problemError).optional(),
+})
 
 /** What became of one item of a bulk call, in the order of the items. */
-export const registrationOutcome = z.discriminatedUnion('outcome', [
-  z.object({ outcome: z.literal('created'), ...registered }),
-  z.object({ outcome: z.literal('exists'), ...registered }),
+export const registrationOutcome = z.union([
+  registeredItem,
   z.object({ outcome: z.literal('invalid'), problem: itemProblem }),
 ])
+export type RegistrationAnswer = z.infer<typeof registrationOutcome>
 export const bulkRegistrationAnswer = z.object({ results: z.array(registrationOutcome) })
 
-/** `PATCH /v1/trackings/:id`: what is absent stays, `null` removes. */
+/** `PATCH /v1/trackings/:id`: what is absent stays, `null` or empty removes. `order` names which of several orders is meant; else the newest. */
 export const trackingPatch = z
   .strictObject({
-    courier: courier.nullable().optional(),
-    orderNumber: orderNumber.nullable().optional(),
-    contact: contact.nullable().optional(),
-    estimatedDelivery: calendarDay.nullable().optional(),
+    courier: givenOrRemoved(courier),
+    orderNumber: givenOrRemoved(orderNumber),
+    contact: givenOrRemoved(contact),
+    estimatedDelivery: givenOrRemoved(dayGiven),
   })
   .refine((patch) => Object.values(patch).some((value) => value !== undefined), 'Give at least one field to change.')
 export type TrackingPatch = z.infer<typeof trackingPatch>
@@ -73,7 +80,10 @@ const scheduleView = z.object({
   inFlight: z.boolean(),
 })
 
-/** A tracking as its shop and staff see it: the courier's own words included, the buyer's contact never. */
+/**
+ * A tracking as its shop and staff see it: the courier's own words included, the buyer's contact never. `orders` are newest first;
+ * `orderNumber` and `hasContact` are the newest one's.
+ */
 export const trackingView = z.object({
   id: trackingId,
   trackingNumber: z.string(),
@@ -104,7 +114,7 @@ const commaList = <Word extends string>(word: z.ZodType<Word, string>) =>
     .transform((list) =>
       list
         .split(',')
-        .map((part) => part.trim())
+        .map((part) => foldTyped(part))
         .filter(Boolean),
     )
     .pipe(z.array(word).min(1).max(pageSizeMax, `Ask for at most ${pageSizeMax} at once.`))
@@ -115,7 +125,7 @@ export const trackingListQuery = z.strictObject({
   orderNumber: orderNumber.optional(),
   status: commaList(trackingStatus).optional().meta({ description: 'One status, or several with commas' }),
   attention: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
-  changedAfter: instant.optional(),
+  changedAfter: instantGiven.optional(),
   limit: z.coerce.number().int().min(1).max(pageSizeMax).default(pageSizeDefault),
   cursor: z.string().min(1).max(200).optional(),
 })

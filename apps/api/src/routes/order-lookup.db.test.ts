@@ -1,5 +1,5 @@
-import { orderAnswer } from '@jejak/contract'
-import { hashForLog, lookUpOrder, readContact } from '@jejak/core/customers'
+import { orderAnswer, readContact } from '@jejak/contract'
+import { hashForLog, lookUpOrder } from '@jejak/core/customers'
 import { hashContact } from '@jejak/core/registering'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { buildApp } from '../app.ts'

@@ -1,5 +1,5 @@
-import { orderAnswer, orderLookup, orderLookupQuery } from '@jejak/contract'
-import { hashForLog, lookUpOrder, readContact } from '@jejak/core/customers'
+import { orderAnswer, orderLookup, orderLookupQuery, readContact } from '@jejak/contract'
+import { hashForLog, lookUpOrder } from '@jejak/core/customers'
 import { hashContact } from '@jejak/core/registering'
 import { findBuyerTrackings } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'

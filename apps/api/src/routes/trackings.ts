@@ -1,20 +1,22 @@
 import {
   bulkRegistration,
   bulkRegistrationAnswer,
+  type ItemProblem,
   registrationOutcome,
-  toItemProblem,
+  singleRegistration,
   trackingIdParams,
   trackingPatch,
-  trackingRegistration,
   trackingView,
 } from '@jejak/contract'
-import { changeTracking, registerTrackings, removeTracking } from '@jejak/core/registering'
+import { changeTracking, removeTracking } from '@jejak/core/registering'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
+import { invalid } from '../http-problem.ts'
 import { callerOf, type RequireScope } from '../plugins/auth.ts'
 import { keySecurity, problemResponses } from '../plugins/openapi.ts'
-import { getConnectionOf, getTrackingView, noSuchTracking, registeringDeps } from '../shop.ts'
+import { registerItems } from '../register-items.ts'
+import { getTrackingView, noSuchTracking, registeringDeps } from '../shop.ts'
 
 const shared = { tags: ['trackings'], security: keySecurity }
 
@@ -34,7 +36,7 @@ export const trackingRoutes =
           ...shared,
           summary: 'Register a parcel',
           description: 'Registering a number twice is the same parcel: 201 the first time, 200 afterwards.',
-          body: trackingRegistration,
+          body: singleRegistration,
           response: {
             200: registrationOutcome,
             201: registrationOutcome,
@@ -43,16 +45,13 @@ export const trackingRoutes =
         },
       },
       async (request, reply) => {
-        const where = await getConnectionOf(deps, callerOf(request))
-        const [registered] = await registerTrackings(registering, {
-          ...where,
-          trackings: [request.body],
-        })
-        const { outcome, id } = registered!
+        const { organizationId } = callerOf(request)
+        const [item] = await registerItems(deps, { items: [request.body], organizationId })
+        if (item!.outcome === 'invalid') throw unreadable(item!.problem)
         return reply
-          .code(outcome === 'created' ? 201 : 200)
-          .header('location', `/v1/trackings/${id}`)
-          .send(registered!)
+          .code(item!.outcome === 'created' ? 201 : 200)
+          .header('location', `/v1/trackings/${item!.id}`)
+          .send(item!)
       },
     )
 
@@ -69,14 +68,8 @@ export const trackingRoutes =
         },
       },
       async (request) => {
-        const where = await getConnectionOf(deps, callerOf(request))
-        const parsed = request.body.trackings.map((item) => trackingRegistration.safeParse(item))
-        const trackings = parsed.flatMap(({ data }) => (data ? [data] : []))
-        const registered = (await registerTrackings(registering, { ...where, trackings })).values()
-        const results = parsed.map((item) =>
-          item.success ? registered.next().value! : { outcome: 'invalid' as const, problem: toItemProblem(item.error) },
-        )
-        return { results }
+        const { organizationId } = callerOf(request)
+        return { results: await registerItems(deps, { items: request.body.trackings, organizationId }) }
       },
     )
 
@@ -138,3 +131,9 @@ export const trackingRoutes =
       },
     )
   }
+
+/** The problem of an item, as that of a request: its first field is named. */
+const unreadable = ({ detail, errors = [] }: ItemProblem) => {
+  const path = errors[0]?.path
+  return invalid(path ? `${path}: ${detail}` : detail, { errors })
+}

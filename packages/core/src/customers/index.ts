@@ -1,6 +1,5 @@
 export * from './fold-order-number.ts'
 export * from './keys.ts'
 export * from './look-up-order.ts'
-export * from './read-contact.ts'
 export * from './report-parcel.ts'
 export * from './track-link.ts'

@@ -81,25 +81,18 @@ export const readColumns = (cells: readonly string[]): Columns => {
   return { fields, ignored }
 }
 
-/** Spreadsheets wrap numbers as `="0123"` or `'0123` so that they stay text. */
-const unwrap = (cell: string): string =>
-  cell
-    .trim()
-    .replace(/^="(.*)"$/, '$1')
-    .replace(/^'/, '')
-
 /** The line as a registration still to be parsed; an empty cell is an absent value. */
 export const toRegistrationInput = (cells: readonly string[], { fields }: Columns) => {
   const read = (field: Field): string | undefined => {
     const index = fields.get(field)
-    return (index === undefined ? '' : unwrap(cells[index] ?? '')) || undefined
+    return index === undefined ? undefined : cells[index]
   }
   const contact = { email: read('email'), phone: read('phone') }
   return {
     trackingNumber: read('trackingNumber') ?? '',
     courier: read('courier'),
     orderNumber: read('orderNumber'),
-    contact: contact.email || contact.phone ? contact : undefined,
+    contact,
     estimatedDelivery: read('estimatedDelivery'),
   }
 }

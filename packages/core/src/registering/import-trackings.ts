@@ -1,10 +1,18 @@
-import { type ImportReport, type TrackingRegistration, trackingRegistration } from '@jejak/contract'
+import { setImmediate } from 'node:timers/promises'
+import {
+  type ImportReport,
+  importProblemsMax,
+  isEmpty,
+  readRegistration,
+  type TrackingRegistration,
+} from '@jejak/contract'
 import { type Columns, readColumns, toRegistrationInput } from './csv-columns.ts'
 import { CsvFileError, type CsvLimits, type CsvLine, readCsvFile } from './csv-file.ts'
 import { registerTrackings } from './register-trackings.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 
 const batchSize = 500
+const linesAtOnce = 200
 
 /** An import that ended before its file did. `report` tells what is saved; `cause` is what ended it. */
 export class ImportStoppedError extends Error {
@@ -16,10 +24,17 @@ export class ImportStoppedError extends Error {
   }
 }
 
-const savedSoFar = ({ created, exists, invalid }: ImportReport): string =>
-  created + exists + invalid === 0
+const savedSoFar = (report: ImportReport): string => {
+  const { lines, created, exists, invalid } = report
+  return lines === 0
     ? 'Nothing was saved.'
     : `Saved before that: ${created} new parcels; ${exists} were there already, ${invalid} lines could not be read. Importing the file again is safe: what is saved stays as it is.`
+}
+
+const emptyReport = (): ImportReport => ({
+  ...{ lines: 0, created: 0, exists: 0, invalid: 0 },
+  ...{ ignoredColumns: [], problems: [], problemsLeftOut: 0, warnings: [], warningsLeftOut: 0 },
+})
 
 type Importing = { organizationId: string; connectionId: string; limits: CsvLimits }
 type Batch = TrackingRegistration[]
@@ -33,18 +48,24 @@ export const importTrackings = async (
   file: AsyncIterable<Uint8Array>,
   importing: Importing,
 ): Promise<ImportReport> => {
-  const report: ImportReport = { lines: 0, created: 0, exists: 0, invalid: 0, ignoredColumns: [], problems: [] }
+  const report = emptyReport()
   const save = (batch: Batch) => saveBatch(deps, importing, batch, report)
+  const alike = new Set<string>()
   let columns: Columns | undefined
   let batch: Batch = []
   try {
     for await (const line of readCsvFile(file, importing.limits)) {
+      if (line.cells.every(isEmpty)) continue
       if (columns === undefined) {
         columns = readColumns(line.cells)
         report.ignoredColumns = columns.ignored
         continue
       }
-      readLine(line, columns, report, batch, importing.limits)
+      if (report.lines >= importing.limits.linesMax)
+        throw new CsvFileError('too_many_lines', `The file has more than ${importing.limits.linesMax} lines; split it.`)
+      batch.push(...readLine(line, columns, report, alike))
+      // Lines that save nothing would otherwise be read in one go, and everybody else of this process would wait.
+      if (report.lines % linesAtOnce === 0) await setImmediate()
       if (batch.length < batchSize) continue
       const full = batch
       batch = []
@@ -65,23 +86,21 @@ export const importTrackings = async (
   }
 }
 
-const readLine = (
-  { line, cells }: CsvLine,
-  columns: Columns,
-  report: ImportReport,
-  batch: Batch,
-  { linesMax }: CsvLimits,
-) => {
-  if (report.lines >= linesMax)
-    throw new CsvFileError('too_many_lines', `The file has more than ${linesMax} lines; split it.`)
+const readLine = ({ line, cells }: CsvLine, columns: Columns, report: ImportReport, alike: Set<string>): Batch => {
   report.lines += 1
-  const parsed = trackingRegistration.safeParse(toRegistrationInput(cells, columns))
-  if (parsed.success) {
-    batch.push(parsed.data)
-    return
+  const read = readRegistration(toRegistrationInput(cells, columns), alike)
+  if (read.problem) {
+    report.invalid += 1
+    const { errors = [], detail } = read.problem
+    const problem = [...new Set(errors.map(({ message }) => message))].join(' ') || detail
+    if (report.problems.length < importProblemsMax) report.problems.push({ line, problem })
+    else report.problemsLeftOut += 1
+    return []
   }
-  report.invalid += 1
-  report.problems.push({ line, problem: [...new Set(parsed.error.issues.map(({ message }) => message))].join(' ') })
+  for (const { path, message } of read.warnings)
+    if (report.warnings.length < importProblemsMax) report.warnings.push({ line, warning: `${path}: ${message}` })
+    else report.warningsLeftOut += 1
+  return read.trackings
 }
 
 const saveBatch = async (

@@ -1,7 +1,6 @@
 export * from './change-tracking.ts'
 export * from './contact-hash.ts'
 export * from './csv-file.ts'
-export * from './fold-phone.ts'
 export * from './import-trackings.ts'
 export * from './refresh-tracking.ts'
 export * from './register-trackings.ts'

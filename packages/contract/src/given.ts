@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { foldTyped } from './fold-typed.ts'
+
+/** What programs send for nothing: null, an empty cell, a list or an object of nothing else. */
+export const isEmpty = (value: unknown): boolean => {
+  if (value === null || value === undefined) return true
+  if (typeof value === 'string') return foldTyped(value) === ''
+  return typeof value === 'object' && Object.values(value).every(isEmpty)
+}
+
+const asText = (value: unknown): unknown =>
+  typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value
+
+/** An optional value as programs send it: empty is absent, a whole number is text. */
+export const given = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => (isEmpty(value) ? undefined : asText(value)), schema.optional()).optional()
+
+/** An optional value to change: empty removes. */
+export const givenOrRemoved = <Schema extends z.ZodType>(schema: Schema) =>
+  z
+    .preprocess((value) => (value !== undefined && isEmpty(value) ? null : asText(value)), schema.nullable().optional())
+    .optional()
