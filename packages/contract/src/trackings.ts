@@ -37,7 +37,6 @@ export const bulkRegistration = z.strictObject({
  * ago; this is a new one. `reopened`: a parcel that was given up is asked about again.
  */
 export const registrationOutcomes = ['created', 'exists'] as const
-export type RegistrationOutcome = (typeof registrationOutcomes)[number]
 
 const registered = z.object({ outcome: z.enum(registrationOutcomes), id: trackingId, trackingNumber: z.string() })
 
