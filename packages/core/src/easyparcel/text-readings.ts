@@ -1,7 +1,5 @@
 import type { Substatus, TrackingStatus } from '@jejak/contract'
-import type { words } from './text-words.ts'
 
-export type Concept = keyof typeof words
 /** What a text means: its status and substatus, the concepts that must be in it (`|` between choices), those that must not, and a text that it reads; for an ending it is a published one. */
 export type ReadingLine = readonly [
   means: `${TrackingStatus}${'' | ` ${Substatus}`}`,
