@@ -140,7 +140,7 @@ describe('an empty seat', () => {
     ['was checked a moment ago', `checked_at = '2026-11-17T01:50:00Z'`],
     ['is being asked about', `call_id = 5`],
     ['could not be read last time', `consecutive_failures = 1`],
-    ['belongs to a batch that was refused', `batch_limit = 3`],
+    ['is a suspect', `batch_limit = 7, strikes = 2, update_priority = 120`],
     ['only waits for its confirmation', `update_priority = 110`],
   ])('stays empty rather than take a parcel that %s', async (_, set) => {
     await parcels(1)
