@@ -6,10 +6,10 @@ FROM node:24-bookworm-slim AS build
 WORKDIR /app
 ENV CI=true
 COPY . .
-RUN npm install --global "$(node -p 'require("./package.json").packageManager')"
+RUN npm install --global "$(node -p 'require("./package.json").packageManager.split("+")[0]')"
 RUN pnpm install --frozen-lockfile && pnpm --filter @jejak/db run generate && pnpm --filter @jejak/web run build
 RUN rm -rf node_modules apps/*/node_modules packages/*/node_modules \
-  && pnpm install --frozen-lockfile --prod --offline
+  && pnpm install --frozen-lockfile --prod --no-optional --offline
 
 FROM node:24-bookworm-slim
 WORKDIR /app

@@ -26,7 +26,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'db',
-          include: ['{apps,packages}/*/src/**/*.db.test.ts', 'bench/src/**/*.db.test.ts'],
+          include: ['{apps,packages}/*/src/**/*.db.test.ts', 'bench/src/**/*.db.test.ts', 'scripts/**/*.db.test.ts'],
           globalSetup: ['packages/db/src/testing/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // What `npm start`, `npm test` and the other root scripts call: sets up what is missing, then hands over to Node 24.
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { env, exit, platform, versions } from 'node:process'
 
 const commands = {
@@ -14,13 +14,7 @@ const commands = {
   verify: (args) => ['turbo', 'run', ...checks(), '--continue', '--log-order=grouped', ...args],
 }
 
-/** The settings of `.env` count where the environment says nothing. */
-const jejak = (...args) => [
-  'node',
-  ...(existsSync(`${root}/.env`) ? ['--env-file=.env'] : []),
-  'packages/cli/src/main.ts',
-  ...args,
-]
+const jejak = (...args) => ['node', 'packages/cli/src/main.ts', ...args]
 
 const checks = () =>
   Object.keys(JSON.parse(readFileSync(`${root}/package.json`, 'utf8')).scripts).filter((script) =>
@@ -41,6 +35,9 @@ if (!Object.hasOwn(commands, name)) {
 
 const { root, setUp, toolEnvironment } = await import('./set-up.mjs')
 const { runCommand } = await import('./run-command.mjs')
+const { readEnvFile } = await import('./read-env-file.mjs')
+const { watchLauncher } = await import('./watch-launcher.mjs')
+watchLauncher(env, () => process.kill(process.pid, 'SIGTERM'))
 
 try {
   await setUp()
@@ -53,4 +50,11 @@ try {
 
 const [command, ...rest] = commands[name](args)
 const shell = platform === 'win32'
-exit(await runCommand(command, rest, { cwd: root, env: toolEnvironment(env), stdio: 'inherit', shell }))
+// The settings of `.env` are the command line's; they count where the environment says nothing.
+const envFile = `${root}/.env`
+const settings = ['start', 'jejak', 'dev'].includes(name) ? readEnvFile(envFile) : {}
+if (settings.SECRET_KEY && platform !== 'win32' && statSync(envFile).mode & 0o077)
+  console.warn('.env holds secrets and can be read by others on this machine: chmod 600 .env')
+// Whose end is the end of what it starts: the command that is told its launcher watches it.
+const told = { INIT_CWD: process.cwd(), ...settings, ...toolEnvironment(env), npm_lifecycle_event: name }
+exit(await runCommand(command, rest, { cwd: root, env: told, stdio: 'inherit', shell }))

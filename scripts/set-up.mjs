@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
-import { arch, platform } from 'node:process'
+import { arch, execPath, platform, versions } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { explainFailure, SetUpError } from './explain-failure.mjs'
 import { runCommand } from './run-command.mjs'
@@ -20,7 +20,11 @@ import { withLock } from './with-lock.mjs'
 export const root = dirname(dirname(fileURLToPath(import.meta.url)))
 
 const modules = join(root, 'node_modules')
-const node24 = join(modules, 'node', 'bin', platform === 'win32' ? 'node.exe' : 'node')
+const isWindows = platform === 'win32'
+const lockedNode = join(modules, `node-${isWindows ? 'win' : platform}-${arch}`, 'bin', isWindows ? 'node.exe' : 'node')
+// Not every platform has a package of Node: there the Node that runs this must be new enough itself.
+const ownNode = Number.parseInt(versions.node, 10) >= 24 ? execPath : undefined
+const node24 = () => (existsSync(lockedNode) ? lockedNode : ownNode)
 const installNote = join(modules, '.jejak-installed')
 const generateNote = join(modules, '.jejak-generated')
 const buildNote = join(modules, '.jejak-built')
@@ -44,11 +48,11 @@ export function toolEnvironment(env) {
   const dropped =
     /^(npm_config_(local_prefix|prefix|global.*|omit|only|production|yes|ignore_scripts|dry_run|workspaces?)|node_env)$/i
   const kept = Object.entries(env).filter(([key]) => !dropped.test(key) && key.toUpperCase() !== 'PATH')
-  const path = [dirname(node24), join(modules, '.bin'), env.PATH ?? env.Path].join(delimiter)
+  const path = [dirname(node24() ?? execPath), join(modules, '.bin'), env.PATH ?? env.Path].join(delimiter)
   return { ...Object.fromEntries(kept), PATH: path, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' }
 }
 
-const isInstalled = () => existsSync(node24) && noteSays(installNote, installInputs())
+const isInstalled = () => node24() !== undefined && noteSays(installNote, installInputs())
 const isGenerated = () => existsSync(generated) && noteSays(generateNote, generateInputs())
 const isBuilt = () => existsSync(join(web, 'dist/widget.js')) && noteSays(buildNote, buildInputs())
 const noteSays = (note, hash) => existsSync(note) && readFileSync(note, 'utf8') === hash
@@ -79,11 +83,8 @@ async function install() {
     '--config.ignore-scripts=false',
   ]
   await step('The packages could not be installed', command, [...args, ...flags, ...storeFlags()])
-  if (!existsSync(node24)) {
-    throw new SetUpError(
-      'Node 24 could not be fetched from the npm registry: its install script did not leave a binary.',
-    )
-  }
+  if (node24() === undefined)
+    throw new SetUpError(`There is no package of Node 24 for ${platform}-${arch}: install Node 24, then start again.`)
   writeFileSync(installNote, installInputs())
 }
 
@@ -106,7 +107,7 @@ async function step(failure, command, args) {
     lines.push(line)
     if (/^Progress: /.test(line)) showProgress(line)
   }
-  const code = await runCommand(command, args, { cwd: root, env, onLine, shell: platform === 'win32' })
+  const code = await runCommand(command, args, { cwd: root, env, onLine, shell: isWindows })
   if (process.stdout.isTTY) process.stdout.write('\r\x1b[K')
   if (code === 130 || code === 143)
     throw new SetUpError('Set-up was interrupted; the next start goes on from here.', code)

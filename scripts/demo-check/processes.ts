@@ -8,12 +8,14 @@ const quietly = (read: () => string): string => {
   }
 }
 
-/** Processes (Linux) that stand in one of these folders or were started with `marker` in their environment: `1234 node …`. */
+/** Processes (Linux) that stand in one of these folders, or have `marker` in their environment or among their words: `1234 node …`. */
 export const listProcessesOf = (folders: readonly string[], marker: string): string[] => {
   const isOurs = (pid: string): boolean => {
     const cwd = quietly(() => readlinkSync(`/proc/${pid}/cwd`))
     if (folders.some((folder) => cwd === folder || cwd.startsWith(`${folder}/`))) return true
-    return quietly(() => readFileSync(`/proc/${pid}/environ`, 'utf8')).includes(marker)
+    return ['environ', 'cmdline'].some((of) =>
+      quietly(() => readFileSync(`/proc/${pid}/${of}`, 'utf8')).includes(marker),
+    )
   }
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && name !== String(process.pid))

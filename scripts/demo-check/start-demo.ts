@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 export type Demo = {
+  readonly pid: number | undefined
   /** What it printed so far. */
   readonly output: () => string
   /** Resolves with how it ended: `code 0`, `SIGINT`, or why it could not be started. */
@@ -27,6 +28,7 @@ export const startDemo = (folder: string, env: NodeJS.ProcessEnv, logFile: strin
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) process.kill(-child.pid, name)
   }
   return {
+    pid: child.pid,
     output: () => output,
     ended: new Promise((resolve) => {
       child.once('error', (error) => resolve(error.message))

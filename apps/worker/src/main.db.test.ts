@@ -1,4 +1,9 @@
+import { readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { wakeConnection } from '@jejak/core/queue'
+import { freePort } from '@jejak/db/embedded'
+import { openDatabaseLine } from '@jejak/db/testing'
 import { afterEach, expect, test } from 'vitest'
 import { launchWorker, type WorkerProcess } from './testing/worker-process.ts'
 import { createWorkerWorld, type WorkerWorld } from './testing/worker-world.ts'
@@ -42,11 +47,28 @@ test('a worker that is told to stop in the middle of a slow call waits for the a
   expect(worker.complaints).toEqual([])
 })
 
+test('a worker that starts before its database waits for it, and says so', async () => {
+  world = await createWorkerWorld()
+  const port = await freePort()
+  const url = new URL(world.databaseUrl)
+  url.port = String(port)
+  const logFile = join(tmpdir(), `jejak-late-database-${port}.log`)
+  worker = launchWorker({ env: { ...environment(world), DATABASE_URL: url.href }, logFile })
+  const patient = { timeout: 30_000 }
+  await expect.poll(() => readFile(logFile, 'utf8'), patient).toContain('waiting for the database')
+  const line = await openDatabaseLine(world.databaseUrl, port)
+  await worker.ready
+  expect(await worker.stop()).toEqual({ code: 0, signal: null })
+  line.close()
+  await rm(logFile)
+})
+
 test('a worker whose settings or database are wrong says one sentence and ends with code 1', async () => {
   const env = {
     DATABASE_URL: 'postgres://nobody:nothing@127.0.0.1:1/none',
     SECRET_KEY: 'a secret that only tests know, 32 bytes',
     WORKER_HEALTH_PORT: '0',
+    DATABASE_START_WAIT: '0',
   }
   for (const [wrong, sentence] of [
     [{}, /^The database cannot be reached \(ECONNREFUSED\): check DATABASE_URL and that the server runs.$/],

@@ -37,6 +37,10 @@ const defaultText = (fallback: Default, read: ReadText): string =>
 
 type Outcome = { readonly value: unknown; readonly problem?: string }
 
+/** As much of a wrong value as may be shown: a damaged file may have put other settings, an address a password into it. */
+const shown = (text: string): string =>
+  JSON.stringify((text.split(/[\r\n]|\s[A-Za-z_]\w*=/, 1)[0] ?? '').replace(/\/\/[^/@]*@/, '//…@').slice(0, 80))
+
 /** A variable that is not set cannot be wrong: what its default follows from reports its own problem. */
 const parseVariable = (
   { name, kind, default: fallback, secret }: Variable<unknown>,
@@ -47,8 +51,8 @@ const parseVariable = (
   const parsed = kind.schema.safeParse(text ?? (fallback === undefined ? '' : defaultText(fallback, read)))
   if (text === undefined) return { value: fallback === undefined ? undefined : parsed.data }
   if (parsed.success) return { value: parsed.data }
-  const shown = secret ? '' : `, but is ${JSON.stringify(text.slice(0, 80))}`
-  return { value: kind.schema.safeParse(fallback).data, problem: `${name} must be ${kind.is}${shown}` }
+  const butIs = secret ? '' : `, but is ${shown(text)}`
+  return { value: kind.schema.safeParse(fallback).data, problem: `${name} must be ${kind.is}${butIs}` }
 }
 
 const deepFreeze = <T>(value: T): T => {

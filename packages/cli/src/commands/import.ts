@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { ImportReport } from '@jejak/contract'
 import { deriveContactKey, ImportStoppedError, importTrackings } from '@jejak/core/registering'
 import { readClock } from '@jejak/db'
@@ -13,25 +14,29 @@ import { showingProgress } from '../progress/import-progress.ts'
 export const importCommand = (context: CommandContext): Command =>
   new Command('import')
     .description('registers the parcels of a CSV file; exit code 1 if a line could not be read')
-    .argument('<file>', 'its first line names the columns: tracking_number, courier, order_number, email, phone, …')
+    .argument('<file>', '- for standard input; its first line names the columns: tracking_number, courier, email, …')
     .option('--json', 'print the report as JSON', false)
     .addHelpText('after', '\nImporting a file again is safe: what is registered stays as it is.')
     .action(async (file: string, { json }: { json: boolean }) => {
-      const sizeBytes = await sizeOf(file)
+      // npm runs us in a folder of its own and tells the caller's.
+      const path = file === '-' ? undefined : resolve(context.env.INIT_CWD ?? '', file)
+      const sizeBytes = path && (await sizeOf(path))
       await withInstallation(context, async (opened) => {
-        const bytes = showingProgress(createReadStream(file), { sizeBytes, out: process.stderr })
+        const input = path ? createReadStream(path) : process.stdin
+        const bytes = sizeBytes ? showingProgress(input, { sizeBytes, out: process.stderr }) : input
         const report = await importFile(opened, bytes)
         print(json, report, renderReport(report))
         if (report.invalid > 0) process.exitCode = 1
       })
     })
 
-const sizeOf = async (file: string): Promise<number> => {
+/** Undefined for a pipe, which does not tell. */
+const sizeOf = async (file: string): Promise<number | undefined> => {
   const found = await stat(file).catch((cause: NodeJS.ErrnoException) => {
     throw new CliError(`The file ${file} cannot be read: ${cause.code ?? cause.message}.`, { cause })
   })
-  if (!found.isFile()) throw new CliError(`${file} is not a file.`)
-  return found.size
+  if (found.isDirectory()) throw new CliError(`${file} is not a file.`)
+  return found.isFile() ? found.size : undefined
 }
 
 const importFile = (opened: OpenedInstallation, bytes: AsyncIterable<Uint8Array>) =>

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import type { Config } from '@jejak/config'
+import { type Config, minimalEnvironment } from '@jejak/config'
 
 export const root = join(import.meta.dirname, '../../../..')
 export const sampleShipments = join(root, 'examples/shipments.csv')
@@ -8,9 +8,10 @@ export type DutyPlan = {
   readonly name: string
   readonly args: readonly string[]
   readonly healthUrl: string | undefined
-  /** Beside what every process gets. */
-  readonly ownEnv?: Readonly<Record<string, string>>
+  /** What of the installation's environment it gets; undefined: all of it. */
+  readonly envOf?: (shared: Env) => Env
 }
+type Env = Readonly<Record<string, string | undefined>>
 
 /** An address on which this machine reaches a server that listens on `host`. */
 export const reachable = (host: string): string =>
@@ -26,10 +27,13 @@ export const planDuties = (config: Config, { watch }: { watch: boolean }): DutyP
     name: 'simulator',
     args: [join(root, 'packages/easyparcel-simulator/src/main.ts')],
     healthUrl: `http://127.0.0.1:${config.simulator.port}/_control/clock`,
-    ownEnv: {
+    // It stands for EasyParcel, and no more of ours is any of its business.
+    envOf: (shared) => ({
+      ...minimalEnvironment(shared),
+      ...Object.fromEntries(Object.entries(shared).filter(([name]) => /^(SIMULATOR_|NODE_COMPILE_CACHE$)/.test(name))),
       SIMULATOR_BOOKINGS: sampleShipments,
       SIMULATOR_STATE_FILE: join(resolve(config.data.dir), 'simulator.json'),
-    },
+    }),
   }
   return [
     ...(config.demo.enabled ? [simulator] : []),

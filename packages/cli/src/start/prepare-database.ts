@@ -1,12 +1,15 @@
 import type { Config } from '@jejak/config'
 import { findCredential } from '@jejak/core/installing'
 import { migrateQueue } from '@jejak/core/queue'
-import { connect, type Db, findInstallation, findShop, migrate } from '@jejak/db'
+import { connect, type Db, findInstallation, findShop, migrate, waitForDatabase } from '@jejak/db'
 import { CliError } from '../cli-error.ts'
 import { chooseMode } from './choose-mode.ts'
 
-/** Opens a small pool and asks the server one question, so that an unreachable database is one sentence here and now. */
-export const openDatabase = async (config: Config, url: string): Promise<Db> => {
+type Patience = { forMs: number; say: (line: string) => void; signal?: AbortSignal }
+const none: Patience = { forMs: 0, say: () => {} }
+
+/** Opens a small pool and asks the server one question, so that an unreachable database is one sentence here and now, or after some patience. */
+export const openDatabase = async (config: Config, url: string, { forMs, say, signal } = none): Promise<Db> => {
   const { statementTimeoutMs, connectTimeoutMs } = config.database
   const db = connect({
     url,
@@ -17,7 +20,12 @@ export const openDatabase = async (config: Config, url: string): Promise<Db> => 
     onError: () => {},
   })
   try {
-    await db.sql.query('select 1')
+    await waitForDatabase(() => db.sql.query('select 1'), {
+      forMs,
+      ...(signal && { signal }),
+      onAway: (error, nextTryMs) =>
+        say(`Waiting for the database (${error.message || 'no answer'}); asked again in ${nextTryMs / 1000} s.`),
+    })
     return db
   } catch (cause) {
     await db.close()

@@ -38,6 +38,9 @@ export const startEverything = async (context: CommandContext, { watch }: { watc
     process.exit(130)
   }
   const stop = listenForStop(killAll, () => context.now().getTime())
+  if (context.env.npm_lifecycle_event) stopWithParent(stop)
+  // A terminal that was closed takes no more lines; stopping in order goes on without them.
+  for (const out of [process.stdout, process.stderr]) out.on('error', () => {})
   try {
     await runUntilStopped(context, { watch, stop, closing, children })
   } catch (error) {
@@ -48,6 +51,15 @@ export const startEverything = async (context: CommandContext, { watch }: { watc
     stop.close()
   }
   if (stop.signal.reason instanceof Error && stop.signal.reason.name !== 'AbortError') throw stop.signal.reason
+}
+
+/** Who was started by npm, and would outlive it by an end that no signal tells of, looks whether its parent is still there. */
+const stopWithParent = ({ signal, stop }: StopSignals): void => {
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid !== parent) stop()
+  }, pollMs)
+  signal.addEventListener('abort', () => clearInterval(timer))
 }
 
 type Run = {
@@ -63,7 +75,7 @@ const runUntilStopped = async (context: CommandContext, { watch, stop, closing, 
   const base = baseConfig(env)
   for (const warning of configWarnings(env)) console.warn(warning)
   await refuseTakenPorts(wantedPorts(base))
-  const { url, db } = await openOwnDatabase(base, closing)
+  const { url, db, revive } = await openOwnDatabase(base, { closing, signal: stop.signal })
   stop.signal.throwIfAborted()
   const asked = env.JEJAK_DEMO?.trim() ? base.demo.enabled : undefined
   const { isDemo } = await migrateAndChooseMode(db, { base, url, asked })
@@ -85,13 +97,18 @@ const runUntilStopped = async (context: CommandContext, { watch, stop, closing, 
     view.event(`Starting the ${plan.name} …`)
     const log = await openLogFile(title.logDir, plan.name.toLowerCase())
     const child = supervise(
-      { ...plan, env: { ...childEnv, ...plan.ownEnv }, log },
+      { ...plan, env: plan.envOf?.(childEnv) ?? childEnv, log },
       {
         readyTimeoutMs,
         stopTimeoutMs: config.worker.shutdownTimeoutMs + killMarginMs,
         restartWaitsMs,
         settledMs,
         now: () => now().getTime(),
+        isDatabaseThere: () =>
+          db.sql.query('select').then(
+            () => true,
+            () => false,
+          ),
         onEvent: view.event,
         onGivenUp: stop.stopBecause,
       },
@@ -104,7 +121,7 @@ const runUntilStopped = async (context: CommandContext, { watch, stop, closing, 
   announce(view, title, base.keys.bootstrapApiKey ? undefined : apiKey)
   if (!(await isNamed(db, organizationId))) view.event(namingHint('npm run jejak --'))
   if (isDemo) await importSamples(db, config, apiKey, view)
-  await showProgress({ db, config, view, children, signal: stop.signal, now, startedAt })
+  await showProgress({ db, revive, config, view, children, signal: stop.signal, now, startedAt })
 }
 
 const wantedPorts = ({ http, worker }: Config) => [
@@ -128,8 +145,19 @@ const simulatorPort = ({ simulator }: Config) => ({
   use: 'the EasyParcel simulator',
 })
 
-const openOwnDatabase = async (config: Config, closing: Closing): Promise<{ url: string; db: Db }> => {
+type OwnDatabase = {
+  readonly url: string
+  readonly db: Db
+  /** Starts the embedded server again if it has ended; another one is its operator's to start. */
+  readonly revive: () => Promise<void>
+}
+
+const openOwnDatabase = async (
+  config: Config,
+  { closing, signal }: { closing: Closing; signal: AbortSignal },
+): Promise<OwnDatabase> => {
   let url = config.database.url?.reveal()
+  let revive = async () => {}
   if (url === undefined) {
     const { dir } = config.data
     const server = await startEmbedded({
@@ -139,10 +167,12 @@ const openOwnDatabase = async (config: Config, closing: Closing): Promise<{ url:
     })
     closing.push(server.stop)
     url = server.url
+    revive = server.revive
   }
-  const db = await openDatabase(config, url)
+  const say = (line: string) => console.log(line)
+  const db = await openDatabase(config, url, { forMs: config.database.startWaitMs, say, signal })
   closing.push(db.close)
-  return { url, db }
+  return { url, db, revive }
 }
 
 const aborted = (signal: AbortSignal): Promise<never> =>
@@ -164,6 +194,7 @@ const importSamples = async (db: Db, config: Config, apiKey: string, view: Progr
 
 type Watching = {
   readonly db: Db
+  readonly revive: OwnDatabase['revive']
   readonly config: Config
   readonly view: ProgressView
   readonly children: readonly Supervised[]
@@ -172,7 +203,16 @@ type Watching = {
   readonly startedAt: number
 }
 
-const showProgress = async ({ db, config, view, children, signal, now, startedAt }: Watching): Promise<void> => {
+const showProgress = async ({
+  db,
+  revive,
+  config,
+  view,
+  children,
+  signal,
+  now,
+  startedAt,
+}: Watching): Promise<void> => {
   let isSilent = false
   while (!signal.aborted) {
     const askedAt = now()
@@ -180,10 +220,13 @@ const showProgress = async ({ db, config, view, children, signal, now, startedAt
       const figures = await readFigures(db, askedAt, config.tracking)
       const processes = children.map((child) => ({ name: child.name, state: child.state() }))
       view.show({ ...figures, processes, upMs: askedAt.getTime() - startedAt })
+      if (isSilent) view.event('The database answers again.')
       isSilent = false
     } catch (error) {
-      if (!isSilent) view.event(`The database does not answer: ${error instanceof Error ? error.message : error}`)
+      if (!isSilent)
+        view.event(`The database does not answer, and is waited for: ${error instanceof Error ? error.message : error}`)
       isSilent = true
+      await revive().catch(() => {})
     }
     const tookMs = now().getTime() - askedAt.getTime()
     await sleep(Math.max(pollMs, tookMs * pollRestFactor), undefined, { signal }).catch(() => {})

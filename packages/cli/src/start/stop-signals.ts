@@ -1,6 +1,7 @@
 export type StopSignals = {
   /** Aborted by the first signal, or by `stopBecause`. */
   readonly signal: AbortSignal
+  readonly stop: () => void
   readonly stopBecause: (error: Error) => void
   readonly close: () => void
 }
@@ -22,6 +23,7 @@ export const listenForStop = (onImpatience: () => void, now: () => number): Stop
   for (const name of signals) process.on(name, onSignal)
   return {
     signal: controller.signal,
+    stop: () => controller.abort(),
     stopBecause: (error) => controller.abort(error),
     close: () => {
       for (const name of signals) process.off(name, onSignal)

@@ -36,6 +36,7 @@ const start = (script: string, port: number | undefined, options: Partial<Superv
       restartWaitsMs: [1],
       settledMs: 60_000,
       now: () => 0,
+      isDatabaseThere: async () => true,
       onEvent: () => {},
       onGivenUp: () => {},
       ...options,
@@ -75,6 +76,21 @@ test('a process that dies is reported with its last words, started again, and gi
   await expect.poll(() => child.state(), { timeout: 15_000 }).toBe('running')
   await die()
   expect(await givenUp.promise).toMatchObject({ message: 'The worker ended with code 3.', details: ['a last word'] })
+})
+
+test('a process that dies while the database is away is started again when that is back, however long it takes', async () => {
+  const port = await freePort()
+  const answers = [false, false, true]
+  const events: string[] = []
+  const child = start(serve(port), port, {
+    restartWaitsMs: [],
+    isDatabaseThere: async () => answers.shift() ?? true,
+    onEvent: (line) => events.push(line),
+  })
+  await child.ready
+  await fetch(`http://127.0.0.1:${port}/die`).catch(() => {})
+  await expect.poll(() => [events.length, child.state()], { timeout: 15_000 }).toEqual([1, 'running'])
+  expect(events[0]).toContain('The database is away; it is started again when the database is back.')
 })
 
 test('a process that does not want to stop is killed', async () => {

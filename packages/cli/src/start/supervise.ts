@@ -21,6 +21,8 @@ export type SuperviseOptions = {
   /** A process that ran this long starts its count of restarts anew. */
   readonly settledMs: number
   readonly now: () => number
+  /** While the database is away no process can live: its end says nothing about it, and starting it is put off. */
+  readonly isDatabaseThere: () => Promise<boolean>
   readonly onEvent: (line: string) => void
   readonly onGivenUp: (error: CliError) => void
 }
@@ -38,6 +40,7 @@ export type Supervised = {
 
 const lastLinesMax = 12
 const healthPollMs = 100
+const databasePollMs = 1000
 
 /** Runs a process until `stop`, and restarts it a few times when it dies once it has been ready. */
 export const supervise = (duty: Duty, options: SuperviseOptions): Supervised => {
@@ -73,14 +76,19 @@ const keepAlive = async (duty: Duty, options: SuperviseOptions, progress: Progre
     const ending = await progress.current.ended
     if (progress.isStopping) return
     if (options.now() - startedAt > options.settledMs) restarts = 0
-    const waitMs = options.restartWaitsMs[restarts]
     const died = new CliError(`The ${duty.name} ${ending}.`, { details: progress.current.lastLines })
-    if (waitMs === undefined) return options.onGivenUp(died)
+    const tell = (plan: string) => options.onEvent([...died.details, `${died.message} ${plan}`].join('\n'))
     progress.state = 'restarting'
-    options.onEvent([...died.details, `${died.message} It is started again in ${waitMs / 1000} s.`].join('\n'))
-    await sleep(waitMs)
+    if (await options.isDatabaseThere()) {
+      const waitMs = options.restartWaitsMs[restarts++]
+      if (waitMs === undefined) return options.onGivenUp(died)
+      tell(`It is started again in ${waitMs / 1000} s.`)
+      await sleep(waitMs)
+    } else {
+      tell('The database is away; it is started again when the database is back.')
+      while (!progress.isStopping && !(await options.isDatabaseThere())) await sleep(databasePollMs)
+    }
     if (progress.isStopping) return
-    restarts++
     startedAt = options.now()
     await relaunch(duty, options, progress)
   }

@@ -4,8 +4,6 @@ import type { AnswerFlag } from '../easyparcel/courier-source.ts'
 /** Why a person should look at a tracking, as far as checks can tell. */
 export type AttentionReason =
   | 'unreadable'
-  | 'no_longer_found'
-  | 'upstream_fails_on_it'
   | 'lost'
   | 'damaged'
   | 'kept_alive_against_code'
@@ -15,8 +13,6 @@ export type AttentionReason =
 const raisedByFlag = ['kept_alive_against_code', 'text_claims_an_end'] as const satisfies AnswerFlag[]
 const ownReasons: ReadonlySet<string> = new Set<AttentionReason>([
   'unreadable',
-  'no_longer_found',
-  'upstream_fails_on_it',
   'lost',
   'damaged',
   'never_found',
@@ -28,7 +24,7 @@ export type AttentionFacts = {
   status: TrackingStatus
   substatus: Substatus | null
   flags: readonly AnswerFlag[] | null
-  failing: AttentionReason | null
+  isFailing: boolean
   isOverdueUnknown: boolean
 }
 
@@ -41,7 +37,7 @@ const reasonByStatus = ({ status, substatus }: AttentionFacts): AttentionReason 
 /** The reason that holds now. A `standing` reason that checks do not raise, such as a customer's report, stands until a person lifts it. */
 export const attentionReason = (facts: AttentionFacts, standing: string | null): string | null => {
   if (standing !== null && !ownReasons.has(standing)) return standing
-  if (facts.failing !== null) return facts.failing
+  if (facts.isFailing) return 'unreadable'
   const raised = reasonByStatus(facts) ?? reasonByFlag(facts.flags, standing)
   return raised ?? (facts.isOverdueUnknown ? 'never_found' : null)
 }

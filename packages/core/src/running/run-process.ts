@@ -1,4 +1,5 @@
 import { type Config, ConfigError, configWarnings, loadConfig } from '@jejak/config'
+import { askDatabase, waitForDatabase } from '@jejak/db'
 import pino, { type Logger } from 'pino'
 import { InstallationError } from '../installing/prepare-installation.ts'
 
@@ -30,9 +31,16 @@ export const runProcess = async (name: string, start: Start): Promise<void> => {
   const config = readConfig()
   const log = createLog(config.log.level, name, config.demo.enabled)
   for (const warning of configWarnings()) log.warn(warning)
-  const starting = start(config, log).catch((error: Error) => giveUp(startProblem(error)))
+  const stopping = new AbortController()
+  const starting = untilDatabase(config, log, stopping.signal)
+    .then(() => (stopping.signal.aborted ? async () => {} : start(config, log)))
+    .catch((error: Error) => giveUp(startProblem(error)))
   // Listening at once: who is told to stop while it starts has jobs to finish, perhaps.
-  const end = createEnd(async () => (await starting)(), config.worker.shutdownTimeoutMs + stopSlackMs, log)
+  const stop = async () => {
+    stopping.abort()
+    await (await starting)()
+  }
+  const end = createEnd(stop, config.worker.shutdownTimeoutMs + stopSlackMs, log)
   process.on('SIGTERM', () => end(0, 'asked to stop'))
   process.on('SIGINT', () => end(0, 'asked to stop'))
   process.on('uncaughtException', (error) => {
@@ -40,6 +48,17 @@ export const runProcess = async (name: string, start: Start): Promise<void> => {
     end(1, 'ending after an error')
   })
   await starting
+}
+
+/** A database that starts later than its processes, or is away while one of them is restarted, is waited for. */
+const untilDatabase = async ({ database }: Config, log: Logger, signal: AbortSignal): Promise<void> => {
+  const url = database.url?.reveal()
+  if (url === undefined) return
+  await waitForDatabase(() => askDatabase(url, database.connectTimeoutMs), {
+    forMs: database.startWaitMs,
+    signal,
+    onAway: (error, nextTryMs) => log.warn({ reason: error.message, nextTryMs }, 'waiting for the database'),
+  })
 }
 
 const readConfig = (): Config => {

@@ -93,6 +93,7 @@ const startElsewhere = async () => {
     console.log(url)
     setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', code, dataDir], {
+    env: { ...process.env, SECRET_KEY: 'a secret of the process that starts the server' },
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   const [line] = await once(child.stdout, 'data')
@@ -113,6 +114,25 @@ test('a running server is joined, outlives who joined it, and is taken over when
   const takenOver = await start()
   await takenOver.stop()
   await expect(ask(url, 'select 1')).rejects.toThrow('ECONNREFUSED')
+})
+
+test('a server sees nothing of the settings of the process that started it, and is stopped when that was killed', async () => {
+  const { child, url } = await startElsewhere()
+  await ask(url, `create table seen (line text); copy seen from program 'env'`)
+  const seen = await ask<{ line: string }>(url, 'select line from seen')
+  child.kill('SIGKILL')
+  expect(seen.length).toBeGreaterThan(0)
+  expect(JSON.stringify(seen)).not.toContain('SECRET')
+  await expect
+    .poll(
+      () =>
+        ask(url, 'select 1').then(
+          () => 'serves',
+          (error) => error.code,
+        ),
+      { timeout: 30_000 },
+    )
+    .toBe('ECONNREFUSED')
 })
 
 test('starts at the same time on an empty folder end at one server', async () => {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { minimalEnvironment } from '@jejak/config'
 import type { ServerUser } from './server-user.ts'
 
 export type CommandResult = { readonly code: number | null; readonly output: string }
@@ -21,6 +22,7 @@ export const runCommand = (
     const child = spawn(program, args, {
       // A folder that every user can enter; the one we stand in may be closed to the server's user.
       cwd: process.platform === 'win32' ? undefined : '/',
+      env: minimalEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe'],
       // Not the option `timeout`: its timer outlives a program that could not be started, and keeps us alive with it.
       signal: AbortSignal.timeout(timeoutMs),

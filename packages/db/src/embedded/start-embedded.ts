@@ -6,6 +6,8 @@ import { binary } from './binaries.ts'
 import { dataOf, ensureCluster, readPassword } from './cluster.ts'
 import { EmbeddedPostgresError } from './embedded-error.ts'
 import { freePort } from './free-port.ts'
+import { guardServer } from './guard.ts'
+
 import { noteOwner, otherOwner } from './owner.ts'
 import { openDataDir, type Place, settlePlace } from './place.ts'
 import { runCommand } from './run-command.ts'
@@ -24,8 +26,10 @@ export type EmbeddedOptions = {
 export type EmbeddedServer = {
   readonly url: string
   readonly port: number
-  /** Stops the server, unless another living process started it. */
+  /** Stops the server, unless another living process started it. Who ends without asking for it has it stopped all the same. */
   readonly stop: () => Promise<void>
+  /** Starts a server that has ended again; throws when its port is taken by now. */
+  readonly revive: () => Promise<void>
 }
 
 const DATABASE = 'jejak'
@@ -93,14 +97,21 @@ const start = async (options: EmbeddedOptions): Promise<EmbeddedServer> => {
   const place = await settlePlace(dataDir)
   await ensureCluster(place, options.log)
   const server = await startOrJoin(place, options)
+  const isOwner = server.isOurs || !(await otherOwner(dataDir))
+  if (isOwner) await noteOwner(dataDir, server.port)
+  const endGuard = isOwner ? await guardServer(place) : () => {}
   await ensureDatabase(server)
-  if (server.isOurs || !(await otherOwner(dataDir))) await noteOwner(dataDir, server.port)
   options.log(`PostgreSQL listens on 127.0.0.1:${server.port}`)
   return {
     url: urlOf(server, DATABASE),
     port: server.port,
     stop: async () => {
+      endGuard()
       if (!(await otherOwner(dataDir))) await stopServer(place, options.log)
+    },
+    revive: async () => {
+      const { port } = await startOrJoin(place, { ...options, port: server.port })
+      if (port !== server.port) throw new EmbeddedPostgresError(`Port ${server.port} of the database is taken by now.`)
     },
   }
 }

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 /** The network between a process and its database, which a test can silence: connections stay, nothing arrives any more. */
 export type DatabaseLine = { url: string; silence: () => void; restore: () => void; close: () => void }
 
-export const openDatabaseLine = async (databaseUrl: string): Promise<DatabaseLine> => {
+export const openDatabaseLine = async (databaseUrl: string, nearPort = 0): Promise<DatabaseLine> => {
   const target = new URL(databaseUrl)
   const sockets = new Set<Socket>()
   let isSilent = false
@@ -21,7 +21,7 @@ export const openDatabaseLine = async (databaseUrl: string): Promise<DatabaseLin
     const far = connect(Number(target.port), target.hostname)
     join(near, far)
     join(far, near)
-  }).listen(0, '127.0.0.1')
+  }).listen(nearPort, '127.0.0.1')
   await once(server, 'listening')
   const url = new URL(databaseUrl)
   url.port = String((server.address() as AddressInfo).port)

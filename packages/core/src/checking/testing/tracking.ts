@@ -40,8 +40,6 @@ export const aTracking = (changed: Partial<TrackingState> = {}): TrackingState =
   checkedAt: null,
   consecutiveFailures: 0,
   lastFailure: null,
-  strikes: 0,
-  struckAt: null,
   ...changed,
 })
 

@@ -1,0 +1,22 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { readEnvFile } from './read-env-file.mjs'
+
+const folder = mkdtempSync(join(tmpdir(), 'jejak-env-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+test.each([
+  ['as any editor writes it', 'SECRET_KEY=abc\n# why\nPORT="3000"\n'],
+  ['saved by Notepad, with a mark before the first name', '\uFEFFSECRET_KEY=abc\r\nPORT=3000\r\n'],
+  ['with the line ends of an old Mac', 'SECRET_KEY=abc\rPORT=3000\r'],
+])('a .env file %s is read', (_, text) => {
+  const file = join(folder, '.env')
+  writeFileSync(file, text)
+  expect(readEnvFile(file)).toEqual({ SECRET_KEY: 'abc', PORT: '3000' })
+})
+
+test('no .env file is no settings', () => {
+  expect(readEnvFile(join(folder, 'none'))).toEqual({})
+})
