@@ -28,6 +28,7 @@ export default defineConfig({
           name: 'db',
           include: ['{apps,packages}/*/src/**/*.db.test.ts', 'bench/src/**/*.db.test.ts', 'scripts/**/*.db.test.ts'],
           globalSetup: ['packages/db/src/testing/global-setup.ts'],
+          provide: { fuzzRequests: Number(process.env.FUZZ_REQUESTS ?? 10_000) },
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
