@@ -106,6 +106,34 @@ test('a file of another type is 415, and without the right to write nothing is r
   expect((await importFile('awb\nX1234567\n', 'text/csv', reader)).statusCode).toBe(403)
 })
 
+const form = (content: string) =>
+  `--x\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\ncontent-type: text/csv\r\n\r\n${content}`
+
+test.each([
+  ['nothing at all', undefined, undefined, 400],
+  ['JSON', 'application/json', '{"trackings":[]}', 415],
+  ['plain text', 'text/plain', 'tracking_number\nBROKEN0001\n', 415],
+  ['a form without its boundary', 'multipart/form-data', form('awb\nBROKEN0002\n\r\n--x--\r\n'), 400],
+  ['a form with another boundary', 'multipart/form-data; boundary=y', form('awb\nBROKEN0003\n\r\n--x--\r\n'), 400],
+  ['a form that is cut off', 'multipart/form-data; boundary=x', form('awb\nBROKEN0004\n'), 400],
+  ['a form that is none', 'multipart/form-data; boundary=x', 'hello', 400],
+  [
+    'a form without a file',
+    'multipart/form-data; boundary=x',
+    '--x\r\ncontent-disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n',
+    400,
+  ],
+])('%s is no file, and no fault of ours', async (_what, type, payload, status) => {
+  const answer = await world.app.inject({
+    method: 'POST',
+    url: '/v1/trackings/import',
+    headers: { ...withKey(world.shop.key), ...(type && { 'content-type': type }) },
+    ...(payload !== undefined && { payload }),
+  })
+  expect([answer.statusCode, answer.json().code]).toEqual([status, 'validation'])
+  expect(world.logLines().filter(({ level }) => Number(level) >= 50)).toEqual([])
+})
+
 test('a file that breaks in the middle keeps what came before, and the answer says so', async () => {
   const good = Array.from({ length: 700 }, (_, index) => `BRKN${String(index).padStart(6, '0')},x\n`).join('')
   const response = await importFile(`awb,order\n${good}"open quote,\n${'x,y\n'.repeat(9_000)}`)

@@ -3,7 +3,7 @@ import multipart from '@fastify/multipart'
 import { importReport } from '@jejak/contract'
 import { CsvFileError, ImportStoppedError, importTrackings } from '@jejak/core/registering'
 import { isDatabaseUnavailable } from '@jejak/db'
-import type { FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
@@ -23,6 +23,7 @@ export const trackingImportRoutes =
     const limits = { bytesMax: importLimitBytes, linesMax: importLinesMax }
     // The file is counted as it is read: its own limit says what was saved, the body's could not.
     await app.register(multipart, { limits: { ...multipartLimits, fileSize: Number.MAX_SAFE_INTEGER } })
+    app.removeContentTypeParser('application/json')
     app.addContentTypeParser(csvTypes, (_request, body, done) => done(null, body))
 
     app.post(
@@ -48,23 +49,36 @@ export const trackingImportRoutes =
         const where = await getConnectionOf(deps, callerOf(request))
         const file = await fileOf(request)
         try {
-          const bytes = file.iterator({ destroyOnReturn: false })
-          return await importTrackings(registeringDeps(deps), bytes, { ...where, limits })
+          return await importTrackings(registeringDeps(deps), bytesOf(file), { ...where, limits })
         } catch (error) {
           throw error instanceof ImportStoppedError ? toProblem(error) : error
         } finally {
           // What is left of the file is read and thrown away for a moment, so that the client gets to read the answer.
-          file.resume()
+          file.on('error', () => undefined).resume()
         }
       },
     )
   }
 
 const fileOf = async (request: FastifyRequest): Promise<Readable> => {
-  if (!request.isMultipart()) return request.body as Readable
-  const part = await request.file()
+  if (!request.isMultipart()) {
+    if (!request.body) throw invalid('Send the CSV file as the body, or in a form.')
+    return request.body as Readable
+  }
+  const part = await request.file().catch((cause: Partial<FastifyError>) => {
+    throw invalid('The form cannot be read.', { status: cause.statusCode === 413 ? 413 : 400, cause })
+  })
   if (!part) throw invalid('The form holds no file; send the CSV file in one of its fields.')
   return part.file
+}
+
+/** A form that ends too soon and a client that hangs up are no fault of ours. */
+async function* bytesOf(file: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    yield* file.iterator({ destroyOnReturn: false })
+  } catch (cause) {
+    throw new CsvFileError('unreadable', 'The file did not arrive whole.', { cause })
+  }
 }
 
 const toProblem = (stopped: ImportStoppedError): HttpProblem => {

@@ -123,7 +123,8 @@ const hostileJson: Arbitrary<unknown> = fc.oneof(
 
 const textOf = ({ pattern, format, examples = [], minLength = 0, maxLength = 60 }: Schema): Arbitrary<string> => {
   const likely: Arbitrary<string>[] = [fc.string({ minLength, maxLength: Math.min(maxLength, 60) })]
-  if (examples.length > 0) likely.push(fc.constantFrom(...examples.map(String)))
+  if (examples.length > 0)
+    return fc.oneof({ weight: 4, arbitrary: fc.constantFrom(...examples.map(String)) }, ...likely)
   if (format === 'email') likely.push(fc.emailAddress())
   else if (format === 'uuid') likely.push(fc.uuid())
   else if (format === 'uri') likely.push(fc.webUrl({ validSchemes: ['https'] }))
@@ -136,7 +137,7 @@ const textOf = ({ pattern, format, examples = [], minLength = 0, maxLength = 60 
 }
 
 const spoilt = (valid: Arbitrary<unknown>): Arbitrary<unknown> =>
-  fc.oneof({ weight: 6, arbitrary: valid }, { weight: 1, arbitrary: hostileJson })
+  fc.oneof({ weight: 12, arbitrary: valid }, { weight: 1, arbitrary: hostileJson })
 
 const dereferenced = (schema: Schema, schemas: Schemas): Schema =>
   schema.$ref ? schemas[schema.$ref.split('/').at(-1)!]! : schema
