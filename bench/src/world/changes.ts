@@ -37,4 +37,6 @@ export const aSchedule = (place: number, now: Date): ScheduleChange => ({
   lastFailure: null,
   dueBecause: 'in transit 120',
   batchLimit: null,
+  strikes: 0,
+  struckAt: null,
 })

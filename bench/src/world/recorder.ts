@@ -58,7 +58,7 @@ export const createRecorder = (shop: SeededShop & { url: string }) => {
       dueAt: now,
       wasDue: true,
     }))
-    return { ...call, id, trackings, isSplit: false }
+    return { ...call, id, trackings, kind: 'regular', isProbe: false }
   }
 
   return {

@@ -391,6 +391,12 @@ export const variables = {
       '24',
       'How long after its end a parcel is checked a last time.',
     ),
+    culpritMs: required(
+      'TRACKING_CULPRIT_INTERVAL',
+      duration('hours', hours),
+      '48',
+      'Time between two questions about a number that makes EasyParcel fail whenever it is asked about alone.',
+    ),
     lapseMs: required('TRACKING_LAPSE', duration('days', days), '30', 'How long without news until checks stop.'),
     jitter: required(
       'TRACKING_JITTER',
@@ -493,6 +499,12 @@ export const variables = {
       number({ min: 0, max: 0.9 }),
       '0.1',
       'Share of the budget that is kept for checks asked for by people.',
+    ),
+    suspectShare: required(
+      'TRACKING_SUSPECT_SHARE',
+      number({ min: 0.01, max: 0.9 }),
+      '0.15',
+      'Share of the budget for numbers that are suspected of making calls fail.',
     ),
     paceBurst: required(
       'TRACKING_PACE_BURST',

@@ -4,6 +4,8 @@ import type { AnswerFlag } from '../easyparcel/courier-source.ts'
 /** Why a person should look at a tracking, as far as checks can tell. */
 export type AttentionReason =
   | 'unreadable'
+  | 'no_longer_found'
+  | 'upstream_fails_on_it'
   | 'lost'
   | 'damaged'
   | 'kept_alive_against_code'
@@ -13,6 +15,8 @@ export type AttentionReason =
 const raisedByFlag = ['kept_alive_against_code', 'text_claims_an_end'] as const satisfies AnswerFlag[]
 const ownReasons: ReadonlySet<string> = new Set<AttentionReason>([
   'unreadable',
+  'no_longer_found',
+  'upstream_fails_on_it',
   'lost',
   'damaged',
   'never_found',
@@ -24,7 +28,7 @@ export type AttentionFacts = {
   status: TrackingStatus
   substatus: Substatus | null
   flags: readonly AnswerFlag[] | null
-  isFailing: boolean
+  failing: AttentionReason | null
   isOverdueUnknown: boolean
 }
 
@@ -37,7 +41,7 @@ const reasonByStatus = ({ status, substatus }: AttentionFacts): AttentionReason 
 /** The reason that holds now. A `standing` reason that checks do not raise, such as a customer's report, stands until a person lifts it. */
 export const attentionReason = (facts: AttentionFacts, standing: string | null): string | null => {
   if (standing !== null && !ownReasons.has(standing)) return standing
-  if (facts.isFailing) return 'unreadable'
+  if (facts.failing !== null) return facts.failing
   const raised = reasonByStatus(facts) ?? reasonByFlag(facts.flags, standing)
   return raised ?? (facts.isOverdueUnknown ? 'never_found' : null)
 }

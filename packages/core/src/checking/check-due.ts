@@ -5,8 +5,7 @@ import { clockComplaint, clockDifference, clockIsOff } from './clock-difference.
 import { toConnectionState } from './connection-state.ts'
 import { notAuthorised, type RefusalReason, withoutImpossible } from './gate.ts'
 import { type OpenCall, openCall } from './open-call.ts'
-import { type CallSummary, recordAnswer } from './record-call.ts'
-import { recordFailure } from './record-failure.ts'
+import { type CallSummary, recordAnswer, recordFailure } from './record-call.ts'
 
 /** What one run over a connection did; `stoppedBy` is why it asked no more. */
 export type CheckRun = {

@@ -21,8 +21,16 @@ export const seatShare = [
 const secondRound = [priorities.urgent, priorities.retry, priorities.scheduled] as const
 const fillOrder = [priorities.scheduled, priorities.retry, priorities.urgent] as const
 
-/** The passes that fill a batch of this size, in order. Keep the array: the claim's statement is remembered by it. */
-export const claimPasses = (batchSize: number): readonly ClaimPass[] => [
+const known = new Map<number, readonly ClaimPass[]>()
+
+/** The passes that fill a batch of this size, in order: the same array each time, since the claim's statement is remembered by it. */
+export const claimPasses = (batchSize: number): readonly ClaimPass[] => {
+  const passes = known.get(batchSize) ?? passesOf(batchSize)
+  known.set(batchSize, passes)
+  return passes
+}
+
+const passesOf = (batchSize: number): readonly ClaimPass[] => [
   ...seatShare.map(
     ({ priority, share }): ClaimPass => ({ kind: 'due', priority, seats: Math.ceil(batchSize * share - 1e-9) }),
   ),

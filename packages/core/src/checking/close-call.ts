@@ -1,41 +1,35 @@
 import type { EasyParcelFailureKind } from '../easyparcel/easyparcel-error.ts'
-import { type BreakerState, onFailure, onNoVerdict, onSuccess } from './breaker.ts'
+import { type BreakerState, closedBreaker, onFailure, onNoVerdict, onSuccess } from './breaker.ts'
+import type { CallKind } from './choose-call.ts'
 import { type ConnectionState, notAuthorised } from './gate.ts'
+import { learnSize } from './learnt-size.ts'
 import type { GateSettings } from './settings.ts'
 
-/** How a call ended, if its process lived to say so. */
-export type CallOutcome = 'ok' | EasyParcelFailureKind
+/** How a call ended, if its process lived to say so. `empty` knew none of the parcels that EasyParcel had known before. */
+export type CallOutcome = 'ok' | 'empty' | EasyParcelFailureKind
 
-// Halving a batch of 50 down to what EasyParcel accepts takes up to seven refusals in a row if it accepts 10 numbers.
-const rejectedInARowMax = 8
-
-/** `rejectedInARow` counts refused batches of more than one since the last good call, this one included. */
+/** `size` is how many numbers it asked about. */
 export type ClosedCall = {
   slot: number
   leaseUntil: Date
+  kind: CallKind
+  size: number
   outcome: CallOutcome
-  rejectedInARow: number
   retryAfterMs: number | null
   now: Date
 }
 
 const breakerAfter = (state: ConnectionState, call: ClosedCall, settings: GateSettings): BreakerState => {
-  switch (call.outcome) {
-    case 'ok':
-      return onSuccess(state.breaker, call)
-    case 'rejected':
-      // When nothing passes any more, the numbers are not at fault.
-      if (call.rejectedInARow > rejectedInARowMax) return onFailure(state.breaker, call, settings)
-      // The batch was at fault, and EasyParcel was there to say so: a probe closes the breaker, a count of failures stays.
-      return state.breaker.openUntil === null ? state.breaker : onSuccess(state.breaker, call)
-    case 'unauthorised':
-      // The first one only asks for a new token.
-      return state.pauseReason === notAuthorised
-        ? onFailure(state.breaker, call, settings)
-        : onNoVerdict(state.breaker, call)
-    default:
-      return onFailure(state.breaker, call, settings)
-  }
+  if (call.outcome === 'ok') return onSuccess(state.breaker, call)
+  // What suspects bring about says nothing about EasyParcel; and a refused token only asks for a new one, the first time.
+  const isVerdict = call.kind === 'regular' && (call.outcome !== 'unauthorised' || state.pauseReason === notAuthorised)
+  return isVerdict ? onFailure(state.breaker, call, settings) : onNoVerdict(state.breaker, call)
+}
+
+/** Failed calls of suspects stop suspects only: when EasyParcel is away they would fly for nothing, and be punished for it. */
+const suspectsAfter = ({ suspects }: ConnectionState, call: ClosedCall, settings: GateSettings): BreakerState => {
+  if (call.outcome === 'ok') return closedBreaker
+  return call.kind === 'regular' ? suspects : onFailure(suspects, call, settings)
 }
 
 /** The reason of a pause is over once a call succeeds after it. */
@@ -48,23 +42,37 @@ const pauseReasonAfter = (
   return outcome === 'ok' && !isPaused ? null : pauseReason
 }
 
-const nextCallAfter = ({ nextCallAt }: ConnectionState, call: ClosedCall, settings: GateSettings): Date | null => {
+/** Asked to slow down without a time, it waits twice as long after each failed call. */
+const nextCallAfter = (
+  { nextCallAt, breaker, suspects }: ConnectionState,
+  call: ClosedCall,
+  settings: GateSettings,
+): Date | null => {
   if (call.outcome !== 'rate-limited' && call.retryAfterMs === null) return nextCallAt
-  const waitMs = Math.min(settings.retryAfterMaxMs, Math.max(0, call.retryAfterMs ?? settings.breakerCooldownMs))
+  const growingMs = settings.breakerCooldownMs * 2 ** Math.max(breaker.failures, suspects.failures)
+  const waitMs = Math.min(settings.retryAfterMaxMs, Math.max(0, call.retryAfterMs ?? growingMs))
   const earliest = new Date(call.now.getTime() + waitMs)
   return nextCallAt !== null && nextCallAt > earliest ? nextCallAt : earliest
 }
 
+const lastGoodAfter = ({ lastGoodCallAt }: ConnectionState, { outcome, now }: ClosedCall): Date | null =>
+  outcome === 'ok' && (lastGoodCallAt === null || now > lastGoodCallAt) ? now : lastGoodCallAt
+
 /**
  * What the connection's row becomes when a call ends; read and written under the row's lock, like the gate. A call that no longer
- * holds its slot (closed before, or its lease ran out and another took the slot) changes nothing but the wait EasyParcel asked for.
+ * holds its slot (closed before, or its lease ran out and another took the slot) changes nothing but the wait EasyParcel asked for and
+ * when it last answered.
  */
 export const closeCallState = (state: ConnectionState, call: ClosedCall, settings: GateSettings): ConnectionState => {
   const nextCallAt = nextCallAfter(state, call, settings)
-  if (state.slots[call.slot]?.getTime() !== call.leaseUntil.getTime()) return { ...state, nextCallAt }
+  const lastGoodCallAt = lastGoodAfter(state, call)
+  if (state.slots[call.slot]?.getTime() !== call.leaseUntil.getTime()) return { ...state, nextCallAt, lastGoodCallAt }
   return {
     ...state,
     nextCallAt,
+    lastGoodCallAt,
+    learntSize: learnSize(state.learntSize, call),
+    suspects: suspectsAfter(state, call, settings),
     slots: state.slots.map((expiry, slot) => (slot === call.slot ? null : expiry)),
     breaker: breakerAfter(state, call, settings),
     pauseReason: pauseReasonAfter(state, call),

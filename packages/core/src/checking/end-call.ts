@@ -1,49 +1,69 @@
-import { closeCall, countRejectedInARow, lockGate, saveGate, type Tx } from '@jejak/db'
-import type { EasyParcelError } from '../easyparcel/easyparcel-error.ts'
+import { closeCall, type GateRow, lockGate, saveGate, type Tx } from '@jejak/db'
 import type { CheckDeps } from './check-deps.ts'
 import { type CallOutcome, closeCallState } from './close-call.ts'
 import { toConnectionState, toGateColumns } from './connection-state.ts'
 import type { ConnectionState } from './gate.ts'
 import type { OpenCall } from './open-call.ts'
 
-type End = {
+/** How a call ended; `problem` is null when it went well. */
+export type CallEnd = {
   outcome: CallOutcome
-  now: Date
-  found: number
-  changed: number
-  requestId: string | null
+  problem: string | null
+  retryAfterMs: number | null
   httpStatus: number | null
-  error?: EasyParcelError | undefined
+  requestId: string | null
+  now: Date
 }
 
-/** Closes the call and tells the gate, under the lock of the connection's row. */
-export const endCall = async (
-  deps: Pick<CheckDeps, 'settings'>,
+/** The connection's row, locked, before and after the end of a call; not yet written. */
+export type Closing = { end: CallEnd; before: ConnectionState; after: ConnectionState }
+
+const noneFound = 'EasyParcel found none of the parcels that it had known before'
+const anotherAccount = `${noneFound}, more than once. Most likely another EasyParcel account is connected: an account sees only its own bookings.`
+
+/** Two such answers in a row are hardly chance. */
+const problemOf = ({ outcome, problem }: CallEnd, row: GateRow): string | null => {
+  if (outcome !== 'empty') return problem
+  const isLast = row.lastFailureAt !== null && (row.lastGoodCallAt === null || row.lastFailureAt > row.lastGoodCallAt)
+  return isLast && row.lastFailure?.startsWith(noneFound) ? anotherAccount : `${noneFound}.`
+}
+
+/** Locks the connection's row and decides what it becomes; undefined when it is gone. */
+export const lockClosing = async (
+  { settings }: Pick<CheckDeps, 'settings'>,
   tx: Tx,
   call: OpenCall,
-  end: End,
-): Promise<ConnectionState | undefined> => {
-  const { now, outcome, error } = end
+  end: CallEnd,
+): Promise<Closing | undefined> => {
   const row = await lockGate(tx, call.connectionId)
   if (!row) return undefined
-  const { slot, leaseUntil } = call
-  const retryAfterMs = error?.retryAfterMs ?? null
-  const rejectedInARow = outcome === 'rejected' ? await rejectedBatches(tx, call, row.budgetDay) : 0
-  const closed = { slot, leaseUntil, outcome, rejectedInARow, retryAfterMs, now }
-  const state = closeCallState(toConnectionState(row), closed, deps.settings)
-  const news = error ? { failure: { at: now, message: error.message } } : { lastGoodCallAt: now }
-  const durationMs = Math.max(0, now.getTime() - call.openedAt.getTime())
-  const { found, changed, httpStatus, requestId } = end
-  const callEnd = { id: call.id, closedAt: now, outcome, found, changed, durationMs, httpStatus, requestId }
-  await Promise.all([
-    closeCall(tx, { ...callEnd, error: error?.message ?? null }),
-    saveGate(tx, toGateColumns(call.connectionId, state), news),
-  ])
-  return state
+  const { slot, leaseUntil, kind } = call
+  const { outcome, retryAfterMs, now } = end
+  const before = toConnectionState(row)
+  const closed = { slot, leaseUntil, kind, size: call.trackings.length, outcome, retryAfterMs, now }
+  return { before, after: closeCallState(before, closed, settings), end: { ...end, problem: problemOf(end, row) } }
 }
 
-/** This one included; a parcel refused by itself is that parcel's trouble and does not count. */
-const rejectedBatches = async (tx: Tx, call: OpenCall, budgetDay: string | null): Promise<number> => {
-  const before = budgetDay === null ? 0 : await countRejectedInARow(tx, { connectionId: call.connectionId, budgetDay })
-  return before + (call.trackings.length > 1 ? 1 : 0)
+/** Writes the connection's row and the end of the call. */
+export const saveClosing = async (
+  tx: Tx,
+  call: OpenCall,
+  { end, after, found, changed }: Closing & { found: number; changed: number },
+): Promise<void> => {
+  const { now, outcome, problem, httpStatus, requestId } = end
+  const durationMs = Math.max(0, now.getTime() - call.openedAt.getTime())
+  await Promise.all([
+    closeCall(tx, {
+      id: call.id,
+      closedAt: now,
+      outcome,
+      found,
+      changed,
+      durationMs,
+      httpStatus,
+      requestId,
+      error: problem,
+    }),
+    saveGate(tx, toGateColumns(call.connectionId, after), problem === null ? undefined : { at: now, message: problem }),
+  ])
 }

@@ -5,8 +5,7 @@ import { type CheckWorld, createCheckWorld, trackingNumbers } from '../testing/i
 import type { CheckDeps } from './check-deps.ts'
 import { type OpenCall, openCall } from './open-call.ts'
 import { manualReserve, paceAllowance } from './pace.ts'
-import { recordAnswer } from './record-call.ts'
-import { recordFailure } from './record-failure.ts'
+import { recordAnswer, recordFailure } from './record-call.ts'
 import { callsByDay, counters, nothingFound, openNow, sixteen } from './testing/openers.ts'
 import { createRandom } from './testing/parcel-lives.ts'
 

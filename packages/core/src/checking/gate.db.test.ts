@@ -5,8 +5,7 @@ import { type CheckWorld, type CheckWorldOptions, createCheckWorld, trackingNumb
 import type { CheckDeps } from './check-deps.ts'
 import type { OpenCall } from './open-call.ts'
 import { paceAllowance } from './pace.ts'
-import { recordAnswer } from './record-call.ts'
-import { recordFailure } from './record-failure.ts'
+import { recordAnswer, recordFailure } from './record-call.ts'
 import { callsByDay, counters, nothingFound, openNow, race, sixteen, wideOpen } from './testing/openers.ts'
 import { createRandom } from './testing/parcel-lives.ts'
 

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { breakerPhase } from './breaker.ts'
+import type { CallKind } from './choose-call.ts'
 import { type CallOutcome, closeCallState } from './close-call.ts'
 import { type ConnectionState, decideGate, type GateGrant, notAuthorised } from './gate.ts'
 import { localDay } from './local-time.ts'
@@ -23,10 +25,10 @@ const close = (
   outcome: CallOutcome,
   now: Date,
   retryAfterMs: number | null = null,
-  rejectedInARow = 0,
+  kind: CallKind = 'regular',
 ) => {
   const { slot, leaseUntil } = grant
-  return closeCallState(state, { slot, leaseUntil, outcome, rejectedInARow, retryAfterMs, now }, testSettings)
+  return closeCallState(state, { slot, leaseUntil, kind, size: 50, outcome, retryAfterMs, now }, testSettings)
 }
 
 test('a new connection gets its first call at once, and it is counted on its day', () => {
@@ -134,27 +136,24 @@ test('three failures in a row stop all calls; then exactly one may probe', () =>
   expect(granted(closed, later(probeAt, 2000)).probe).toBe(false)
 })
 
-test('eight batches refused in a row are the fault of numbers, more are trouble of EasyParcel: then the breaker opens', () => {
-  let state = row({ day: '2026-03-02' })
-  const failures: number[] = []
-  for (let call = 1; call <= 11; call++) {
+test('failed calls of suspects never open the breaker nor keep it open, and stop suspects alone', () => {
+  let state = row()
+  for (let call = 0; call < 5; call++) {
     const now = later(noon, call * 2000)
-    const grant = granted(state, now)
-    state = close(grant, grant.state, 'rejected', later(now, 500), null, call)
-    failures.push(state.breaker.failures)
+    const decision = decideGate(state, testSettings, { now, manual: false, suspects: true })
+    if (!decision.granted) throw new Error(decision.reason)
+    state = close(decision, decision.state, 'server', later(now, 500), null, 'trial')
   }
-  expect(failures).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 3])
-  const openUntil = state.breaker.openUntil!
-  const probe = granted(state, openUntil)
-  const stillRefused = close(probe, probe.state, 'rejected', openUntil, null, 12)
-  expect(stillRefused.breaker).toMatchObject({ failures: 4, openUntil: later(openUntil, 60_000) })
-  expect(close(probe, probe.state, 'ok', openUntil).breaker).toEqual(newConnectionState.breaker)
-})
+  expect(state.breaker).toEqual(newConnectionState.breaker)
+  expect(state).toMatchObject({ callsUsed: 5, nextSuspectAt: later(noon, 8000 + 576_000), suspects: { failures: 3 } })
+  expect(breakerPhase(state.suspects, later(noon, 9000))).toBe('open')
 
-test('after an outage a refused batch is a sign of life: its probe closes the breaker', () => {
-  const breaker = { failures: 3, openUntil: noon, probeUntil: null }
-  const probe = granted(row({ breaker }), noon)
-  expect(close(probe, probe.state, 'rejected', later(noon, 500), null, 1).breaker).toEqual(newConnectionState.breaker)
+  const open = row({ breaker: { failures: 3, openUntil: noon, probeUntil: null } })
+  const probe = granted(open, noon)
+  const failed = close(probe, probe.state, 'server', later(noon, 500), null, 'trial')
+  expect(breakerPhase(failed.breaker, later(noon, 1000))).toBe('half_open')
+  const answered = close(probe, probe.state, 'ok', later(noon, 500), null, 'trial')
+  expect(answered).toMatchObject({ breaker: newConnectionState.breaker, suspects: newConnectionState.suspects })
 })
 
 test('the reason of a pause stands until a call succeeds after it', () => {
@@ -221,7 +220,7 @@ const step = fc.oneof(
       kind: fc.constant('close' as const),
       pick: fc.nat(),
       outcome: fc.constantFrom<CallOutcome>('ok', 'network', 'server', 'rejected', 'unauthorised', 'rate-limited'),
-      rejectedInARow: fc.integer({ min: 0, max: 12 }),
+      about: fc.constantFrom<CallKind>('regular', 'trial', 'culprit', 'asked'),
     }),
   },
   {
@@ -243,7 +242,11 @@ test('in any order of opening, closing, dying and midnight, no rule of the gate 
         if (it.kind === 'close') {
           const grant = open[it.pick % Math.max(1, open.length)]
           if (!grant) continue
-          state = closeCallState(state, { ...grant, ...it, retryAfterMs: null, now }, small)
+          state = closeCallState(
+            state,
+            { ...grant, kind: it.about, size: 50, outcome: it.outcome, retryAfterMs: null, now },
+            small,
+          )
           open = open.filter((other) => other !== grant)
           continue
         }

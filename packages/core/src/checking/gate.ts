@@ -1,13 +1,15 @@
 import type { BreakerState } from './breaker.ts'
 import { breakerPhase, onGrant } from './breaker.ts'
+import type { LearntSize } from './learnt-size.ts'
 import { localDay } from './local-time.ts'
-import { manualReserve, nextAllowedAt, nextDayStartsAt, paceAllowance } from './pace.ts'
+import { manualReserve, nextAllowedAt, nextDayStartsAt, paceAllowance, suspectSpacingMs } from './pace.ts'
 import type { GateSettings } from './settings.ts'
 
 /**
  * What the gate knows of one connection: the locked row, nothing else. `day` is the local day the counters belong to,
  * `slots` holds one expiry per slot (a slot without one, or with a past one, is free), `callsManual`, those paid
- * from the reserve, is a part of `callsUsed`.
+ * from the reserve, is a part of `callsUsed`. Suspects may be asked about from `nextSuspectAt` on; `suspects` counts their failed calls
+ * since the last good call of any: a breaker of their own.
  */
 export type ConnectionState = {
   day: string | null
@@ -16,6 +18,10 @@ export type ConnectionState = {
   nextCallAt: Date | null
   slots: readonly (Date | null)[]
   breaker: BreakerState
+  nextSuspectAt: Date | null
+  suspects: BreakerState
+  learntSize: LearntSize
+  lastGoodCallAt: Date | null
   pausedUntil: Date | null
   pauseReason: string | null
 }
@@ -49,7 +55,8 @@ export const notAuthorised = 'not_authorised'
 export const leaseMs = ({ apiTimeoutMs, leaseGraceMs }: Pick<GateSettings, 'apiTimeoutMs' | 'leaseGraceMs'>): number =>
   2 * apiTimeoutMs + leaseGraceMs
 
-type Opening = { now: Date; manual: boolean }
+/** `suspects` says that the call asks about suspects, unless a person asked. */
+type Opening = { now: Date; manual: boolean; suspects?: boolean }
 const refuse = (reason: RefusalReason, retryAt: Date): GateRefusal => ({ granted: false, reason, retryAt })
 
 /** A process whose clock is wrong asks nothing, and looks again in a minute. */
@@ -64,18 +71,22 @@ const slackMs = 3_600_000
 export const withoutImpossible = (state: ConnectionState, settings: GateSettings, now: Date): ConnectionState => {
   const believed = <At extends Date | null>(at: At, maxMs: number): At | Date =>
     at !== null && at.getTime() - now.getTime() > maxMs + slackMs ? now : at
-  const { breaker, pausedUntil, nextCallAt, slots } = state
+  const { pausedUntil, nextCallAt, nextSuspectAt, lastGoodCallAt, slots } = state
   const { breakerCooldownMaxMs, retryAfterMaxMs, callsPerSecond } = settings
   const lease = leaseMs(settings)
+  const believedBreaker = ({ failures, openUntil, probeUntil }: BreakerState): BreakerState => ({
+    failures,
+    openUntil: believed(openUntil, breakerCooldownMaxMs),
+    probeUntil: believed(probeUntil, lease),
+  })
   return {
     ...state,
     nextCallAt: believed(nextCallAt, Math.max(retryAfterMaxMs, 1000 / callsPerSecond)),
     slots: slots.map((expiry) => believed(expiry, lease)),
-    breaker: {
-      ...breaker,
-      openUntil: believed(breaker.openUntil, breakerCooldownMaxMs),
-      probeUntil: believed(breaker.probeUntil, lease),
-    },
+    breaker: believedBreaker(state.breaker),
+    suspects: believedBreaker(state.suspects),
+    nextSuspectAt: believed(nextSuspectAt, suspectSpacingMs(settings)),
+    lastGoodCallAt: believed(lastGoodCallAt, 0),
     pausedUntil: believed(pausedUntil, breakerCooldownMaxMs),
   }
 }
@@ -109,7 +120,16 @@ const refuseByTraffic = (state: ConnectionState, settings: GateSettings, now: Da
 const onDay = (state: ConnectionState, day: string): ConnectionState =>
   state.day === day ? state : { ...state, day, callsUsed: 0, callsManual: 0 }
 
-const grant = (state: ConnectionState, settings: GateSettings, { now, manual }: Opening): GateGrant => {
+const suspectsAfterGrant = (
+  { suspects }: ConnectionState,
+  settings: GateSettings,
+  lease: { now: Date; leaseUntil: Date },
+): Pick<ConnectionState, 'suspects' | 'nextSuspectAt'> => ({
+  suspects: onGrant(suspects, lease),
+  nextSuspectAt: new Date(lease.now.getTime() + suspectSpacingMs(settings)),
+})
+
+const grant = (state: ConnectionState, settings: GateSettings, { now, manual, suspects }: Opening): GateGrant => {
   const leaseUntil = new Date(now.getTime() + leaseMs(settings))
   const slots = Array.from(
     { length: Math.max(state.slots.length, settings.concurrencyMax) },
@@ -132,6 +152,7 @@ const grant = (state: ConnectionState, settings: GateSettings, { now, manual }: 
       nextCallAt: new Date(now.getTime() + Math.ceil(1000 / settings.callsPerSecond)),
       slots,
       breaker,
+      ...(suspects ? suspectsAfterGrant(state, settings, { now, leaseUntil }) : {}),
     },
   }
 }

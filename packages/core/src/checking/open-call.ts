@@ -1,6 +1,6 @@
 import {
   type ClaimedTracking,
-  claimSplitTrackings,
+  claimSuspects,
   claimTrackings,
   findWaiting,
   insertOpenCall,
@@ -12,10 +12,13 @@ import {
   type Waiting,
 } from '@jejak/db'
 import type { CheckDeps } from './check-deps.ts'
+import { type CallChoice, type CallKind, chooseCall } from './choose-call.ts'
+import { claimPasses } from './claim-order.ts'
 import { agreeWithinMs, clockIsOff } from './clock-difference.ts'
 import { toConnectionState, toGateColumns } from './connection-state.ts'
-import { type ConnectionState, decideGate, type GateGrant, type GateRefusal, refuseWrongClock } from './gate.ts'
+import { type ConnectionState, decideGate, type GateRefusal, refuseWrongClock, withoutImpossible } from './gate.ts'
 import { localDay, localDayStart, numberOfDay } from './local-time.ts'
+import { priorities } from './priority.ts'
 
 /** A call that was granted, logged and has its parcels; the HTTP request may go out. */
 export type OpenCall = {
@@ -27,8 +30,9 @@ export type OpenCall = {
   /** The end of the lease by the clock of this process. */
   answerBy: Date
   trackings: readonly ClaimedTracking[]
-  /** Whether these are parcels of a batch that was refused as a whole. */
-  isSplit: boolean
+  kind: CallKind
+  /** Whether it finds out if EasyParcel answers again. */
+  isProbe: boolean
 }
 
 export type Opening =
@@ -50,10 +54,10 @@ export const openCall = async (deps: OpenDeps, connectionId: string): Promise<Op
   // Only a look whether the row is worth locking: this clock may be as much behind the deciding one.
   const soon = new Date(at.getTime() + agreeWithinMs)
   const waiting = await findWaiting(deps.db.sql, { connectionId, now: soon, scanFrom })
-  if (!waiting.anything) return nothingDue
+  if (!isAnything(waiting)) return nothingDue
   const opening = await deps.db.transaction((tx) => openUnderLock(deps, tx, connectionId))
   // Not before the commit: what a claim that was rolled back had taken must still be found.
-  if (opening.granted && !opening.call.isSplit) {
+  if (opening.granted && opening.call.kind === 'regular') {
     const { trackings, openedAt } = opening.call
     deps.scanMemory.remember(connectionId, trackings, openedAt)
   }
@@ -69,19 +73,18 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
   if (clockIsOff(ownNow.getTime() - now.getTime())) return { ...refuseWrongClock(now), decidedAt: now }
   const scanFrom = deps.scanMemory.scanFrom(connectionId, now)
   const waiting = await findWaiting(tx, { connectionId, now, scanFrom })
-  if (!waiting.anything) return nothingDue
   const counted = await withCallsOfToday(deps, tx, toConnectionState(row), { connectionId, now })
-  const decision = decideGate(counted, deps.settings, { now, manual: waiting.manual })
+  const before = withoutImpossible(counted, deps.settings, now)
+  const choice = chooseCall(before, waiting, { now, settings: deps.settings })
+  if (!choice) return nothingDue
+  const { kind } = choice
+  const manual = kind === 'asked' || (kind === 'regular' && waiting.manual)
+  const suspects = kind === 'trial' || kind === 'culprit'
+  const decision = decideGate(before, deps.settings, { now, manual, suspects })
   if (!decision.granted) return { ...decision, decidedAt: now }
-  const { slot, leaseUntil, state, fromReserve } = decision
+  const { slot, leaseUntil, state, fromReserve, probe } = decision
   const id = await nextCallId(tx)
-  const order = claimOrder(waiting, decision)
-  const { trackings, isSplit } = await claimFirst(
-    deps,
-    tx,
-    { connectionId, callId: id, now, leaseUntil, scanFrom },
-    order,
-  )
+  const trackings = await claim(deps, tx, { connectionId, callId: id, now, leaseUntil, scanFrom }, choice)
   if (trackings.length === 0) return nothingDue
   await insertOpenCall(tx, {
     id,
@@ -104,7 +107,8 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
       leaseUntil,
       answerBy: new Date(ownNow.getTime() + leaseUntil.getTime() - now.getTime()),
       trackings,
-      isSplit,
+      kind,
+      isProbe: probe,
     },
   }
 }
@@ -123,14 +127,6 @@ const withCallsOfToday = async (
   return { ...state, day, callsUsed: used, callsManual: manual }
 }
 
-/** Batch sizes of what may be claimed, first choice first; null stands for parcels that were never refused. */
-const claimOrder = ({ manual, splitLimit }: Waiting, { probe }: GateGrant): (number | null)[] => {
-  // A person's call carries what the person asked for; refused batches wait for the next one.
-  if (manual || splitLimit === null) return [null]
-  // A parcel that EasyParcel refuses by itself would keep the breaker open for all.
-  return probe ? [null, splitLimit] : [splitLimit]
-}
-
 type ClaimArgs = {
   connectionId: string
   callId: string
@@ -139,16 +135,17 @@ type ClaimArgs = {
   scanFrom: ReadonlyMap<number, Date>
 }
 
-const claimFirst = async (deps: OpenDeps, tx: Tx, args: ClaimArgs, order: readonly (number | null)[]) => {
-  for (const splitLimit of order) {
-    const trackings = await claim(deps, tx, args, splitLimit)
-    if (trackings.length > 0) return { trackings, isSplit: splitLimit !== null }
-  }
-  return { trackings: [], isSplit: false }
+const classOf = { asked: priorities.manual, trial: priorities.suspect, culprit: priorities.culprit } as const
+
+const claim = ({ settings, passes }: OpenDeps, tx: Tx, args: ClaimArgs, { kind, size }: CallChoice) => {
+  if (kind !== 'regular') return claimSuspects(tx, { ...args, priority: classOf[kind], seats: size })
+  const fillCheckedBefore = new Date(args.now.getTime() - settings.minMs)
+  return claimTrackings(tx, {
+    ...args,
+    passes: size === settings.batchSize ? passes : claimPasses(size),
+    fillCheckedBefore,
+  })
 }
 
-const claim = ({ settings, passes }: OpenDeps, tx: Tx, args: ClaimArgs, splitLimit: number | null) => {
-  if (splitLimit !== null) return claimSplitTrackings(tx, { ...args, batchLimit: splitLimit })
-  const fillCheckedBefore = new Date(args.now.getTime() - settings.minMs)
-  return claimTrackings(tx, { ...args, passes, fillCheckedBefore })
-}
+const isAnything = ({ regular, asked, trial, culprit }: Waiting): boolean =>
+  regular || asked || culprit || trial !== null

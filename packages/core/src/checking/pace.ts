@@ -40,6 +40,10 @@ const shareAt = ({ startsAt, shares }: DayCurve, now: Date): number => {
 export const scheduledCap = ({ dailyBudget, budgetReserve }: PaceSettings): number =>
   Math.ceil(dailyBudget * (1 - budgetReserve) - 1e-9)
 
+/** How long suspects wait from one of their calls to the next, so that no 24 hours give them more than their share of the budget. */
+export const suspectSpacingMs = ({ dailyBudget, suspectShare }: PaceSettings): number =>
+  Math.ceil(86_400_000 / (dailyBudget * suspectShare))
+
 /** The calls of a day that are kept for people. */
 export const manualReserve = (settings: PaceSettings): number => settings.dailyBudget - scheduledCap(settings)
 

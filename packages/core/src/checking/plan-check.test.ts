@@ -80,11 +80,29 @@ test('an unknown number stays pending without a failure, and asks for attention 
   })
 })
 
-test('a number that EasyParcel leaves out for once keeps what is known about it', () => {
-  const state = checked(aTracking(), found(scan('in_transit', '2026-03-02 08:30')), nine)
-  const plan = planCheck(state, notFound, context(at('2026-03-02 11:00')))
-  expect(plan).toMatchObject({ changed: false, status: 'in_transit' })
-  expect(plan.schedule?.explanation).toBe('in transit 120')
+test('that EasyParcel no longer finds a parcel it knew is no good check: it is tried again, asks for attention, and keeps what is known', () => {
+  let state = checked(aTracking(), found(scan('in_transit', '2026-03-02 08:30')), nine)
+  for (let failure = 1; failure <= 5; failure++) {
+    const plan = planCheck(state, notFound, context(new Date(at('2026-03-02 11:00').getTime() + failure)))
+    expect(plan).toMatchObject({ status: 'in_transit', requiresAttention: failure === 5 })
+    expect(plan.schedule).toMatchObject({ checkedAt: nine, lastFailure: 'not_found', consecutiveFailures: failure })
+    expect(plan.schedule?.explanation).toBe(
+      failure < 5 ? `retry ${[1, 5, 15, 30][failure - 1]} after failure ${failure}` : 'in transit 120',
+    )
+    state = stateAfter(state, plan)
+  }
+  expect(state.attentionReason).toBe('no_longer_found')
+  const again = planCheck(state, found(), context(at('2026-03-02 14:00')))
+  expect(again).toMatchObject({ requiresAttention: false, schedule: { consecutiveFailures: 0, lastFailure: null } })
+})
+
+test('that EasyParcel forgets a parcel that has ended neither brings it back nor keeps it asked about', () => {
+  const state = checked(aTracking(), found(scan('delivered', '2026-03-02 08:30')), nine)
+  const early = planCheck(state, notFound, context(at('2026-03-02 12:00')))
+  expect(early).toMatchObject({ status: 'delivered', requiresAttention: false })
+  expect(early.schedule).toMatchObject({ nextDueAt: at('2026-03-03 08:30'), priority: 110, checkedAt: nine })
+  const confirmed = planCheck(state, notFound, context(at('2026-03-03 08:31'), { priority: priorities.confirmation }))
+  expect(confirmed.schedule).toMatchObject({ nextDueAt: null, consecutiveFailures: 0, lastFailure: null })
 })
 
 test('unreadable answers are tried again 1, 5, 15 and 30 minutes later; the fifth asks for attention and returns to the cadence', () => {

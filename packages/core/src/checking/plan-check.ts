@@ -10,19 +10,20 @@ import {
   renderDocument,
   scanKey,
 } from '../tracking/index.ts'
-import { attentionReason } from './attention.ts'
+import { type AttentionReason, attentionReason } from './attention.ts'
 import { retryCadence } from './backoff.ts'
 import { type Cadence, cadence, hasLapsed } from './cadence.ts'
 import type { Calendar } from './calendar.ts'
 import { jitterOf } from './jitter.ts'
-import type { Priority } from './priority.ts'
+import { type Priority, priorities } from './priority.ts'
 import type { CheckingSettings } from './settings.ts'
+import { type Suspicion, unsuspected } from './suspicion.ts'
 
 /**
  * A tracking as it is in the database, under its row lock. `confirmedAt` is when EasyParcel first knew the number, `checkedAt` when it
  * last answered about it, `endedAt` when a terminal status began; `estimatedDelivery` is a local day `YYYY-MM-DD`.
  */
-export type TrackingState = {
+export type TrackingState = Suspicion & {
   id: string
   trackingNumber: string
   courier: string | null
@@ -52,7 +53,14 @@ export type CheckContext = {
 }
 
 /** What the schedule row becomes; `explanation` says why it is due then. */
-export type SchedulePlan = Cadence & { checkedAt: Date | null; consecutiveFailures: number; lastFailure: string | null }
+export type SchedulePlan = Cadence &
+  Suspicion & { checkedAt: Date | null; consecutiveFailures: number; lastFailure: string | null }
+
+/** What is known after a call: what EasyParcel said, or that it fails whenever it is asked about this number alone. */
+export type CheckAnswer = ItemAnswer | { kind: 'fails_upstream'; problem: string; suspicion: Suspicion }
+
+/** `last_failure` of a parcel that EasyParcel once knew. */
+export const noLongerFound = 'not_found'
 
 type Facts = Pick<TrackingState, 'status' | 'substatus' | 'events' | 'milestones' | 'confirmedAt' | 'endedAt'>
 
@@ -83,7 +91,7 @@ const isSameScan = (a: TrackingEvent, b: TrackingEvent): boolean =>
   a.zoneGuessed === b.zoneGuessed
 
 /** Nine checks of ten bring nothing new: then the same array comes back, without the cost of a merge. */
-const withNewEvents = (known: readonly TrackingEvent[], answer: ItemAnswer, eventsMax: number) => {
+const withNewEvents = (known: readonly TrackingEvent[], answer: CheckAnswer, eventsMax: number) => {
   if (answer.kind !== 'found') return known
   const isNew = (event: TrackingEvent) => !known.some((other) => isSameScan(other, event))
   if (!answer.events.some(isNew)) return known
@@ -119,7 +127,7 @@ const endOf = (state: TrackingState, status: TrackingStatus, { decidedBy }: Deri
   return state.status === status && state.endedAt ? state.endedAt : now
 }
 
-const factsAfter = (state: TrackingState, answer: ItemAnswer, { now, settings }: CheckContext): Facts => {
+const factsAfter = (state: TrackingState, answer: CheckAnswer, { now, settings }: CheckContext): Facts => {
   const events = withNewEvents(state.events, answer, settings.eventsMax)
   const derived = deriveStatus(events)
   const isSilent = answer.kind !== 'unreadable' && hasLapsed(lastNewsAt(events, state.registeredAt, now), now, settings)
@@ -139,10 +147,22 @@ const factsAfter = (state: TrackingState, answer: ItemAnswer, { now, settings }:
 
 const isKnown = ({ confirmedAt, events }: Facts): boolean => confirmedAt !== null || events.length > 0
 
+/** Why an answer is no good check, null when it is one. It would have brought news if there were any. */
+const problemOf = ({ confirmedAt }: TrackingState, answer: CheckAnswer): string | null => {
+  if (answer.kind === 'unreadable' || answer.kind === 'fails_upstream') return answer.problem
+  return answer.kind === 'not_found' && confirmedAt !== null ? noLongerFound : null
+}
+
+const culpritCadence = ({ status }: Facts, now: Date, { culpritMs }: CheckingSettings): Cadence => ({
+  nextDueAt: isTerminal(status) ? null : new Date(now.getTime() + culpritMs),
+  priority: priorities.culprit,
+  explanation: `EasyParcel fails on this number: ${culpritMs / 60_000}`,
+})
+
 const scheduleAfter = (
   state: TrackingState,
   facts: Facts,
-  answer: ItemAnswer,
+  answer: CheckAnswer,
   { now, settings, calendar, priority }: CheckContext,
 ): SchedulePlan => {
   const input = {
@@ -153,21 +173,47 @@ const scheduleAfter = (
     endedAt: facts.endedAt,
   }
   const next = cadence(input, now, settings, calendar, jitterOf(state.id, now))
-  if (answer.kind !== 'unreadable') return { ...next, checkedAt: now, consecutiveFailures: 0, lastFailure: null }
+  const lastFailure = problemOf(state, answer)
+  if (lastFailure === null) return { ...next, ...unsuspected, checkedAt: now, consecutiveFailures: 0, lastFailure }
+  const { checkedAt } = state
+  // EasyParcel may forget what has ended: then nothing contradicts the end, and nobody need ask again.
+  if (answer.kind === 'not_found' && isTerminal(facts.status))
+    return { ...next, ...unsuspected, checkedAt, consecutiveFailures: 0, lastFailure: null }
   const consecutiveFailures = state.consecutiveFailures + 1
+  const failed = { checkedAt, consecutiveFailures, lastFailure }
+  if (answer.kind === 'fails_upstream')
+    return { ...culpritCadence(facts, now, settings), ...answer.suspicion, ...failed }
   const retry = consecutiveFailures < settings.failuresMax
   return {
     ...(retry ? retryCadence({ status: facts.status, priority }, consecutiveFailures, now, settings) : next),
-    checkedAt: state.checkedAt,
-    consecutiveFailures,
-    lastFailure: answer.problem,
+    ...unsuspected,
+    ...failed,
   }
+}
+
+const failureReasons: Record<CheckAnswer['kind'], AttentionReason> = {
+  found: 'unreadable',
+  unreadable: 'unreadable',
+  not_found: 'no_longer_found',
+  fails_upstream: 'upstream_fails_on_it',
+}
+const isFailureReason = (reason: string | null): reason is AttentionReason =>
+  Object.values<string | null>(failureReasons).includes(reason)
+
+const failingAfter = (
+  { attentionReason: standing }: TrackingState,
+  answer: CheckAnswer,
+  isOverdue: boolean,
+): AttentionReason | null => {
+  if (answer.kind === 'fails_upstream') return failureReasons.fails_upstream
+  if (!isOverdue) return null
+  return answer.kind === 'found' && isFailureReason(standing) ? standing : failureReasons[answer.kind]
 }
 
 const attentionAfter = (
   state: TrackingState,
   facts: Facts,
-  answer: ItemAnswer,
+  answer: CheckAnswer,
   failures: number,
   { now, settings }: CheckContext,
 ): string | null =>
@@ -176,7 +222,7 @@ const attentionAfter = (
       status: facts.status,
       substatus: facts.substatus,
       flags: answer.kind === 'found' ? answer.flags : null,
-      isFailing: failures >= settings.failuresMax,
+      failing: failingAfter(state, answer, failures >= settings.failuresMax),
       isOverdueUnknown: !isKnown(facts) && now.getTime() - state.registeredAt.getTime() >= settings.unknownAttentionMs,
     },
     state.attentionReason,
@@ -190,10 +236,10 @@ const isVisibleChange = (state: TrackingState, facts: Facts): boolean =>
 
 /**
  * Decides what one answer means for one tracking: its events, status and milestones, whether a person should look, and when it is
- * asked about again. Pure and repeatable. A number that EasyParcel does not know is not a failure; an unreadable item is one. A number
- * that EasyParcel refuses on its own (a batch of one, rejected) is an `unreadable` item too.
+ * asked about again. Pure and repeatable. A number that EasyParcel does not know is a failure only if it knew it once; an unreadable item
+ * is one.
  */
-export const planCheck = (state: TrackingState, answer: ItemAnswer, context: CheckContext): CheckPlan => {
+export const planCheck = (state: TrackingState, answer: CheckAnswer, context: CheckContext): CheckPlan => {
   const facts = factsAfter(state, answer, context)
   const schedule = context.ownsSchedule ? scheduleAfter(state, facts, answer, context) : null
   const failures = schedule?.consecutiveFailures ?? state.consecutiveFailures

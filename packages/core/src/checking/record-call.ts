@@ -16,61 +16,151 @@ import type { EasyParcelError } from '../easyparcel/easyparcel-error.ts'
 import { readEvents, writeEvents } from '../tracking/index.ts'
 import type { CheckDeps } from './check-deps.ts'
 import type { CallOutcome } from './close-call.ts'
-import { endCall } from './end-call.ts'
+import { type CallEnd, type Closing, lockClosing, saveClosing } from './end-call.ts'
 import type { OpenCall } from './open-call.ts'
-import { type CheckPlan, planCheck, type TrackingState } from './plan-check.ts'
+import { type CheckAnswer, type CheckPlan, planCheck, type TrackingState } from './plan-check.ts'
+import { planFailure } from './plan-failure.ts'
 import { type Priority, priorities } from './priority.ts'
+import { batchLimitOf } from './suspicion.ts'
 
 export type RecordDeps = Pick<CheckDeps, 'db' | 'settings' | 'calendar' | 'isDemo' | 'clock'>
-type Planned = { row: CheckedTrackingRow; priority: Priority; answer: ItemAnswer; plan: CheckPlan }
+type Planned = { row: CheckedTrackingRow; priority: Priority; answer: CheckAnswer | null; plan: CheckPlan }
 export type Answered = Pick<BatchAnswer, 'items' | 'requestId' | 'httpStatus' | 'unread'>
 
 /** What one call brought; `statusChanged` counts trackings. */
 export type CallSummary = { outcome: CallOutcome; asked: number; found: number; changed: number; statusChanged: number }
 
-/**
- * Writes what EasyParcel answered: rows locked in id order, every plan made against what was just read, all of it in one transaction.
- * With a `refusal` the call failed all the same, and the answer is what that says about its one parcel.
- */
-export const recordAnswer = (
-  deps: RecordDeps,
-  call: OpenCall,
-  answer: Answered,
-  refusal?: EasyParcelError,
-): Promise<CallSummary> =>
+/** Writes what EasyParcel answered. */
+export const recordAnswer = (deps: RecordDeps, call: OpenCall, answer: Answered): Promise<CallSummary> =>
   deps.db.transaction(async (tx) => {
-    const { now, planned } = await planBatch(deps, tx, call, answer)
-    const isMine = ({ row }: Planned) => row.callId === call.id
-    await Promise.all([
-      saveTrackings(tx, planned.flatMap(toTrackingChange(now))),
-      saveSchedules(tx, call.id, planned.filter(isMine).flatMap(toScheduleChange)),
-      saveSchedules(tx, null, planned.filter((one) => !isMine(one)).flatMap(toScheduleChange)),
-      insertUpdateLogs(tx, planned.flatMap(toUpdateLog(call, now))),
-      countUnreadValues(tx, { connectionId: call.connectionId, now, values: answer.unread }),
-    ])
-    const outcome = refusal?.kind ?? 'ok'
-    const found = planned.filter((one) => one.answer.kind === 'found').length
-    const changed = planned.filter((one) => one.plan.changed).length
-    const { requestId, httpStatus } = answer
-    await endCall(deps, tx, call, { outcome, now, found, changed, requestId, httpStatus, error: refusal })
-    const statusChanged = planned.filter((one) => one.plan.statusChanged).length
-    return { outcome, asked: call.trackings.length, found, changed, statusChanged }
+    const [rows, now] = await Promise.all([lockTrackings(tx, trackingIds(call)), deps.clock(tx)])
+    const items = new Map(rows.map((row): [string, ItemAnswer] => [row.id, itemOf(answer, row)]))
+    const isEmpty = isEmptyAnswer(call, rows, items)
+    const { httpStatus, requestId } = answer
+    const end = { problem: null, retryAfterMs: null, httpStatus, requestId, now }
+    return isEmpty
+      ? saveFailure(deps, tx, call, { rows, items, end: { ...end, outcome: 'empty' } })
+      : saveAnswer(deps, tx, call, { rows, items, end: { ...end, outcome: 'ok' }, unread: answer.unread })
   })
 
-const planBatch = async (deps: RecordDeps, tx: Tx, call: OpenCall, answer: Answered) => {
-  const claimed = new Map(call.trackings.map((tracking) => [tracking.trackingId, tracking.priority as Priority]))
-  const [rows, now] = await Promise.all([lockTrackings(tx, [...claimed.keys()]), deps.clock(tx)])
-  const planned = rows.map((row): Planned => {
-    const priority = claimed.get(row.id) ?? priorities.scheduled
-    const item = answer.items.get(row.trackingNumber) ?? { kind: 'not_found' }
-    const { settings, calendar, isDemo } = deps
-    const planAs = (ownsSchedule: boolean) =>
-      planCheck(toTrackingState(row), item, { now, settings, calendar, priority, ownsSchedule, isDemo })
-    const plan = planAs(row.callId === call.id)
-    return { row, priority, answer: item, plan: outdatesSchedule(row, plan) ? planAs(true) : plan }
+/** Writes that a call failed as a whole. */
+export const recordFailure = (deps: RecordDeps, call: OpenCall, error: EasyParcelError): Promise<CallSummary> =>
+  deps.db.transaction(async (tx) => {
+    const [rows, now] = await Promise.all([lockTrackings(tx, trackingIds(call)), deps.clock(tx)])
+    const { kind: outcome, message: problem, retryAfterMs, httpStatus, requestId } = error
+    const end = { outcome, problem, retryAfterMs, httpStatus, requestId, now }
+    return saveFailure(deps, tx, call, { rows, items: new Map(), end })
   })
-  return { now, planned }
+
+type Recording = { rows: CheckedTrackingRow[]; items: ReadonlyMap<string, ItemAnswer>; end: CallEnd }
+
+/** The connection comes last: its lock holds up all other calls, and every plan is made before. */
+const saveAnswer = async (
+  deps: RecordDeps,
+  tx: Tx,
+  call: OpenCall,
+  { rows, items, end, unread }: Recording & Pick<Answered, 'unread'>,
+): Promise<CallSummary> => {
+  const planned = rows.map((row) => planAnswer(deps, call, row, items.get(row.id)!, end.now))
+  await Promise.all([
+    savePlans(tx, call, planned, end.now),
+    countUnreadValues(tx, { connectionId: call.connectionId, now: end.now, values: unread }),
+  ])
+  const summary = summaryOf(call, planned, end.outcome)
+  const closing = await lockClosing(deps, tx, call, end)
+  if (closing) await saveClosing(tx, call, { ...closing, ...summary })
+  return summary
 }
+
+/** The connection comes first: its failed calls in a row say how long parcels wait. What an empty answer says about single parcels still counts. */
+const saveFailure = async (
+  deps: RecordDeps,
+  tx: Tx,
+  call: OpenCall,
+  { rows, items, end }: Recording,
+): Promise<CallSummary> => {
+  const closing = await lockClosing(deps, tx, call, end)
+  const planned = closing ? rows.map((row) => planFailed(deps, call, row, { closing, item: items.get(row.id) })) : []
+  await savePlans(tx, call, planned, end.now)
+  const summary = summaryOf(call, planned, end.outcome)
+  if (closing) await saveClosing(tx, call, { ...closing, ...summary })
+  return summary
+}
+
+const trackingIds = ({ trackings }: OpenCall): string[] => trackings.map(({ trackingId }) => trackingId)
+
+const itemOf = ({ items }: Answered, { trackingNumber }: CheckedTrackingRow): ItemAnswer =>
+  items.get(trackingNumber) ?? { kind: 'not_found' }
+
+const emptyFrom = 5
+
+/**
+ * Whether an answer knew none of the parcels that EasyParcel had known before, although enough of them are alive: it may forget those that
+ * have ended. One is enough for the call that is to find out if EasyParcel answers again.
+ */
+const isEmptyAnswer = (
+  { isProbe }: OpenCall,
+  rows: readonly CheckedTrackingRow[],
+  items: ReadonlyMap<string, ItemAnswer>,
+): boolean => {
+  const known = rows.filter(({ confirmedAt }) => confirmedAt !== null)
+  const alive = known.filter(({ endedAt }) => endedAt === null)
+  return alive.length >= (isProbe ? 1 : emptyFrom) && known.every(({ id }) => items.get(id)!.kind === 'not_found')
+}
+
+const priorityIn = (call: OpenCall, row: CheckedTrackingRow): Priority =>
+  (call.trackings.find(({ trackingId }) => trackingId === row.id)?.priority as Priority | undefined) ??
+  priorities.scheduled
+
+const planAnswer = (
+  deps: RecordDeps,
+  call: OpenCall,
+  row: CheckedTrackingRow,
+  answer: ItemAnswer,
+  now: Date,
+): Planned => {
+  const { settings, calendar, isDemo } = deps
+  const priority = priorityIn(call, row)
+  const planAs = (ownsSchedule: boolean) =>
+    planCheck(toTrackingState(row), answer, { now, settings, calendar, priority, ownsSchedule, isDemo })
+  const plan = planAs(row.callId === call.id)
+  return { row, priority, answer, plan: outdatesSchedule(row, plan) ? planAs(true) : plan }
+}
+
+/** In an empty answer only what was found, or could not be read, says something about a parcel. */
+const planFailed = (
+  deps: RecordDeps,
+  call: OpenCall,
+  row: CheckedTrackingRow,
+  { closing, item }: { closing: Closing; item: ItemAnswer | undefined },
+): Planned => {
+  const { before, after, end } = closing
+  if (item && item.kind !== 'not_found') return planAnswer(deps, call, row, item, end.now)
+  const { settings, calendar, isDemo } = deps
+  const priority = priorityIn(call, row)
+  const context = { now: end.now, settings, calendar, priority, ownsSchedule: row.callId === call.id, isDemo }
+  const failure = { outcome: end.outcome, problem: end.problem ?? end.outcome, kind: call.kind, before, after }
+  const plan = planFailure(toTrackingState(row), failure, context)
+  return { row, priority, answer: null, plan }
+}
+
+const savePlans = async (tx: Tx, call: OpenCall, planned: readonly Planned[], now: Date): Promise<void> => {
+  const isMine = ({ row }: Planned) => row.callId === call.id
+  await Promise.all([
+    saveTrackings(tx, planned.flatMap(toTrackingChange(now))),
+    saveSchedules(tx, call.id, planned.filter(isMine).flatMap(toScheduleChange)),
+    saveSchedules(tx, null, planned.filter((one) => !isMine(one)).flatMap(toScheduleChange)),
+    insertUpdateLogs(tx, planned.flatMap(toUpdateLog(call, now))),
+  ])
+}
+
+const summaryOf = (call: OpenCall, planned: readonly Planned[], outcome: CallOutcome): CallSummary => ({
+  outcome,
+  asked: call.trackings.length,
+  found: planned.filter(({ answer }) => answer?.kind === 'found').length,
+  changed: planned.filter(({ plan }) => plan.changed).length,
+  statusChanged: planned.filter(({ plan }) => plan.statusChanged).length,
+})
 
 /** An answer that came too late leaves the schedule alone, unless its news ends the parcel, or revives it, and no call or person is waiting. */
 const outdatesSchedule = (row: CheckedTrackingRow, plan: CheckPlan): boolean =>
@@ -115,28 +205,32 @@ const kindOf = (priority: Priority): UpdateLog['kind'] => {
   return priority === priorities.retry ? 'retry' : 'scheduled'
 }
 
-const toScheduleChange = ({ row, priority, answer, plan }: Planned): ScheduleChange[] =>
-  plan.schedule === null
-    ? []
-    : [
-        {
-          trackingId: row.id,
-          checkedAt: plan.schedule.checkedAt,
-          checkedBy: kindOf(priority),
-          nextUpdateDue: plan.schedule.nextDueAt,
-          updatePriority: plan.schedule.priority,
-          consecutiveFailures: plan.schedule.consecutiveFailures,
-          lastFailure: plan.schedule.lastFailure,
-          dueBecause: plan.schedule.explanation,
-          // A number that was refused on its own stays apart, so that it cannot spoil the batches of others.
-          batchLimit: answer.kind === 'unreadable' ? row.batchLimit : null,
-        },
-      ]
+const toScheduleChange = ({ row, priority, plan }: Planned): ScheduleChange[] => {
+  if (plan.schedule === null) return []
+  const { checkedAt, nextDueAt, explanation, ...schedule } = plan.schedule
+  return [
+    {
+      trackingId: row.id,
+      checkedAt,
+      checkedBy: checkedAt?.getTime() === row.checkedAt?.getTime() ? row.checkedBy : kindOf(priority),
+      nextUpdateDue: nextDueAt,
+      updatePriority: schedule.priority,
+      consecutiveFailures: schedule.consecutiveFailures,
+      lastFailure: schedule.lastFailure,
+      dueBecause: explanation,
+      strikes: schedule.strikes,
+      struckAt: schedule.struckAt,
+      batchLimit: batchLimitOf(schedule),
+    },
+  ]
+}
 
 const toUpdateLog =
   (call: OpenCall, now: Date) =>
-  ({ row, priority, answer, plan }: Planned): UpdateLog[] => {
-    const error = answer.kind === 'unreadable' ? answer.problem : null
+  ({ row, priority, plan }: Planned): UpdateLog[] => {
+    // A check that failed for this parcel's own sake, not its call's.
+    const isOwnFailure = (plan.schedule?.consecutiveFailures ?? 0) > row.consecutiveFailures
+    const error = isOwnFailure ? (plan.schedule?.lastFailure ?? null) : null
     if (!plan.statusChanged && plan.eventsAdded === 0 && error === null) return []
     return [
       {

@@ -23,6 +23,8 @@ export type CadenceSettings = {
   readonly unknownAttentionMs: number
   readonly confirmationMs: number
   readonly lapseMs: number
+  /** How often a number is asked about that makes calls fail by itself. */
+  readonly culpritMs: number
   /** Share of a cadence by which a check may come earlier or later, 0 to 1. */
   readonly jitter: number
   readonly weekendFactor: number
@@ -30,10 +32,11 @@ export type CadenceSettings = {
   readonly backoffMs: readonly number[]
 }
 
-/** How the calls of one local day are spread over it. Reserve and burst are shares of the budget. */
+/** How the calls of one local day are spread over it. Reserve, suspects' share and burst are shares of the budget. */
 export type PaceSettings = Pick<CalendarSettings, 'timezone' | 'quietHours'> & {
   readonly dailyBudget: number
   readonly budgetReserve: number
+  readonly suspectShare: number
   readonly paceBurst: number
   readonly quietPace: number
 }

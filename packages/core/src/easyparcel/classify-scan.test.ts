@@ -59,7 +59,7 @@ describe('where code and text contradict each other', () => {
     [5, 'Out for Delivery', 'in_transit kept_alive_against_code'],
     [5, 'Received at Shah Alam hub', 'in_transit kept_alive_against_code'],
     [6, 'Processing at Hub', 'in_transit kept_alive_against_code'],
-    [5, 'Item received by customer at hub', 'delivered to_recipient'],
+    [5, 'Item received by customer at hub', 'delivered'],
     [5, 'Delivery failed', 'delivered code_text_mismatch'],
     [5, 'Returned to sender', 'delivered code_text_mismatch'],
     [6, 'Package Delivered', 'returned code_text_mismatch'],

@@ -1,35 +1,33 @@
 import { isTerminal, type Substatus, type TrackingStatus } from '@jejak/contract'
 import type { AnswerFlag } from './courier-source.ts'
-import { foldText, toRuleText } from './fold-text.ts'
+import { foldText } from './fold-text.ts'
+import { readText, type TextReading } from './read-text.ts'
 import { type CodeLine, classicCodes, classicWords, openApiCodes, supersededCodes } from './status-codes.ts'
-import { findTextRule } from './status-texts.ts'
 
 /** Where a scan came from: Open API polling, the classic API, or any webhook. */
 export type ScanSource = 'open' | 'classic' | 'webhook'
 export type Classification = { status: TrackingStatus; substatus: Substatus | null; flags: AnswerFlag[] }
 
-type Reading = { status: TrackingStatus; substatus: Substatus | null }
+type Reading = Pick<TextReading, 'status' | 'substatus' | 'names'>
 
 const byCode = (lines: readonly CodeLine[]) => new Map(lines.map((line) => [line.code, line]))
 const codeTables = { open: byCode(openApiCodes), webhook: byCode(openApiCodes), classic: byCode(classicCodes) }
 const onceMeantUnderWay = new Set(supersededCodes.filter((line) => !isTerminal(line.status)).map((line) => line.code))
 const wordTable = new Map(classicWords.map((line) => [foldText(line.word), line]))
 
-// easyparcel-api.md 4.2; a hub also receives, so only what a recipient can have "received" speaks for the code.
-const underWayWords = /\bhub\b|\btransit\b|\bout for delivery\b/
-const endWords = /\bdelivered\b|\bsigned\b|\breceived\b(?! (?:at|in|from|by (?:the )?(?:\w+ )?hub)\b)|\bcollected by\b/
-
-const readText = (source: ScanSource, text: string): Reading | null => {
-  const found = (source === 'classic' ? wordTable.get(foldText(text)) : undefined) ?? findTextRule(text)
-  return found && { status: found.status, substatus: found.substatus ?? null }
+const readSaid = (source: ScanSource, text: string): Reading | null => {
+  const line = source === 'classic' ? wordTable.get(foldText(text)) : undefined
+  return line ? { status: line.status, substatus: line.substatus ?? null, names: null } : readText(text)
 }
+
+const meant = ({ status, substatus }: Reading) => ({ status, substatus })
 
 /** Nobody could read the text; a text that was read and says nothing is not flagged. */
 const unread = (reading: Reading | null, text: string): AnswerFlag[] =>
   reading === null && text.trim() !== '' ? ['unknown_text'] : []
 
 const withoutCode = (reading: Reading | null, text: string): Classification =>
-  reading ? { ...reading, flags: [] } : { status: 'unknown', substatus: null, flags: unread(reading, text) }
+  reading ? { ...meant(reading), flags: [] } : { status: 'unknown', substatus: null, flags: unread(reading, text) }
 
 const underUnknownCode = (reading: Reading | null, text: string): Classification => {
   if (reading && isTerminal(reading.status)) {
@@ -44,15 +42,13 @@ const underUnknownCode = (reading: Reading | null, text: string): Classification
 
 /** A code that ends the parcel's life holds, unless the text shows that the superseded table was meant (easyparcel-api.md 4.2). */
 const underEndingCode = (line: CodeLine, reading: Reading | null, text: string): Classification => {
-  const saysUnderWay = reading
-    ? reading.status === 'in_transit' || reading.status === 'out_for_delivery'
-    : underWayWords.test(foldText(text))
-  if (onceMeantUnderWay.has(line.code) && saysUnderWay && !endWords.test(toRuleText(text))) {
+  const saysUnderWay = reading?.status === 'in_transit' || reading?.status === 'out_for_delivery'
+  if (onceMeantUnderWay.has(line.code) && saysUnderWay) {
     return { status: 'in_transit', substatus: null, flags: ['kept_alive_against_code'] }
   }
   if (!reading || reading.status === 'unknown')
     return { status: line.status, substatus: line.substatus, flags: unread(reading, text) }
-  if (reading.status === line.status) return { ...reading, flags: [] }
+  if (reading.status === line.status) return { ...meant(reading), flags: [] }
   return { status: line.status, substatus: line.substatus, flags: ['code_text_mismatch'] }
 }
 
@@ -69,10 +65,11 @@ const underLivingCode = (line: CodeLine, reading: Reading | null, text: string):
 
 /** Classic code 5 says only that something ended: without a text that says what, the parcel stays `unknown` and flagged. */
 const underEitherEnd = (line: CodeLine, reading: Reading | null): Classification => {
-  if (reading && line.refinesTo.includes(reading.status)) return { ...reading, flags: [] }
+  if (reading && line.refinesTo.includes(reading.names ?? reading.status))
+    return { status: reading.names ?? reading.status, substatus: reading.substatus, flags: [] }
   if (!reading || reading.status === 'unknown') return { status: 'unknown', substatus: null, flags: ['unknown_text'] }
   if (isTerminal(reading.status)) return { status: 'unknown', substatus: null, flags: ['code_text_mismatch'] }
-  return { ...reading, flags: ['kept_alive_against_code'] }
+  return { ...meant(reading), flags: ['kept_alive_against_code'] }
 }
 
 /**
@@ -80,7 +77,7 @@ const underEitherEnd = (line: CodeLine, reading: Reading | null): Classification
  * Only /\bcancel/ under code 8 ends a life against the code, and whatever keeps one alive against it is flagged. Never throws. See docs/status-mapping.md.
  */
 export const classifyScan = (source: ScanSource, code: number | null, text: string): Classification => {
-  const reading = readText(source, text)
+  const reading = readSaid(source, text)
   if (code === null) return withoutCode(reading, text)
   const line = codeTables[source].get(code)
   if (!line) return underUnknownCode(reading, text)

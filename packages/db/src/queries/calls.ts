@@ -65,20 +65,6 @@ export const closeCall = async (tx: Tx, end: CallEnd): Promise<boolean> =>
     ],
   )) === 1
 
-/** How many batches of more than one parcel were refused on this local day since the last good call. */
-export const countRejectedInARow = async (
-  tx: Tx,
-  { connectionId, budgetDay }: Pick<OpenedCall, 'connectionId' | 'budgetDay'>,
-): Promise<number> =>
-  (await row<{ count: number }>(
-    tx,
-    `with closed as (select outcome, batch_size, closed_at from api_calls where connection_id = $1 and budget_day = $2)
-     select count(*)::int as count from closed
-      where outcome = 'rejected' and batch_size > 1
-        and closed_at > coalesce((select max(closed_at) from closed where outcome = 'ok'), '-infinity')`,
-    [connectionId, budgetDay],
-  ))!.count
-
 /**
  * Puts the calls of this day and later ones on the day that they lie on by `now`, when the day of their connection begins at `dayStart`, and
  * counts those of the day. A call of the future was made by a process whose clock was wrong: it counts as one of now.

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Tx } from '../sql.ts'
 import { createTestShop, numbers, type TestShops } from '../testing/create-test-shop.ts'
-import { type ClaimPass, claimSplitTrackings, claimTrackings, findWaiting, listDueConnections } from './claim.ts'
+import { type ClaimPass, claimSuspects, claimTrackings, findWaiting, listDueConnections } from './claim.ts'
 
 const now = new Date('2026-11-17T02:00:00Z')
 const minutes = (amount: number) => new Date(now.getTime() + amount * 60_000)
@@ -140,7 +140,7 @@ describe('an empty seat', () => {
     ['was checked a moment ago', `checked_at = '2026-11-17T01:50:00Z'`],
     ['is being asked about', `call_id = 5`],
     ['could not be read last time', `consecutive_failures = 1`],
-    ['belongs to a batch that was refused', `batch_limit = 3`],
+    ['is a suspect', `batch_limit = 7, strikes = 2, update_priority = 120`],
     ['only waits for its confirmation', `update_priority = 110`],
   ])('stays empty rather than take a parcel that %s', async (_, set) => {
     await parcels(1)
@@ -150,23 +150,31 @@ describe('an empty seat', () => {
   })
 })
 
-test('parcels of a refused batch are asked apart from the others, the smallest batches first', async () => {
+test('suspects are asked apart from the others, those that fly alone never with another', async () => {
   const plainOnes = await parcels(2)
-  const halves = await parcels(5)
-  const quarters = await parcels(3)
-  await shop.reschedule(halves, 'batch_limit = 4')
-  await shop.reschedule(quarters, 'batch_limit = 2')
-  const split = (batchLimit: number, callId: string) =>
+  const alone = await parcels(2)
+  const sevens = await parcels(5)
+  const culprits = await parcels(1)
+  const asked = await parcels(1)
+  await shop.reschedule(sevens, 'batch_limit = 7, strikes = 2, update_priority = 120')
+  await shop.reschedule(alone, `batch_limit = 1, strikes = 3, update_priority = 120, struck_at = $2`, [minutes(-200)])
+  await shop.reschedule(culprits, 'batch_limit = 1, strikes = 4, update_priority = 130')
+  await shop.reschedule(asked, 'batch_limit = 1, strikes = 4, update_priority = 50')
+  const suspects = (priority: number, seats: number, callId: string) =>
     shop.db.transaction((tx) =>
-      claimSplitTrackings(tx, { connectionId: shop.connectionId, callId, now, leaseUntil, batchLimit }),
+      claimSuspects(tx, { connectionId: shop.connectionId, callId, now, leaseUntil, priority, seats }),
     )
+  const idsOf = (claimed: { trackingId: string }[]) => claimed.map(({ trackingId }) => trackingId).toSorted()
   const waiting = () => findWaiting(shop.db.sql, { connectionId: shop.connectionId, now, scanFrom: new Map() })
-  expect(await waiting()).toEqual({ anything: true, manual: false, splitLimit: 2 })
-  expect((await split(2, '1')).every(({ trackingId }) => quarters.includes(trackingId))).toBe(true)
-  expect(await split(2, '2')).toHaveLength(1)
-  expect((await waiting()).splitLimit).toBe(4)
-  expect(await split(4, '3')).toHaveLength(4)
-  expect((await claim()).map(({ trackingId }) => trackingId).toSorted()).toEqual(plainOnes.toSorted())
+  const all = { regular: true, urgent: true, manual: false, asked: true, culprit: true }
+  expect(await waiting()).toEqual({ ...all, trial: { strikes: 3, struckAt: minutes(-200), dueAt: expect.any(Date) } })
+  expect(idsOf(await suspects(120, 7, '1'))).toEqual(sevens.toSorted())
+  expect(await suspects(120, 1, '2')).toHaveLength(1)
+  expect(await suspects(120, 1, '3')).toHaveLength(1)
+  expect(idsOf(await suspects(130, 1, '4'))).toEqual(culprits)
+  expect(idsOf(await claim({ callId: '5' }))).toEqual(plainOnes.toSorted())
+  expect(await waiting()).toEqual({ ...all, regular: false, urgent: false, culprit: false, trial: null })
+  expect(idsOf(await suspects(50, 1, '6'))).toEqual(asked)
 })
 
 test('a scan that starts where the last one ended sees nothing before it, and everything from there on', async () => {
@@ -180,23 +188,23 @@ test('a scan that starts where the last one ended sees nothing before it, and ev
 test('what people ask for is told apart from what is merely due, and what is due from what is not yet', async () => {
   const waiting = () => findWaiting(shop.db.sql, { connectionId: shop.connectionId, now, scanFrom: new Map() })
   const ids = await parcels(2, { at: minutes(5) })
-  expect(await waiting()).toEqual({ anything: false, manual: false, splitLimit: null })
+  expect(await waiting()).toMatchObject({ regular: false, manual: false })
   await shop.reschedule(ids.slice(0, 1), 'next_update_due = $2', [now])
-  expect(await waiting()).toEqual({ anything: true, manual: false, splitLimit: null })
+  expect(await waiting()).toMatchObject({ regular: true, manual: false })
   await shop.reschedule(ids.slice(1), 'next_update_due = $2, update_priority = 50', [now])
-  expect(await waiting()).toEqual({ anything: true, manual: true, splitLimit: null })
+  expect(await waiting()).toMatchObject({ regular: true, manual: true })
 })
 
-test('what waits is looked for where a claim would look; parcels of a refused batch are found wherever they are', async () => {
+test('what waits is looked for where a claim would look; suspects are found wherever they are', async () => {
   const scanFrom = new Map([[70, minutes(-100)]])
   const waiting = () => findWaiting(shop.db.sql, { connectionId: shop.connectionId, now, scanFrom })
   const [early] = await parcels(1, { at: minutes(-600) })
-  expect(await waiting()).toEqual({ anything: false, manual: false, splitLimit: null })
-  await shop.reschedule([early!], 'batch_limit = 3')
-  expect(await waiting()).toEqual({ anything: true, manual: false, splitLimit: 3 })
+  expect(await waiting()).toMatchObject({ regular: false, manual: false })
+  await shop.reschedule([early!], 'batch_limit = 7, strikes = 2, update_priority = 120')
+  expect(await waiting()).toMatchObject({ regular: false, trial: { strikes: 2, struckAt: null } })
   await parcels(1, { at: minutes(-90) })
-  await shop.reschedule([early!], 'batch_limit = null')
-  expect(await waiting()).toEqual({ anything: true, manual: false, splitLimit: null })
+  await shop.reschedule([early!], 'batch_limit = null, strikes = 0, update_priority = 70')
+  expect(await waiting()).toMatchObject({ regular: true, manual: false })
 })
 
 test('among 20,000 parcels a connection plans a claim a few times and never again, and reads no table as a whole', async () => {

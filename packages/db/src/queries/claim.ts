@@ -42,11 +42,11 @@ const notTakenBy = (passes: readonly ClaimPass[], index: number): string =>
 // Candidates to fill up with are fetched where they lie (ctid): finding 200 of a million again by their key took a tenth of the whole.
 const passSql = (passes: readonly ClaimPass[], index: number): string => {
   const pass = passes[index]!
-  const inClass = `connection_id = $1 and update_priority = ${pass.priority} and batch_limit is null`
+  const inClass = `connection_id = $1 and update_priority = ${pass.priority} ${pass.priority === 50 ? 'and strikes < 2' : ''}`
   const wanted =
     pass.kind === 'due'
       ? `${inClass} and next_update_due >= ($6::timestamptz[])[${index + 1}] and next_update_due <= $2`
-      : `call_id is null and consecutive_failures = 0 and (checked_at is null or checked_at < $5) and ctid = any (array(
+      : `call_id is null and consecutive_failures = 0 and strikes = 0 and (checked_at is null or checked_at < $5) and ctid = any (array(
            select ctid from tracking_schedule where ${inClass} and next_update_due > $2
             order by next_update_due limit ${4 * pass.seats}))`
   return `p${index} as materialized (
@@ -95,56 +95,70 @@ export const claimTrackings = (tx: Tx, args: ClaimArgs) =>
     args.passes.map(({ priority }) => args.scanFrom.get(priority) ?? '-infinity'),
   ])
 
-/** Claims parcels of a batch that EasyParcel refused as a whole: they fly among themselves, `batchLimit` at a time. */
-export const claimSplitTrackings = (
+/** Claims suspects of one class, at most `seats` that may fly in such a group; they never share a call with others. */
+export const claimSuspects = (
   tx: Tx,
-  args: { connectionId: string; callId: string; now: Date; leaseUntil: Date; batchLimit: number },
+  args: { connectionId: string; callId: string; now: Date; leaseUntil: Date; priority: number; seats: number },
 ) =>
   rows<ClaimedTracking>(
     tx,
     `with picked as (
        select tracking_id, update_priority, next_update_due from tracking_schedule
-        where connection_id = $1 and batch_limit = $5 and next_update_due <= $2
-        order by next_update_due limit $5 for update skip locked)
+        where connection_id = $1 and update_priority = $5 and batch_limit >= $6 and strikes >= 2 and next_update_due <= $2
+        order by next_update_due limit $6 for update skip locked)
      update tracking_schedule s set call_id = $3, next_update_due = $4
        from picked join tracking_cache t on t.id = picked.tracking_id
       where s.tracking_id = picked.tracking_id
      returning s.tracking_id as "trackingId", t.tracking_number as "trackingNumber", picked.update_priority as priority,
                picked.next_update_due as "dueAt", true as "wasDue"`,
-    [args.connectionId, args.now, args.callId, args.leaseUntil, args.batchLimit],
+    [args.connectionId, args.now, args.callId, args.leaseUntil, args.priority, args.seats],
   )
 
-/** What waits on a connection at `now`: anything, something manual, and the smallest batch size that a due parcel is bound to. */
-export type Waiting = { anything: boolean; manual: boolean; splitLimit: number | null }
+/**
+ * What waits on a connection at `now`. `regular` counts all but suspects, `urgent` and `manual` are parts of it; `asked` is a suspect that a
+ * person asks about, `trial` the suspect that has waited longest for its trial, `culprit` one that is to be asked again.
+ */
+export type Waiting = {
+  regular: boolean
+  urgent: boolean
+  manual: boolean
+  asked: boolean
+  culprit: boolean
+  trial: { strikes: number; struckAt: Date | null; dueAt: Date } | null
+}
 
-const classes = [50, 70, 75, 100, 110]
+const regularClasses = [50, 70, 75, 100, 110]
+const inClass = (priority: number) =>
+  `from tracking_schedule where connection_id = $1 and update_priority = ${priority} and next_update_due <= $2`
 
 const waitingSql = `
   with waiting as materialized (
     select class.priority from unnest($3::smallint[], $4::timestamptz[]) as class (priority, scan_from)
      where exists (select from tracking_schedule where connection_id = $1 and update_priority = class.priority
-                      and next_update_due >= class.scan_from and next_update_due <= $2)),
-  split as (
-    select min(batch_limit) as batch_limit from tracking_schedule
-     where connection_id = $1 and batch_limit is not null and next_update_due <= $2)
-  select exists (select from waiting) or batch_limit is not null as anything,
-         exists (select from waiting where priority = 50) as manual, batch_limit as "splitLimit"
-    from split`
+                      and next_update_due >= class.scan_from and next_update_due <= $2
+                      and (class.priority <> 50 or strikes < 2)))
+  select exists (select from waiting) as regular, exists (select from waiting where priority = 70) as urgent,
+         exists (select from waiting where priority = 50) as manual, exists (select ${inClass(50)} and strikes >= 2) as asked,
+         exists (select ${inClass(130)}) as culprit, trial.strikes, trial.struck_at as "struckAt",
+         trial.next_update_due as "dueAt"
+    from (select) as nothing
+    left join (select strikes, struck_at, next_update_due ${inClass(120)} order by next_update_due limit 1) as trial on true`
 
-/**
- * Looks into the due index once per class, from where a claim would look. Parcels of a refused batch count wherever they are: their scan is
- * another one.
- */
+/** Looks into the due index once per class, from where a claim would look; suspects have classes of their own and are few. */
 export const findWaiting = async (
   sql: Sql,
   args: { connectionId: string; now: Date; scanFrom: ClaimArgs['scanFrom'] },
-): Promise<Waiting> =>
-  (await row<Waiting>(sql, { name: 'waiting', text: waitingSql }, [
+): Promise<Waiting> => {
+  const { strikes, struckAt, dueAt, ...waiting } = (await row<
+    Omit<Waiting, 'trial'> & { strikes: number | null; struckAt: Date | null; dueAt: Date | null }
+  >(sql, { name: 'waiting', text: waitingSql }, [
     args.connectionId,
     args.now,
-    classes,
-    classes.map((priority) => args.scanFrom.get(priority) ?? '-infinity'),
+    regularClasses,
+    regularClasses.map((priority) => args.scanFrom.get(priority) ?? '-infinity'),
   ]))!
+  return { ...waiting, trial: strikes === null || dueAt === null ? null : { strikes, struckAt, dueAt } }
+}
 
 /** Connections that have something due at `now`; a tick wakes these. */
 export const listDueConnections = (sql: Sql, args: { now: Date; priorities: readonly number[] }) =>

@@ -13,9 +13,17 @@ export type GateRow = {
   breakerFailures: number
   breakerOpenUntil: Date | null
   breakerProbeUntil: Date | null
+  nextSuspectAt: Date | null
+  suspectFailures: number
+  suspectOpenUntil: Date | null
+  suspectProbeUntil: Date | null
+  batchAnswered: number
+  batchRefused: number | null
+  lastGoodCallAt: Date | null
   pausedUntil: Date | null
   pauseReason: string | null
   lastFailure: string | null
+  lastFailureAt: Date | null
 }
 
 /** Whether there is anything to call EasyParcel with, as a column of a connection's row. */
@@ -37,7 +45,9 @@ const gateColumns = `
   id, organization_id as "organizationId", ${isAuthorised('connections')} as "isAuthorised",
   budget_day as "budgetDay", calls_used as "callsUsed", calls_manual as "callsManual", next_call_at as "nextCallAt", slots,
   breaker_failures as "breakerFailures", breaker_open_until as "breakerOpenUntil", breaker_probe_until as "breakerProbeUntil",
-  paused_until as "pausedUntil", pause_reason as "pauseReason", last_failure as "lastFailure"`
+  next_suspect_at as "nextSuspectAt", suspect_failures as "suspectFailures", suspect_open_until as "suspectOpenUntil", suspect_probe_until as "suspectProbeUntil",
+  batch_answered as "batchAnswered", batch_refused as "batchRefused", last_good_call_at as "lastGoodCallAt",
+  paused_until as "pausedUntil", pause_reason as "pauseReason", last_failure as "lastFailure", last_failure_at as "lastFailureAt"`
 
 /**
  * Locks the connection row, so that openers and closers of calls decide one after the other; registrations, which refer to the row, neither
@@ -50,19 +60,20 @@ export const lockGate = (tx: Tx, connectionId: string) =>
 export const findGate = (sql: Sql, connectionId: string) =>
   row<GateRow>(sql, `select ${gateColumns} from connections where id = $1`, [connectionId])
 
-/** Writes back what the gate decided. `lastGoodCallAt` and `lastFailure` only move when given. */
+/** Writes back what the gate decided. The last failure only moves when given. */
 export const saveGate = (
   tx: Tx,
-  gate: Omit<GateRow, 'organizationId' | 'isAuthorised' | 'lastFailure'>,
-  outcome: { lastGoodCallAt?: Date; failure?: { at: Date; message: string } } = {},
+  gate: Omit<GateRow, 'organizationId' | 'isAuthorised' | 'lastFailure' | 'lastFailureAt'>,
+  failure?: { at: Date; message: string },
 ) =>
   run(
     tx,
     `update connections
         set budget_day = $2, calls_used = $3, calls_manual = $4, next_call_at = $5, slots = $6,
             breaker_failures = $7, breaker_open_until = $8, breaker_probe_until = $9, paused_until = $10, pause_reason = $11,
-            last_good_call_at = greatest(last_good_call_at, $12),
-            last_failure = coalesce($13, last_failure), last_failure_at = coalesce($14, last_failure_at)
+            last_good_call_at = $12, last_failure = coalesce($13, last_failure), last_failure_at = coalesce($14, last_failure_at),
+            next_suspect_at = $15, suspect_failures = $16, suspect_open_until = $17, suspect_probe_until = $18, batch_answered = $19,
+            batch_refused = $20
       where id = $1`,
     [
       gate.id,
@@ -76,9 +87,15 @@ export const saveGate = (
       gate.breakerProbeUntil,
       gate.pausedUntil,
       gate.pauseReason,
-      outcome.lastGoodCallAt ?? null,
-      outcome.failure?.message ?? null,
-      outcome.failure?.at ?? null,
+      gate.lastGoodCallAt,
+      failure?.message ?? null,
+      failure?.at ?? null,
+      gate.nextSuspectAt,
+      gate.suspectFailures,
+      gate.suspectOpenUntil,
+      gate.suspectProbeUntil,
+      gate.batchAnswered,
+      gate.batchRefused,
     ],
   )
 

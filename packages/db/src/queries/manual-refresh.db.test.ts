@@ -23,10 +23,12 @@ const schedule = () =>
     'select next_update_due as due, update_priority as class, call_id as call, batch_limit as "batchLimit" from tracking_schedule',
   )
 
-test('a parcel that somebody asks for is due now, before all others and in a batch of any size', async () => {
-  await shop.reschedule([id], 'next_update_due = $2, batch_limit = 2, update_priority = 100', [minutes(90)])
+test('a parcel that somebody asks for is due now, before all others; a suspect still flies alone', async () => {
+  await shop.reschedule([id], 'next_update_due = $2, batch_limit = 1, strikes = 4, update_priority = 130', [
+    minutes(90),
+  ])
   expect(await refresh()).toMatchObject({ trackingId: id, connectionId: shop.connectionId, inFlight: false })
-  expect(await schedule()).toEqual([{ due: now, class: 50, call: null, batchLimit: null }])
+  expect(await schedule()).toEqual([{ due: now, class: 50, call: null, batchLimit: 1 }])
 })
 
 test('a parcel that is being asked about is left to its call; one whose call died is not', async () => {

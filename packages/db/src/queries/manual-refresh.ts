@@ -16,7 +16,7 @@ export const requestRefresh = (sql: Sql, args: { organizationId: string; trackin
           for update of s
      ), changed as (
        update tracking_schedule s
-          set next_update_due = $3, update_priority = 50, due_because = 'asked for by a person', batch_limit = null
+          set next_update_due = $3, update_priority = 50, due_because = 'asked for by a person'
          from asked where s.tracking_id = asked.tracking_id and not asked.in_flight
      )
      select tracking_id as "trackingId", connection_id as "connectionId", in_flight as "inFlight" from asked`,

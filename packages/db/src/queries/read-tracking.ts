@@ -78,7 +78,7 @@ export const wakeTracking = (sql: Sql, args: { trackingId: string; now: Date; wo
     sql,
     `update tracking_schedule
         set next_update_due = $2, update_priority = 70, woken_at = $2, due_because = 'somebody asked while the answer was expired'
-      where tracking_id = $1 and call_id is null and update_priority <> 110
+      where tracking_id = $1 and call_id is null and update_priority <> 110 and batch_limit is null and consecutive_failures = 0
         and (next_update_due > $2 or (next_update_due is not null and update_priority > 70))
         and (woken_at is null or woken_at < $3)`,
     [args.trackingId, args.now, args.wokenBefore],

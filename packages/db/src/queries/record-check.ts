@@ -21,26 +21,57 @@ export type CheckedTrackingRow = {
   attentionReason: string | null
   callId: string | null
   checkedAt: Date | null
+  checkedBy: string | null
   updatePriority: number
   consecutiveFailures: number
   lastFailure: string | null
-  batchLimit: number | null
+  strikes: number
+  struckAt: Date | null
 }
 
-/** Locks the cache rows of a batch, always in id order, so that overlapping batches cannot deadlock. */
-export const lockTrackings = (tx: Tx, trackingIds: readonly string[]) =>
-  rows<CheckedTrackingRow>(
-    tx,
-    `select t.id, t.tracking_number as "trackingNumber", t.courier, t.status, t.substatus, t.events,
-            t.collected_at as "collectedAt", t.out_for_delivery_at as "outForDeliveryAt", t.delivered_at as "deliveredAt",
-            t.estimated_delivery as "estimatedDelivery", t.registered_at as "registeredAt", t.confirmed_at as "confirmedAt",
-            t.ended_at as "endedAt", t.requires_attention as "requiresAttention", t.attention_reason as "attentionReason",
-            s.call_id as "callId", s.checked_at as "checkedAt", s.update_priority as "updatePriority",
-            s.consecutive_failures as "consecutiveFailures", s.last_failure as "lastFailure", s.batch_limit as "batchLimit"
-       from tracking_cache t join tracking_schedule s on s.tracking_id = t.id
-      where t.id = any ($1) order by t.id for update of t`,
-    [trackingIds],
-  )
+type CacheColumns = Omit<CheckedTrackingRow, keyof ScheduleColumns>
+type ScheduleColumns = Pick<
+  CheckedTrackingRow,
+  | 'callId'
+  | 'checkedAt'
+  | 'checkedBy'
+  | 'updatePriority'
+  | 'consecutiveFailures'
+  | 'lastFailure'
+  | 'strikes'
+  | 'struckAt'
+>
+
+/**
+ * Locks the cache rows of a batch and then their schedules, always in id order, so that overlapping batches cannot deadlock. Two
+ * statements: after a wait Postgres reads anew only what that statement locks, and a schedule from before the wait would plan wrongly.
+ */
+export const lockTrackings = async (tx: Tx, trackingIds: readonly string[]): Promise<CheckedTrackingRow[]> => {
+  const [parcels, schedules] = await Promise.all([
+    rows<CacheColumns>(
+      tx,
+      `select t.id, t.tracking_number as "trackingNumber", t.courier, t.status, t.substatus, t.events,
+              t.collected_at as "collectedAt", t.out_for_delivery_at as "outForDeliveryAt", t.delivered_at as "deliveredAt",
+              t.estimated_delivery as "estimatedDelivery", t.registered_at as "registeredAt", t.confirmed_at as "confirmedAt",
+              t.ended_at as "endedAt", t.requires_attention as "requiresAttention", t.attention_reason as "attentionReason"
+         from tracking_cache t where t.id = any ($1) order by t.id for update`,
+      [trackingIds],
+    ),
+    rows<ScheduleColumns & { id: string }>(
+      tx,
+      `select tracking_id as id, call_id as "callId", checked_at as "checkedAt", checked_by as "checkedBy",
+              update_priority as "updatePriority", consecutive_failures as "consecutiveFailures", last_failure as "lastFailure",
+              strikes, struck_at as "struckAt"
+         from tracking_schedule where tracking_id = any ($1) order by tracking_id for update`,
+      [trackingIds],
+    ),
+  ])
+  const scheduleOf = new Map(schedules.map((schedule) => [schedule.id, schedule]))
+  return parcels.flatMap((parcel) => {
+    const schedule = scheduleOf.get(parcel.id)
+    return schedule ? [{ ...parcel, ...schedule }] : []
+  })
+}
 
 export type TrackingChange = {
   id: string
@@ -111,17 +142,19 @@ export type ScheduleChange = {
   lastFailure: string | null
   dueBecause: string
   batchLimit: number | null
+  strikes: number
+  struckAt: Date | null
 }
 
 const saveSchedulesSql = `
   update tracking_schedule s
      set call_id = null, checked_at = c.checked_at, checked_by = c.checked_by::update_kind, next_update_due = c.next_update_due,
          update_priority = c.update_priority, consecutive_failures = c.consecutive_failures, last_failure = c.last_failure,
-         due_because = c.due_because, batch_limit = c.batch_limit
+         due_because = c.due_because, batch_limit = c.batch_limit, strikes = c.strikes, struck_at = c.struck_at
     from unnest($2::bigint[], $3::timestamptz[], $4::text[], $5::timestamptz[], $6::smallint[], $7::smallint[], $8::text[], $9::text[],
-                $10::smallint[])
+                $10::smallint[], $11::smallint[], $12::timestamptz[])
          as c (tracking_id, checked_at, checked_by, next_update_due, update_priority, consecutive_failures, last_failure, due_because,
-               batch_limit)
+               batch_limit, strikes, struck_at)
    where s.tracking_id = c.tracking_id and s.call_id is not distinct from $1`
 
 /**
@@ -142,6 +175,8 @@ export const saveSchedules = (tx: Tx, callId: string | null, changes: readonly S
         changes.map((change) => change.lastFailure),
         changes.map((change) => change.dueBecause),
         changes.map((change) => change.batchLimit),
+        changes.map((change) => change.strikes),
+        changes.map((change) => change.struckAt),
       ])
 
 export type UpdateLog = {
@@ -199,19 +234,3 @@ export const countUnreadValues = (
           args.values.map(({ value }) => value.slice(0, 500)),
         ],
       )
-
-export type TrackingStatusRow = Pick<
-  ScheduleChange,
-  'trackingId' | 'checkedAt' | 'checkedBy' | 'consecutiveFailures' | 'lastFailure' | 'batchLimit'
-> & { status: string }
-
-/** What a failed call needs to know of its parcels, without locking them. */
-export const listTrackingStatuses = (tx: Tx, trackingIds: readonly string[]) =>
-  rows<TrackingStatusRow>(
-    tx,
-    `select t.id as "trackingId", t.status, s.checked_at as "checkedAt", s.checked_by as "checkedBy",
-            s.consecutive_failures as "consecutiveFailures", s.last_failure as "lastFailure", s.batch_limit as "batchLimit"
-       from tracking_cache t join tracking_schedule s on s.tracking_id = t.id
-      where t.id = any ($1) order by t.id`,
-    [trackingIds],
-  )

@@ -3,6 +3,7 @@ export type DueQueue<Item> = {
   push(dueAt: number, item: Item): void
   pop(): { dueAt: number; item: Item } | undefined
   nextDueAt(): number
+  peek(): Item | undefined
   size(): number
 }
 
@@ -42,6 +43,7 @@ export const createDueQueue = <Item>(): DueQueue<Item> => {
       return first
     },
     nextDueAt: () => heap[0]?.dueAt ?? Number.POSITIVE_INFINITY,
+    peek: () => heap[0]?.item,
     size: () => heap.length,
   }
 }

@@ -1,5 +1,6 @@
 import { closedBreaker } from '../breaker.ts'
 import type { ConnectionState } from '../gate.ts'
+import { nothingLearnt } from '../learnt-size.ts'
 
 /** The row of a connection that has made no call yet. */
 export const newConnectionState: ConnectionState = {
@@ -9,6 +10,10 @@ export const newConnectionState: ConnectionState = {
   nextCallAt: null,
   slots: [],
   breaker: closedBreaker,
+  nextSuspectAt: null,
+  suspects: closedBreaker,
+  learntSize: nothingLearnt,
+  lastGoodCallAt: null,
   pausedUntil: null,
   pauseReason: null,
 }

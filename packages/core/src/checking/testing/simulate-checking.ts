@@ -1,12 +1,15 @@
+import type { Waiting } from '@jejak/db'
 import type { ItemAnswer } from '../../easyparcel/courier-source.ts'
-import { retryCadence } from '../backoff.ts'
 import { createCalendar } from '../calendar.ts'
+import { type CallChoice, chooseCall } from '../choose-call.ts'
 import { type ClaimPass, claimPasses } from '../claim-order.ts'
 import { type CallOutcome, closeCallState } from '../close-call.ts'
 import { type ConnectionState, decideGate, type GateGrant } from '../gate.ts'
 import { type CheckPlan, planCheck, type TrackingState } from '../plan-check.ts'
+import { planFailure, type WholeFailure } from '../plan-failure.ts'
 import { type Priority, priorities } from '../priority.ts'
 import type { CheckingSettings } from '../settings.ts'
+import { batchLimitOf } from '../suspicion.ts'
 import { createDueQueue, type DueQueue } from './due-queue.ts'
 import { newConnectionState } from './new-connection.ts'
 import { createTeller, type ParcelLife } from './parcel-lives.ts'
@@ -33,7 +36,13 @@ export type CheckSeen = {
   wasDue: boolean
   priority: Priority
 }
-export type CallSeen = { now: number; outcome: CallOutcome; size: number }
+export type CallSeen = {
+  now: number
+  outcome: CallOutcome
+  size: number
+  kind: CallChoice['kind']
+  asked: SimulatedParcel[]
+}
 type Claimed = { parcel: SimulatedParcel; dueAt: number; wasDue: boolean }
 
 export type SimulationOptions = {
@@ -44,6 +53,8 @@ export type SimulationOptions = {
   /** Share of calls that fail, and of items that cannot be read. */
   callFaults?: number
   itemFaults?: number
+  /** How a call about these parcels fails at this time, whatever else may happen to it. */
+  fails?(asked: readonly SimulatedParcel[], now: number): CallOutcome | undefined
   onCheck?(check: CheckSeen, plan: CheckPlan): void
   onFailedCheck?(check: CheckSeen): void
   onCall?(call: CallSeen): void
@@ -51,7 +62,7 @@ export type SimulationOptions = {
 
 type Happening =
   | { kind: 'urgent-tick' | 'regular-tick' | 'wake' }
-  | { kind: 'close'; grant: GateGrant; claimed: Claimed[] }
+  | { kind: 'close'; grant: GateGrant; choice: CallChoice; claimed: Claimed[] }
   | { kind: 'register'; parcel: SimulatedParcel }
 
 const faults: readonly CallOutcome[] = ['network', 'timeout', 'malformed', 'server', 'rate-limited']
@@ -60,7 +71,6 @@ const faults: readonly CallOutcome[] = ['network', 'timeout', 'malformed', 'serv
 export const createSimulation = (options: SimulationOptions) => {
   const { settings, random } = options
   const calendar = createCalendar(settings)
-  const passes = claimPasses(settings.batchSize)
   const queues = new Map<Priority, DueQueue<SimulatedParcel>>(
     Object.values(priorities).map((priority) => [priority, createDueQueue()]),
   )
@@ -79,8 +89,8 @@ export const createSimulation = (options: SimulationOptions) => {
     if (parcel.dueAt !== null) queues.get(priority)!.push(parcel.dueAt, parcel)
   }
 
-  const mayFill = ({ state: { checkedAt, consecutiveFailures } }: SimulatedParcel) =>
-    consecutiveFailures === 0 && (checkedAt === null || checkedAt.getTime() < now - settings.minMs)
+  const mayFill = ({ state: { checkedAt, consecutiveFailures, strikes } }: SimulatedParcel) =>
+    consecutiveFailures === 0 && strikes === 0 && (checkedAt === null || checkedAt.getTime() < now - settings.minMs)
 
   const takePass = ({ kind, priority, seats }: ClaimPass, claimed: Claimed[]) => {
     const queue = queues.get(priority)!
@@ -100,10 +110,38 @@ export const createSimulation = (options: SimulationOptions) => {
     happenings.push(at, { kind: 'wake' })
   }
 
+  const waiting = (): Waiting => {
+    const head = isDue([priorities.suspect]) ? queues.get(priorities.suspect)!.peek()! : null
+    const trial = head && { ...head.state, dueAt: new Date(head.dueAt!) }
+    return {
+      regular: isDue(claimPasses(settings.batchSize).map(({ priority }) => priority)),
+      urgent: isDue([priorities.urgent]),
+      manual: isDue([priorities.manual]),
+      asked: false,
+      culprit: isDue([priorities.culprit]),
+      trial,
+    }
+  }
+
+  const takeSuspects = (priority: Priority, seats: number, claimed: Claimed[]) => {
+    const queue = queues.get(priority)!
+    const passedOver: { dueAt: number; item: SimulatedParcel }[] = []
+    while (claimed.length < seats && queue.nextDueAt() <= now) {
+      const next = queue.pop()!
+      if (batchLimitOf(next.item.state)! < seats) passedOver.push(next)
+      else claimed.push({ parcel: next.item, dueAt: next.dueAt, wasDue: true })
+    }
+    for (const { dueAt, item } of passedOver) queue.push(dueAt, item)
+  }
+
   /** One turn of a check job's loop: calls until nothing is due or the gate refuses; it waits for spacing, for nothing else. */
   const work = () => {
     while (isDue(queues.keys())) {
-      const decision = decideGate(connection, settings, { now: new Date(now), manual: isDue([priorities.manual]) })
+      const choice = chooseCall(connection, waiting(), { now: new Date(now), settings })
+      if (choice === null) return
+      const { kind, size } = choice
+      const opening = { now: new Date(now), manual: isDue([priorities.manual]), suspects: kind !== 'regular' }
+      const decision = decideGate(connection, settings, opening)
       if (!decision.granted) {
         if (decision.reason === 'spacing' && decision.retryAt.getTime() - now <= 10_000)
           wake(decision.retryAt.getTime())
@@ -111,41 +149,56 @@ export const createSimulation = (options: SimulationOptions) => {
       }
       connection = decision.state
       const claimed: Claimed[] = []
-      for (const pass of passes) takePass(pass, claimed)
-      happenings.push(now + Math.round(500 + random() * 3500), { kind: 'close', grant: decision, claimed })
+      if (kind === 'regular') for (const pass of claimPasses(size)) takePass(pass, claimed)
+      else takeSuspects(kind === 'trial' ? priorities.suspect : priorities.culprit, size, claimed)
+      happenings.push(now + Math.round(500 + random() * 3500), { kind: 'close', grant: decision, choice, claimed })
     }
+  }
+
+  const contextOf = ({ priority }: SimulatedParcel, at: number) => ({
+    now: new Date(at),
+    settings,
+    calendar,
+    priority,
+    ownsSchedule: true,
+    isDemo: false,
+  })
+
+  const follow = (parcel: SimulatedParcel, plan: CheckPlan) => {
+    const { nextDueAt, priority, explanation: _, ...rest } = plan.schedule!
+    parcel.state = { ...parcel.state, ...plan, ...rest }
+    schedule(parcel, nextDueAt, priority)
   }
 
   const learn = ({ parcel, dueAt, wasDue }: Claimed, answer: ItemAnswer, at: number) => {
     const { state: before, priority, askedAt } = parcel
-    const context = { now: new Date(at), settings, calendar, priority, ownsSchedule: true, isDemo: false }
-    const plan = planCheck(before, answer, context)
-    const { checkedAt, consecutiveFailures, lastFailure, nextDueAt, priority: nextPriority } = plan.schedule!
-    parcel.state = { ...before, ...plan, checkedAt, consecutiveFailures, lastFailure }
+    const plan = planCheck(before, answer, contextOf(parcel, at))
     parcel.askedAt = at
-    schedule(parcel, nextDueAt, nextPriority)
+    follow(parcel, plan)
     options.onCheck?.({ parcel, before, dueAt, askedAt, now: at, wasDue, priority }, plan)
   }
 
-  const putOff = ({ parcel, dueAt, wasDue }: Claimed) => {
+  const putOff = ({ parcel, dueAt, wasDue }: Claimed, failure: WholeFailure) => {
     const { state: before, priority, askedAt } = parcel
-    const retry = retryCadence(
-      { status: before.status, priority },
-      connection.breaker.failures,
-      new Date(now),
-      settings,
-    )
-    schedule(parcel, retry.nextDueAt, retry.priority)
+    follow(parcel, planFailure(before, failure, contextOf(parcel, now)))
     options.onFailedCheck?.({ parcel, before, dueAt, askedAt, now, wasDue, priority })
   }
 
-  const close = ({ slot, leaseUntil }: GateGrant, claimed: Claimed[]) => {
-    const outcome = random() < (options.callFaults ?? 0) ? faults[Math.floor(random() * faults.length)]! : 'ok'
-    const call = { slot, leaseUntil, outcome, rejectedInARow: 0, retryAfterMs: null, now: new Date(now) }
-    connection = closeCallState(connection, call, settings)
-    options.onCall?.({ now, outcome, size: claimed.length })
+  const outcomeOf = (asked: readonly SimulatedParcel[]): CallOutcome => {
+    const chance = random() < (options.callFaults ?? 0) ? faults[Math.floor(random() * faults.length)]! : 'ok'
+    return options.fails?.(asked, now) ?? chance
+  }
+
+  const close = ({ slot, leaseUntil }: GateGrant, { kind }: CallChoice, claimed: Claimed[]) => {
+    const asked = claimed.map(({ parcel }) => parcel)
+    const outcome = outcomeOf(asked)
+    const before = connection
+    const size = claimed.length
+    const call = { slot, leaseUntil, kind, size, outcome, retryAfterMs: null, now: new Date(now) }
+    connection = closeCallState(before, call, settings)
+    options.onCall?.({ now, outcome, size, kind, asked })
     for (const one of claimed) {
-      if (outcome !== 'ok') putOff(one)
+      if (outcome !== 'ok') putOff(one, { outcome, problem: outcome, kind, before, after: connection })
       else learn(one, random() < (options.itemFaults ?? 0) ? unreadable : one.parcel.tell(now), now)
     }
   }
@@ -187,7 +240,7 @@ export const createSimulation = (options: SimulationOptions) => {
         wakeAt = Number.POSITIVE_INFINITY
         return work()
       case 'close':
-        close(happening.grant, happening.claimed)
+        close(happening.grant, happening.choice, happening.claimed)
         return work()
       case 'register':
         return schedule(happening.parcel, new Date(now), priorities.urgent)

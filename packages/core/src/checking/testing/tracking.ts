@@ -40,6 +40,8 @@ export const aTracking = (changed: Partial<TrackingState> = {}): TrackingState =
   checkedAt: null,
   consecutiveFailures: 0,
   lastFailure: null,
+  strikes: 0,
+  struckAt: null,
   ...changed,
 })
 

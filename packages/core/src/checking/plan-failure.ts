@@ -1,0 +1,76 @@
+import { retryCadence } from './backoff.ts'
+import type { CallKind } from './choose-call.ts'
+import type { CallOutcome } from './close-call.ts'
+import type { ConnectionState } from './gate.ts'
+import { type CheckContext, type CheckPlan, planCheck, type SchedulePlan, type TrackingState } from './plan-check.ts'
+import { type Priority, priorities } from './priority.ts'
+import { isCulprit, isNumbersFault, isSuspect, type Suspicion, suspicionAfter } from './suspicion.ts'
+
+/** A call that failed as a whole: the connection's row `before` and `after` it was closed. */
+export type WholeFailure = {
+  outcome: CallOutcome
+  problem: string
+  kind: CallKind
+  before: ConnectionState
+  after: ConnectionState
+}
+
+/** An outage would make culprits of all suspects: their failed calls count only while some are answered. */
+const suspicionOf = (state: TrackingState, { outcome, kind, before }: WholeFailure, context: CheckContext): Suspicion =>
+  suspicionAfter(state, {
+    outcome,
+    now: context.now,
+    lastGoodCallAt: before.lastGoodCallAt,
+    isOutage: kind !== 'regular' && before.suspects.failures >= context.settings.breakerFailures,
+  })
+
+const suspectPriority = (suspicion: Suspicion): Priority | null => {
+  if (isCulprit(suspicion)) return priorities.culprit
+  return isSuspect(suspicion) ? priorities.suspect : null
+}
+
+const scheduleAfter = (
+  state: TrackingState,
+  failure: WholeFailure,
+  suspicion: Suspicion,
+  { now, priority, settings }: CheckContext,
+): SchedulePlan => {
+  const { outcome, after } = failure
+  const failures = isSuspect(suspicion) ? after.suspects.failures : after.breaker.failures
+  const retry = retryCadence({ status: state.status, priority }, Math.max(1, failures), now, settings)
+  // What a person asked for stays asked for.
+  const retryPriority = priority === priorities.manual ? priority : retry.priority
+  const { checkedAt, consecutiveFailures } = state
+  const kept = { ...suspicion, checkedAt, consecutiveFailures, lastFailure: outcome }
+  if (outcome === 'unauthorised')
+    return { ...kept, nextDueAt: now, priority, explanation: 'EasyParcel refused our access' }
+  return {
+    ...kept,
+    nextDueAt: retry.nextDueAt,
+    priority: suspectPriority(suspicion) ?? retryPriority,
+    explanation: `${retry.explanation}: ${outcome}`,
+  }
+}
+
+/**
+ * Decides what a failed call means for one of its parcels. It is the connection's failure: the parcel is due again after the connection's
+ * backoff, at once after a refused token, since the next call carries a new one. A number that makes calls fail is told apart by `suspicion`.
+ */
+export const planFailure = (state: TrackingState, failure: WholeFailure, context: CheckContext): CheckPlan => {
+  const suspicion = context.ownsSchedule ? suspicionOf(state, failure, context) : state
+  const { strikes, struckAt } = suspicion
+  if (context.ownsSchedule && isCulprit(suspicion) && isNumbersFault(failure.outcome))
+    return planCheck(
+      state,
+      { kind: 'fails_upstream', problem: failure.problem, suspicion: { strikes, struckAt } },
+      context,
+    )
+  return {
+    ...state,
+    changed: false,
+    statusChanged: false,
+    eventsAdded: 0,
+    document: null,
+    schedule: context.ownsSchedule ? scheduleAfter(state, failure, { strikes, struckAt }, context) : null,
+  }
+}

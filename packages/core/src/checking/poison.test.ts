@@ -1,0 +1,136 @@
+import type { TrackingStatus } from '@jejak/contract'
+import { expect, test } from 'vitest'
+import type { CallOutcome } from './close-call.ts'
+import { mayDay } from './testing/cadence-oracle.ts'
+import { createRandom, stayingLife } from './testing/parcel-lives.ts'
+import { testSettings } from './testing/settings.ts'
+import { type CallSeen, createSimulation, type SimulatedParcel } from './testing/simulate-checking.ts'
+
+const minute = 60_000
+const hour = 60 * minute
+const from = mayDay + 8 * hour
+const statuses: TrackingStatus[] = ['in_transit', 'in_transit', 'out_for_delivery', 'pending', 'on_hold']
+
+type World = {
+  good: number
+  bad: number
+  hours: number
+  as?: CallOutcome
+  outage?: readonly [number, number]
+  /** The good ones' gaps count from here on. */
+  settledAfterHours?: number
+  start?: number
+}
+
+/** A shop whose bad numbers make every call fail that asks about them. */
+const simulate = ({ good, bad, hours, as = 'server', outage, settledAfterHours = 0, start = from }: World) => {
+  const until = start + hours * hour
+  const planned = new Map<SimulatedParcel, number>()
+  const failures = new Map<SimulatedParcel, number>()
+  const seen = { calls: [] as CallSeen[], longest: 0, strikes: 0, failures }
+  const isBad = ({ state }: SimulatedParcel) => state.id.startsWith('bad')
+  const seeGap = (parcel: SimulatedParcel, askedAt: number, now: number) => {
+    const wait = planned.get(parcel) ?? 60 * minute
+    const since = Math.max(askedAt, parcel.state.registeredAt.getTime())
+    const settled = start + settledAfterHours * hour
+    if (now > settled) seen.longest = Math.max(seen.longest, (now - Math.max(since, settled)) / wait)
+  }
+  const simulation = createSimulation({
+    settings: testSettings,
+    from: start,
+    until,
+    random: createRandom(11),
+    fails: (asked, now) => {
+      if (outage && now >= start + outage[0] * hour && now < start + outage[1] * hour) return 'network'
+      return asked.some(isBad) ? as : undefined
+    },
+    onCall: (call) => seen.calls.push(call),
+    onCheck: ({ parcel, askedAt, now }, { schedule }) => {
+      seeGap(parcel, askedAt, now)
+      planned.set(parcel, Math.max(schedule!.nextDueAt!.getTime() - now, 0))
+    },
+    onFailedCheck: ({ parcel }) => {
+      failures.set(parcel, (failures.get(parcel) ?? 0) + 1)
+      seen.strikes = Math.max(seen.strikes, parcel.state.strikes)
+    },
+  })
+  const random = createRandom(12)
+  const names = [
+    ...Array.from({ length: good }, (_, at) => `good ${at}`),
+    ...Array.from({ length: bad }, (_, at) => `bad ${at}`),
+  ].toSorted(() => random() - 0.5)
+  for (const [at, name] of names.entries())
+    simulation.register(stayingLife(statuses[at % statuses.length]!, start, until), name)
+  simulation.run()
+  for (const parcel of simulation.parcels) if (!isBad(parcel)) seeGap(parcel, parcel.askedAt, until)
+  return { ...seen, isBad, parcels: simulation.parcels }
+}
+
+const report = (figures: Record<string, unknown>) => console.info(JSON.stringify(figures))
+
+test.each(['server', 'timeout', 'malformed', 'network', 'rejected'] as const)(
+  'one number that makes EasyParcel fail (%s) among 200: no other waits more than twice its cadence, nor is in more than three failed calls',
+  (as) => {
+    const { longest, calls, failures, parcels, isBad } = simulate({ good: 200, bad: 1, hours: 72, as })
+    const failed = calls.filter(({ outcome }) => outcome !== 'ok').length
+    const innocent = Math.max(0, ...[...failures].flatMap(([parcel, times]) => (isBad(parcel) ? [] : [times])))
+    report({ as, longest, calls: calls.length, failed, innocent })
+    expect(longest).toBeLessThanOrEqual(2)
+    expect(innocent).toBeLessThanOrEqual(3)
+    expect(parcels.find(isBad)!.state).toMatchObject({ strikes: 4, attentionReason: 'upstream_fails_on_it' })
+    expect(failed).toBeLessThan(12)
+  },
+)
+
+test.each([
+  ['server', 8],
+  ['server', 0],
+  ['timeout', 13],
+  ['rejected', 8],
+] as const)(
+  '300 numbers that make EasyParcel fail (%s) and 200 good ones: settled within 24 hours from %i:00, then the bad ones cost 15 % of the budget',
+  (as, startHour) => {
+    const start = mayDay + startHour * hour
+    const settledAfterHours = 24
+    const { longest, calls, parcels, isBad } = simulate({
+      good: 200,
+      bad: 300,
+      hours: 96,
+      as,
+      settledAfterHours,
+      start,
+    })
+    const settledAt = start + settledAfterHours * hour
+    const forBad = [1, 2, 3].map((day) => {
+      const dayFrom = start + day * 24 * hour
+      return calls.filter(({ now, asked }) => asked.some(isBad) && now >= dayFrom && now < dayFrom + 24 * hour).length
+    })
+    const ofFirstDay = calls.filter(({ now }) => now < settledAt)
+    report({
+      as,
+      startHour,
+      longest,
+      forBad,
+      settling: ofFirstDay.length,
+      culprits: parcels.filter(({ state }) => state.strikes === 4).length,
+    })
+    expect(longest).toBeLessThanOrEqual(2)
+    for (const day of forBad) expect(day).toBeLessThanOrEqual(0.15 * testSettings.dailyBudget)
+    expect(parcels.filter(isBad).every(({ state }) => state.strikes === 4)).toBe(true)
+  },
+)
+
+test('an outage of six hours splits nothing and costs few calls', () => {
+  const { strikes, calls } = simulate({ good: 200, bad: 0, hours: 24, outage: [4, 10] })
+  const failed = calls.filter(({ outcome }) => outcome !== 'ok').length
+  report({ strikes, failed })
+  expect(strikes).toBe(1)
+  expect(failed).toBeLessThan(40)
+})
+
+test('an outage while suspects are on trial makes culprits of a handful at most', () => {
+  const { parcels, isBad } = simulate({ good: 200, bad: 20, hours: 12, outage: [0.3, 6.3] })
+  const punished = parcels.filter((parcel) => !isBad(parcel) && parcel.state.strikes === 4)
+  report({ punished: punished.length })
+  expect(punished.length).toBeLessThanOrEqual(5)
+})

@@ -1,0 +1,115 @@
+import type { Substatus, TrackingStatus } from '@jejak/contract'
+import { foldText, readable } from './fold-text.ts'
+import { type ReadingLine, readingLines } from './text-readings.ts'
+import { words } from './text-words.ts'
+
+export type Ending = 'delivered' | 'returned' | 'cancelled'
+/**
+ * What one text says. Status `unknown`: it was read, and says nothing clear about where the parcel is. `names` is the ending that it speaks of,
+ * clearly or not: "Delivered to SUNTECH" names `delivered`, but only a text of plain words is one.
+ */
+export type TextReading = {
+  status: TrackingStatus
+  substatus: Substatus | null
+  names: Ending | null
+  line: ReadingLine
+}
+export type Vocabulary = Readonly<Record<string, readonly string[]>>
+
+/** Each concept with its words, as they stand between the commas of text-words.ts. */
+export const vocabulary: Vocabulary = Object.fromEntries(
+  Object.entries(words).map(([concept, list]) => [concept, list.trim().split(/,\s+/)]),
+)
+
+const endings = ['delivered', 'returned', 'cancelled'] as const
+const isEnding = (status: TrackingStatus): status is Ending => (endings as readonly string[]).includes(status)
+const hasHan = /\p{Script=Han}/u
+const never = '[^\\s\\S]'
+
+/** A concept finds its words by two patterns: Latin words stand between spaces, Chinese ones anywhere. */
+export type Finder = { latin: RegExp; han: RegExp }
+
+export const createFinders = (vocabulary: Vocabulary): ((concepts: readonly string[], flags?: string) => Finder) => {
+  const sources = new Map<string, string>()
+  const sourceOf = (concept: string, inHan: boolean): string => {
+    const key = `${concept} ${inHan}`
+    const source = sources.get(key) ?? joinWords(vocabulary[concept] ?? [], inHan)
+    sources.set(key, source)
+    return source
+  }
+  const toSource = (word: string, inHan: boolean): string =>
+    word
+      .replace(/\((?!\?)/g, '(?:')
+      .replace(/\{([a-z]\w*)\}/gi, (_, concept: string) => sourceOf(concept, inHan))
+      .replaceAll(' ~ ', ' (?:\\S+ ){0,4}')
+      .replaceAll('~', '\\p{Script=Han}{0,6}')
+  const joinWords = (list: readonly string[], inHan: boolean): string => {
+    const mine = list.filter((word) => hasHan.test(word) === inHan || /^\{\w+\}$/.test(word))
+    const longestFirst = mine.toSorted((a, b) => b.length - a.length)
+    return `(?:${longestFirst.map((word) => toSource(word, inHan)).join('|') || never})`
+  }
+  return (concepts, flags = '') => {
+    const [latin, han] = [false, true].map((inHan) => concepts.map((concept) => sourceOf(concept, inHan)).join('|'))
+    return { latin: new RegExp(`\\b(?:${latin})\\b`, `u${flags}`), han: new RegExp(`(?:${han})`, `u${flags}`) }
+  }
+}
+
+const clauseEnd = /(?<=[?])|(?<=[.!。;\n])(?=\s|$|\p{Script=Han})/u
+const isAdvice =
+  /^[\s\p{P}]*(?:please (?!collect|pick)|kindly|(?:sila|tolong) (?!ambil|kutip|tuntut)|reschedul\w* (?:here|now|online)|track|click|tap|contact|call|if|in case|should you|you may|rate|thank|terima kasih|hubungi|rujuk|semak|jika|kalau|请|如|若|敬请|感谢|谢谢|详情)/iu
+const isQuestion = /\?[\s\p{P}]*$/u
+
+/** What the text says without its advice and questions, if that leaves anything, and all that was said, with its doubts in words. */
+const listen = (text: string) => {
+  const shown = readable(text)
+  const told = shown.split(clauseEnd).filter((clause) => !isAdvice.test(clause) && !isQuestion.test(clause))
+  const doubts = `${shown.replace(/[?✗✘✕✖❌❎🚫⛔×]|\.\.+|…/gu, ' doubt ')}${text.trim().length > 500 ? ' doubt' : ''}`
+  return { said: foldText(told.join(' ')) || foldText(shown), all: foldText(doubts) }
+}
+
+/** A text cut off behind "delivered to" does not say where it went. */
+const isCutOff = /(?<!signed(?: for)?)\b(?:to|by|at|in|on|with|the|kepada|oleh|ke|di)$/
+
+const parseLine = (line: ReadingLine) => {
+  const [means, when, unless] = line
+  const [status, substatus = null] = means.split(' ') as [TrackingStatus, Substatus?]
+  const choices = when.split(' | ').map((choice) => choice.split(' '))
+  return { status, substatus, choices, unless: unless.split(' ').filter((concept) => concept !== ''), line }
+}
+
+/** Reads texts by the first line whose concepts are in them; an ending also needs that no word but plain ones is there. Never throws. */
+export const createReader = (vocabulary: Vocabulary, readingLines: readonly ReadingLine[]) => {
+  const lines = readingLines.map(parseLine)
+  const findersOf = createFinders(vocabulary)
+  const finders = new Map(Object.keys(vocabulary).map((concept) => [concept, findersOf([concept])]))
+  const plain = new Map(endings.map((end) => [end, findersOf([end, `${end}Plain`, 'plain'], 'g')]))
+  const isPlain = (end: Ending, all: string): boolean => {
+    const { latin, han } = plain.get(end) as Finder
+    return !isCutOff.test(all) && all.replace(latin, '').replace(han, '').trim() === ''
+  }
+  return (text: string): TextReading | null => {
+    const { said, all } = listen(text)
+    const inHan = hasHan.test(said)
+    const heard = new Map<string, boolean>()
+    const hears = (concept: string): boolean => {
+      const { latin, han } = finders.get(concept) as Finder
+      const is = heard.get(concept) ?? (latin.test(said) || (inHan && han.test(said)))
+      heard.set(concept, is)
+      return is
+    }
+    for (const { status, substatus, choices, unless, line } of lines) {
+      if (!choices.some((choice) => choice.every(hears)) || unless.some(hears)) continue
+      if (!isEnding(status))
+        return {
+          status,
+          substatus,
+          names: status === 'unknown' && hears('perhapsDelivered') ? 'delivered' : null,
+          line,
+        }
+      if (isPlain(status, all)) return { status, substatus, names: status, line }
+    }
+    return null
+  }
+}
+
+export const readText = createReader(vocabulary, readingLines)
