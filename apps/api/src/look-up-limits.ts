@@ -1,4 +1,4 @@
-import { foldOrderNumber } from '@jejak/core/customers'
+import { foldOrderNumber } from '@jejak/contract'
 import type { Limits } from './limits/limits.ts'
 import type { LimitName } from './limits/rules.ts'
 import type { SecurityNote } from './security-notes.ts'

@@ -18,13 +18,13 @@ export const registerItems = async (deps: Deps, { items, organizationId }: Items
   return read.map((item) => toAnswer(item, registered))
 }
 
+const parcelIsFull = { path: 'orderNumber', message: 'Left out: a parcel holds at most 50 orders.' }
+
 /** Takes an item's parcels off the front of `registered`. */
 const toAnswer = (item: ReadRegistration, registered: Registered[]): RegistrationAnswer => {
   if (item.problem) return { outcome: 'invalid', problem: item.problem }
-  const [first, ...others] = registered.splice(0, item.trackings.length)
-  return {
-    ...first!,
-    ...(others.length > 0 && { others }),
-    ...(item.warnings.length > 0 && { warnings: item.warnings }),
-  }
+  const own = registered.splice(0, item.trackings.length)
+  const [first, ...others] = own.map(({ isFull: _, ...one }) => one)
+  const warnings = own.some(({ isFull }) => isFull) ? [...item.warnings, parcelIsFull] : item.warnings
+  return { ...first!, ...(others.length > 0 && { others }), ...(warnings.length > 0 && { warnings }) }
 }

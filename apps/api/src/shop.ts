@@ -31,6 +31,8 @@ export const toStaffView = (
   return toTrackingView(row, { now, cacheTtlMs: tracking.cacheTtlMs, trouble: troubleOf(row, now, tracking) })
 }
 
+export const noSuchOrder = () => notFound('This parcel holds no order with this number.')
+
 export const noSuchTracking = () => notFound('This shop has no parcel with this id.')
 
 export const getTrackingView = async (deps: Deps, organizationId: string, trackingId: string) => {

@@ -1,23 +1,38 @@
-import { makeLinkKey, readLinkKey } from '@jejak/core/customers'
-import { findContactHashes } from '@jejak/db'
+import { type LinkedOrder, makeLinkKey, readLinkKey } from '@jejak/core/customers'
+import { findOrder } from '@jejak/core/registering'
+import { findOrders, type ProvenOrder, type StoredOrder } from '@jejak/db'
 import type { Deps } from './deps.ts'
 import { HttpProblem } from './http-problem.ts'
 import type { SecurityNote } from './security-notes.ts'
-import { noSuchTracking } from './shop.ts'
+import { noSuchOrder, noSuchTracking } from './shop.ts'
 
 type LinkDeps = { db: Pick<Deps['db'], 'sql'> } & Pick<Deps, 'linkKey' | 'now'>
-type Tracking = { trackingId: string; trackingNumber: string }
+type Linking = { trackingId: string; trackingNumber: string; orderNumber?: string | undefined }
 
-/** A link of the tracking page that opens the buyer's view without typing; its key is all that it tells. */
+const nobody: LinkedOrder = {
+  ...{ orderId: 'first', contactEmailHmac: null, contactPhoneHmac: null, contactPhone2Hmac: null },
+}
+const toLinked = (order: StoredOrder, { first }: { first: StoredOrder | undefined }): LinkedOrder => ({
+  ...order,
+  orderId: order === first ? 'first' : order.orderId,
+})
+
+/**
+ * A link of the tracking page that opens the buyer's view without typing; its key is all that it tells. It is of the order that is named,
+ * else of the newest one.
+ */
 export const makeTrackLink = async (
   { config, db, linkKey, now }: LinkDeps & Pick<Deps, 'config'>,
-  tracking: Tracking,
+  { orderNumber, ...tracking }: Linking,
 ): Promise<{ url: string; expiresAt: string }> => {
-  const contact = await findContactHashes(db.sql, tracking.trackingId)
-  if (!contact) throw noSuchTracking()
+  const orders = await findOrders(db.sql, tracking.trackingId)
+  if (!orders) throw noSuchTracking()
+  const found = findOrder(orders, orderNumber)
+  if (orderNumber !== undefined && !found) throw noSuchOrder()
   const endsAtMs = now().getTime() + config.customers.linkLifetimeMs
   const expiresAt = new Date(endsAtMs - (endsAtMs % 1000))
-  const k = makeLinkKey(linkKey, { ...tracking, contact, expiresAt })
+  const order = found ? toLinked(found, { first: orders[0] }) : nobody
+  const k = makeLinkKey(linkKey, { ...tracking, order, expiresAt })
   return { url: `${config.http.publicUrl}/t/${tracking.trackingNumber}?k=${k}`, expiresAt: expiresAt.toISOString() }
 }
 
@@ -27,25 +42,39 @@ const sentences = {
   wrong: 'This link is not complete, or belongs to another parcel.',
 }
 
-type OpenedLink = { outcome: 'valid'; trackingId: string } | { outcome: keyof typeof sentences }
+type OpenedLink = ({ outcome: 'valid' } & ProvenOrder) | { outcome: keyof typeof sentences }
 
-/** What a link opens today: not a tracking that is gone by now, whoever has its number, nor one with another contact. */
+/** What a link opens today: not a tracking that is gone by now, whoever has its number, nor an order with another contact. */
 export const openTrackLink = async (
   { db, linkKey, now }: LinkDeps,
   { trackingNumber, k }: { trackingNumber: string; k: string },
 ): Promise<OpenedLink> => {
   const link = readLinkKey(linkKey, k, { trackingNumber, now: now() })
   if (link.outcome !== 'valid') return link
-  const contact = await findContactHashes(db.sql, link.trackingId)
-  return contact && link.isOf(contact) ? link : { outcome: 'ended' }
+  const { trackingId } = link
+  const orders = await findOrders(db.sql, trackingId)
+  if (!orders) return { outcome: 'ended' }
+  const order = orders.find((one) => link.isOf(toLinked(one, { first: orders[0] })))
+  if (order) return { outcome: 'valid', trackingId, orderId: order.orderId }
+  return orders.length === 0 && link.isOf(nobody)
+    ? { outcome: 'valid', trackingId, orderId: null }
+    : { outcome: 'ended' }
 }
 
-/** Makes what tells the id of the tracking that a link opens, or throws `link_refused` and notes that. */
+/** Makes what tells the parcel and the order that a link opens, or throws `link_refused` and notes that. */
 export const createLinkOpener =
   (deps: LinkDeps, note: (note: SecurityNote) => void) =>
-  async ({ trackingNumber, k, address }: { trackingNumber: string; k: string; address: string }): Promise<string> => {
+  async ({
+    trackingNumber,
+    k,
+    address,
+  }: {
+    trackingNumber: string
+    k: string
+    address: string
+  }): Promise<ProvenOrder> => {
     const link = await openTrackLink(deps, { trackingNumber, k })
-    if (link.outcome === 'valid') return link.trackingId
+    if (link.outcome === 'valid') return link
     note({ kind: 'link_refused', detail: link.outcome, address, subject: ['number', trackingNumber] })
     throw new HttpProblem(
       'link_refused',

@@ -76,12 +76,17 @@ export type SeedOptions = {
 }
 
 const trackingsSql = `
-  insert into tracking_cache (organization_id, connection_id, tracking_number, courier, order_number, contact_email_hmac, status, substatus,
+  insert into tracking_cache (organization_id, connection_id, tracking_number, courier, status, substatus,
                               events, document, document_version, collected_at, registered_at, changed_at, confirmed_at)
-  select $1, $2, ($3::bigint + i)::text, 'J&T Express', 'ORDER-' || i, $4, 'in_transit', 'departed',
-         $5, replace($6, $7, ($3::bigint + i)::text), left(md5(i::text), 16),
-         $8::timestamptz - interval '2 days', $8::timestamptz - interval '3 days', $8::timestamptz - interval '5 hours', $8::timestamptz - interval '3 days'
-    from generate_series(0, $9::int - 1) as i`
+  select $1, $2, ($3::bigint + i)::text, 'J&T Express', 'in_transit', 'departed',
+         $4, replace($5, $6, ($3::bigint + i)::text), left(md5(i::text), 16),
+         $7::timestamptz - interval '2 days', $7::timestamptz - interval '3 days', $7::timestamptz - interval '5 hours', $7::timestamptz - interval '3 days'
+    from generate_series(0, $8::int - 1) as i`
+
+const ordersSql = `
+  insert into tracking_orders (tracking_id, organization_id, order_number, order_folded, contact_email_hmac, registered_at)
+  select id, organization_id, 'ORDER-' || place, 'ORDER-' || place, $2, registered_at
+    from (select *, tracking_number::bigint - $1 as place from tracking_cache) as parcel`
 
 // Each is checked every two hours, and they are spread evenly over these: a fixed shuffle, so that neighbours are not due together.
 const schedulesSql = `
@@ -106,16 +111,17 @@ export const seedParcels = async (
       organizationId,
       connectionId,
       firstNumber,
-      contactEmailHmac,
       JSON.stringify(events),
       document,
       placeholder,
       now,
       parcels,
     ])
+    await tx.query(ordersSql, [firstNumber, contactEmailHmac])
     await tx.query(schedulesSql, [now, parcels])
   })
   await db.sql.query('vacuum analyze tracking_cache')
+  await db.sql.query('vacuum analyze tracking_orders')
   await db.sql.query('vacuum analyze tracking_schedule')
   await db.sql.query('checkpoint')
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { given } from './given.ts'
 import { instant } from './instant.ts'
 import { orderNumber } from './order-number.ts'
 import { shopFace } from './shop-face.ts'
@@ -45,6 +46,9 @@ export const orderLookupQuery = z.object({ shop: shopSlug.optional() })
 export const trackQuery = orderLookupQuery.extend({
   k: z.string().max(200).optional().meta({ description: 'Key of a signed link' }),
 })
+
+/** `POST /v1/trackings/:id/link`: whose order the link is of; without it the newest one. */
+export const trackLinkRequest = z.strictObject({ orderNumber: given(orderNumber) })
 
 /** A signed link to the buyer's view of one parcel. */
 export const trackLink = z.object({ url: z.url(), expiresAt: instant })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { contact } from './contact.ts'
 import { foldTyped } from './fold-typed.ts'
 import { givenOrRemoved } from './given.ts'
-import { calendarDay, dayGiven, instant, instantGiven } from './instant.ts'
+import { calendarDay, dayGiven, instant, instantGiven, momentGiven } from './instant.ts'
 import { orderNumber } from './order-number.ts'
 import { itemProblem, problemError } from './problem.ts'
 import { courier, trackingRegistration } from './registration.ts'
@@ -36,7 +36,7 @@ export const bulkRegistration = z.strictObject({
  * What registering did. `order_added`: the parcel was there, and holds this order now too. `renewed`: the number's life before ended long
  * ago; this is a new one. `reopened`: a parcel that was given up is asked about again.
  */
-export const registrationOutcomes = ['created', 'exists'] as const
+export const registrationOutcomes = ['created', 'exists', 'order_added', 'renewed', 'reopened'] as const
 
 const registered = z.object({ outcome: z.enum(registrationOutcomes), id: trackingId, trackingNumber: z.string() })
 
@@ -57,12 +57,17 @@ export const bulkRegistrationAnswer = z.object({ results: z.array(registrationOu
 /** `PATCH /v1/trackings/:id`: what is absent stays, `null` or empty removes. `order` names which of several orders is meant; else the newest. */
 export const trackingPatch = z
   .strictObject({
+    order: orderNumber.optional(),
     courier: givenOrRemoved(courier),
     orderNumber: givenOrRemoved(orderNumber),
     contact: givenOrRemoved(contact),
     estimatedDelivery: givenOrRemoved(dayGiven),
+    bookedAt: givenOrRemoved(momentGiven),
   })
-  .refine((patch) => Object.values(patch).some((value) => value !== undefined), 'Give at least one field to change.')
+  .refine(
+    ({ order: _, ...patch }) => Object.values(patch).some((value) => value !== undefined),
+    'Give at least one field to change.',
+  )
 export type TrackingPatch = z.infer<typeof trackingPatch>
 
 export const trackingIdParams = z.object({ id: trackingId })
@@ -79,6 +84,9 @@ const scheduleView = z.object({
   inFlight: z.boolean(),
 })
 
+/** One order in a parcel. */
+const orderView = z.object({ orderNumber: z.string().nullable(), hasContact: z.boolean(), registeredAt: instant })
+
 /**
  * A tracking as its shop and staff see it: the courier's own words included, the buyer's contact never. `orders` are newest first;
  * `orderNumber` and `hasContact` are the newest one's.
@@ -89,6 +97,8 @@ export const trackingView = z.object({
   courier: z.string().nullable(),
   orderNumber: z.string().nullable(),
   hasContact: z.boolean(),
+  orders: z.array(orderView),
+  bookedAt: instant.nullable(),
   status: trackingStatus,
   substatus: substatus.nullable(),
   estimatedDelivery: calendarDay.nullable(),

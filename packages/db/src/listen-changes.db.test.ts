@@ -5,6 +5,7 @@ import { ensureDefaultConnection } from './queries/installation.ts'
 import { deleteTracking, lockTrackingForShop, saveShopChange } from './queries/list-trackings.ts'
 import { type CheckedTrackingRow, lockTrackings, saveTrackings, type TrackingChange } from './queries/record-check.ts'
 import { insertTrackings } from './queries/register-trackings.ts'
+import { aParcel } from './testing/create-test-shop.ts'
 import { createTestDatabase, type TestDatabase } from './testing/index.ts'
 
 const now = new Date('2026-11-17T02:00:00Z')
@@ -58,12 +59,8 @@ const listen = async () => {
 
 const register = (trackingNumbers: readonly string[], to = shop) => {
   const trackings = trackingNumbers.map((trackingNumber) => ({
-    trackingNumber,
-    courier: null,
-    orderNumber: 'SECRET-ORDER',
-    contactEmailHmac: null,
-    contactPhoneHmac: null,
-    estimatedDelivery: null,
+    ...aParcel(trackingNumber),
+    ...{ orderNumber: 'SECRET-ORDER', orderFolded: 'SECRET-ORDER' },
     document: `{"trackingNumber":"${trackingNumber}"`,
     documentVersion: 'one',
   }))

@@ -53,9 +53,9 @@ export const orderLookupRoutes =
         if (!contact) throw unreadableContact()
         const address = addressOf(request)
         const asked = { orderNumber, contact, shop: request.query.shop ?? null, address, now: now() }
-        const ids = await countFailures(asked, (onFailure) => lookUpOrder(lookup, { ...asked, onFailure }))
-        if (!ids) throw noSuchOrder()
-        const rows = await findBuyerTrackings(promptDb.sql, ids)
+        const proven = await countFailures(asked, (onFailure) => lookUpOrder(lookup, { ...asked, onFailure }))
+        if (!proven) throw noSuchOrder()
+        const rows = await findBuyerTrackings(promptDb.sql, proven)
         if (rows.length === 0) throw noSuchOrder()
         const trackings = rows.map((row) => toBuyerDocument(answerOf(row), row))
         return reply.headers(privateHeaders).send({ orderNumber: rows[0]?.orderNumber ?? orderNumber, trackings })

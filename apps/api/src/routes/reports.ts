@@ -23,7 +23,7 @@ export const reportRoutes =
       trackingNumber: string,
       { shop, k, address }: { shop?: string | undefined; k?: string | undefined; address: string },
     ): Promise<string> => {
-      if (k) return openLink({ trackingNumber, k, address })
+      if (k) return (await openLink({ trackingNumber, k, address })).trackingId
       const row = await currentDocuments.find(trackingNumber, shop)
       if (!row) throw unknownNumber(trackingNumber, config.http)
       return row.id

@@ -1,4 +1,4 @@
-import { trackingIdParams, trackLink } from '@jejak/contract'
+import { trackingIdParams, trackLink, trackLinkRequest } from '@jejak/contract'
 import { findTracking } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Deps } from '../deps.ts'
@@ -19,8 +19,10 @@ export const trackLinkRoutes =
           tags: ['trackings'],
           security: keySecurity,
           summary: 'A link that opens the buyer’s view of a parcel without typing',
-          description: 'For e-mails of the shop to the buyer. Whoever holds the link sees what the buyer sees.',
+          description:
+            'For e-mails of the shop to the buyer. Whoever holds the link sees what the buyer sees. Of a parcel with several orders the link is of the one that is named, else of the newest.',
           params: trackingIdParams,
+          body: trackLinkRequest.nullish(),
           response: { 200: trackLink, ...problemResponses(400, 401, 403, 404) },
         },
       },
@@ -30,7 +32,7 @@ export const trackLinkRoutes =
         const row = await findTracking(deps.db.sql, { organizationId, trackingId })
         if (!row) throw noSuchTracking()
         const { trackingNumber } = row
-        return makeTrackLink(deps, { trackingId, trackingNumber })
+        return makeTrackLink(deps, { trackingId, trackingNumber, orderNumber: request.body?.orderNumber })
       },
     )
   }

@@ -1,4 +1,4 @@
-import { trackingListQuery, trackingPage } from '@jejak/contract'
+import { foldOrderNumber, trackingListQuery, trackingPage } from '@jejak/contract'
 import { listTrackings } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Deps } from '../deps.ts'
@@ -38,7 +38,7 @@ export const trackingListRoutes =
         const rows = await listTrackings(deps.db.sql, {
           organizationId,
           trackingNumbers: query.trackingNumber ?? null,
-          orderNumber: query.orderNumber ?? null,
+          orderFolded: query.orderNumber === undefined ? null : foldOrderNumber(query.orderNumber),
           statuses: query.status ?? null,
           requiresAttention: query.attention ?? null,
           changedAfter: query.changedAfter === undefined ? null : new Date(query.changedAfter),

@@ -12,11 +12,14 @@ import { changeTracking, removeTracking } from '@jejak/core/registering'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { Deps } from '../deps.ts'
-import { invalid } from '../http-problem.ts'
+import { conflict, invalid } from '../http-problem.ts'
 import { callerOf, type RequireScope } from '../plugins/auth.ts'
 import { keySecurity, problemResponses } from '../plugins/openapi.ts'
 import { registerItems } from '../register-items.ts'
-import { getTrackingView, noSuchTracking, registeringDeps } from '../shop.ts'
+import { getTrackingView, noSuchOrder, noSuchTracking, registeringDeps } from '../shop.ts'
+
+/** These are parcels of their own, at an address of their own. */
+const newOutcomes: ReadonlySet<string> = new Set(['created', 'renewed'])
 
 const shared = { tags: ['trackings'], security: keySecurity }
 
@@ -35,7 +38,8 @@ export const trackingRoutes =
         schema: {
           ...shared,
           summary: 'Register a parcel',
-          description: 'Registering a number twice is the same parcel: 201 the first time, 200 afterwards.',
+          description:
+            'Registering a number twice is the same parcel: 201 the first time, 200 afterwards. With another order it holds both; long after its end it is a new parcel (201, renewed). What cannot be read of the optional fields is left out and named in warnings.',
           body: singleRegistration,
           response: {
             200: registrationOutcome,
@@ -49,7 +53,7 @@ export const trackingRoutes =
         const [item] = await registerItems(deps, { items: [request.body], organizationId })
         if (item!.outcome === 'invalid') throw unreadable(item!.problem)
         return reply
-          .code(item!.outcome === 'created' ? 201 : 200)
+          .code(newOutcomes.has(item!.outcome) ? 201 : 200)
           .header('location', `/v1/trackings/${item!.id}`)
           .send(item!)
       },
@@ -97,17 +101,21 @@ export const trackingRoutes =
         schema: {
           ...shared,
           summary: 'Change what the shop knows about a parcel',
-          description: 'What is absent stays, null removes; a contact is replaced as a whole.',
+          description:
+            'What is absent stays, null or empty removes; a contact is replaced as a whole. orderNumber and contact are of the parcel’s newest order, or of the one that `order` names.',
           params: trackingIdParams,
           body: trackingPatch,
-          response: { 200: trackingView, ...problemResponses(400, 401, 403, 404, 415) },
+          response: { 200: trackingView, ...problemResponses(400, 401, 403, 404, 409, 415) },
         },
       },
       async (request) => {
         const { organizationId } = callerOf(request)
         const { id } = request.params
         const change = { organizationId, trackingId: id, patch: request.body }
-        if (!(await changeTracking(registering, change))) throw noSuchTracking()
+        const changed = await changeTracking(registering, change)
+        if (changed === 'no_such_tracking') throw noSuchTracking()
+        if (changed === 'no_such_order') throw noSuchOrder()
+        if (changed === 'order_taken') throw conflict('This parcel holds another order with this number.')
         return getTrackingView(deps, organizationId, id)
       },
     )

@@ -30,7 +30,7 @@ const findView = async (
   trackingNumber: string,
   now: Date,
 ): Promise<TrackingView | undefined> => {
-  const everything = { orderNumber: null, statuses: null, requiresAttention: null, changedAfter: null, after: null }
+  const everything = { orderFolded: null, statuses: null, requiresAttention: null, changedAfter: null, after: null }
   const asked = { ...everything, organizationId, trackingNumbers: [trackingNumber] }
   const rows = await listTrackings(db.sql, { ...asked, order: 'desc', limit: 100 })
   const row = rows.find(({ archivedAt }) => archivedAt === null) ?? rows[0]

@@ -1,4 +1,3 @@
-export * from './fold-order-number.ts'
 export * from './keys.ts'
 export * from './look-up-order.ts'
 export * from './report-parcel.ts'

@@ -1,7 +1,5 @@
-import type { Contact } from '@jejak/contract'
-import { listLookupSeats, recordFailedLookup, type Sql } from '@jejak/db'
-import type { ContactHashes } from '../registering/index.ts'
-import { foldOrderNumber } from './fold-order-number.ts'
+import { type Contact, foldOrderNumber } from '@jejak/contract'
+import { type ContactHashes, listLookupSeats, type ProvenOrder, recordFailedLookup, type Sql } from '@jejak/db'
 import type { HashedKind } from './keys.ts'
 import { matchSeats } from './match-seats.ts'
 
@@ -26,10 +24,10 @@ export type OrderLookup = {
 }
 
 /**
- * The ids of an order's parcels for who knows its contact, else null: also while the pair of order and contact is locked. An unknown order,
+ * An order's parcels for who knows its contact, else null: also while the pair of order and contact is locked. An unknown order,
  * a wrong contact and a lock cost the same four hashes, two statements and comparisons.
  */
-export const lookUpOrder = async (deps: LookupDeps, asked: OrderLookup): Promise<string[] | null> => {
+export const lookUpOrder = async (deps: LookupDeps, asked: OrderLookup): Promise<ProvenOrder[] | null> => {
   const { sql, hash, settings } = deps
   const { now, shop } = asked
   const { contactEmailHmac, contactPhoneHmac } = deps.hashContact(asked.contact)
@@ -40,9 +38,9 @@ export const lookUpOrder = async (deps: LookupDeps, asked: OrderLookup): Promise
   const orderHash = hash('order', orderNumber)
   const addressHash = hash('address', asked.address)
   const seats = await listLookupSeats(sql, { foldedNumber: orderNumber, contactHash, shop, pairHash, now })
-  const ids = matchSeats(seats, contactHash)
+  const proven = matchSeats(seats, contactHash)
   const isLocked = seats.some((seat) => seat.isLocked)
-  if (ids.length > 0 && !isLocked) return ids
+  if (proven.length > 0 && !isLocked) return proven
   asked.onFailure?.()
   await recordFailedLookup(sql, {
     pairHash,

@@ -2,15 +2,25 @@ import { expect, test } from 'vitest'
 import { matchSeats } from './match-seats.ts'
 
 const hash = (digit: string) => digit.repeat(64)
-const empty = { id: null, emailHash: hash('0'), phoneHash: hash('0'), isLocked: false }
+const nothing = hash('0')
+const empty = {
+  trackingId: null,
+  orderId: null,
+  emailHash: nothing,
+  phoneHash: nothing,
+  otherPhoneHash: nothing,
+  isLocked: false,
+}
+const seat = { ...empty, orderId: '9' }
 
-test('every parcel with the asked contact is found, by e-mail address or by phone', () => {
+test('every parcel with the asked contact is found, by e-mail address or by either phone', () => {
   const seats = [
-    { ...empty, id: '1', emailHash: hash('a') },
-    { ...empty, id: '2', emailHash: hash('b'), phoneHash: hash('a') },
-    { ...empty, id: '3', phoneHash: hash('c') },
+    { ...seat, trackingId: '1', emailHash: hash('a') },
+    { ...seat, trackingId: '2', emailHash: hash('b'), phoneHash: hash('a') },
+    { ...seat, trackingId: '3', phoneHash: hash('c') },
+    { ...seat, trackingId: '4', phoneHash: hash('c'), otherPhoneHash: hash('a') },
   ]
-  expect(matchSeats(seats, hash('a'))).toEqual(['1', '2'])
+  expect(matchSeats(seats, hash('a'))).toEqual(['1', '2', '4'].map((trackingId) => ({ trackingId, orderId: '9' })))
   expect(matchSeats(seats, hash('d'))).toEqual([])
 })
 
@@ -19,5 +29,5 @@ test('an empty seat is nobody’s, not even of a hash of zeros', () => {
 })
 
 test('a seat without a contact is nobody’s', () => {
-  expect(matchSeats([{ ...empty, id: '1' }], hash('a'))).toEqual([])
+  expect(matchSeats([{ ...seat, trackingId: '1' }], hash('a'))).toEqual([])
 })

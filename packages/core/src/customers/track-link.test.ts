@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { deriveLinkKey, deriveLookupKey } from './keys.ts'
-import { makeLinkKey, readLinkKey } from './track-link.ts'
+import { type LinkedOrder, makeLinkKey, readLinkKey } from './track-link.ts'
 
 const secret = 'a secret that only tests know, 32 bytes'
 const key = deriveLinkKey(secret)
@@ -9,8 +9,9 @@ const trackingNumber = '632143239945'
 const now = new Date('2026-03-02T04:00:00Z')
 const expiresAt = new Date('2026-04-01T04:00:00Z')
 const hash = (digit: string) => digit.repeat(64)
-const contact = { contactEmailHmac: hash('a'), contactPhoneHmac: hash('b') }
-const link = makeLinkKey(key, { trackingId: '42', trackingNumber, contact, expiresAt })
+const nobody = { orderId: 'first', contactEmailHmac: null, contactPhoneHmac: null, contactPhone2Hmac: null }
+const order: LinkedOrder = { ...nobody, contactEmailHmac: hash('a'), contactPhoneHmac: hash('b') }
+const link = makeLinkKey(key, { trackingId: '42', trackingNumber, order, expiresAt })
 
 test('a link opens the parcel it was made for until its last second', () => {
   expect(readLinkKey(key, link, { trackingNumber, now })).toMatchObject({ outcome: 'valid', trackingId: '42' })
@@ -24,18 +25,21 @@ test('a link is short, fits into an address as it is, and tells neither number n
   expect(Buffer.from(link, 'base64url').toString('latin1')).not.toContain(trackingNumber)
 })
 
-test('a link is of the contact that the parcel had when it was made, and of no other', () => {
+test('a link is of one order and of the contact that it had when it was made, and of no other', () => {
   const opened = readLinkKey(key, link, { trackingNumber, now })
-  const isOf = (given: typeof contact | { contactEmailHmac: null; contactPhoneHmac: null }) =>
-    opened.outcome === 'valid' && opened.isOf(given)
-  expect(isOf({ ...contact })).toBe(true)
-  expect(isOf({ ...contact, contactPhoneHmac: hash('c') })).toBe(false)
-  expect(isOf({ contactEmailHmac: contact.contactPhoneHmac, contactPhoneHmac: contact.contactEmailHmac })).toBe(false)
-  expect(isOf({ contactEmailHmac: null, contactPhoneHmac: null })).toBe(false)
+  const isOf = (given: LinkedOrder) => opened.outcome === 'valid' && opened.isOf(given)
+  expect(isOf({ ...order })).toBe(true)
+  expect(isOf({ ...order, orderId: '7' })).toBe(false)
+  expect(isOf({ ...order, contactPhoneHmac: hash('c') })).toBe(false)
+  expect(isOf({ ...order, contactPhone2Hmac: hash('c') })).toBe(false)
+  expect(isOf({ ...order, contactEmailHmac: order.contactPhoneHmac, contactPhoneHmac: order.contactEmailHmac })).toBe(
+    false,
+  )
+  expect(isOf(nobody)).toBe(false)
 })
 
 test('links of one buyer do not show that they are', () => {
-  const other = makeLinkKey(key, { trackingId: '43', trackingNumber: '632143239946', contact, expiresAt })
+  const other = makeLinkKey(key, { trackingId: '43', trackingNumber: '632143239946', order, expiresAt })
   const tagOf = (k: string) => Buffer.from(k, 'base64url').subarray(12, 18).toString('hex')
   expect(tagOf(other)).not.toBe(tagOf(link))
 })

@@ -1,5 +1,14 @@
-import type { Substatus, TrackingPatch, TrackingStatus } from '@jejak/contract'
-import { type LockedForShop, lockTrackingForShop, saveShopChange } from '@jejak/db'
+import { foldOrderNumber, type Substatus, type TrackingPatch, type TrackingStatus } from '@jejak/contract'
+import {
+  addOrders,
+  findOrders,
+  type LockedForShop,
+  lockTrackingForShop,
+  type OrderRow,
+  type StoredOrder,
+  saveOrder,
+  saveShopChange,
+} from '@jejak/db'
 import { readEvents, renderDocument } from '../tracking/index.ts'
 import { hashContact } from './contact-hash.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
@@ -7,13 +16,25 @@ import type { RegisteringDeps } from './registering-deps.ts'
 type ChangeDeps = Pick<RegisteringDeps, 'db' | 'clock' | 'contactKey' | 'isDemo'>
 type Changing = { organizationId: string; trackingId: string; patch: TrackingPatch }
 
-/** Changes what a shop may change, and renders the public document anew; a patch that changes nothing writes nothing. False: no such tracking. */
-export const changeTracking = (deps: ChangeDeps, { patch, ...which }: Changing): Promise<boolean> =>
+/** `no_such_order`: the patch names one that the parcel does not hold. `order_taken`: the new number is another one's that it holds. */
+export type Changed = 'changed' | 'no_such_tracking' | 'no_such_order' | 'order_taken'
+
+/** Changes what a shop may change, and renders the public document anew; a patch that changes nothing writes nothing. */
+export const changeTracking = (deps: ChangeDeps, { patch, ...which }: Changing): Promise<Changed> =>
   deps.db.transaction(async (tx) => {
     const [row, now] = await Promise.all([lockTrackingForShop(tx, which), deps.clock(tx)])
-    if (!row) return false
-    const patched = applyPatch(row, patch, deps.contactKey)
-    if (patchedColumns.every((column) => patched[column] === row[column])) return true
+    if (!row) return 'no_such_tracking'
+    const orders = (await findOrders(tx, which.trackingId)) ?? []
+    const order = findOrder(orders, patch.order)
+    if (patch.order !== undefined && !order) return 'no_such_order'
+    const patchedOrder = applyToOrder(order ?? noOrder, patch, deps.contactKey)
+    const isTaken = orders.some((other) => other !== order && other.orderFolded === patchedOrder.orderFolded)
+    if (patchedOrder.orderFolded !== order?.orderFolded && isTaken) return 'order_taken'
+    const isOrderChanged = orderColumns.some((column) => patchedOrder[column] !== (order ?? noOrder)[column])
+    const patched = applyPatch(row, patch)
+    if (!isOrderChanged && isSame(patched, row)) return 'changed'
+    if (isOrderChanged && order) await saveOrder(tx, { ...patchedOrder, orderId: order.orderId })
+    if (isOrderChanged && !order) await addOrders(tx, { ...which, now, orders: [{ ...which, ...patchedOrder }] })
     const { document, version } = renderDocument({
       ...patched,
       status: row.status as TrackingStatus,
@@ -22,16 +43,41 @@ export const changeTracking = (deps: ChangeDeps, { patch, ...which }: Changing):
       isDemo: deps.isDemo,
     })
     await saveShopChange(tx, row.id, { ...patched, document, documentVersion: version, changedAt: now })
-    return true
+    return 'changed'
   })
 
-const patchedColumns = ['courier', 'orderNumber', 'estimatedDelivery', 'contactEmailHmac', 'contactPhoneHmac'] as const
+const noOrder: OrderRow = {
+  ...{ orderNumber: null, orderFolded: null },
+  ...{ contactEmailHmac: null, contactPhoneHmac: null, contactPhone2Hmac: null },
+}
+const orderColumns = ['orderNumber', 'contactEmailHmac', 'contactPhoneHmac', 'contactPhone2Hmac'] as const
+
+/** The order of this number, or the newest one. */
+export const findOrder = (orders: readonly StoredOrder[], orderNumber: string | undefined): StoredOrder | undefined => {
+  if (orderNumber === undefined) return orders.at(-1)
+  const folded = foldOrderNumber(orderNumber)
+  return orders.find(({ orderFolded }) => orderFolded === folded)
+}
+
+const isSame = (patched: LockedForShop, row: LockedForShop): boolean =>
+  patched.courier === row.courier &&
+  patched.estimatedDelivery === row.estimatedDelivery &&
+  patched.bookedAt?.getTime() === row.bookedAt?.getTime()
+
+const toDate = (instant: string | null): Date | null => (instant === null ? null : new Date(instant))
 
 /** What is absent stays, null removes; a contact is one value and is replaced as a whole. */
-const applyPatch = (row: LockedForShop, patch: TrackingPatch, contactKey: Buffer): LockedForShop => ({
+const applyToOrder = (order: OrderRow, { orderNumber, contact }: TrackingPatch, contactKey: Buffer): OrderRow => ({
+  ...order,
+  ...(orderNumber === undefined
+    ? {}
+    : { orderNumber, orderFolded: orderNumber === null ? null : foldOrderNumber(orderNumber) }),
+  ...(contact === undefined ? {} : hashContact(contactKey, contact)),
+})
+
+const applyPatch = (row: LockedForShop, { courier, estimatedDelivery, bookedAt }: TrackingPatch): LockedForShop => ({
   ...row,
-  courier: patch.courier === undefined ? row.courier : patch.courier,
-  orderNumber: patch.orderNumber === undefined ? row.orderNumber : patch.orderNumber,
-  estimatedDelivery: patch.estimatedDelivery === undefined ? row.estimatedDelivery : patch.estimatedDelivery,
-  ...(patch.contact === undefined ? {} : hashContact(contactKey, patch.contact)),
+  courier: courier === undefined ? row.courier : courier,
+  estimatedDelivery: estimatedDelivery === undefined ? row.estimatedDelivery : estimatedDelivery,
+  bookedAt: bookedAt === undefined ? row.bookedAt : toDate(bookedAt),
 })

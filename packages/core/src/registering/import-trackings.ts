@@ -8,6 +8,7 @@ import {
 } from '@jejak/contract'
 import { type Columns, readColumns, toRegistrationInput } from './csv-columns.ts'
 import { CsvFileError, type CsvLimits, type CsvLine, readCsvFile } from './csv-file.ts'
+import type { Outcome } from './plan-registration.ts'
 import { registerTrackings } from './register-trackings.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 
@@ -24,15 +25,19 @@ export class ImportStoppedError extends Error {
   }
 }
 
-const savedSoFar = (report: ImportReport): string => {
-  const { lines, created, exists, invalid } = report
-  return lines === 0
+const savedSoFar = ({ created, renewed, exists, orderAdded, reopened, invalid }: ImportReport): string => {
+  const [fresh, known] = [created + renewed, exists + orderAdded + reopened]
+  return fresh + known + invalid === 0
     ? 'Nothing was saved.'
-    : `Saved before that: ${created} new parcels; ${exists} were there already, ${invalid} lines could not be read. Importing the file again is safe: what is saved stays as it is.`
+    : `Saved before that: ${fresh} new parcels; ${known} were there already, ${invalid} lines could not be read. Importing the file again is safe: what is saved stays as it is.`
 }
 
+const countOf = {
+  ...{ created: 'created', exists: 'exists', order_added: 'orderAdded', renewed: 'renewed', reopened: 'reopened' },
+} as const satisfies Record<Outcome, keyof ImportReport>
+
 const emptyReport = (): ImportReport => ({
-  ...{ lines: 0, created: 0, exists: 0, invalid: 0 },
+  ...{ lines: 0, created: 0, exists: 0, orderAdded: 0, renewed: 0, reopened: 0, invalid: 0 },
   ...{ ignoredColumns: [], problems: [], problemsLeftOut: 0, warnings: [], warningsLeftOut: 0 },
 })
 
@@ -111,5 +116,5 @@ const saveBatch = async (
 ): Promise<void> => {
   if (trackings.length === 0) return
   for (const { outcome } of await registerTrackings(deps, { organizationId, connectionId, trackings }))
-    report[outcome] += 1
+    report[countOf[outcome]] += 1
 }

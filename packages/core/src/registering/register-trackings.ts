@@ -1,8 +1,19 @@
-import type { TrackingRegistration } from '@jejak/contract'
-import { insertTrackings, type RegisteredTracking, type Tx } from '@jejak/db'
+import { foldOrderNumber, type TrackingRegistration } from '@jejak/contract'
+import {
+  addOrders,
+  archiveLives,
+  findLives,
+  insertTrackings,
+  type Life,
+  lockTrackingForShop,
+  reopenTracking,
+  type Tx,
+} from '@jejak/db'
 import { wakeConnection } from '../queue/index.ts'
+import { deriveStatus, readEvents, renderDocument } from '../tracking/index.ts'
+import { type Outcome, type Planned, planRegistration } from './plan-registration.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
-import { toNewTracking } from './to-new-tracking.ts'
+import { toNewTracking, toOrder } from './to-new-tracking.ts'
 
 export const registerMax = 1000
 const passesMax = 3
@@ -13,44 +24,125 @@ export type Registering = {
   trackings: readonly TrackingRegistration[]
 }
 
-export type Registered = { outcome: 'created' | 'exists'; id: string; trackingNumber: string }
+/** `isFull`: the parcel holds as many orders as it can, and not this one. */
+export type Registered = { outcome: Outcome; id: string; trackingNumber: string; isFull?: boolean }
+
+type Work = Registering & { deps: RegisteringDeps; tx: Tx; now: Date }
+type Insertion = { registration: TrackingRegistration; countsFrom: Date | null }
 
 /**
- * Registers up to 1000 parcels in one transaction and answers in their order. A number the shop has already is the same row and stays as
- * it is, also when it stands twice in one batch. New parcels are due at once, and their connection is woken after the register delay.
+ * Registers up to 1000 parcels in one transaction and answers in their order; see `planRegistration` for numbers that the shop has already,
+ * also from the same list. New parcels are due at once, and their connection is woken after the register delay.
  */
-export const registerTrackings = async (deps: RegisteringDeps, registering: Registering): Promise<Registered[]> => {
-  const { trackings, connectionId } = registering
-  if (trackings.length > registerMax) throw new RangeError(`At most ${registerMax} parcels at once.`)
-  const distinct = new Map<string, TrackingRegistration>()
-  for (const tracking of trackings)
-    if (!distinct.has(tracking.trackingNumber)) distinct.set(tracking.trackingNumber, tracking)
-  const rows = await deps.db.transaction(async (tx) => {
-    const registered = await insertAll(tx, deps, { ...registering, trackings: [...distinct.values()] })
-    if (registered.some(({ isNew }) => isNew))
+export const registerTrackings = (deps: RegisteringDeps, registering: Registering): Promise<Registered[]> => {
+  if (registering.trackings.length > registerMax) throw new RangeError(`At most ${registerMax} parcels at once.`)
+  return deps.db.transaction(async (tx) => {
+    const work: Work = { ...registering, deps, tx, now: await deps.clock(tx) }
+    const { lives, created } = await settle(work)
+    const registered: Registered[] = []
+    const orders: Parameters<typeof addOrders>[1]['orders'][number][] = []
+    const awake = new Set(created.size > 0 ? [registering.connectionId] : [])
+    for (const registration of registering.trackings) {
+      const { trackingNumber } = registration
+      const life = lives.get(trackingNumber)!
+      const planned: Planned = created.delete(registration)
+        ? { outcome: 'created' }
+        : planRegistration(life, registration, work.now)
+      if (planned.reopens) await reopen(work, life, registration)
+      if (planned.outcome === 'renewed') await renew(work, life, registration)
+      if (planned.outcome === 'order_added') {
+        orders.push({ trackingId: life.id, ...toOrder(deps.contactKey, registration) })
+        life.orders.push(foldOrderNumber(registration.orderNumber ?? ''))
+      }
+      if (planned.reopens || planned.outcome === 'renewed') awake.add(life.connectionId)
+      registered.push({
+        outcome: planned.outcome,
+        id: life.id,
+        trackingNumber,
+        ...(planned.isFull && { isFull: true }),
+      })
+    }
+    if (orders.length > 0) await addOrders(tx, { ...work, orders })
+    for (const connectionId of [...awake].sort())
       await wakeConnection(deps.boss, connectionId, { delaySeconds: deps.registerDelayMs / 1000, sql: tx })
-    return new Map(registered.map((row) => [row.trackingNumber, row]))
-  })
-  const told = new Set<string>()
-  return trackings.map(({ trackingNumber }) => {
-    const row = rows.get(trackingNumber)!
-    const isCreated = row.isNew && !told.has(trackingNumber)
-    told.add(trackingNumber)
-    return { outcome: isCreated ? 'created' : 'exists', id: row.id, trackingNumber }
+    return registered
   })
 }
 
-/** A row that another transaction committed meanwhile is neither inserted nor visible to the same statement: the next one sees it. */
-const insertAll = async (tx: Tx, deps: RegisteringDeps, registering: Registering): Promise<RegisteredTracking[]> => {
-  const { organizationId, connectionId } = registering
-  const now = await deps.clock(tx)
-  const registered: RegisteredTracking[] = []
-  let missing = registering.trackings.map(toNewTracking(deps))
-  for (let pass = 1; missing.length > 0; pass += 1) {
+/**
+ * Inserts the numbers that are new and reads the lives of the others, those that change under their lock. A row that another transaction
+ * committed meanwhile is neither inserted nor visible to the same statement: the next pass sees it; so it is with one that was removed.
+ */
+const settle = async (work: Work) => {
+  const { tx, trackings } = work
+  const lives = new Map<string, Life>()
+  const created = new Set<TrackingRegistration>()
+  const firsts = new Map(trackings.toReversed().map((registration) => [registration.trackingNumber, registration]))
+  for (let pass = 1; lives.size < firsts.size; pass += 1) {
     if (pass > passesMax) throw new Error('A parcel was registered and removed again and again meanwhile.')
-    registered.push(...(await insertTrackings(tx, { organizationId, connectionId, now, trackings: missing })))
-    const found = new Set(registered.map(({ trackingNumber }) => trackingNumber))
-    missing = missing.filter(({ trackingNumber }) => !found.has(trackingNumber))
+    const missing = [...firsts.values()].filter(({ trackingNumber }) => !lives.has(trackingNumber))
+    const rows = await insert(
+      work,
+      missing.map((registration) => ({ registration, countsFrom: null })),
+    )
+    for (const { id, trackingNumber, isNew } of rows) {
+      if (!isNew) continue
+      const registration = firsts.get(trackingNumber)!
+      created.add(registration)
+      lives.set(trackingNumber, newLife(work, id, registration))
+    }
+    const known = rows.flatMap(({ id, isNew }) => (isNew ? [] : [id]))
+    const seen = known.length > 0 ? await findLives(tx, { ids: known, lock: false }) : new Map<string, Life>()
+    const changing = trackings.flatMap((registration) => {
+      const life = seen.get(registration.trackingNumber)
+      return life && planRegistration(life, registration, work.now).outcome !== 'exists' ? [life.id] : []
+    })
+    const locked = changing.length > 0 ? await findLives(tx, { ids: changing, lock: true }) : new Map<string, Life>()
+    for (const [trackingNumber, life] of seen) {
+      const current = changing.includes(life.id) ? locked.get(trackingNumber) : life
+      if (current) lives.set(trackingNumber, current)
+    }
   }
-  return registered
+  return { lives, created }
+}
+
+const newLife = ({ connectionId }: Work, id: string, { orderNumber }: TrackingRegistration): Life => ({
+  ...{ id, connectionId, status: 'pending', endedAt: null },
+  orders: orderNumber === undefined ? [] : [foldOrderNumber(orderNumber)],
+})
+
+const insert = ({ tx, deps, organizationId, connectionId, now }: Work, insertions: readonly Insertion[]) =>
+  insertTrackings(tx, {
+    ...{ organizationId, connectionId, now },
+    trackings: insertions.map((insertion) => toNewTracking(deps, insertion)),
+  })
+
+/** The number begins a new life; the old one is kept as archived. */
+const renew = async (work: Work, life: Life, registration: TrackingRegistration): Promise<void> => {
+  await archiveLives(work.tx, { ids: [life.id], now: work.now })
+  const [row] = await insert(work, [{ registration, countsFrom: life.endedAt }])
+  Object.assign(life, newLife(work, row!.id, registration))
+}
+
+/** A parcel that was given up is asked about again, as if it were new. */
+const reopen = async (
+  { tx, deps, organizationId, now }: Work,
+  life: Life,
+  { bookedAt }: TrackingRegistration,
+) => {
+  const row = await lockTrackingForShop(tx, { organizationId, trackingId: life.id })
+  if (!row) return
+  const events = readEvents(row.events)
+  const { status, substatus } = deriveStatus(events)
+  const { document, version } = renderDocument({ ...row, status, substatus, events, isDemo: deps.isDemo })
+  await reopenTracking(tx, {
+    trackingId: life.id,
+    status,
+    substatus,
+    document,
+    documentVersion: version,
+    bookedAt: bookedAt ?? null,
+    now,
+  })
+  Object.assign(life, { status, endedAt: null })
 }

@@ -1,27 +1,25 @@
-import type { TrackingRegistration } from '@jejak/contract'
-import type { NewTracking } from '@jejak/db'
+import { foldOrderNumber, type TrackingRegistration } from '@jejak/contract'
+import type { NewTracking, OrderRow } from '@jejak/db'
 import { renderDocument } from '../tracking/index.ts'
 import { hashContact } from './contact-hash.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 
-/** The row of a parcel that nobody has asked about yet: pending, with its document and its contact as keyed hashes. */
-export const toNewTracking =
-  ({ contactKey, isDemo }: Pick<RegisteringDeps, 'contactKey' | 'isDemo'>) =>
-  ({ trackingNumber, courier, orderNumber, contact, estimatedDelivery }: TrackingRegistration): NewTracking => {
-    const shown = { trackingNumber, courier: courier ?? null, estimatedDelivery: estimatedDelivery ?? null }
-    const { document, version } = renderDocument({
-      ...shown,
-      status: 'pending',
-      substatus: null,
-      deliveredAt: null,
-      events: [],
-      isDemo,
-    })
-    return {
-      ...shown,
-      orderNumber: orderNumber ?? null,
-      ...hashContact(contactKey, contact),
-      document,
-      documentVersion: version,
-    }
-  }
+/** The order of a registration as it is kept: its number also in the one spelling that look-ups find, its contact as keyed hashes. */
+export const toOrder = (contactKey: Buffer, { orderNumber, contact }: TrackingRegistration): OrderRow => ({
+  orderNumber: orderNumber ?? null,
+  orderFolded: orderNumber === undefined ? null : foldOrderNumber(orderNumber),
+  ...hashContact(contactKey, contact),
+})
+
+/** The row of a parcel that nobody has asked about yet: pending, with its document; `countsFrom` ends the life that its number had before. */
+export const toNewTracking = (
+  { contactKey, isDemo }: Pick<RegisteringDeps, 'contactKey' | 'isDemo'>,
+  { registration, countsFrom }: { registration: TrackingRegistration; countsFrom: Date | null },
+): NewTracking => {
+  const { trackingNumber, courier = null, estimatedDelivery = null, bookedAt = null } = registration
+  const shown = { trackingNumber, courier, estimatedDelivery }
+  const { document, version } = renderDocument({
+    ...{ ...shown, status: 'pending', substatus: null, deliveredAt: null, events: [], isDemo },
+  })
+  return { ...shown, bookedAt, countsFrom, ...toOrder(contactKey, registration), document, documentVersion: version }
+}

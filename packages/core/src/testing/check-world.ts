@@ -89,8 +89,10 @@ export const createCheckWorld = async (options: CheckWorldOptions = {}): Promise
 
 const register = async (db: Db, installation: Installation, trackingNumbers: readonly string[], now: Date) => {
   const { organizationId, connectionId, isDemo, secretKey } = installation
-  const fresh = toNewTracking({ contactKey: deriveContactKey(secretKey), isDemo })
-  const trackings = trackingNumbers.map((trackingNumber) => fresh({ trackingNumber }))
+  const deps = { contactKey: deriveContactKey(secretKey), isDemo }
+  const trackings = trackingNumbers.map((trackingNumber) =>
+    toNewTracking(deps, { registration: { trackingNumber }, countsFrom: null }),
+  )
   const registered = await db.transaction((tx) => insertTrackings(tx, { organizationId, connectionId, now, trackings }))
   return new Map(registered.map(({ trackingNumber, id }) => [trackingNumber, id]))
 }

@@ -16,8 +16,12 @@ export const toTrackingView = (
   id: row.id,
   trackingNumber: row.trackingNumber,
   courier: row.courier,
-  orderNumber: row.orderNumber,
-  hasContact: row.hasContact,
+  orderNumber: row.orders.at(-1)?.orderNumber ?? null,
+  hasContact: row.orders.at(-1)?.hasContact ?? false,
+  orders: row.orders
+    .toReversed()
+    .map((order) => ({ ...order, registeredAt: new Date(order.registeredAt).toISOString() })),
+  bookedAt: iso(row.bookedAt),
   status: row.status as TrackingStatus,
   substatus: row.substatus as Substatus | null,
   estimatedDelivery: row.estimatedDelivery,

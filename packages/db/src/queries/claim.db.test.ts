@@ -18,7 +18,7 @@ beforeAll(async () => {
   shop = await createTestShop()
 })
 afterAll(() => shop.close())
-beforeEach(() => shop.query('truncate tracking_cache, tracking_schedule, tracking_update_logs'))
+beforeEach(() => shop.query('truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs'))
 
 type Changed = { callId?: string; passes?: readonly ClaimPass[]; at?: Date; scanFrom?: ReadonlyMap<number, Date> }
 const claimIn = (tx: Tx, { callId = '1', passes = plain, at = now, scanFrom = new Map() }: Changed = {}) =>

@@ -86,6 +86,6 @@ export const listRunningProcesses = async (sql: Sql): Promise<string[]> =>
 /** Ends a demo: removes every parcel, log, call and key of it, so that the next start may be a real installation. */
 export const clearDemo = (tx: Tx) =>
   tx.query(
-    `truncate tracking_update_logs, tracking_schedule, tracking_cache, api_calls, unread_values, daily_reports, api_keys,
+    `truncate tracking_update_logs, tracking_schedule, tracking_orders, tracking_cache, api_calls, unread_values, daily_reports, api_keys,
               lookup_locks, security_log, connections, organizations, installation restart identity`,
   )

@@ -2,7 +2,6 @@ import { notifyChange } from '../changes-channel.ts'
 import { row, rows, run, type Sql, type Tx } from '../sql.ts'
 import { type FreshnessOfSchedule, freshnessColumns } from './freshness-columns.ts'
 import { type StandingRow, standingColumns } from './gate.ts'
-import { foldedOrderNumber } from './order-lookup.ts'
 
 /** Everything staff may see of a tracking. */
 export type StaffTrackingRow = FreshnessOfSchedule &
@@ -10,8 +9,9 @@ export type StaffTrackingRow = FreshnessOfSchedule &
     id: string
     trackingNumber: string
     courier: string | null
-    orderNumber: string | null
-    hasContact: boolean
+    /** Oldest first. */
+    orders: { orderNumber: string | null; hasContact: boolean; registeredAt: string }[]
+    bookedAt: Date | null
     status: string
     substatus: string | null
     /** JSON, an array of scans. */
@@ -35,8 +35,10 @@ export type StaffTrackingRow = FreshnessOfSchedule &
   }
 
 const staffColumns = `
-  t.id, t.tracking_number as "trackingNumber", t.courier, t.order_number as "orderNumber",
-  (t.contact_email_hmac is not null or t.contact_phone_hmac is not null) as "hasContact",
+  t.id, t.tracking_number as "trackingNumber", t.courier, t.booked_at as "bookedAt",
+  array(select json_build_object('orderNumber', o.order_number, 'registeredAt', o.registered_at,
+                                 'hasContact', coalesce(o.contact_email_hmac, o.contact_phone_hmac) is not null)
+          from tracking_orders o where o.tracking_id = t.id order by o.id) as orders,
   t.status, t.substatus, t.events, t.collected_at as "collectedAt", t.out_for_delivery_at as "outForDeliveryAt",
   t.delivered_at as "deliveredAt", t.estimated_delivery as "estimatedDelivery", t.registered_at as "registeredAt",
   t.changed_at as "changedAt", t.confirmed_at as "confirmedAt", t.ended_at as "endedAt", t.archived_at as "archivedAt",
@@ -61,7 +63,8 @@ export const findTracking = (sql: Sql, args: { organizationId: string; trackingI
 export type TrackingFilter = {
   organizationId: string
   trackingNumbers: readonly string[] | null
-  orderNumber: string | null
+  /** In the one spelling that is stored. */
+  orderFolded: string | null
   statuses: readonly string[] | null
   requiresAttention: boolean | null
   changedAfter: Date | null
@@ -79,7 +82,7 @@ export const listTrackings = (sql: Sql, filter: TrackingFilter) =>
     `select ${staffColumns} from ${staffTables}
       where t.organization_id = $1
         and ($2::text[] is null or t.tracking_number = any ($2))
-        and ($3::text is null or (${foldedOrderNumber('t.order_number')} = ${foldedOrderNumber('$3')} and t.order_number = $3))
+        and ($3::text is null or t.id in (select tracking_id from tracking_orders where order_folded = $3 and organization_id = $1))
         and ($4::text[] is null or t.status::text = any ($4))
         and ($5::boolean is null or t.requires_attention = $5)
         and ($6::timestamptz is null or t.changed_at > $6)
@@ -89,7 +92,7 @@ export const listTrackings = (sql: Sql, filter: TrackingFilter) =>
     [
       filter.organizationId,
       filter.trackingNumbers,
-      filter.orderNumber,
+      filter.orderFolded,
       filter.statuses,
       filter.requiresAttention,
       filter.changedAfter,
@@ -101,10 +104,8 @@ export const listTrackings = (sql: Sql, filter: TrackingFilter) =>
 
 export type ShopChange = {
   courier: string | null
-  orderNumber: string | null
-  contactEmailHmac: string | null
-  contactPhoneHmac: string | null
   estimatedDelivery: string | null
+  bookedAt: Date | null
   requiresAttention: boolean
   attentionReason: string | null
   document: string
@@ -126,8 +127,7 @@ export type LockedForShop = Omit<ShopChange, 'changedAt'> & {
 export const lockTrackingForShop = (tx: Tx, args: { organizationId: string; trackingId: string }) =>
   row<LockedForShop>(
     tx,
-    `select id, tracking_number as "trackingNumber", courier, order_number as "orderNumber", contact_email_hmac as "contactEmailHmac",
-            contact_phone_hmac as "contactPhoneHmac", estimated_delivery as "estimatedDelivery",
+    `select id, tracking_number as "trackingNumber", courier, estimated_delivery as "estimatedDelivery", booked_at as "bookedAt",
             requires_attention as "requiresAttention", attention_reason as "attentionReason", document,
             document_version as "documentVersion", status, substatus, events, delivered_at as "deliveredAt"
        from tracking_cache where organization_id = $1 and id = $2 for update`,
@@ -140,18 +140,16 @@ export const saveShopChange = (tx: Tx, trackingId: string, change: ShopChange) =
     tx,
     `with changed as (
        update tracking_cache
-          set courier = $2, order_number = $3, contact_email_hmac = $4, contact_phone_hmac = $5, estimated_delivery = $6,
-              requires_attention = $7, attention_reason = $8, document = $9, document_version = $10, changed_at = $11
+          set courier = $2, estimated_delivery = $3, booked_at = $4, requires_attention = $5, attention_reason = $6, document = $7,
+              document_version = $8, changed_at = $9
         where id = $1
        returning tracking_number)
      select ${notifyChange('tracking_number')} from changed`,
     [
       trackingId,
       change.courier,
-      change.orderNumber,
-      change.contactEmailHmac,
-      change.contactPhoneHmac,
       change.estimatedDelivery,
+      change.bookedAt,
       change.requiresAttention,
       change.attentionReason,
       change.document,

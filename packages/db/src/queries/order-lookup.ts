@@ -1,37 +1,45 @@
-import { row, rows, run, type Sql } from '../sql.ts'
+import { rows, run, type Sql } from '../sql.ts'
 
-/** A place for one parcel of an order, empty ones included: `id` is null and the hashes are zeros where there is none. */
-export type LookupSeat = { id: string | null; emailHash: string; phoneHash: string; isLocked: boolean }
+/** A place for one parcel of an order, empty ones included: the ids are null and the hashes are zeros where there is none. */
+export type LookupSeat = {
+  trackingId: string | null
+  orderId: string | null
+  emailHash: string
+  phoneHash: string
+  otherPhoneHash: string
+  isLocked: boolean
+}
 
 /** So many parcels of an order are found at most, and as many seats are always dealt. */
 export const lookupSeats = 50
 const zeros = `repeat('0', 64)`
 const candidatesOfShopMax = 1000
 
-/** An order number without leading #s and in capitals, as `tracking_cache_order` holds it; core's `foldOrderNumber` is its twin. */
-export const foldedOrderNumber = (text: string): string => `upper(ltrim(${text} collate "C", '# '))`
-
 // The selects around the values hide them from the planner: its plans for all guesses are one, so that from the sixth look-up of a connection
 // on it plans no more. Empty seats are there from the start: one candidate more or less is not what the time goes into.
 const lookupSeatsSql = `
   with candidate as (
-    select tracking.*
+    select parcel.*
       from organizations shop cross join lateral (
-        select id, organization_id, coalesce(contact_email_hmac, ${zeros}) as email_hash, coalesce(contact_phone_hmac, ${zeros}) as phone_hash
-          from tracking_cache
-         where ${foldedOrderNumber('order_number')} = (select $1::text) and organization_id = shop.id and archived_at is null
+        select o.tracking_id, o.id as order_id, o.organization_id, coalesce(o.contact_email_hmac, ${zeros}) as email_hash,
+               coalesce(o.contact_phone_hmac, ${zeros}) as phone_hash, coalesce(o.contact_phone2_hmac, ${zeros}) as other_phone_hash
+          from tracking_orders o join tracking_cache t on t.id = o.tracking_id and t.archived_at is null
+         where o.order_folded = (select $1::text) and o.organization_id = shop.id
          limit ${candidatesOfShopMax}
-      ) tracking
+      ) parcel
      where (select $3::text) is null or shop.slug = (select $3::text)
      union all
-    select null, null, ${zeros}, ${zeros} from generate_series(1, ${lookupSeats})
+    select null, null, null, ${zeros}, ${zeros}, ${zeros} from generate_series(1, ${lookupSeats})
   ), turn as (
-    select *, row_number() over (partition by organization_id order by $2 in (email_hash, phone_hash) desc, id desc) as turn from candidate
+    select *, row_number() over (partition by organization_id
+                                 order by $2 in (email_hash, phone_hash, other_phone_hash) desc, tracking_id desc) as turn
+      from candidate
   )
-  select id, email_hash as "emailHash", phone_hash as "phoneHash",
+  select tracking_id as "trackingId", order_id as "orderId", email_hash as "emailHash", phone_hash as "phoneHash",
+         other_phone_hash as "otherPhoneHash",
          exists (select from lookup_locks where pair_hmac = (select $4::text) and locked_until > (select $5::timestamptz)) as "isLocked"
     from turn
-   order by $2 in (email_hash, phone_hash) desc, id is null, turn, id desc
+   order by $2 in (email_hash, phone_hash, other_phone_hash) desc, tracking_id is null, turn, tracking_id desc
    limit ${lookupSeats}`
 
 /**
@@ -50,14 +58,6 @@ export const listLookupSeats = (
     args.pairHash,
     args.now,
   ])
-
-/** The contact that a parcel has, as keyed hashes. */
-export const findContactHashes = (sql: Sql, trackingId: string) =>
-  row<{ contactEmailHmac: string | null; contactPhoneHmac: string | null }>(
-    sql,
-    `select contact_email_hmac as "contactEmailHmac", contact_phone_hmac as "contactPhoneHmac" from tracking_cache where id = $1`,
-    [trackingId],
-  )
 
 const failedLookupSql = `
   with failed as (

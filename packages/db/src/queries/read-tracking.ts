@@ -57,16 +57,21 @@ export const findShopDocuments = (sql: Sql, asked: readonly { shop: string; trac
 /** What a buyer may see of a parcel beyond its public document; `events` are the kept ones, as they are. */
 export type BuyerTrackingRow = TrackingDocumentRow & { orderNumber: string | null; events: string; shop: ShopFaceRow }
 
-/** The parcels with these ids for a reader who proved to be their buyer, newest first. */
-export const findBuyerTrackings = (sql: Sql, trackingIds: readonly string[]) =>
+/** A parcel, and which of its orders a reader proved to be his; null when it holds none. */
+export type ProvenOrder = { trackingId: string; orderId: string | null }
+
+/** These parcels for a reader who proved to be their buyer, newest first; of their orders only the proven one. */
+export const findBuyerTrackings = (sql: Sql, proven: readonly ProvenOrder[]) =>
   rows<BuyerTrackingRow>(
     sql,
-    `select ${documentColumns}, t.order_number as "orderNumber", t.events, ${faceJson} as shop
-       from ${documentTables}
+    `select ${documentColumns}, proven_order.order_number as "orderNumber", t.events, ${faceJson} as shop
+       from unnest($1::bigint[], $2::bigint[]) as proven (tracking_id, order_id)
+       join (${documentTables}) on t.id = proven.tracking_id
        join organizations o on o.id = t.organization_id
-      where t.id = any ($1)
+       left join tracking_orders proven_order on proven_order.id = proven.order_id and proven_order.tracking_id = t.id
+      where proven.order_id is null or proven_order.id is not null
       order by t.registered_at desc, t.id desc`,
-    [trackingIds],
+    [proven.map(({ trackingId }) => trackingId), proven.map(({ orderId }) => orderId)],
   )
 
 /**

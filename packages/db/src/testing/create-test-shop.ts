@@ -25,10 +25,8 @@ export const numbers = (amount: number, from = 0): string[] =>
 export const aParcel = (trackingNumber: string) => ({
   trackingNumber,
   courier: null,
-  orderNumber: null,
-  contactEmailHmac: null,
-  contactPhoneHmac: null,
-  estimatedDelivery: null,
+  ...{ orderNumber: null, orderFolded: null, contactEmailHmac: null, contactPhoneHmac: null, contactPhone2Hmac: null },
+  ...{ estimatedDelivery: null, bookedAt: null, countsFrom: null },
   document: '{}',
   documentVersion: 'first',
 })
