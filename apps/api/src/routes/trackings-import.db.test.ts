@@ -51,7 +51,14 @@ test('a file as a Malaysian spreadsheet writes it is imported, and every bad lin
   const response = await importFile(file)
   expect(response.statusCode).toBe(200)
   const report = response.json()
-  expect(report).toMatchObject({ lines: 6, created: 4, exists: 0, orderAdded: 1, invalid: 1, ignoredColumns: ['Warna'] })
+  expect(report).toMatchObject({
+    lines: 6,
+    created: 4,
+    exists: 0,
+    orderAdded: 1,
+    invalid: 1,
+    ignoredColumns: ['Warna'],
+  })
   expect(report.problems).toEqual([
     { line: 4, problem: expect.stringContaining('A spreadsheet has shortened this tracking number') },
   ])

@@ -11,7 +11,18 @@ afterAll(() => db.drop())
 
 // What the contract lets through: nothing that Postgres cannot store.
 const character = fc.oneof(
-  fc.constantFrom(...'##  aAzZ09-.:_ßıİéﬁＡ＃店\u200b\u00ad\ufe0f\u0301\u2069', 'order ', 'No.', 'ref', 'reference ', 'Nombor ', 'ID ', '订单', '号', '\t'),
+  fc.constantFrom(
+    ...'##  aAzZ09-.:_ßıİéﬁＡ＃店\u200b\u00ad\ufe0f\u0301\u2069',
+    'order ',
+    'No.',
+    'ref',
+    'reference ',
+    'Nombor ',
+    'ID ',
+    '订单',
+    '号',
+    '\t',
+  ),
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 1 }),
 )
 const orderNumbers = fc.array(

@@ -125,11 +125,7 @@ const renew = async (work: Work, life: Life, registration: TrackingRegistration)
 }
 
 /** A parcel that was given up is asked about again, as if it were new. */
-const reopen = async (
-  { tx, deps, organizationId, now }: Work,
-  life: Life,
-  { bookedAt }: TrackingRegistration,
-) => {
+const reopen = async ({ tx, deps, organizationId, now }: Work, life: Life, { bookedAt }: TrackingRegistration) => {
   const row = await lockTrackingForShop(tx, { organizationId, trackingId: life.id })
   if (!row) return
   const events = readEvents(row.events)

@@ -10,7 +10,9 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 beforeEach(async () => {
-  await shop.query('truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs, api_calls restart identity')
+  await shop.query(
+    'truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs, api_calls restart identity',
+  )
   await shop.query('update connections set budget_day = null, calls_used = 0')
   ids = await shop.register(numbers(3), now)
 })

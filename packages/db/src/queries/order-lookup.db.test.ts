@@ -8,7 +8,14 @@ const now = new Date('2026-11-22T02:00:00Z')
 const aisyah = 'a'.repeat(64)
 const bala = 'b'.repeat(64)
 const zeros = '0'.repeat(64)
-const seatOfNobody = { trackingId: null, orderId: null, emailHash: zeros, phoneHash: zeros, otherPhoneHash: zeros, isLocked: false }
+const seatOfNobody = {
+  trackingId: null,
+  orderId: null,
+  emailHash: zeros,
+  phoneHash: zeros,
+  otherPhoneHash: zeros,
+  isLocked: false,
+}
 
 let db: TestDatabase
 let session: pg.Client
