@@ -17,7 +17,7 @@ export type WorkerProcess = {
   stop: (patienceMs?: number) => Promise<Ending>
 }
 
-type Launch = { env: Readonly<Record<string, string>>; logFile?: string }
+type Launch = { env: Readonly<Record<string, string>>; logFile?: string; clockAheadMs?: number }
 
 const errorLevel = 50
 const complaintsMax = 20
@@ -26,9 +26,14 @@ const main = new URL('../main.ts', import.meta.url).pathname
 const endWithParent =
   'data:text/javascript,process.on("disconnect",()=>process.kill(process.pid,"SIGKILL"));process.channel?.unref()'
 
+/** A machine whose clock is wrong by so much, as far as JavaScript can tell. */
+const withClockAhead = (ms: number): string =>
+  `data:text/javascript,const T=Date,n=T.now;globalThis.Date=class extends T{constructor(...a){a.length?super(...a):super(n()+${ms})}static now(){return n()+${ms}}}`
+
 /** Starts `main.ts` with these variables and no others. */
-export const launchWorker = ({ env, logFile }: Launch): WorkerProcess => {
-  const child = spawn(process.execPath, ['--import', endWithParent, main], {
+export const launchWorker = ({ env, logFile, clockAheadMs = 0 }: Launch): WorkerProcess => {
+  const imports = ['--import', endWithParent, ...(clockAheadMs === 0 ? [] : ['--import', withClockAhead(clockAheadMs)])]
+  const child = spawn(process.execPath, [...imports, main], {
     env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })

@@ -9,11 +9,17 @@ export type Cluster = {
   /** `kill -9` for the next worker in turn, and a new one in its place. */
   killOne: () => Promise<void>
   kills: () => number
+  /** One worker more, on a machine whose clock is 40 days ahead; resolves, once it works, with how to stop it. */
+  addWithWrongClock: () => Promise<() => Promise<void>>
   /** Ends of workers that nobody asked for, and errors they logged. */
   complaints: () => string[]
   stop: () => Promise<Ending[]>
   killAll: () => void
 }
+
+const wrongClockMs = 40 * 86_400_000
+/** The log of the worker with the wrong clock. */
+export const wrongClockLog = 'worker-wrong-clock.log'
 
 export const startCluster = ({ env, logDir }: { env: Record<string, string>; logDir: string }): Cluster => {
   const launched: WorkerProcess[] = []
@@ -43,13 +49,22 @@ export const startCluster = ({ env, logDir }: { env: Record<string, string>; log
       workers[place] = launch(place)
     },
     kills: () => kills,
+    addWithWrongClock: async () => {
+      const worker = launchWorker({ env, logFile: join(logDir, wrongClockLog), clockAheadMs: wrongClockMs })
+      launched.push(worker)
+      expected.add(worker)
+      await worker.ready
+      return async () => {
+        await worker.stop()
+      }
+    },
     complaints: () => [...surprises, ...launched.flatMap(({ complaints }) => complaints)],
     stop: () => {
       for (const worker of workers) expected.add(worker)
       return Promise.all(workers.map((worker) => worker.stop()))
     },
     killAll: () => {
-      for (const worker of workers) {
+      for (const worker of launched) {
         expected.add(worker)
         worker.kill()
       }

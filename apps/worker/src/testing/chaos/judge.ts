@@ -1,10 +1,14 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type Db, findBrokenRules } from '@jejak/db'
 import type { Stats, Truth } from '@jejak/easyparcel-simulator'
 import type { Ending } from '../worker-process.ts'
 import { readBudgetDays } from './budget-witness.ts'
 import { callsOpenMax } from './chaos-settings.ts'
+import { wrongClockLog } from './cluster.ts'
 import { type Figures, readFigures } from './figures.ts'
 import { judgeParcels } from './judge-parcels.ts'
+import type { Troubles } from './troubles.ts'
 import { type Verdict, verdict, verdictOf } from './verdict.ts'
 
 export type Evidence = {
@@ -15,6 +19,8 @@ export type Evidence = {
   unsettled: readonly string[]
   endings: readonly Ending[]
   complaints: readonly string[]
+  logDir: string
+  troubles: Troubles
   now: Date
 }
 
@@ -29,6 +35,7 @@ export const judge = async (evidence: Evidence): Promise<{ figures: Figures; ver
       ...(await judgeParcels(db, truth)),
       ...(await judgeBudget(db)),
       ...judgeCalls(evidence, figures),
+      ...(await judgeWrongClock(evidence)),
       verdict(
         'every rule of the database holds',
         (await findBrokenRules(db.sql, now)).map((broken) => JSON.stringify(broken)),
@@ -37,8 +44,35 @@ export const judge = async (evidence: Evidence): Promise<{ figures: Figures; ver
   }
 }
 
+const ofCutSession = /57P01|terminating connection|[Cc]onnection terminated|connection error/
+
+/** The worker whose clock is 40 days ahead asks nothing, says why, and leaves no row that lies in the future. */
+const judgeWrongClock = async ({ db, logDir, now }: Evidence): Promise<Verdict[]> => {
+  const log = await readFile(join(logDir, wrongClockLog), 'utf8').catch(() => '')
+  const { rows } = await db.sql.query<{ what: string }>(
+    `select 'a parcel checked at ' || checked_at as what from tracking_schedule where checked_at > $1
+      union all select 'a call opened at ' || opened_at from api_calls where opened_at > $1
+      union all select 'a budget of ' || budget_day from connections where budget_day > $1::date + 1`,
+    [new Date(now.getTime() + 60_000)],
+  )
+  return [
+    verdictOf(
+      'the worker with the wrong clock asked nothing and said why',
+      log.includes('clock_off') && !log.includes('due trackings checked'),
+      log.includes('due trackings checked') ? 'it asked' : 'it did not say why',
+    ),
+    verdict(
+      'nothing was written by the wrong clock',
+      rows.map(({ what }) => what),
+    ),
+  ]
+}
+
 /** A run in which nothing happened proves nothing. */
-const judgeRun = ({ truth, kills, stats, unsettled, endings, complaints }: Evidence, figures: Figures): Verdict[] => {
+const judgeRun = (
+  { truth, kills, stats, unsettled, endings, complaints, troubles }: Evidence,
+  figures: Figures,
+): Verdict[] => {
   const alive = truth.filter(({ ended }) => !ended).length
   const unclean = endings.filter(({ code }) => code !== 0)
   return [
@@ -50,11 +84,19 @@ const judgeRun = ({ truth, kills, stats, unsettled, endings, complaints }: Evide
       `${kills} kills, ${figures.callsFailed} of ${figures.calls} calls failed, ${stats.faults.slow ?? 0} were slow`,
     ),
     verdictOf(
+      'sessions were cut, answers were empty for an hour, a clock was wrong',
+      troubles.sessionsCut > 0 && troubles.emptyHours > 0 && troubles.wrongClocks > 0,
+      JSON.stringify(troubles),
+    ),
+    verdictOf(
       'workers end in order when asked',
       unclean.length === 0,
       unclean.map(({ code, signal }) => `${signal ?? code}`).join(', '),
     ),
-    verdict('no worker ended by itself or logged an error', complaints),
+    verdict(
+      'no worker ended by itself or logged an error but of a session that was cut',
+      complaints.filter((line) => !ofCutSession.test(line)),
+    ),
   ]
 }
 

@@ -11,6 +11,7 @@ import { type Cluster, startCluster } from './cluster.ts'
 import { listUnsettled, readFigures } from './figures.ts'
 import { judge } from './judge.ts'
 import { type Moment, momentLine } from './render-run.ts'
+import { createTroubles, poisonOf, type Trouble } from './troubles.ts'
 import type { Verdict } from './verdict.ts'
 
 export type ChaosOptions = {
@@ -50,7 +51,8 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
     await placeBudgetWitness(db)
     await cluster.ready()
     await registerParcels(stage, env)
-    await storm(stage)
+    const troubles = createTroubles(stage)
+    await storm(stage, troubles)
     const unsettled = await calm(stage)
     signal.throwIfAborted()
     await cluster.ready()
@@ -67,6 +69,8 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
       unsettled,
       endings,
       complaints,
+      logDir,
+      troubles: troubles.seen(),
       now: now(),
     })
     return { verdicts, last: { seconds: secondsSince(stage), figures, stats, kills } }
@@ -97,7 +101,9 @@ const registerParcels = async ({ db, simulator, size, databaseUrl }: Stage, env:
   const trackings = Array.from({ length: size.parcels }, (_, place) => ({
     trackingNumber: `63${2_000_000_000 + place}`,
   }))
-  simulator.book(trackings.map(({ trackingNumber }) => ({ awb: trackingNumber })))
+  const numbers = trackings.map(({ trackingNumber }) => trackingNumber)
+  simulator.book(numbers.map((awb) => ({ awb })))
+  simulator.setPoison({ numbers: poisonOf(numbers, size) })
   const deps = {
     db,
     boss,
@@ -114,9 +120,10 @@ const registerParcels = async ({ db, simulator, size, databaseUrl }: Stage, env:
 }
 
 /** Until every life has ended; killing in turn, and telling how it goes. */
-const storm = async (stage: Stage): Promise<void> => {
+const storm = async (stage: Stage, troubles: Trouble): Promise<void> => {
   const { simulator, cluster, size, now } = stage
-  const stopAt = now().getTime() + 1.5 * size.livesMs
+  const from = now().getTime()
+  const stopAt = from + 1.5 * size.livesMs
   let killAt = now().getTime() + size.killEveryMs
   const watch = watcher(stage)
   while (now().getTime() < stopAt && simulator.truth().some(({ ended }) => !ended)) {
@@ -127,8 +134,10 @@ const storm = async (stage: Stage): Promise<void> => {
       await cluster.killOne()
       killAt = now().getTime() + size.killEveryMs
     }
+    await troubles.step(now().getTime() - from)
     await sleep(pollMs, undefined, { signal: stage.signal })
   }
+  await troubles.end()
 }
 
 /** A kill between two calls would prove little; at most a second is waited for one to be under way. */
@@ -140,6 +149,7 @@ const whileCalling = async ({ simulator, signal }: Stage): Promise<void> => {
 const calm = async (stage: Stage): Promise<string[]> => {
   const { simulator, size, db, now, report } = stage
   simulator.setFaults({})
+  simulator.setPoison({ numbers: [] })
   const since = now()
   const watch = watcher(stage)
   report('The lives have ended: no more faults, no more kills.')
