@@ -87,5 +87,8 @@ export const workerEnvironment = (
     TRACKING_BREAKER_COOLDOWN_MAX: '0.001',
     TRACKING_RETRY_AFTER_MAX: '0.05',
     TRACKING_REGISTER_DELAY: '1',
+    // A number that failed alone by chance is asked again soon; in life every second day.
+    TRACKING_CULPRIT_INTERVAL: '0.001',
+    TRACKING_SUSPECT_SHARE: '0.9',
   }
 }

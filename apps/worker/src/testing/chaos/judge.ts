@@ -58,7 +58,7 @@ const judgeWrongClock = async ({ db, logDir, now }: Evidence): Promise<Verdict[]
   return [
     verdictOf(
       'the worker with the wrong clock asked nothing and said why',
-      log.includes('clock_off') && !log.includes('due trackings checked'),
+      log.includes('nothing is checked: the clock') && !log.includes('due trackings checked'),
       log.includes('due trackings checked') ? 'it asked' : 'it did not say why',
     ),
     verdict(
