@@ -42,7 +42,7 @@ export const createFinders = (vocabulary: Vocabulary): ((concepts: readonly stri
       .replace(/\((?!\?)/g, '(?:')
       .replace(/\{([a-z]\w*)\}/gi, (_, concept: string) => sourceOf(concept, inHan))
       .replaceAll(' ~ ', ' (?:\\S+ ){0,4}')
-      .replaceAll('~', '\\p{Script=Han}{0,6}')
+      .replaceAll('~', '[\\p{Script=Han}\\d]{0,6}')
   const joinWords = (list: readonly string[], inHan: boolean): string => {
     const mine = list.filter((word) => hasHan.test(word) === inHan || /^\{\w+\}$/.test(word))
     const longestFirst = mine.toSorted((a, b) => b.length - a.length)

@@ -21,14 +21,13 @@ export const readingLines: readonly ReadingLine[] = [
   [
     'unknown',
     'noNews',
-    'deliver badAddress unreachable gone noMoney counter',
+    'deliver badAddress unreachable gone noMoney counter hub',
     'No tracking information of the shipment, from last 30 days',
   ],
   ['unknown', 'contactUs', 'collectIt deliver', 'Please Contact <PHONE> for futher information'],
-  ['exception lost', 'lost', 'refused', 'Package Confirmed Missing'],
+  ['exception lost', 'lost', 'refused document', 'Package Confirmed Missing'],
   ['exception', 'destroyed', '', 'Disposed Parcel'],
-  ['unknown', 'noReturn', 'toSender', 'Returns not available now'],
-  ['returning', 'back | toSender', 'orElse', 'Return Assigned'],
+  ['returning', 'back | toSender', 'orElse noReturn', 'Return Assigned'],
 
   ['exception unclaimed', 'unclaimed', 'pickupFailed', 'The package is unclaimed'],
   ['pending pickup_failed', 'pickupFailed', 'payment', 'Pickup Fail'],
@@ -64,6 +63,7 @@ export const readingLines: readonly ReadingLine[] = [
   ['exception delayed', 'delayed', '', 'Package delayed'],
   ['exception', 'trouble | destroyed', 'settled', 'Problematic Parcel'],
 
+  ['collected', 'fromSender', 'dataOnly', 'Received from Customer'],
   ['collected', 'acceptedIt', 'hub dataOnly', 'Item accepted'],
   ['in_transit handed_over', 'toCarrier', 'recipient someone', 'Delivered to Destination Airport'],
   ['in_transit arrived', 'reachedHub', 'recipient someone', 'Diterima oleh J&T Hub'],
@@ -71,7 +71,7 @@ export const readingLines: readonly ReadingLine[] = [
   ['in_transit handed_over', 'handsOn', '', '运输商转由子公司配送中'],
 
   ['pending awaiting_drop_off', 'dropOff waits', '', 'Pending for Drop Off'],
-  ['pending awaiting_pickup', 'pickup waits | assigned courier | pickup sent', 'placed', 'To Be Collected'],
+  ['pending awaiting_pickup', 'pickup waits | assigned courier | toFetch', 'placed', 'To Be Collected'],
   ['info_received', 'dataOnly', 'hub', 'Electronic Notification Received'],
   ['pending', 'toSend', '', 'Preparing to ship'],
   ['out_for_delivery', 'outForDelivery', 'hub', 'On the way for delivery'],
@@ -84,5 +84,5 @@ export const readingLines: readonly ReadingLine[] = [
   ['in_transit arrived', 'arrived', '', 'Item arrived at transit hub'],
   ['in_transit sorting', 'sorting', '', 'Processing at Facility'],
   ['in_transit', 'moving | hub', '', 'On the way'],
-  ['unknown', 'edited', '', 'Parcel Measurements Update'],
+  ['unknown', 'edited | noReturn', '', 'Parcel Measurements Update'],
 ]
