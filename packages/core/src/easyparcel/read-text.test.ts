@@ -52,6 +52,7 @@ describe('what is said of the way back', () => {
     'Bungkusan dalam penghantaran balik kepada pengirim',
     'Parcel dalam perjalanan ke penjual',
     '快件正在派送给寄件人',
+    '正在送往寄件人',
     '快件正在派送給寄件人',
     '包裹派送至卖家途中',
   ])('"%s" is returning', (text) => expect(meaning(text)).toBe('returning'))
@@ -61,6 +62,7 @@ describe('what is said of the way back', () => {
     'Parcel has been delivered to the seller',
     'Returned to Shipper',
     'Bungkusan telah dipulangkan kepada pengirim',
+    'Parcel telah diserahkan kepada pengirim',
     'Telah dikembalikan kepada penjual',
     '退件已签收',
     '退件已簽收',
@@ -71,6 +73,7 @@ describe('what is said of the way back', () => {
 describe('what is said beside "out for delivery"', () => {
   test.each([
     'Out for Delivery (2nd attempt)',
+    'Out for delivery – not home? Reschedule here',
     'Out&nbsp;for&nbsp;delivery',
     'J&amp;T Express: <b>Out for delivery</b>',
     'Parcel out for delivery. Not home? Reschedule here',

@@ -57,12 +57,15 @@ export const createFinders = (vocabulary: Vocabulary): ((concepts: readonly stri
 const clauseEnd = /(?<=[?])|(?<=[.!。;\n])(?=\s|$|\p{Script=Han})/u
 const isAdvice =
   /^[\s\p{P}]*(?:please (?!collect|pick)|kindly|(?:sila|tolong) (?!ambil|kutip|tuntut)|reschedul\w* (?:here|now|online)|track|click|tap|contact|call|if|in case|should you|you may|rate|thank|terima kasih|hubungi|rujuk|semak|jika|kalau|请|如|若|敬请|感谢|谢谢|详情)/iu
-const isQuestion = /\?[\s\p{P}]*$/u
+const question = /[^,:–—]*\?[\s\p{P}]*$/u
 
 /** What the text says without its advice and questions, if that leaves anything, and all that was said, with its doubts in words. */
 const listen = (text: string) => {
   const shown = readable(text)
-  const told = shown.split(clauseEnd).filter((clause) => !isAdvice.test(clause) && !isQuestion.test(clause))
+  const told = shown
+    .split(clauseEnd)
+    .filter((clause) => !isAdvice.test(clause))
+    .map((clause) => clause.replace(question, ''))
   const doubts = `${shown.replace(/[?✗✘✕✖❌❎🚫⛔×]|\.\.+|…/gu, ' doubt ')}${text.trim().length > 500 ? ' doubt' : ''}`
   return { said: foldText(told.join(' ')) || foldText(shown), all: foldText(doubts) }
 }
