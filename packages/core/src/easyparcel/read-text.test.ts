@@ -103,6 +103,11 @@ describe('words that tell an ending or not', () => {
     (text) => expect(readText(text)).toMatchObject({ status: 'unknown', names: 'delivered' }),
   )
 
+  test('a text too long to be read whole ends nothing', () => {
+    expect(meaning(`Delivered. ${'Thank you. '.repeat(40)}`)).toBe('delivered')
+    expect(meaning(`Delivered. ${'Thank you. '.repeat(50)} Not.`)).toBe('unknown')
+  })
+
   test('any word that is not plain keeps an ending from being one', () => {
     const ended = corpus.map(({ text }) => text).filter((text) => isTerminal(readText(text)?.status ?? 'unknown'))
     expect(ended.length).toBeGreaterThan(80)

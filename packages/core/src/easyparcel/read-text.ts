@@ -59,16 +59,19 @@ const isAdvice =
   /^[\s\p{P}]*(?:please (?!collect|pick)|kindly|(?:sila|tolong) (?!ambil|kutip|tuntut)|reschedul\w* (?:here|now|online)|track|click|tap|contact|call|if|in case|should you|you may|rate|thank|terima kasih|hubungi|rujuk|semak|jika|kalau|请|如|若|敬请|感谢|谢谢|详情)/iu
 const question = /[^,:–—]*\?[\s\p{P}]*$/u
 
-/** What the text says without its advice and questions, if that leaves anything, and all that was said, with its doubts in words. */
-const listen = (text: string) => {
+/** What the text says without its advice and questions, if that leaves anything. */
+const toldIn = (text: string): string => {
   const shown = readable(text)
   const told = shown
     .split(clauseEnd)
     .filter((clause) => !isAdvice.test(clause))
-    .map((clause) => clause.replace(question, ''))
-  const doubts = `${shown.replace(/[?✗✘✕✖❌❎🚫⛔×]|\.\.+|…/gu, ' doubt ')}${text.trim().length > 500 ? ' doubt' : ''}`
-  return { said: foldText(told.join(' ')) || foldText(shown), all: foldText(doubts) }
+    .map((clause) => (clause.includes('?') ? clause.replace(question, '') : clause))
+  return foldText(told.join(' ')) || foldText(shown)
 }
+
+const doubtingMarks = /[?✗✘×]|(?![✅✔☑🎉📦😊🙂😔👍🙏])\p{Extended_Pictographic}|\.\.+|…/gu
+/** All that was said, with the doubts that folding would lose in words. */
+const allIn = (text: string): string => foldText(readable(text).replace(doubtingMarks, ' doubt '))
 
 /** A text cut off behind "delivered to" does not say where it went. */
 const isCutOff = /(?<!signed(?: for)?)\b(?:to|by|at|in|on|with|the|kepada|oleh|ke|di)$/
@@ -86,12 +89,13 @@ export const createReader = (vocabulary: Vocabulary, readingLines: readonly Read
   const findersOf = createFinders(vocabulary)
   const finders = new Map(Object.keys(vocabulary).map((concept) => [concept, findersOf([concept])]))
   const plain = new Map(endings.map((end) => [end, findersOf([end, `${end}Plain`, 'plain'], 'g')]))
-  const isPlain = (end: Ending, all: string): boolean => {
+  const isPlain = (end: Ending, text: string): boolean => {
     const { latin, han } = plain.get(end) as Finder
-    return !isCutOff.test(all) && all.replace(latin, '').replace(han, '').trim() === ''
+    const all = allIn(text)
+    return text.trim().length < 500 && !isCutOff.test(all) && all.replace(latin, '').replace(han, '').trim() === ''
   }
   return (text: string): TextReading | null => {
-    const { said, all } = listen(text)
+    const said = toldIn(text)
     const inHan = hasHan.test(said)
     const heard = new Map<string, boolean>()
     const hears = (concept: string): boolean => {
@@ -102,14 +106,9 @@ export const createReader = (vocabulary: Vocabulary, readingLines: readonly Read
     }
     for (const { status, substatus, choices, unless, line } of lines) {
       if (!choices.some((choice) => choice.every(hears)) || unless.some(hears)) continue
-      if (!isEnding(status))
-        return {
-          status,
-          substatus,
-          names: status === 'unknown' && hears('perhapsDelivered') ? 'delivered' : null,
-          line,
-        }
-      if (isPlain(status, all)) return { status, substatus, names: status, line }
+      if (isEnding(status) && !isPlain(status, text)) continue
+      const doubted = status === 'unknown' && hears('perhapsDelivered') ? 'delivered' : null
+      return { status, substatus, names: isEnding(status) ? status : doubted, line }
     }
     return null
   }
