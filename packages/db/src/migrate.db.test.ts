@@ -95,6 +95,40 @@ test('another migrator that never finishes is waited for only so long', async ()
   holder.release(true)
 })
 
+test('a migration does not queue behind a long reader: it steps back, so that others go on, and comes again', async () => {
+  await up([aMigration('1_one', 'create table one (id int)')])
+  const reader = await db.pool.connect()
+  await reader.query('begin')
+  await reader.query('select from one')
+  const lines: string[] = []
+  const migrations = [
+    aMigration('1_one', 'create table one (id int)'),
+    aMigration('2_two', 'alter table one add column two int'),
+  ]
+  const tables = { waitMs: 200, tries: 1_000, pauseMs: 200 }
+  const done = migrate({ url: db.url, log: (line) => void lines.push(line), migrations, tables })
+  await expect.poll(() => lines).toHaveLength(1)
+  await db.pool.query('select from one')
+  await reader.query('commit')
+  reader.release()
+  expect(await done).toEqual(['2_two'])
+})
+
+test('tables that are never free end a migration with a sentence, and nothing of it stays', async () => {
+  await up([aMigration('1_one', 'create table one (id int)')])
+  const reader = await db.pool.connect()
+  await reader.query('begin')
+  await reader.query('select from one')
+  const migrations = [aMigration('1_one', 'create table one (id int)'), aMigration('2_two', 'drop table one')]
+  const tables = { waitMs: 50, tries: 2, pauseMs: 1 }
+  await expect(migrate({ url: db.url, log: quiet, migrations, tables })).rejects.toThrow(
+    /^Migration 2_two found its tables in use 2 times/,
+  )
+  await reader.query('commit')
+  reader.release()
+  expect(await tablesOf()).toContain('one')
+})
+
 test('a server that cannot be reached gives one sentence', async () => {
   const failure = migrate({ url: 'postgresql://nobody@127.0.0.1:9/none', log: quiet })
   await expect(failure).rejects.toBeInstanceOf(MigrationError)

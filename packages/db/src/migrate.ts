@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { type Migration, readMigrations } from './read-migrations.ts'
 
@@ -14,6 +15,8 @@ export type MigrateOptions = {
   readonly migrations?: readonly Migration[]
   /** How long to wait for another migrator to finish. */
   readonly lockTimeoutMs?: number
+  /** How long a migration waits for tables that others use, and how often it tries: all who come after it wait with it. */
+  readonly tables?: { readonly waitMs: number; readonly tries: number; readonly pauseMs: number }
 }
 
 // The number under which Prisma's own migrate locks, so that the two never run at once.
@@ -61,9 +64,32 @@ const lineOf = (sql: string, error: unknown): string => {
   return Number.isNaN(position) ? '' : ` in line ${sql.slice(0, position).split('\n').length}`
 }
 
-const apply = async (client: pg.Client, { name, sql, checksum }: Migration): Promise<void> => {
+const tablesInUse = '55P03'
+const isTableInUse = (error: unknown): boolean =>
+  error instanceof MigrationError && error.cause instanceof pg.DatabaseError && error.cause.code === tablesInUse
+
+const applyWhenFree = async (client: pg.Client, migration: Migration, options: MigrateOptions): Promise<void> => {
+  const { waitMs, tries, pauseMs } = options.tables ?? { waitMs: 3_000, tries: 60, pauseMs: 2_000 }
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await apply(client, migration, waitMs)
+    } catch (error) {
+      if (!isTableInUse(error)) throw error
+      if (attempt >= tries)
+        throw new MigrationError(
+          `Migration ${migration.name} found its tables in use ${tries} times: end what holds them for long (pg_stat_activity), then start it again.`,
+          { cause: error },
+        )
+      if (attempt === 1) options.log(`Migration ${migration.name} waits for a moment in which its tables are free`)
+      await pause(pauseMs)
+    }
+  }
+}
+
+const apply = async (client: pg.Client, { name, sql, checksum }: Migration, waitMs: number): Promise<void> => {
   await client.query('begin')
   try {
+    await client.query(`select set_config('lock_timeout', $1, true)`, [`${waitMs}ms`])
     await client.query(sql)
     await client.query(
       `insert into _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
@@ -123,7 +149,7 @@ const applyPending = async (client: pg.Client, options: MigrateOptions): Promise
   }
   const pending = migrations.filter(({ name }) => !entries.has(name))
   for (const migration of pending) {
-    await apply(client, migration)
+    await applyWhenFree(client, migration, options)
     options.log(`Migration ${migration.name} applied`)
   }
   return pending.map(({ name }) => name)

@@ -7,11 +7,16 @@ import {
   deleteOldLookupLocks,
   deleteOldReports,
   deleteOldSecurityLog,
+  deleteOldUnreadValues,
+  healEndedAhead,
+  healPutOff,
 } from '@jejak/db'
 import type { Handler } from '../handlers.ts'
 
 const batch = 1000
 const batchesMax = 500
+// No cadence and no wait after failures puts a parcel off for longer.
+const longestWaitMs = 3 * 86_400_000
 
 /** Repeats a bounded step until it finds nothing more, so that no single transaction grows long. */
 const inBatches = async (step: () => Promise<number>, signal: AbortSignal): Promise<number> => {
@@ -32,6 +37,10 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db: { sql }, clo
   const { lookupWindowMs, lookupLockMs } = config.customers
   const aged = (ms: number) => ({ olderThan: before(ms), limit: batch })
   const abandonedCalls = await closeAbandonedCalls(sql, now)
+  const { maxMs, confirmationMs } = config.tracking
+  const plausibleUntil = new Date(now.getTime() + Math.max(maxMs, confirmationMs, longestWaitMs))
+  const putOff = await inBatches(() => healPutOff(sql, { now, plausibleUntil, limit: batch }), job.signal)
+  const endedAhead = await inBatches(() => healEndedAhead(sql, { now, limit: batch }), job.signal)
   const archived = await inBatches(() => archiveEnded(sql, { ...aged(archiveMs), now }), job.signal)
   const deleted = await inBatches(() => deleteEnded(sql, aged(deleteMs)), job.signal)
   const logs = await inBatches(() => deleteOldLogs(sql, aged(logsMs)), job.signal)
@@ -39,6 +48,8 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db: { sql }, clo
   const lookups = await inBatches(() => deleteOldLookupLocks(sql, aged(lookupWindowMs + lookupLockMs)), job.signal)
   const security = await inBatches(() => deleteOldSecurityLog(sql, aged(securityLogMs)), job.signal)
   const reports = await deleteOldReports(sql, { olderThan: before(deleteMs) })
-  const removed = { archived, deleted, logs, calls, lookups, security, reports }
+  const unread = await deleteOldUnreadValues(sql, { olderThan: before(logsMs) })
+  const healed = putOff + endedAhead
+  const removed = { healed, archived, deleted, logs, calls, lookups, security, reports, unread }
   log.info({ jobId: job.id, abandonedCalls, ...removed }, 'cleaned up')
 }

@@ -1,13 +1,14 @@
-import { localDay } from '@jejak/core/checking'
+import { dayOfNumber, localTime } from '@jejak/core/checking'
 import { saveDailyReports } from '@jejak/db'
 import type { Handler } from '../handlers.ts'
 
-const dayMs = 86_400_000
+const missedDaysMax = 7
 
-/** Writes the report of the local day that has ended; running it again writes the same row. */
+/** Writes the report of the local day that has ended, and of those before it that no run wrote; running it again writes the same rows. */
 export const dailyReportJob: Handler<'daily-report'> = async ({ config, db, clock, log }, _, job) => {
-  const now = await clock(db.sql)
-  const day = localDay(new Date(now.getTime() - dayMs), config.tracking.timezone)
-  const reports = await saveDailyReports(db.sql, day)
+  const today = localTime(await clock(db.sql), config.tracking.timezone).dayNumber
+  const day = dayOfNumber(today - 1)
+  const missed = Array.from({ length: missedDaysMax - 1 }, (_day, back) => dayOfNumber(today - 2 - back))
+  const reports = await saveDailyReports(db.sql, { day, missed })
   log.info({ jobId: job.id, day, reports }, 'daily report written')
 }

@@ -124,7 +124,7 @@ const endOf = (state: TrackingState, status: TrackingStatus, { decidedBy }: Deri
   if (!isTerminal(status)) return null
   const decidedAt = status !== 'lapsed' && decidedBy ? new Date(decidedBy.at) : null
   if (decidedAt && decidedAt <= now) return decidedAt
-  return state.status === status && state.endedAt ? state.endedAt : now
+  return state.status === status ? (earliest(state.endedAt, now) ?? now) : now
 }
 
 const factsAfter = (state: TrackingState, answer: CheckAnswer, { now, settings }: CheckContext): Facts => {

@@ -20,11 +20,7 @@ beforeEach(async () => {
 const anOpenCall = `insert into api_calls (connection_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size)
                     select id, '2026-11-17', false, 0, '2026-11-17T01:59:00Z', '2026-11-17T02:01:00Z', 1 from connections where id = $1`
 const end = (status: string) =>
-  shop.query(`update tracking_cache set status = $2::tracking_status, ended_at = $3 where id = $1`, [
-    ids[0],
-    status,
-    now,
-  ])
+  shop.query(`update tracking_cache set status = $2, ended_at = $3 where id = $1`, [ids[0], status, now])
 
 /** One way to break each rule; the key is the rule. */
 const sabotage: Record<keyof typeof consistencyQueries, () => Promise<unknown>> = {

@@ -75,25 +75,39 @@ export type TrackingFilter = {
   limit: number
 }
 
-/** A page of a shop's trackings, by (changed_at, id). */
-export const listTrackings = (sql: Sql, filter: TrackingFilter) =>
-  rows<StaffTrackingRow>(
+const pageSql = ({ order }: TrackingFilter, isStatus: string) => `
+  select t.id, t.changed_at from tracking_cache t
+   where t.organization_id = $1 and ${isStatus}
+     and ($2::text[] is null or t.tracking_number = any ($2))
+     and ($3::text is null or t.id in (select tracking_id from tracking_orders where order_folded = $3 and organization_id = $1))
+     and ($5::boolean is null or t.requires_attention = $5)
+     and ($6::timestamptz is null or t.changed_at > $6)
+     and ($7::timestamptz is null or (t.changed_at, t.id) ${order === 'asc' ? '>' : '<'} ($7, $8::bigint))
+   order by t.changed_at ${order}, t.id ${order}
+   limit $9`
+
+// Each status is one range of its index, which holds no archived parcels; a filter over the shop's changes walked all of them.
+const pageOfStatuses = (filter: TrackingFilter) => `
+  select page.id, page.changed_at from unnest($4::text[]) as asked (status)
+   cross join lateral (${pageSql(filter, 't.status = asked.status and t.archived_at is null')}) page
+   order by page.changed_at ${filter.order}, page.id ${filter.order}
+   limit $9`
+
+/** A page of a shop's trackings, by (changed_at, id). Asked for by status, archived ones are left out; by number or order they are found. */
+export const listTrackings = (sql: Sql, filter: TrackingFilter) => {
+  const isNamed = filter.trackingNumbers !== null || filter.orderFolded !== null
+  const isByStatus = filter.statuses !== null && !isNamed
+  const page = isByStatus ? pageOfStatuses(filter) : pageSql(filter, '($4::text[] is null or t.status = any ($4))')
+  return rows<StaffTrackingRow>(
     sql,
-    `select ${staffColumns} from ${staffTables}
-      where t.organization_id = $1
-        and ($2::text[] is null or t.tracking_number = any ($2))
-        and ($3::text is null or t.id in (select tracking_id from tracking_orders where order_folded = $3 and organization_id = $1))
-        and ($4::text[] is null or t.status::text = any ($4))
-        and ($5::boolean is null or t.requires_attention = $5)
-        and ($6::timestamptz is null or t.changed_at > $6)
-        and ($7::timestamptz is null or (t.changed_at, t.id) ${filter.order === 'asc' ? '>' : '<'} ($7, $8::bigint))
-      order by t.changed_at ${filter.order}, t.id ${filter.order}
-      limit $9`,
+    `with page as materialized (${page})
+     select ${staffColumns} from ${staffTables} join page on page.id = t.id
+      order by t.changed_at ${filter.order}, t.id ${filter.order}`,
     [
       filter.organizationId,
       filter.trackingNumbers,
       filter.orderFolded,
-      filter.statuses,
+      filter.statuses && [...new Set(filter.statuses)],
       filter.requiresAttention,
       filter.changedAfter,
       filter.after?.changedAt ?? null,
@@ -101,6 +115,7 @@ export const listTrackings = (sql: Sql, filter: TrackingFilter) =>
       filter.limit,
     ],
   )
+}
 
 export type ShopChange = {
   courier: string | null

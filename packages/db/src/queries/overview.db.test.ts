@@ -42,7 +42,7 @@ test('the report of a day counts its calls, failures, numbers and changes, and o
   await aCall({ outcome: 'timeout', ms: 10_000, found: 0, changed: 0 })
   await aCall({ outcome: null })
   await aCall({ outcome: 'ok', ms: 1, found: 1, changed: 1, day: '2026-11-16' })
-  expect(await saveDailyReports(shop.db.sql, '2026-11-17')).toBe(1)
+  expect(await saveDailyReports(shop.db.sql, { day: '2026-11-17', missed: [] })).toBe(1)
   const report = {
     connection_id: shop.connectionId,
     day: '2026-11-17',
@@ -57,14 +57,14 @@ test('the report of a day counts its calls, failures, numbers and changes, and o
   }
   expect(await shop.query('select * from daily_reports')).toEqual([report])
   await aCall({ outcome: 'ok', ms: 300, found: 10, changed: 0 })
-  await saveDailyReports(shop.db.sql, '2026-11-17')
+  await saveDailyReports(shop.db.sql, { day: '2026-11-17', missed: [] })
   expect(await shop.query('select * from daily_reports')).toEqual([
     { ...report, calls: 5, numbers_asked: 50, numbers_found: 29 },
   ])
 })
 
 test('a day without calls has no report', async () => {
-  expect(await saveDailyReports(shop.db.sql, '2026-01-01')).toBe(0)
+  expect(await saveDailyReports(shop.db.sql, { day: '2026-01-01', missed: [] })).toBe(0)
 })
 
 test('the overview tells what is due, in flight and wants a person, without what is archived', async () => {

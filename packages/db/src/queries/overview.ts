@@ -55,22 +55,29 @@ export const listConnections = (sql: Sql) =>
        from connections order by id`,
   )
 
-/** Writes (or rewrites) the report of one local day for every connection that made calls on it. */
-export const saveDailyReports = (sql: Sql, day: string) =>
+/**
+ * Writes (or rewrites) the report of the local day `day`, and those of `missed` days that nobody wrote, for every connection that made calls on
+ * them. Parcels by status are those of now: a missed day has none.
+ */
+export const saveDailyReports = (sql: Sql, { day, missed }: { day: string; missed: readonly string[] }) =>
   run(
     sql,
-    `insert into daily_reports (connection_id, day, calls, calls_manual, calls_failed, numbers_asked, numbers_found, trackings_changed,
+    `with by_status as materialized (
+       select connection_id, jsonb_object_agg(status, amount) as statuses
+         from (select connection_id, status, count(*) as amount from tracking_cache where archived_at is null group by connection_id, status) as counted
+        group by connection_id)
+     insert into daily_reports (connection_id, day, calls, calls_manual, calls_failed, numbers_asked, numbers_found, trackings_changed,
                                 median_duration_ms, trackings_by_status)
-     select c.connection_id, $1, count(*), count(*) filter (where c.is_manual),
+     select a.id, c.budget_day, count(*), count(*) filter (where c.is_manual),
             count(*) filter (where c.outcome is distinct from 'ok'), coalesce(sum(c.batch_size), 0), coalesce(sum(c.found), 0),
             coalesce(sum(c.changed), 0), percentile_cont(0.5) within group (order by c.duration_ms),
-            (select coalesce(jsonb_object_agg(status, amount), '{}')
-               from (select status, count(*) as amount from tracking_cache t
-                      where t.connection_id = c.connection_id and t.archived_at is null group by status) as by_status)
-       from api_calls c where c.budget_day = $1 group by c.connection_id
+            coalesce((select statuses from by_status where connection_id = a.id and c.budget_day = $1::date), '{}')
+       from connections a join api_calls c on c.connection_id = a.id and c.budget_day = any ($2::date[] || $1::date)
+      where c.budget_day = $1::date or not exists (select from daily_reports r where r.connection_id = a.id and r.day = c.budget_day)
+      group by a.id, c.budget_day
      on conflict (connection_id, day) do update
         set calls = excluded.calls, calls_manual = excluded.calls_manual, calls_failed = excluded.calls_failed,
             numbers_asked = excluded.numbers_asked, numbers_found = excluded.numbers_found,
             trackings_changed = excluded.trackings_changed, median_duration_ms = excluded.median_duration_ms`,
-    [day],
+    [day, missed],
   )

@@ -31,7 +31,10 @@ const documentsSql = `
   select distinct on (t.tracking_number) ${documentColumns}
     from ${documentTables}
    where t.tracking_number = any ((select $1::text[])::text[])
-   order by t.tracking_number, t.archived_at is not null, t.confirmed_at is null, t.confirmed_at, t.registered_at, t.id`
+     and (t.archived_at is null or not exists (
+       select from tracking_cache own
+        where own.tracking_number = t.tracking_number and own.organization_id = t.organization_id and own.id > t.id))
+   order by t.tracking_number, t.confirmed_at is null, t.archived_at is not null, t.confirmed_at, t.registered_at, t.id`
 
 /**
  * The documents of these numbers, at most one each. If several shops hold a number, the earliest one that EasyParcel has confirmed wins,

@@ -99,7 +99,7 @@ const textsOf = (parameter: string) => `string_to_array(${parameter}, E'\\x1e', 
 const saveTrackingsSql = `
   with changed as (
     update tracking_cache t
-       set status = c.status::tracking_status, substatus = c.substatus, events = c.events, document = coalesce(c.document, t.document),
+       set status = c.status, substatus = c.substatus, events = c.events, document = coalesce(c.document, t.document),
            document_version = coalesce(c.document_version, t.document_version), collected_at = c.collected_at,
            out_for_delivery_at = c.out_for_delivery_at, delivered_at = c.delivered_at, confirmed_at = c.confirmed_at, ended_at = c.ended_at,
            requires_attention = c.requires_attention, attention_reason = c.attention_reason, changed_at = c.changed_at
@@ -198,8 +198,8 @@ export const insertUpdateLogs = (tx: Tx, logs: readonly UpdateLog[]) =>
     : run(
         tx,
         `insert into tracking_update_logs (tracking_id, at, kind, triggered_by, call_id, previous_status, new_status, events_added, error)
-         select * from unnest($1::bigint[], $2::timestamptz[], $3::update_kind[], $4::text[], $5::bigint[], $6::tracking_status[],
-                              $7::tracking_status[], $8::smallint[], $9::text[])`,
+         select * from unnest($1::bigint[], $2::timestamptz[], $3::update_kind[], $4::text[], $5::bigint[], $6::text[],
+                              $7::text[], $8::smallint[], $9::text[])`,
         [
           logs.map((log) => log.trackingId),
           logs.map((log) => log.at),

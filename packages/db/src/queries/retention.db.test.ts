@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTestShop, numbers, type TestShops } from '../testing/create-test-shop.ts'
 import { findBrokenRules } from './consistency.ts'
-import { archiveEnded, deleteEnded, deleteOldCalls, deleteOldLogs, deleteOldReports } from './retention.ts'
+import {
+  archiveEnded,
+  deleteEnded,
+  deleteOldCalls,
+  deleteOldLogs,
+  deleteOldReports,
+  deleteOldUnreadValues,
+} from './retention.ts'
 
 const day = 86_400_000
 const now = new Date('2026-11-17T02:00:00Z')
@@ -112,6 +119,7 @@ test('reports of old days and unread values that came no more go too', async () 
       [shop.connectionId, String(days), daysAgo(500), daysAgo(days)],
     )
   }
-  expect(await deleteOldReports(shop.db.sql, { olderThan: daysAgo(365) })).toBe(2)
+  expect(await deleteOldReports(shop.db.sql, { olderThan: daysAgo(365) })).toBe(1)
+  expect(await deleteOldUnreadValues(shop.db.sql, { olderThan: daysAgo(30) })).toBe(1)
   expect(await shop.query('select value from unread_values')).toEqual([{ value: '10' }])
 })

@@ -41,9 +41,10 @@ export const findFaceOfTracking = (sql: Sql, trackingId: string) =>
 
 const faceOfNumberSql = `
      with held as (
-       select distinct organization_id, archived_at is null as is_active from tracking_cache where tracking_number = $1
+       select distinct on (organization_id) organization_id, confirmed_at is not null as is_confirmed, archived_at is null as is_active
+         from tracking_cache where tracking_number = $1 order by organization_id, id desc
      ), shown as (
-       select distinct organization_id from held where is_active = (select bool_or(is_active) from held)
+       select organization_id from held order by is_confirmed desc, is_active desc fetch first row with ties
      )
      select ${shopColumns} from organizations o join shown on shown.organization_id = o.id
       where (select count(*) from shown) = 1`
