@@ -3,6 +3,7 @@ import type { Boss, JobFinder } from '@jejak/core/queue'
 import { type ChangeHandlers, type ChangeListener, type Clock, type Db, dbWithinTime, type Sql } from '@jejak/db'
 import type { Logger } from 'pino'
 import { createDocumentReader, type DocumentReader } from './document-reader.ts'
+import { createWakes } from './wake-expired.ts'
 
 /** What the API works with. `reads` is a small pool of its own, so that public reads never wait behind anything else. */
 export type Deps = {
@@ -33,6 +34,8 @@ export type PublicDeps = Deps & {
   documents: DocumentReader
   /** Reads the primary over one connection: never older than a change that was heard of, and in the order of the asking. */
   currentDocuments: DocumentReader
+  /** Asks for a parcel whose answer has expired. */
+  wakeExpired: (trackingId: string) => void
 }
 
 export const withPublicDeps = (deps: Deps): PublicDeps => {
@@ -43,5 +46,6 @@ export const withPublicDeps = (deps: Deps): PublicDeps => {
     promptDb,
     documents: createDocumentReader(deps.reads, { connections: readPoolMax }),
     currentDocuments: createDocumentReader(promptDb.sql, { connections: 1 }),
+    wakeExpired: createWakes({ ...deps, sql: deps.db.sql, restMs: deps.config.tracking.expiredWakeMs }),
   }
 }

@@ -1,8 +1,8 @@
 import type { Freshness } from '@jejak/contract'
 import { troubleOf } from '@jejak/core/checking/standing'
 import { etagOf, freshnessOfRow, spliceFreshness } from '@jejak/core/tracking'
-import { type TrackingDocumentRow, wakeTracking } from '@jejak/db'
-import type { Deps } from './deps.ts'
+import type { TrackingDocumentRow } from '@jejak/db'
+import type { PublicDeps } from './deps.ts'
 import { HttpProblem } from './http-problem.ts'
 
 const shortCacheMs = 5_000
@@ -19,23 +19,24 @@ const documentOf = ({ document, registeredAt }: TrackingDocumentRow, { reason }:
   reason === 'number_unknown' ? `${document},"registeredAt":"${registeredAt.toISOString()}"` : document
 
 /** Whether it is worth asking to wake this row; the statement decides, with what readers of this moment cannot know. */
-const mayWake = (row: TrackingDocumentRow, { state }: Freshness, wokenBefore: Date): boolean =>
-  state === 'expired' && (row.wokenAt === null || row.wokenAt < wokenBefore)
+const mayWake = (row: TrackingDocumentRow, { state }: Freshness, at: Date, wokenBefore: Date): boolean =>
+  state === 'expired' && (row.wokenAt === null || row.wokenAt < wokenBefore || row.wokenAt > at)
 
 /** What a reader of a row gets at this moment; `text` is only put together when someone needs it. */
 export type PublicAnswer = { etag: string; cacheControl: string; text: () => string }
 
-/** Tells what readers of a row get. An expired row is woken on the way: nobody waits for that, and its failure is only logged. */
-export const createPublicAnswers = ({ config, db, log, now }: Pick<Deps, 'config' | 'db' | 'log' | 'now'>) => {
+/** Tells what readers of a row get. An expired row is woken on the way; nobody waits for that. */
+export const createPublicAnswers = ({
+  config,
+  now,
+  wakeExpired,
+}: Pick<PublicDeps, 'config' | 'now' | 'wakeExpired'>) => {
   const { cacheTtlMs, expiredWakeMs } = config.tracking
   return (row: TrackingDocumentRow): PublicAnswer => {
     const at = now()
     const freshness = freshnessOfRow(row, troubleOf(row, at, config.tracking), { now: at, cacheTtlMs })
     const wokenBefore = new Date(at.getTime() - expiredWakeMs)
-    if (mayWake(row, freshness, wokenBefore))
-      wakeTracking(db.sql, { trackingId: row.id, now: at, wokenBefore }).catch((err: Error) =>
-        log.error({ err, trackingId: row.id }, 'an expired tracking could not be woken'),
-      )
+    if (mayWake(row, freshness, at, wokenBefore)) wakeExpired(row.id)
     return {
       etag: etagOf(row.documentVersion, freshness),
       cacheControl: `public, max-age=${cacheSeconds(freshness, at, config.http.cacheMaxMs)}`,

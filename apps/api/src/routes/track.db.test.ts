@@ -236,8 +236,8 @@ test('a wake that fails is logged and spoils no answer', async () => {
   await world.query(`create trigger refuse before update on tracking_schedule for each row execute function refuse()`)
   expect((await read(trackingNumber)).statusCode).toBe(200)
   await expect
-    .poll(() => world.logLines().find(({ trackingId }) => trackingId === id))
-    .toMatchObject({ level: 50, msg: 'an expired tracking could not be woken' })
+    .poll(() => world.logLines().find(({ trackings }) => trackings === 1))
+    .toMatchObject({ level: 50, msg: 'expired trackings could not be woken' })
   await world.query(`drop function refuse cascade`)
 })
 

@@ -8,8 +8,7 @@ import {
   deleteOldReports,
   deleteOldSecurityLog,
   deleteOldUnreadValues,
-  healEndedAhead,
-  healPutOff,
+  healSchedules,
 } from '@jejak/db'
 import type { Handler } from '../handlers.ts'
 
@@ -39,8 +38,7 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db: { sql }, clo
   const abandonedCalls = await closeAbandonedCalls(sql, now)
   const { maxMs, confirmationMs } = config.tracking
   const plausibleUntil = new Date(now.getTime() + Math.max(maxMs, confirmationMs, longestWaitMs))
-  const putOff = await inBatches(() => healPutOff(sql, { now, plausibleUntil, limit: batch }), job.signal)
-  const endedAhead = await inBatches(() => healEndedAhead(sql, { now, limit: batch }), job.signal)
+  const healed = await healSchedules(sql, { now, plausibleUntil, signal: job.signal })
   const archived = await inBatches(() => archiveEnded(sql, { ...aged(archiveMs), now }), job.signal)
   const deleted = await inBatches(() => deleteEnded(sql, aged(deleteMs)), job.signal)
   const logs = await inBatches(() => deleteOldLogs(sql, aged(logsMs)), job.signal)
@@ -49,7 +47,6 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db: { sql }, clo
   const security = await inBatches(() => deleteOldSecurityLog(sql, aged(securityLogMs)), job.signal)
   const reports = await deleteOldReports(sql, { olderThan: before(deleteMs) })
   const unread = await deleteOldUnreadValues(sql, { olderThan: before(logsMs) })
-  const healed = putOff + endedAhead
   const removed = { healed, archived, deleted, logs, calls, lookups, security, reports, unread }
   log.info({ jobId: job.id, abandonedCalls, ...removed }, 'cleaned up')
 }

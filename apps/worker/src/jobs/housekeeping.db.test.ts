@@ -87,6 +87,42 @@ test('the report tells of the local day that has ended, and running it again cha
   ).toEqual([{ day: '2026-11-17', calls: 2, failed: 1, asked: 4, found: 2, statuses: { delivered: 1, in_transit: 1 } }])
 })
 
+test('a report before one in the morning of a day with 25 hours is about the day before', async () => {
+  await world.register(['EPTEST-IN-TRANSIT'])
+  world.clock.advance(Date.parse('2027-10-30T12:00:00Z') - world.clock.now().getTime())
+  const tracking = { ...world.config.tracking, timezone: 'Europe/London' }
+  const config = { ...world.config, tracking }
+  const deps = { ...world.deps, config, checks: { ...world.deps.checks, settings: tracking } }
+  await checkDueJob(deps, { connectionId: world.installation.connectionId }, aJob)
+  world.clock.advance(Date.parse('2027-10-31T23:30:00Z') - world.clock.now().getTime())
+  await dailyReportJob(deps, {}, aJob)
+  expect(await world.query('select day, calls from daily_reports')).toEqual([{ day: '2027-10-30', calls: 1 }])
+  expect(world.logged.at(-1)).toMatchObject({ day: '2027-10-30' })
+})
+
+test('parcels that a worker with a clock 40 days ahead gave up live again after a clean-up and a check', async () => {
+  await world.register(['EPTEST-IN-TRANSIT', 'EPTEST-DELIVERED'])
+  await check()
+  world.clock.advance(2 * hour)
+  const wrong = () => new Date(world.clock.now().getTime() + 40 * day)
+  const checks = { ...world.deps.checks, now: wrong, clock: async () => wrong() }
+  await world.query('update tracking_schedule set next_update_due = $1', [world.clock.now()])
+  await checkDueJob({ ...world.deps, checks }, { connectionId: world.installation.connectionId }, aJob)
+  expect(await count(`tracking_cache where status = 'lapsed'`)).toBe(1)
+  await cleanUp()
+  expect(world.logged.at(-1)).toMatchObject({ healed: 2 })
+  await check()
+  expect(
+    await world.query('select status, ended_at > $1 as ahead from tracking_cache order by tracking_number desc', [
+      world.clock.now(),
+    ]),
+  ).toEqual([
+    { status: 'in_transit', ahead: null },
+    { status: 'delivered', ahead: false },
+  ])
+  expect(await count(`tracking_schedule where checked_at > '${world.clock.now().toISOString()}'`)).toBe(0)
+})
+
 test('maintenance says that all is well, and names the rule that is broken', async () => {
   await world.register(['EPTEST-IN-TRANSIT'])
   await check()

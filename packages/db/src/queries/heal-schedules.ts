@@ -1,41 +1,30 @@
-import { run, type Sql } from '../sql.ts'
+import { row, run, type Sql } from '../sql.ts'
 
-type Healing = { now: Date; limit: number }
+const idsAtOnce = 50_000
 
 /**
- * Makes parcels due that only a wrong clock can have put off beyond `plausibleUntil`, and forgets that it checked them in the future. What somebody
- * else writes to is left for the next time.
+ * Makes parcels due that a wrong clock checked in the future, and those that it put off beyond `plausibleUntil`: their next check tells what is
+ * true of them, also whether they live. Goes by id, so that no statement is long; what somebody else writes to is left for the next time.
  */
-export const healPutOff = (sql: Sql, { now, plausibleUntil, limit }: Healing & { plausibleUntil: Date }) =>
-  run(
-    sql,
-    `with put_off as (
-       select far.tracking_id from connections c
-        cross join unnest('{50,70,75,100,110}'::smallint[]) as class (priority)
-        cross join lateral (
-          select tracking_id from tracking_schedule s
-           where s.connection_id = c.id and s.update_priority = class.priority and s.next_update_due > $2
-           order by s.next_update_due desc limit $3 for update skip locked) far
-        limit $3)
-     update tracking_schedule s
-        set next_update_due = $1, call_id = null, checked_at = case when s.checked_at <= $1 then s.checked_at end,
-            due_because = 'put off by a wrong clock'
-       from put_off where s.tracking_id = put_off.tracking_id`,
-    [now, plausibleUntil, limit],
-  )
-
-/** Makes parcels due that ended in the future, by a wrong clock: their next check tells whether they live. */
-export const healEndedAhead = (sql: Sql, { now, limit }: Healing) =>
-  run(
-    sql,
-    `with ended as (
-       select t.id from tracking_cache t join tracking_schedule s on s.tracking_id = t.id
-        where t.ended_at > $1::timestamptz + interval '1 minute' and t.archived_at is null
-          and (s.next_update_due is null or s.next_update_due > $1)
-        order by t.ended_at limit $2 for update of s skip locked)
-     update tracking_schedule s
-        set next_update_due = $1, update_priority = 75, call_id = null, checked_at = case when s.checked_at <= $1 then s.checked_at end,
-            due_because = 'ended by a wrong clock'
-       from ended where s.tracking_id = ended.id`,
-    [now, limit],
-  )
+export const healSchedules = async (
+  sql: Sql,
+  { now, plausibleUntil, signal }: { now: Date; plausibleUntil: Date; signal: AbortSignal },
+): Promise<number> => {
+  const found = await row<{ last: string | null }>(sql, 'select max(tracking_id) as last from tracking_schedule')
+  const last = Number(found?.last ?? 0)
+  let healed = 0
+  for (let from = 0; from <= last && !signal.aborted; from += idsAtOnce)
+    healed += await run(
+      sql,
+      `with spoilt as (
+         select tracking_id from tracking_schedule
+          where tracking_id >= $3 and tracking_id < $4 and (checked_at > $1::timestamptz + interval '1 minute' or next_update_due > $2)
+          order by tracking_id for update skip locked)
+       update tracking_schedule s
+          set next_update_due = $1, update_priority = case when next_update_due is null then 75 else update_priority end, call_id = null,
+              checked_at = case when checked_at <= $1 then checked_at end, due_because = 'written by a wrong clock'
+         from spoilt where s.tracking_id = spoilt.tracking_id`,
+      [now, plausibleUntil, from, from + idsAtOnce],
+    )
+  return healed
+}

@@ -63,6 +63,21 @@ test('the report of a day counts its calls, failures, numbers and changes, and o
   ])
 })
 
+test('days whose report nobody wrote are made up, without a count by status, and those that were written stay', async () => {
+  await aCall({ outcome: 'ok', day: '2026-11-10' })
+  await shop.query(`update daily_reports set calls = 77`)
+  expect(
+    await saveDailyReports(shop.db.sql, { day: '2026-11-18', missed: ['2026-11-17', '2026-11-16', '2026-11-10'] }),
+  ).toBe(2)
+  expect(
+    await shop.query('select day, calls, trackings_by_status as statuses from daily_reports order by day'),
+  ).toEqual([
+    { day: '2026-11-10', calls: 1, statuses: {} },
+    { day: '2026-11-16', calls: 1, statuses: {} },
+    { day: '2026-11-17', calls: 77, statuses: { pending: 2, in_transit: 2 } },
+  ])
+})
+
 test('a day without calls has no report', async () => {
   expect(await saveDailyReports(shop.db.sql, { day: '2026-01-01', missed: [] })).toBe(0)
 })

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createTestShop, numbers, type TestShop, type TestShops } from '../testing/create-test-shop.ts'
-import { findTrackingDocuments, wakeTracking } from './read-tracking.ts'
+import { findTrackingDocuments, wakeTrackings } from './read-tracking.ts'
 import { archiveEnded } from './retention.ts'
+import { findFaceOfNumber } from './shop.ts'
 
 const now = new Date('2026-11-17T02:00:00Z')
 const minutes = (amount: number) => new Date(now.getTime() + amount * 60_000)
@@ -38,6 +39,21 @@ describe('a number that two shops hold', () => {
     expect(await find()).toMatchObject({ id: first, confirmedAt: null })
   })
 
+  test('shows the confirmed parcel of a shop, though it is archived, before another shop’s new one that EasyParcel does not know', async () => {
+    const [old] = await shop.register([awb], minutes(-9000))
+    await confirm(old!, minutes(-8000))
+    await deliver(old!, minutes(-7000))
+    await archiveEnded(shop.db.sql, { olderThan: minutes(-6000), now, limit: 10 })
+    const [squatter] = await shop.register([awb], minutes(-5), other)
+    expect(await find()).toMatchObject({ id: old })
+    expect((await findFaceOfNumber(shop.db.sql, awb))?.slug).toBe('first')
+    await confirm(squatter!, minutes(-4))
+    expect(await find()).toMatchObject({ id: squatter })
+    const [again] = await shop.register([awb], minutes(-3))
+    await confirm(again!, minutes(-2))
+    expect(await find()).toMatchObject({ id: squatter })
+  })
+
   test('shows the one that is still on its way before one that was archived', async () => {
     const [old] = await shop.register([awb], minutes(-9000))
     await confirm(old!, minutes(-8000))
@@ -58,7 +74,11 @@ test('many numbers are answered at once, unknown ones not at all', async () => {
 
 describe('somebody who looks at an expired parcel', () => {
   const wake = (trackingId: string, at = now) =>
-    wakeTracking(shop.db.sql, { trackingId, now: at, wokenBefore: new Date(at.getTime() - 15 * 60_000) })
+    wakeTrackings(shop.db.sql, {
+      trackingIds: [trackingId],
+      now: at,
+      wokenBefore: new Date(at.getTime() - 15 * 60_000),
+    })
   const sleeping = async () => {
     const [id] = await shop.register([awb], minutes(-3000))
     await shop.reschedule([id!], 'next_update_due = $2, update_priority = 100', [minutes(60)])
@@ -75,12 +95,26 @@ describe('somebody who looks at an expired parcel', () => {
     expect(await wake(id, minutes(16))).toBe(1)
   })
 
-  test('moves one that waits in a slower class ahead, but not one that is urgent and due already', async () => {
+  test('moves one that waits in a slower class ahead, and only notes it for one that is urgent and due already', async () => {
     const id = await sleeping()
+    const schedule = () =>
+      shop.query(
+        'select next_update_due as due, update_priority as class, due_because as because from tracking_schedule',
+      )
     await shop.reschedule([id], 'next_update_due = $2', [minutes(-60)])
     expect(await wake(id)).toBe(1)
+    const moved = await schedule()
+    expect(moved).toMatchObject([{ due: now, class: 70 }])
     await shop.reschedule([id], 'woken_at = null')
-    expect(await wake(id)).toBe(0)
+    expect(await wake(id, minutes(1))).toBe(1)
+    expect(await schedule()).toEqual(moved)
+    expect(await find()).toMatchObject({ wokenAt: minutes(1) })
+  })
+
+  test('finds it asleep however far ahead a wrong clock noted that it was woken', async () => {
+    const id = await sleeping()
+    await shop.reschedule([id], 'woken_at = $2', [minutes(1_000_000)])
+    expect(await wake(id)).toBe(1)
   })
 
   test.each([

@@ -64,6 +64,14 @@ test('archiving goes the oldest first, at most so many at a time, and leaves alo
   expect(old).toBeDefined()
 })
 
+test('an ended parcel that a call has is archived once the call lets go of it', async () => {
+  const id = await delivered(100)
+  await shop.reschedule([id], `call_id = 7, next_update_due = $2`, [new Date(now.getTime() + 50_000)])
+  const archive = (at: Date) => archiveEnded(shop.db.sql, { olderThan: daysAgo(90), now: at, limit })
+  expect(await archive(now)).toBe(0)
+  expect(await archive(new Date(now.getTime() + 50_000))).toBe(1)
+})
+
 test('an archived parcel is deleted a year after its end, with its logs; one that is not archived never is', async () => {
   const archived = await delivered(400)
   await archiveEnded(shop.db.sql, { olderThan: daysAgo(390), now, limit })

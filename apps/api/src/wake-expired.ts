@@ -1,0 +1,42 @@
+import { type Clock, type Sql, wakeTrackings } from '@jejak/db'
+import type { Logger } from 'pino'
+
+type WakeDeps = { sql: Sql; clock: Clock; now: () => Date; log: Pick<Logger, 'error'>; restMs: number }
+
+const atOnceMax = 500
+const rememberedMax = 50_000
+
+/**
+ * Wakes parcels whose answer has expired, each at most once in `restMs`. One statement at a time, for all that were asked for meanwhile: however
+ * many read during an outage, the others who need the database hardly notice. What finds no room is asked for by its next reader.
+ */
+export const createWakes = ({ sql, clock, now, log, restMs }: WakeDeps) => {
+  const asked = new Map<string, number>()
+  let waiting: string[] = []
+  let isBusy = false
+
+  const flush = async (): Promise<void> => {
+    isBusy = true
+    while (waiting.length > 0) {
+      const trackingIds = waiting
+      waiting = []
+      try {
+        const at = await clock(sql)
+        await wakeTrackings(sql, { trackingIds, now: at, wokenBefore: new Date(at.getTime() - restMs) })
+      } catch (err) {
+        log.error({ err, trackings: trackingIds.length }, 'expired trackings could not be woken')
+      }
+    }
+    isBusy = false
+  }
+
+  return (trackingId: string): void => {
+    const atMs = now().getTime()
+    const askedMs = asked.get(trackingId)
+    if (waiting.length >= atOnceMax || (askedMs !== undefined && Math.abs(atMs - askedMs) < restMs)) return
+    if (asked.size >= rememberedMax) asked.clear()
+    asked.set(trackingId, atMs)
+    waiting.push(trackingId)
+    if (!isBusy) void flush()
+  }
+}
