@@ -84,17 +84,10 @@ export const findBuyerTrackings = (sql: Sql, proven: readonly ProvenOrder[]) =>
 export const wakeTrackings = (sql: Sql, args: { trackingIds: readonly string[]; now: Date; wokenBefore: Date }) =>
   run(
     sql,
-<<<<<<< HEAD
-    `update tracking_schedule
-        set next_update_due = $2, update_priority = 70, woken_at = $2, due_because = 'somebody asked while the answer was expired'
-      where tracking_id = $1 and call_id is null and update_priority <> 110 and batch_limit is null and consecutive_failures = 0
-        and (next_update_due > $2 or (next_update_due is not null and update_priority > 70))
-        and (woken_at is null or woken_at < $3)`,
-    [args.trackingId, args.now, args.wokenBefore],
-=======
     `with asked as (
        select tracking_id, update_priority > 70 or next_update_due > $2 as waits from tracking_schedule
         where tracking_id = any ($1) and call_id is null and update_priority <> 110 and next_update_due is not null
+          and batch_limit is null and consecutive_failures = 0
           and (woken_at is null or woken_at < $3 or woken_at > $2)
         order by tracking_id for update skip locked)
      update tracking_schedule s
@@ -102,5 +95,4 @@ export const wakeTrackings = (sql: Sql, args: { trackingIds: readonly string[]; 
             woken_at = $2, due_because = case when asked.waits then 'somebody asked while the answer was expired' else due_because end
        from asked where s.tracking_id = asked.tracking_id`,
     [args.trackingIds, args.now, args.wokenBefore],
->>>>>>> 85de5d3 (Wake expired parcels by one statement at a time; heal by id; let all writers at each other without a deadlock)
   )
