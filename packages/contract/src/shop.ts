@@ -13,14 +13,22 @@ const spoken = z
 export const shopView = shopFace.extend({ slug: z.string(), languages: spoken })
 export type ShopView = z.infer<typeof shopView>
 
-// The host goes into the page's Content-Security-Policy, where `;` and `,` would begin something new.
+const logoProblem = 'Write an address that begins with https:// and a plain host name, without a name and password.'
+
+/** As browsers read it; the host goes into the page's Content-Security-Policy, where `;` and `,` would begin something new. */
+const readLogoUrl = (typed: string): string | undefined => {
+  if (/\p{Cc}/u.test(typed) || !typed.isWellFormed() || !URL.canParse(typed)) return undefined
+  const { protocol, hostname, username, password, href } = new URL(typed)
+  const isPlain = protocol === 'https:' && /^[a-z\d.-]+$/.test(hostname) && username === '' && password === ''
+  return isPlain && href.length <= 500 ? href : undefined
+}
+
 const logoUrl = z
-  .url({
-    protocol: /^https$/,
-    hostname: /^[a-z\d.-]+$/,
-    error: 'Write an address that begins with https:// and a plain host name.',
-  })
-  .max(500)
+  .string({ error: logoProblem })
+  .max(500, 'Write at most 500 characters.')
+  .overwrite((typed) => readLogoUrl(typed.trim()) ?? typed)
+  .refine((text) => readLogoUrl(text) === text, logoProblem)
+  .meta({ format: 'uri' })
 
 /** `PATCH /v1/shop`: what is absent stays, `null` removes. */
 export const shopPatch = z

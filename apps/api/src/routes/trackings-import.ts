@@ -12,7 +12,7 @@ import { callerOf, type RequireScope } from '../plugins/auth.ts'
 import { keySecurity, problemResponses } from '../plugins/openapi.ts'
 import { getConnectionOf, registeringDeps } from '../shop.ts'
 
-const csvTypes = ['text/csv', 'application/csv', 'application/vnd.ms-excel']
+const csvTypes = ['text/csv', 'application/csv', 'application/vnd.ms-excel', 'text/tab-separated-values']
 const multipartLimits = { files: 1, parts: 10, fields: 9, fieldSize: 1_000 }
 
 /** Imports a CSV file while it arrives. */
@@ -39,7 +39,7 @@ export const trackingImportRoutes =
           security: keySecurity,
           summary: 'Register the parcels of a CSV file',
           description:
-            'The heading names the columns: tracking_number (or awb, tracking_no, no_tracking), courier, order_number, email, phone, estimated_delivery. Commas, semicolons or tabs. Bad lines are reported and spoil nothing; importing a file again changes nothing that is there.',
+            'The heading names the columns: tracking_number (or awb, tracking_no, no_tracking), courier, order_number, email, phone, estimated_delivery, booked_at; exports of shop systems are read as they are. Commas, semicolons or tabs. Bad lines are reported and spoil nothing; an optional cell that cannot be read is a warning; importing a file again changes nothing that is there.',
           consumes: ['text/csv', 'multipart/form-data'],
           body: z.string().meta({ description: 'The file, or a form with the file in one field' }),
           response: { 200: importReport, ...problemResponses(400, 401, 403, 409, 413, 415, 429, 503) },

@@ -53,11 +53,23 @@ const importFile = (opened: OpenedInstallation, bytes: AsyncIterable<Uint8Array>
     }
   })
 
-const problemLines = ({ problems }: ImportReport) => problems.map(({ line, problem }) => `line ${line}: ${problem}`)
+const leftOut = (amount: number, what: string): string[] => (amount > 0 ? [`And ${amount} more ${what}.`] : [])
+
+const problemLines = ({ problems, problemsLeftOut }: ImportReport): string[] => [
+  ...problems.map(({ line, problem }) => `line ${line}: ${problem}`),
+  ...leftOut(problemsLeftOut, 'lines that could not be read'),
+]
 
 const renderReport = (report: ImportReport): string =>
   [
     ...problemLines(report),
+    ...report.warnings.map(({ line, warning }) => `line ${line}, registered: ${warning}`),
+    ...leftOut(report.warningsLeftOut, 'warnings'),
     ...(report.ignoredColumns.length > 0 ? [`Columns nobody knows: ${report.ignoredColumns.join(', ')}.`] : []),
     `Lines: ${report.lines}; new: ${report.created}, known already: ${report.exists}, unreadable: ${report.invalid}.`,
+    ...(report.orderAdded + report.renewed + report.reopened > 0
+      ? [
+          `Another order in a known parcel: ${report.orderAdded}; number used again: ${report.renewed}; asked about again: ${report.reopened}.`,
+        ]
+      : []),
   ].join('\n')

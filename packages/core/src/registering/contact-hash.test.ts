@@ -11,6 +11,12 @@ test('a buyer is recognised however e-mail address and phone number are written'
   expect(hash({ phone: '60123456789' }).contactPhoneHmac).toBe(known.contactPhoneHmac)
 })
 
+test('of two phones each is recognised, as either', () => {
+  const both = hash({ phone: '012-345 6789 / 019-876 5432' })
+  expect(both.contactPhone2Hmac).toBe(hash({ phone: '0198765432' }).contactPhoneHmac)
+  expect(both.contactPhoneHmac).toBe(hash({ phone: '0123456789' }).contactPhoneHmac)
+})
+
 test('hashes are useless without the key, and an e-mail address never equals a phone number', () => {
   const one = hash({ email: 'aisyah@example.com' })
   expect(one.contactEmailHmac).toMatch(/^[0-9a-f]{64}$/)
@@ -20,6 +26,7 @@ test('hashes are useless without the key, and an e-mail address never equals a p
 })
 
 test('no contact leaves no hash', () => {
-  expect(hashContact(key, undefined)).toEqual({ contactEmailHmac: null, contactPhoneHmac: null })
-  expect(hashContact(key, null)).toEqual({ contactEmailHmac: null, contactPhoneHmac: null })
+  const none = { contactEmailHmac: null, contactPhoneHmac: null, contactPhone2Hmac: null }
+  expect(hashContact(key, undefined)).toEqual(none)
+  expect(hashContact(key, null)).toEqual(none)
 })

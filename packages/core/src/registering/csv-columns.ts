@@ -1,98 +1,89 @@
-import { CsvFileError } from './csv-file.ts'
+import { foldTyped, isEmpty } from '@jejak/contract'
 
-type Field = 'trackingNumber' | 'courier' | 'orderNumber' | 'email' | 'phone' | 'estimatedDelivery'
+type Field = 'trackingNumber' | 'courier' | 'orderNumber' | 'email' | 'phone' | 'estimatedDelivery' | 'bookedAt'
 
-/** Headings as shops write them; spaces, dashes and dots count as `_`, capitals do not matter. */
-const headings: Record<Field, readonly string[]> = {
-  trackingNumber: [
-    'tracking_number',
-    'tracking_no',
-    'trackingnumber',
-    'tracking_id',
-    'tracking',
-    'awb',
-    'awb_no',
-    'awb_number',
-    'airway_bill',
-    'consignment_no',
-    'consignment_number',
-    'no_tracking',
-    'nombor_tracking',
-    'no_penjejakan',
-    'nombor_penjejakan',
-  ],
-  courier: ['courier', 'courier_name', 'carrier', 'kurier'],
-  orderNumber: [
-    'order_number',
-    'order_no',
-    'ordernumber',
-    'order_id',
-    'order',
-    'reference',
-    'no_pesanan',
-    'nombor_pesanan',
-  ],
-  email: ['email', 'e_mail', 'email_address', 'customer_email', 'buyer_email', 'receiver_email', 'emel'],
-  phone: [
-    'phone',
-    'phone_no',
-    'phone_number',
-    'mobile',
-    'mobile_no',
-    'contact_no',
-    'customer_phone',
-    'buyer_phone',
-    'receiver_phone',
-    'telefon',
-    'no_telefon',
-  ],
-  estimatedDelivery: ['estimated_delivery', 'estimateddelivery', 'estimated_delivery_date', 'expected_delivery', 'eta'],
+/** Headings as shops, shop systems and couriers write them, without capitals, spaces, dashes, dots and stars; those before are preferred. */
+const headings: Record<Field, string> = {
+  trackingNumber: `trackingnumber trackingno trackingid trackingcode trackingnumbers tracking awb awbno awbnumber airwaybill airwaybillno
+    airwaybillnumber waybill waybillno waybillnumber consignmentno consignmentnumber consignmentnote consignmentnoteno consignmentnotenumber
+    connote connoteno connotenumber shipmenttrackingnumber fulfillmenttrackingnumber notracking nombortracking nopenjejakan nomborpenjejakan
+    kodpenjejakan noawb nokonsainan nomborkonsainan noresi resi 快递单号 运单号 运单号码 物流单号 快递号 追踪号 追踪号码`,
+  courier: `courier couriername couriercompany carrier kurier trackingprovider trackingcompany fulfillmenttrackingcompany shippingprovider
+    shippingprovidername shippingcarrier shippingcompany shippingoption syarikatkurier 快递公司 物流公司 快递`,
+  orderNumber: `ordernumber orderno ordername orderid ordersn orderref orderreference order reference referenceno referencenumber refno
+    nopesanan nomborpesanan idpesanan pesanan 订单号 订单编号`,
+  email: `email receiveremail recipientemail customeremail buyeremail emailaddress shippingemail billingemail contactemail emel emelpenerima
+    邮箱 电子邮件`,
+  phone: `phone phoneno phonenumber receiverphone receiverphoneno receiverphonenumber receivercontact receivercontactno receivercontactnumber
+    receivermobile recipientphone recipientphonenumber recipientcontact customerphone buyerphone shippingphone billingphone mobile mobileno
+    mobilenumber contactno contactnumber contactphone contact tel telno telephone handphone hp nohp telefon notelefon nombortelefon
+    telefonpenerima 电话 手机 手机号 手机号码 收件人电话 收件人手机`,
+  estimatedDelivery: `estimateddelivery estimateddeliverydate expecteddelivery expecteddeliverydate estimatedarrival eta edd
+    jangkaanpenghantaran 预计送达`,
+  bookedAt: `bookedat booked bookingdate bookedon datebooked pickupdate collectiondate shipdate shippeddate dateshipped shippedat shippedtime
+    shiptime tarikhtempahan tarikhpenghantaran 发货时间 发货日期`,
 }
 
-const fieldOfHeading = new Map(
-  Object.entries(headings).flatMap(([field, names]) => names.map((name) => [name, field as Field])),
+type Place = { field: Field; rank: number }
+const placeOfHeading = new Map<string, Place>(
+  Object.entries(headings).flatMap(([field, names]) =>
+    names.split(/\s+/).map((name, rank) => [name, { field: field as Field, rank }]),
+  ),
 )
+/** Shopify's order number; in other files a person's. */
+const nameHeading = 'name'
 
 const fold = (heading: string): string =>
-  heading
+  foldTyped(heading)
     .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '_')
-    .replace(/^_+|_+$/g, '')
+    .replace(/[^\p{L}\p{N}]+/gu, '')
 
-/** Which field each column holds, and the headings nobody knows. */
-export type Columns = { fields: ReadonlyMap<Field, number>; ignored: string[] }
+/** Which columns hold each field, the preferred one first, and the headings nobody knows. */
+export type Columns = { fields: ReadonlyMap<Field, readonly number[]>; name: number | undefined; ignored: string[] }
 
-const shown = (cell: string): string => cell.trim().slice(0, 60)
+const ignoredMax = 100
+const shown = (cell: string): string => foldTyped(cell).slice(0, 60)
 
-/** Reads a heading; of two columns for the same field the first counts. */
+/** Whether these cells name columns, one of them that of the tracking number. */
+export const isHeading = (cells: readonly string[]): boolean =>
+  cells.some((cell) => placeOfHeading.get(fold(cell))?.field === 'trackingNumber')
+
+/** Reads a heading; of several columns for one field the first that is not empty counts in each line. */
 export const readColumns = (cells: readonly string[]): Columns => {
-  const fields = new Map<Field, number>()
-  const ignored: string[] = []
-  for (const [index, cell] of cells.entries()) {
-    const field = fieldOfHeading.get(fold(cell))
-    if (field && !fields.has(field)) fields.set(field, index)
-    else if (shown(cell) !== '') ignored.push(shown(cell))
-  }
-  if (!fields.has('trackingNumber'))
-    throw new CsvFileError(
-      'no_columns',
-      `The first line must name the columns, and one of them must be tracking_number (or awb, tracking_no). Its columns are: ${ignored.slice(0, 20).join(', ') || 'none'}.`,
-    )
-  return { fields, ignored }
+  const folded = cells.map(fold)
+  const found = folded.flatMap((heading, index) => {
+    const place = placeOfHeading.get(heading)
+    return place ? [{ ...place, index }] : []
+  })
+  const fields = new Map<Field, number[]>()
+  for (const { field, index } of found.toSorted((a, b) => a.rank - b.rank))
+    fields.set(field, [...(fields.get(field) ?? []), index])
+  const name = fields.has('orderNumber') ? -1 : folded.indexOf(nameHeading)
+  const known = new Set([...found.map(({ index }) => index), name])
+  const ignored = cells.filter((cell, index) => !known.has(index) && !isEmpty(cell)).map(shown)
+  return { fields, name: name < 0 ? undefined : name, ignored: ignored.slice(0, ignoredMax) }
 }
 
-/** The line as a registration still to be parsed; an empty cell is an absent value. */
-export const toRegistrationInput = (cells: readonly string[], { fields }: Columns) => {
-  const read = (field: Field): string | undefined => {
-    const index = fields.get(field)
-    return index === undefined ? undefined : cells[index]
-  }
-  const contact = { email: read('email'), phone: read('phone') }
+/** What a file without a heading is told. */
+export const noColumnsSentence = (cells: readonly string[]): string =>
+  `The first line must name the columns, and one of them must be tracking_number (or awb, tracking_no). Its columns are: ${cells.map(shown).filter(Boolean).slice(0, 20).join(', ') || 'none'}.`
+
+const isOrderName = (cell: string): boolean => /^#?[^\s]*\d[^\s]*$/.test(foldTyped(cell))
+
+/** The line as a registration still to be read. */
+export const toRegistrationInput = (cells: readonly string[], { fields, name }: Columns) => {
+  const read = (field: Field): string | undefined =>
+    fields
+      .get(field)
+      ?.map((index) => cells[index])
+      .find((cell) => !isEmpty(cell))
+  const named = name === undefined ? undefined : cells[name]
   return {
     trackingNumber: read('trackingNumber') ?? '',
     courier: read('courier'),
-    orderNumber: read('orderNumber'),
-    contact,
+    orderNumber: read('orderNumber') ?? (named && isOrderName(named) ? named : undefined),
+    contact: { email: read('email'), phone: read('phone') },
     estimatedDelivery: read('estimatedDelivery'),
+    bookedAt: read('bookedAt'),
   }
 }

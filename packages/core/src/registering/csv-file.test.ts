@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { readRegistration } from '@jejak/contract'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
-import { readColumns, toRegistrationInput } from './csv-columns.ts'
+import { describe, expect, test } from 'vitest'
+import { isHeading, noColumnsSentence, readColumns, toRegistrationInput } from './csv-columns.ts'
 import { type CsvFileError, type CsvLine, detectDelimiter, readCsvFile } from './csv-file.ts'
 
 const limits = { bytesMax: 100_000, linesMax: 1_000 }
@@ -37,6 +39,8 @@ test.each([
 test('lines are counted as an editor shows them, empty ones included', async () => {
   const lines = await read('awb\n\nA1\n\n\nB2\n')
   expect(lines.map(({ line }) => line)).toEqual([1, 3, 6])
+  const mixed = await read('awb\r\n\r\nA1\r\nB2\n\nC3')
+  expect(mixed.map(({ line }) => line)).toEqual([1, 3, 4, 6])
 })
 
 test('a comma in a quoted heading does not make commas the delimiter', () => {
@@ -73,16 +77,133 @@ test('a file is read up to its limit and no further', async () => {
 
 test('headings are understood as shops write them, and unknown ones are named', () => {
   const columns = readColumns(['Order No.', 'TRACKING NO', 'e-mail', 'Customer Phone', 'Colour', '', 'AWB'])
-  expect(columns.ignored).toEqual(['Colour', 'AWB'])
+  expect(columns.ignored).toEqual(['Colour'])
   expect(toRegistrationInput(['7', ' MY123456 ', 'a@b.my', '', 'red', '', 'x'], columns)).toEqual({
     trackingNumber: ' MY123456 ',
     courier: undefined,
     orderNumber: '7',
-    contact: { email: 'a@b.my', phone: '' },
+    contact: { email: 'a@b.my', phone: undefined },
     estimatedDelivery: undefined,
+    bookedAt: undefined,
   })
 })
 
+test('of several columns for one field the better name counts, and the other where it is empty', () => {
+  const columns = readColumns(['Reference', 'AWB', 'Tracking No', 'Order Number'])
+  expect(toRegistrationInput(['R1', 'A1', 'T1', 'O1'], columns)).toMatchObject({
+    trackingNumber: 'T1',
+    orderNumber: 'O1',
+  })
+  expect(toRegistrationInput(['R1', 'A1', ' ', ''], columns)).toMatchObject({ trackingNumber: 'A1', orderNumber: 'R1' })
+})
+
+test.each([
+  'trackingCode',
+  'Waybill No.',
+  'Consignment Note No.',
+  'Connote',
+  'No. Konsainan',
+  '快递单号',
+  'Tracking Number*',
+  'ＡＷＢ',
+  'Fulfillment: Tracking Number',
+])('%s heads the tracking numbers', (heading) => {
+  expect(isHeading(['Order', heading])).toBe(true)
+})
+
+test('a column of names holds order numbers where they look like some, and people elsewhere', () => {
+  const columns = readColumns(['Name', 'AWB'])
+  expect(toRegistrationInput(['#1001', 'A1'], columns).orderNumber).toBe('#1001')
+  expect(toRegistrationInput(['Aisyah binti Ahmad', 'A1'], columns).orderNumber).toBeUndefined()
+})
+
 test('a file without a column for the tracking number is refused with the columns it has', () => {
-  expect(() => readColumns(['632143239945', 'Ali'])).toThrow(/tracking_number.*Its columns are: 632143239945, Ali/)
+  expect(isHeading(['632143239945', 'Ali'])).toBe(false)
+  expect(noColumnsSentence(['632143239945', 'Ali'])).toMatch(/tracking_number.*Its columns are: 632143239945, Ali/)
+})
+
+describe('line endings', () => {
+  const endings = fc.constantFrom('\n', '\r\n', '\r')
+
+  test('of all kinds may be mixed in one file: no line is lost, however it arrives', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(endings, { minLength: 2, maxLength: 30 }),
+        fc.integer({ min: 1, max: 60 }),
+        async (ends, size) => {
+          const text = ends.map((end, row) => `${row === 0 ? 'order_number,awb' : `O${row},A${row}`}${end}`).join('')
+          const cells = (await read(text, size)).map((line) => line.cells)
+          expect(cells.slice(1)).toEqual(ends.slice(1).map((_, row) => [`O${row + 1}`, `A${row + 1}`]))
+        },
+      ),
+    )
+  })
+})
+
+describe('the furniture of a file', () => {
+  const rows = [
+    ['awb', 'order'],
+    ['A1', '1'],
+  ]
+  test.each([
+    ['UTF-16 LE with its mark', Buffer.from('\uFEFFawb;order\r\nA1;1\r\n', 'utf16le')],
+    ['UTF-16 LE without', Buffer.from('awb;order\r\nA1;1\r\n', 'utf16le')],
+    ['UTF-16 BE with its mark', Buffer.from('\uFEFFawb\torder\nA1\t1\n', 'utf16le').swap16()],
+    ['UTF-16 BE without', Buffer.from('awb\torder\nA1\t1\n', 'utf16le').swap16()],
+  ])('text in %s is read', async (_, bytes) => {
+    for (const size of [1, 7, 100]) expect((await read(bytes, size)).map(({ cells }) => cells)).toEqual(rows)
+  })
+
+  test.each([
+    ['sep=;', 'sep=;\nawb;order,x\nA1;1\n', ';'],
+    ['"sep=|"', '"sep=|"\nawb|order\n', '|'],
+    ['a title', 'Orders of January, all of them\nawb;order\n', ';'],
+    ['a line of nothing', ';;;\nawb;order;;\n', ';'],
+    ['a line of nothing in another country', ',,,\nawb\torder\n', '\t'],
+  ])('%s before the heading does not hide its delimiter', (_, head, delimiter) => {
+    expect(detectDelimiter(head)).toBe(delimiter)
+  })
+
+  test.each([
+    ['PK\u0003\u0004 and so on', 'an Excel workbook (.xlsx)'],
+    ['%PDF-1.7', 'a PDF'],
+  ])('%s is named for what it is', async (text, is) => {
+    expect((await refusal(text)).message).toContain(`This is ${is}, not a CSV file.`)
+  })
+})
+
+describe('a file as other systems export it', () => {
+  const bookedAt = '2026-01-23T10:30:00.000Z'
+  const [email, phone] = ['aisyah@example.com', '+60123456789']
+  const contact = { email, phone }
+  const dayOf = '2026-01-22T16:00:00.000Z'
+  test.each([
+    [
+      'easyparcel',
+      { trackingNumber: '632143239901', courier: 'J&T Express', orderNumber: 'A-1001', contact, bookedAt: dayOf },
+    ],
+    ['shopify', { trackingNumber: '632143239902', orderNumber: '#1001', contact }],
+    [
+      'woocommerce',
+      { trackingNumber: 'ER665997503MY', courier: 'Pos Laju', orderNumber: 'A-1001', contact, bookedAt: dayOf },
+    ],
+    [
+      'lazada',
+      { trackingNumber: 'NLMYAP1234504A', courier: 'Ninja Van MY', orderNumber: '410000000001001', contact: { phone } },
+    ],
+    [
+      'shopee',
+      { trackingNumber: 'SPXMY04482646505C', courier: 'Standard Delivery', orderNumber: '2601230ABCDE01', bookedAt },
+    ],
+    [
+      'tiktok-shop',
+      { trackingNumber: '632143239906', courier: 'J&T Express', orderNumber: '576461412345671001', bookedAt },
+    ],
+  ])('%s is read', async (name, tracking) => {
+    const file = readFileSync(new URL(`fixtures/${name}.csv`, import.meta.url))
+    const [heading, line] = await read(file, 50)
+    const item = readRegistration(toRegistrationInput(line!.cells, readColumns(heading!.cells)))
+    expect(item).toMatchObject({ trackings: [tracking] })
+    if (!item.problem) expect(item.trackings[0]).toEqual(tracking)
+  })
 })

@@ -1,4 +1,5 @@
 import { CsvError, parse } from 'csv-parse'
+import { isHeading } from './csv-columns.ts'
 
 /** Why a file cannot be read on. */
 export type CsvProblemKind = 'no_columns' | 'too_large' | 'too_many_lines' | 'unreadable'
@@ -16,16 +17,61 @@ export type CsvLimits = { bytesMax: number; linesMax: number }
 /** The cells of one line of a file; `line` counts from 1. */
 export type CsvLine = { line: number; cells: string[] }
 
-const delimiters = [',', ';', '\t'] as const
-const headingBytesMax = 65_536
-const lineBytesMax = 20_000
 const newline = 0x0a
+const delimiters = [',', ';', '\t', '|'] as const
+const headBytesMax = 65_536
+const lineBytesMax = 20_000
+/** Titles, empty cells and the like may stand in so many lines before the heading. */
+export const linesBeforeHeadingMax = 20
 
-/** The delimiter that stands most often in the heading, outside of quotes; spreadsheets write what their country uses. */
-export const detectDelimiter = (heading: string): string => {
-  const bare = heading.replace(/"[^"]*"/g, '')
-  const counts = delimiters.map((delimiter) => ({ delimiter, times: bare.split(delimiter).length }))
+const cellsOf = (line: string, delimiter: string): string[] =>
+  line.split(delimiter).map((cell) => cell.trim().replace(/^"|"$/g, ''))
+
+/**
+ * The delimiter of a file, from its first lines: the one by which one of them becomes a heading of the most cells, or that `sep=` names; else
+ * the one that stands most often in the first line. Spreadsheets write what their country uses.
+ */
+export const detectDelimiter = (head: string): string => {
+  const lines = head.split(/\r\n|\n|\r/).slice(0, linesBeforeHeadingMax)
+  const named = /^\uFEFF?"?sep=(.)"?$/i.exec(lines[0] ?? '')?.[1]
+  if (named) return named
+  const bare = (line: string) => line.replace(/"[^"]*"/g, (quoted) => quoted.replace(/[,;\t|]/g, ' '))
+  const heading = lines.map(bare).find((line) => delimiters.some((delimiter) => isHeading(cellsOf(line, delimiter))))
+  const first = heading ?? bare(lines[0] ?? '')
+  const counts = delimiters.map((delimiter) => ({ delimiter, times: first.split(delimiter).length }))
   return counts.reduce((best, one) => (one.times > best.times ? one : best)).delimiter
+}
+
+/** How files begin that are no text with cells. */
+const otherFiles = [
+  { begins: 'PK\u0003\u0004', is: 'an Excel workbook (.xlsx)' },
+  { begins: '\u00d0\u00cf\u0011\u00e0', is: 'an old Excel workbook (.xls)' },
+  { begins: '%PDF', is: 'a PDF' },
+  { begins: '\u001f\u008b', is: 'a compressed file' },
+] as const
+
+const refuseOtherFiles = (head: Buffer): void => {
+  const start = head.subarray(0, 8).toString('latin1')
+  const other = otherFiles.find(({ begins }) => start.startsWith(begins))
+  if (other)
+    throw new CsvFileError(
+      'unreadable',
+      `This is ${other.is}, not a CSV file. Open it in a spreadsheet, save it as CSV (UTF-8) and send that.`,
+    )
+}
+
+/** UTF-16 by its mark, or by the zeros that stand beside plain letters. */
+const encodingOf = (head: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' => {
+  const [first, second, third, fourth] = head
+  if ((first === 0xff && second === 0xfe) || (first && second === 0 && third && fourth === 0)) return 'utf-16le'
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second && third === 0 && fourth)) return 'utf-16be'
+  return 'utf-8'
+}
+
+async function* toUtf8(bytes: AsyncIterable<Uint8Array>, encoding: string): AsyncGenerator<Uint8Array> {
+  const decoder = new TextDecoder(encoding)
+  for await (const chunk of bytes) yield Buffer.from(decoder.decode(chunk, { stream: true }))
+  yield Buffer.from(decoder.decode())
 }
 
 async function* withinBytes(bytes: AsyncIterable<Uint8Array>, bytesMax: number): AsyncGenerator<Uint8Array> {
@@ -43,14 +89,15 @@ async function* chain(head: readonly Uint8Array[], rest: AsyncIterator<Uint8Arra
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
 }
 
-/** Reads until the heading is whole, so that its delimiter can be told. */
-const readHeading = async (bytes: AsyncIterator<Uint8Array>): Promise<Uint8Array[]> => {
+/** Reads the first lines, so that encoding and delimiter can be told. */
+const readHead = async (bytes: AsyncIterator<Uint8Array>): Promise<Uint8Array[]> => {
   const head: Uint8Array[] = []
-  let size = 0
+  let [size, lines] = [0, 0]
   for (let next = await bytes.next(); !next.done; next = await bytes.next()) {
     head.push(next.value)
     size += next.value.byteLength
-    if (next.value.includes(newline) || size > headingBytesMax) break
+    for (const byte of next.value) if (byte === newline) lines += 1
+    if (lines > linesBeforeHeadingMax || size > headBytesMax) break
   }
   return head
 }
@@ -73,6 +120,8 @@ const createParser = (delimiter: string): Parser => {
   const parser = parse({
     bom: true,
     delimiter,
+    // Left to itself it takes the first line ending for all, and swallows lines that end otherwise.
+    record_delimiter: ['\r\n', '\n', '\r'],
     max_record_size: lineBytesMax,
     on_record: (cells: string[], { lines }) => {
       line = lines
@@ -101,12 +150,18 @@ const createParser = (delimiter: string): Parser => {
   }
 }
 
-/** The lines of a CSV file as they arrive, heading included, empty ones left out. Commas, semicolons and tabs, quoted cells, any line ending, with or without a byte order mark. */
+/**
+ * The lines of a CSV file as they arrive, heading included, empty ones left out. Commas, semicolons, tabs or bars, quoted cells, any line
+ * endings, also mixed, UTF-8 or UTF-16, with or without a byte order mark.
+ */
 export async function* readCsvFile(file: AsyncIterable<Uint8Array>, limits: CsvLimits): AsyncGenerator<CsvLine> {
   const bytes = withinBytes(file, limits.bytesMax)
-  const head = await readHeading(bytes)
-  const heading = Buffer.concat(head).toString('utf8').split('\n', 1)[0] ?? ''
-  const parser = createParser(detectDelimiter(heading))
-  for await (const chunk of chain(head, bytes)) yield* await parser.feed(chunk)
+  const head = await readHead(bytes)
+  const start = Buffer.concat(head)
+  refuseOtherFiles(start)
+  const encoding = encodingOf(start)
+  const parser = createParser(detectDelimiter(new TextDecoder(encoding).decode(start)))
+  const whole = chain(head, bytes)
+  for await (const chunk of encoding === 'utf-8' ? whole : toUtf8(whole, encoding)) yield* await parser.feed(chunk)
   yield* await parser.end()
 }

@@ -6,8 +6,8 @@ import {
   readRegistration,
   type TrackingRegistration,
 } from '@jejak/contract'
-import { type Columns, readColumns, toRegistrationInput } from './csv-columns.ts'
-import { CsvFileError, type CsvLimits, type CsvLine, readCsvFile } from './csv-file.ts'
+import { type Columns, isHeading, noColumnsSentence, readColumns, toRegistrationInput } from './csv-columns.ts'
+import { CsvFileError, type CsvLimits, type CsvLine, linesBeforeHeadingMax, readCsvFile } from './csv-file.ts'
 import type { Outcome } from './plan-registration.ts'
 import { registerTrackings } from './register-trackings.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
@@ -56,14 +56,17 @@ export const importTrackings = async (
   const report = emptyReport()
   const save = (batch: Batch) => saveBatch(deps, importing, batch, report)
   const alike = new Set<string>()
+  const before: string[][] = []
   let columns: Columns | undefined
   let batch: Batch = []
   try {
     for await (const line of readCsvFile(file, importing.limits)) {
       if (line.cells.every(isEmpty)) continue
       if (columns === undefined) {
-        columns = readColumns(line.cells)
-        report.ignoredColumns = columns.ignored
+        before.push(line.cells)
+        if (isHeading(line.cells)) columns = readColumns(line.cells)
+        else if (before.length > linesBeforeHeadingMax) break
+        report.ignoredColumns = columns?.ignored ?? []
         continue
       }
       if (report.lines >= importing.limits.linesMax)
@@ -76,7 +79,8 @@ export const importTrackings = async (
       batch = []
       await save(full)
     }
-    if (columns === undefined) throw new CsvFileError('no_columns', 'The file is empty.')
+    if (columns === undefined)
+      throw new CsvFileError('no_columns', before[0] ? noColumnsSentence(before[0]) : 'The file is empty.')
     await save(batch)
     return report
   } catch (error) {

@@ -120,7 +120,8 @@ export const reopenTracking = (tx: Tx, { trackingId, now, ...state }: Reopening)
        returning t.id, t.tracking_number, before.status as was
      ), scheduled as (
        update tracking_schedule s
-          set next_update_due = $2, update_priority = 70, due_because = 'registered again', consecutive_failures = 0, batch_limit = null
+          set next_update_due = $2, update_priority = 70, due_because = 'registered again', consecutive_failures = 0, batch_limit = null,
+              strikes = 0, struck_at = null
          from reopened where s.tracking_id = reopened.id and (s.call_id is null or s.next_update_due <= $2)
      ), noted as (
        insert into tracking_update_logs (tracking_id, at, kind, triggered_by, previous_status, new_status)

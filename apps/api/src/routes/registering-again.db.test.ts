@@ -1,0 +1,254 @@
+import { orderAnswer, trackingView } from '@jejak/contract'
+import { findBrokenRules } from '@jejak/db'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type ApiWorld, createApiWorld, withKey } from '../testing/api-world.ts'
+
+let world: ApiWorld
+beforeAll(async () => {
+  world = await createApiWorld()
+})
+afterAll(() => world.close())
+beforeEach(() => world.clock.advance(1_000))
+
+let last = 0
+const nextNumber = () => `JT${String(++last).padStart(10, '0')}`
+const day = 24 * 3_600_000
+const aisyah = 'aisyah@example.com'
+const bala = 'bala@example.com'
+
+const send = (method: 'GET' | 'POST' | 'PATCH', url: string, payload?: object) =>
+  world.app.inject({ method, url, headers: withKey(world.shop.key), ...(payload && { payload }) })
+const register = async (payload: object) => {
+  const response = await send('POST', '/v1/trackings', payload)
+  return { status: response.statusCode, ...response.json() }
+}
+const view = async (id: string) => trackingView.strict().parse((await send('GET', `/v1/trackings/${id}`)).json())
+const ask = (orderNumber: string, contact: string) =>
+  world.app.inject({ method: 'POST', url: '/v1/track', payload: { orderNumber, contact } })
+const end = (id: string, status: string, daysAgo: number) =>
+  world.query(
+    `with ended as (update tracking_cache set status = $2, ended_at = $3 where id = $1)
+     update tracking_schedule set next_update_due = null where tracking_id = $1`,
+    [id, status, new Date(world.clock.now().getTime() - daysAgo * day)],
+  )
+const rowOf = async (id: string) =>
+  (
+    await world.query<{
+      status: string
+      archived: boolean
+      counts_from: Date | null
+      booked_at: Date | null
+      due: Date | null
+    }>(
+      `select status, archived_at is not null as archived, counts_from, booked_at, next_update_due as due
+         from tracking_cache t left join tracking_schedule s on s.tracking_id = t.id where t.id = $1`,
+      [id],
+    )
+  )[0]
+
+/** A parcel of two orders of different buyers. */
+const shared = async () => {
+  const trackingNumber = nextNumber()
+  const first = await register({ trackingNumber, orderNumber: `#C1-${last}`, contact: { email: aisyah } })
+  world.clock.advance(1_000)
+  const second = await register({ trackingNumber, orderNumber: `#C2-${last}`, contact: { email: bala } })
+  expect(second).toMatchObject({ status: 200, outcome: 'order_added', id: first.id })
+  return { trackingNumber, id: String(first.id), c1: `C1-${last}`, c2: `C2-${last}` }
+}
+
+describe('two orders in one parcel', () => {
+  test('both find it, and a reader sees only the order he proved', async () => {
+    const { trackingNumber, c1, c2 } = await shared()
+    for (const [order, contact] of [
+      [c1, aisyah],
+      [c2, bala],
+    ] as const) {
+      const response = await ask(order, contact)
+      const { trackings } = orderAnswer.parse(response.json())
+      expect(trackings).toMatchObject([{ trackingNumber, orderNumber: `#${order}` }])
+    }
+    expect((await ask(c1, aisyah)).body).not.toContain(c2)
+    expect((await ask(c1, bala)).statusCode).toBe(404)
+    expect((await ask(c2, aisyah)).statusCode).toBe(404)
+  })
+
+  test('are listed for staff, newest first, and a list finds the parcel by each', async () => {
+    const { id, c1, c2 } = await shared()
+    const { orderNumber, orders } = await view(id)
+    expect(orderNumber).toBe(`#${c2}`)
+    expect(orders.map((order) => [order.orderNumber, order.hasContact])).toEqual([
+      [`#${c2}`, true],
+      [`#${c1}`, true],
+    ])
+    for (const typed of [c1, `%23${c2.toLowerCase()}`, `Order%20${c1}.`]) {
+      const { data } = (await send('GET', `/v1/trackings?orderNumber=${typed}`)).json()
+      expect(data.map((row: { id: string }) => row.id)).toEqual([id])
+    }
+  })
+
+  test('each have links of their own: for the order that is named, else for the newest', async () => {
+    const { trackingNumber, id, c1, c2 } = await shared()
+    const linkOf = async (payload?: object) => {
+      const response = await send('POST', `/v1/trackings/${id}/link`, payload)
+      const { search } = new URL(response.json().url)
+      return world.app.inject({ url: `/v1/track/${trackingNumber}${search}` })
+    }
+    expect((await linkOf()).json().orderNumber).toBe(`#${c2}`)
+    expect((await linkOf({ orderNumber: c1 })).json().orderNumber).toBe(`#${c1}`)
+    expect((await send('POST', `/v1/trackings/${id}/link`, { orderNumber: 'other' })).statusCode).toBe(404)
+    const kept = new URL((await send('POST', `/v1/trackings/${id}/link`, { orderNumber: c1 })).json().url).search
+    expect((await send('PATCH', `/v1/trackings/${id}`, { contact: { email: 'new@example.com' } })).statusCode).toBe(200)
+    expect((await world.app.inject({ url: `/v1/track/${trackingNumber}${kept}` })).statusCode).toBe(200)
+    await send('PATCH', `/v1/trackings/${id}`, { order: c1, contact: { email: 'new@example.com' } })
+    expect((await world.app.inject({ url: `/v1/track/${trackingNumber}${kept}` })).statusCode).toBe(403)
+  })
+
+  test('are changed one at a time: the newest, or the one that is named', async () => {
+    const { id, c1, c2 } = await shared()
+    await send('PATCH', `/v1/trackings/${id}`, { contact: { phone: '012-345 6789' } })
+    expect((await ask(c2, '0123456789')).statusCode).toBe(200)
+    expect((await ask(c2, bala)).statusCode).toBe(404)
+    expect((await ask(c1, aisyah)).statusCode).toBe(200)
+    await send('PATCH', `/v1/trackings/${id}`, { order: c1, orderNumber: `NEW-${c1}` })
+    expect((await ask(`new-${c1}`, aisyah)).statusCode).toBe(200)
+    expect((await send('PATCH', `/v1/trackings/${id}`, { order: 'none', contact: null })).statusCode).toBe(404)
+    expect((await send('PATCH', `/v1/trackings/${id}`, { orderNumber: `new-${c1}` })).statusCode).toBe(409)
+  })
+
+  test('may come in one list, and the same order is never there twice', async () => {
+    const trackingNumber = nextNumber()
+    const trackings = ['1', '#1', '2', 'Order 2', '3'].map((orderNumber) => ({ trackingNumber, orderNumber }))
+    const { results } = (await send('POST', '/v1/trackings/bulk', { trackings })).json()
+    const outcomes = results.map(({ outcome }: { outcome: string }) => outcome)
+    expect(outcomes).toEqual(['created', 'exists', 'order_added', 'exists', 'order_added'])
+    expect((await view(results[0].id)).orders).toHaveLength(3)
+  })
+
+  test('and more may be there, up to fifty; one more is named in a warning', async () => {
+    const trackingNumber = nextNumber()
+    const trackings = Array.from({ length: 51 }, (_, order) => ({ trackingNumber, orderNumber: `M-${order}` }))
+    const { results } = (await send('POST', '/v1/trackings/bulk', { trackings })).json()
+    expect(results.at(-2)).toMatchObject({ outcome: 'order_added' })
+    expect(results.at(-1)).toMatchObject({ outcome: 'exists', warnings: [{ path: 'orderNumber' }] })
+  })
+
+  test('that are added from many sides at once are each there once', async () => {
+    const trackingNumber = nextNumber()
+    const orders = Array.from({ length: 8 }, (_, order) => `R-${last}-${order}`)
+    await Promise.all([...orders, ...orders].map((orderNumber) => register({ trackingNumber, orderNumber })))
+    const { data } = (await send('GET', `/v1/trackings?trackingNumber=${trackingNumber}`)).json()
+    expect(data).toHaveLength(1)
+    expect(data[0].orders.map(({ orderNumber }: { orderNumber: string }) => orderNumber).toSorted()).toEqual(orders)
+  })
+})
+
+describe('registering a number again after its end', () => {
+  test('with another order within 14 days adds the order to the ended parcel', async () => {
+    const trackingNumber = nextNumber()
+    const { id } = await register({ trackingNumber, orderNumber: 'A' })
+    await end(id, 'delivered', 13)
+    expect(await register({ trackingNumber, orderNumber: 'B' })).toMatchObject({ outcome: 'order_added', id })
+    expect(await rowOf(id)).toMatchObject({ status: 'delivered', archived: false })
+  })
+
+  test.each(['delivered', 'returned', 'cancelled', 'lapsed'])(
+    'with another order long after it was %s begins a new life, and keeps the old one as archived',
+    async (status) => {
+      const trackingNumber = nextNumber()
+      const old = await register({ trackingNumber, orderNumber: 'A', contact: { email: aisyah } })
+      await end(old.id, status, 15)
+      const endedAt = new Date(world.clock.now().getTime() - 15 * day)
+      const bookedAt = '2026-03-01T00:00:00.000Z'
+      const renewed = await register({ trackingNumber, orderNumber: `B-${last}`, contact: { email: bala }, bookedAt })
+      expect(renewed).toMatchObject({ status: 201, outcome: 'renewed', trackingNumber })
+      expect(renewed.id).not.toBe(old.id)
+      expect(await rowOf(renewed.id)).toMatchObject({
+        ...{ status: 'pending', archived: false, counts_from: endedAt },
+        ...{ booked_at: new Date(bookedAt), due: world.clock.now() },
+      })
+      expect(await rowOf(old.id)).toMatchObject({ status, archived: true, due: null })
+      expect((await ask(`B-${last}`, bala)).json().trackings).toMatchObject([{ status: 'pending' }])
+      expect(await register({ trackingNumber, orderNumber: `B-${last}` })).toMatchObject({
+        outcome: 'exists',
+        id: renewed.id,
+      })
+    },
+  )
+
+  test('with the same order asks again about a parcel that was given up, and counts its silence anew', async () => {
+    const trackingNumber = nextNumber()
+    const { id } = await register({ trackingNumber, orderNumber: 'A' })
+    const [{ registered_at: registeredAt } = {}] = await world.query<{ registered_at: Date }>(
+      'select registered_at from tracking_cache where id = $1',
+      [id],
+    )
+    world.clock.advance(40 * day)
+    await end(id, 'lapsed', 9)
+    for (const again of [{ trackingNumber, orderNumber: '#a' }, { trackingNumber }]) {
+      await end(id, 'lapsed', 9)
+      expect(await register(again)).toMatchObject({ status: 200, outcome: 'reopened', id })
+    }
+    expect(await rowOf(id)).toMatchObject({ status: 'pending', booked_at: registeredAt, due: world.clock.now() })
+    expect((await view(id)).registeredAt).toBe(world.clock.now().toISOString())
+    expect((await world.app.inject(`/v1/track/${trackingNumber}`)).json().status).toBe('pending')
+  })
+
+  test('with the same order leaves a delivered parcel as it is', async () => {
+    const trackingNumber = nextNumber()
+    const { id } = await register({ trackingNumber, orderNumber: 'A' })
+    await end(id, 'delivered', 40)
+    expect(await register({ trackingNumber, orderNumber: 'a.' })).toMatchObject({ outcome: 'exists', id })
+    expect(await register({ trackingNumber })).toMatchObject({ outcome: 'exists', id })
+  })
+
+  test('from many sides at once begins one new life', async () => {
+    const trackingNumber = nextNumber()
+    const { id } = await register({ trackingNumber, orderNumber: 'A' })
+    await end(id, 'delivered', 40)
+    const answers = await Promise.all(Array.from({ length: 8 }, () => register({ trackingNumber, orderNumber: 'B' })))
+    expect(answers.map(({ outcome }) => outcome).toSorted()).toEqual([...Array(7).fill('exists'), 'renewed'])
+    expect(new Set(answers.map((answer) => answer.id)).size).toBe(1)
+  })
+
+  test('never breaks a rule of the database, nor brings an archived parcel back', async () => {
+    expect(await findBrokenRules(world.db.sql, world.clock.now())).toEqual([])
+    const living = `select tracking_number from tracking_cache where archived_at is null group by 1 having count(*) > 1`
+    expect(await world.query(living)).toEqual([])
+  })
+})
+
+test('a cell with several numbers is as many parcels, each named in the answer', async () => {
+  const [one, two] = [nextNumber(), nextNumber()]
+  const { status, outcome, id, others } = await register({ trackingNumber: `${one}\n${two}`, orderNumber: 'S' })
+  expect([status, outcome]).toEqual([201, 'created'])
+  expect(others).toMatchObject([{ outcome: 'created', trackingNumber: two }])
+  expect((await view(id)).trackingNumber).toBe(one)
+})
+
+test('what cannot be read of an item is named in its answer, and the parcel is registered', async () => {
+  const trackings = [
+    { trackingNumber: nextNumber(), contact: { phone: '******89' }, estimatedDelivery: '0000-01-01' },
+    { trackingNumber: nextNumber(), courier: null, contact: { email: '', phone: '' }, orderNumber: 1001 },
+  ]
+  const { results } = (await send('POST', '/v1/trackings/bulk', { trackings })).json()
+  expect(results[0]).toMatchObject({
+    outcome: 'created',
+    warnings: [{ path: 'estimatedDelivery' }, { path: 'contact.phone' }],
+  })
+  expect(results[1]).toEqual({
+    outcome: 'created',
+    id: expect.any(String),
+    trackingNumber: trackings[1]!.trackingNumber,
+  })
+})
+
+test('what the release before still writes into a parcel is found as well', async () => {
+  const trackingNumber = nextNumber()
+  await world.query(
+    `insert into tracking_cache (organization_id, connection_id, tracking_number, order_number, contact_email_hmac, document, document_version, registered_at, changed_at)
+     values ($1, $2, $3, 'Order #OLD-1', (select contact_email_hmac from tracking_orders where contact_email_hmac is not null limit 1), '{}', 'x', now(), now())`,
+    [world.shop.organizationId, world.shop.connectionId, trackingNumber],
+  )
+  const { data } = (await send('GET', '/v1/trackings?orderNumber=old-1')).json()
+  expect(data).toMatchObject([{ trackingNumber, orderNumber: 'Order #OLD-1', hasContact: true }])
+})
