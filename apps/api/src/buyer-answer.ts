@@ -1,16 +1,20 @@
 import type { BuyerDocument, TrackingDocument } from '@jejak/contract'
-import { readEvents, toBuyerEvents } from '@jejak/core/tracking'
+import { readRow, toBuyerEvents } from '@jejak/core/tracking'
 import type { BuyerTrackingRow } from '@jejak/db'
+import type { Deps } from './deps.ts'
 import type { PublicAnswer } from './public-answer.ts'
 
 /** On every answer that only the buyer may see. */
 export const privateHeaders = { 'cache-control': 'private, no-store' }
 
 /** The public answer of a row with what its buyer may see beyond it. */
-export const toBuyerDocument = ({ text }: PublicAnswer, row: BuyerTrackingRow): BuyerDocument => ({
-  ...(JSON.parse(text()) as TrackingDocument),
+export const toBuyerDocument = (
+  { config, now }: Pick<Deps, 'config' | 'now'>,
+  { row, answer }: { row: BuyerTrackingRow; answer: PublicAnswer },
+): BuyerDocument => ({
+  ...(JSON.parse(answer.text()) as TrackingDocument),
   orderNumber: row.orderNumber,
   registeredAt: row.registeredAt.toISOString(),
   shop: row.shop,
-  events: toBuyerEvents(readEvents(row.events)),
+  events: toBuyerEvents(readRow(row, { now: now(), rules: config.tracking }).events),
 })

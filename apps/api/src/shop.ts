@@ -28,7 +28,8 @@ export const toStaffView = (
   row: StaffTrackingRow,
 ) => {
   const now = nowOf()
-  return toTrackingView(row, { now, cacheTtlMs: tracking.cacheTtlMs, trouble: troubleOf(row, now, tracking) })
+  const trouble = troubleOf(row, now, tracking)
+  return toTrackingView(row, { now, cacheTtlMs: tracking.cacheTtlMs, trouble, rules: tracking })
 }
 
 export const noSuchOrder = () => notFound('This parcel holds no order with this number.')

@@ -35,11 +35,13 @@ const byOrm =
   async (db, { changes, schedules }) => {
     const prisma = await db.prisma()
     return prisma.$transaction([
-      ...changes.slice(0, Math.round(changes.length * changedShare)).map(({ id, status: _same, ...change }) => {
-        const document = { document: change.document ?? '', documentVersion: change.documentVersion ?? '' }
-        const data = { ...change, ...document }
-        return prisma.tracking.update({ where: { id: BigInt(id) }, data, select: { id: true } })
-      }),
+      ...changes
+        .slice(0, Math.round(changes.length * changedShare))
+        .map(({ id, status: _same, changedAt, ...change }) => {
+          const document = { document: change.document ?? '', documentVersion: change.documentVersion ?? '' }
+          const data = { ...change, ...document, ...(changedAt && { changedAt }) }
+          return prisma.tracking.update({ where: { id: BigInt(id) }, data, select: { id: true } })
+        }),
       ...schedules.map(({ trackingId, checkedBy: _kind, ...schedule }) =>
         prisma.trackingSchedule.update({
           where: { trackingId: BigInt(trackingId) },

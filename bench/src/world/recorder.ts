@@ -1,7 +1,7 @@
 import { loadConfig } from '@jejak/config'
 import { createCheckDeps, type OpenCall, priorities, recordAnswer } from '@jejak/core/checking'
 import type { ItemAnswer } from '@jejak/core/easyparcel'
-import { readEvents } from '@jejak/core/tracking'
+import { readStoredScans } from '@jejak/core/tracking'
 import { insertOpenCall, nextCallId } from '@jejak/db'
 import pino from 'pino'
 import { seededParcel } from './changes.ts'
@@ -26,9 +26,9 @@ const aScan = (now: Date) => ({
   zoneGuessed: true,
   code: 4,
   text: 'Arrived at PUCHONG delivery station',
-  status: 'in_transit' as const,
-  substatus: 'arrived' as const,
   location: 'Puchong',
+  source: 'open' as const,
+  position: 99,
 })
 
 /**
@@ -68,8 +68,9 @@ export const createRecorder = (shop: SeededShop & { url: string }) => {
       const call = await open(rows, now)
       const items = new Map(
         rows.map(({ trackingNumber, events }, at): [string, ItemAnswer] => {
-          const known = readEvents(events)
-          return [trackingNumber, { kind: 'found', events: at < changed ? [...known, aScan(now)] : known, flags: [] }]
+          const known = readStoredScans(events, 'open')
+          const scans = at < changed ? [...known, aScan(now)] : known
+          return [trackingNumber, { kind: 'found', scans, isWhole: false }]
         }),
       )
       return async () => {

@@ -385,11 +385,11 @@ export const variables = {
       '72',
       'How long after its registration an unknown number asks for attention.',
     ),
-    confirmationMs: required(
+    confirmationsMs: required(
       'TRACKING_CONFIRMATION_DELAY',
-      duration('hours', hours),
-      '24',
-      'How long after its end a parcel is checked a last time.',
+      durations('hours', hours),
+      '24,72',
+      'How long after its end a parcel is checked again, to see whether it stands: once for each time.',
     ),
     culpritMs: required(
       'TRACKING_CULPRIT_INTERVAL',
@@ -486,7 +486,13 @@ export const variables = {
       'TRACKING_MAX_EVENTS',
       integer({ min: 1, max: 500 }),
       '50',
-      'Most events kept for one parcel; the newest stay.',
+      'Most events shown of one parcel; the newest stay, and those that decide what became of it.',
+    ),
+    reuseAgeMs: required(
+      'TRACKING_REUSE_AGE',
+      duration('days', days),
+      '60',
+      'How much older than its booking or registration a scan must be to belong to an earlier parcel with the same number.',
     ),
     dailyBudget: required(
       'TRACKING_DAILY_BUDGET',

@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { substatus, trackingStatus } from './status.ts'
 
 /**
- * One scan, as kept in `tracking_cache.events`. `at` is our reading of the instant, `rawAt` what the courier wrote; `zoneGuessed` tells that
- * the courier wrote no time zone. `code` and `text` are the upstream's own words, untouched.
+ * One scan as staff see it. `at` is our reading of the instant, `rawAt` what the courier wrote; `zoneGuessed` tells that
+ * the courier wrote no time zone. `code` and `text` are the upstream's own words, untouched; status and substatus what they mean by today's rules.
+ * `gone`: the courier's own log no longer has it, so it decides nothing.
  */
 export const trackingEvent = z.object({
   at: z.iso.datetime(),
@@ -14,5 +15,6 @@ export const trackingEvent = z.object({
   status: trackingStatus,
   substatus: substatus.nullable(),
   location: z.string().nullable(),
+  gone: z.literal(true).optional(),
 })
 export type TrackingEvent = z.infer<typeof trackingEvent>

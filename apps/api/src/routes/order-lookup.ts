@@ -57,7 +57,7 @@ export const orderLookupRoutes =
         if (!proven) throw noSuchOrder()
         const rows = await findBuyerTrackings(promptDb.sql, proven)
         if (rows.length === 0) throw noSuchOrder()
-        const trackings = rows.map((row) => toBuyerDocument(answerOf(row), row))
+        const trackings = rows.map((row) => toBuyerDocument(deps, { row, answer: answerOf(row) }))
         return reply.headers(privateHeaders).send({ orderNumber: rows[0]?.orderNumber ?? orderNumber, trackings })
       },
     )

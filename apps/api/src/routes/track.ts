@@ -28,7 +28,7 @@ export const trackRoutes =
     const findBuyerDocument = async (link: { trackingNumber: string; k: string; address: string }) => {
       const [row] = await findBuyerTrackings(promptDb.sql, [await openLink(link)])
       if (!row) throw unknownNumber(link.trackingNumber, config.http)
-      return toBuyerDocument(answerOf(row), row)
+      return toBuyerDocument(deps, { row, answer: answerOf(row) })
     }
 
     app.get(

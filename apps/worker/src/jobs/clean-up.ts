@@ -36,8 +36,8 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db: { sql }, clo
   const { lookupWindowMs, lookupLockMs } = config.customers
   const aged = (ms: number) => ({ olderThan: before(ms), limit: batch })
   const abandonedCalls = await closeAbandonedCalls(sql, now)
-  const { maxMs, confirmationMs } = config.tracking
-  const plausibleUntil = new Date(now.getTime() + Math.max(maxMs, confirmationMs, longestWaitMs))
+  const { maxMs, confirmationsMs } = config.tracking
+  const plausibleUntil = new Date(now.getTime() + Math.max(maxMs, ...confirmationsMs, longestWaitMs))
   const healed = await healSchedules(sql, { now, plausibleUntil, signal: job.signal })
   const archived = await inBatches(() => archiveEnded(sql, { ...aged(archiveMs), now }), job.signal)
   const deleted = await inBatches(() => deleteEnded(sql, aged(deleteMs)), job.signal)

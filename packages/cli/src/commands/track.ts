@@ -34,5 +34,7 @@ const findView = async (
   const asked = { ...everything, organizationId, trackingNumbers: [trackingNumber] }
   const rows = await listTrackings(db.sql, { ...asked, order: 'desc', limit: 100 })
   const row = rows.find(({ archivedAt }) => archivedAt === null) ?? rows[0]
-  return row && toTrackingView(row, { trouble: troubleOf(row, now, tracking), now, cacheTtlMs: tracking.cacheTtlMs })
+  if (!row) return undefined
+  const trouble = troubleOf(row, now, tracking)
+  return toTrackingView(row, { trouble, now, cacheTtlMs: tracking.cacheTtlMs, rules: tracking })
 }

@@ -1,5 +1,6 @@
 import type { Substatus, TrackingStatus } from '@jejak/contract'
 import type { AnswerFlag } from '../easyparcel/courier-source.ts'
+import type { ParcelReading } from '../tracking/index.ts'
 
 /** Why a person should look at a tracking, as far as checks can tell. */
 export type AttentionReason =
@@ -10,9 +11,12 @@ export type AttentionReason =
   | 'damaged'
   | 'kept_alive_against_code'
   | 'text_claims_an_end'
+  | 'end_in_doubt'
+  | 'delivered_then_moved'
+  | 'number_used_before'
   | 'never_found'
 
-const raisedByFlag = ['kept_alive_against_code', 'text_claims_an_end'] as const satisfies AnswerFlag[]
+const raisedByFlag = ['end_in_doubt', 'kept_alive_against_code', 'text_claims_an_end'] as const satisfies AnswerFlag[]
 const ownReasons: ReadonlySet<string> = new Set<AttentionReason>([
   'unreadable',
   'no_longer_found',
@@ -20,20 +24,25 @@ const ownReasons: ReadonlySet<string> = new Set<AttentionReason>([
   'lost',
   'damaged',
   'never_found',
+  'delivered_then_moved',
+  'number_used_before',
   ...raisedByFlag,
 ])
 
-/** What attention depends on after a check. `flags` are null when the answer said nothing about them: then the last ones stand. */
+/** What attention depends on after a check. */
 export type AttentionFacts = {
   status: TrackingStatus
   substatus: Substatus | null
-  flags: readonly AnswerFlag[] | null
+  reading: Pick<ParcelReading, 'flags' | 'movedOn' | 'isUsedBefore'>
   failing: AttentionReason | null
   isOverdueUnknown: boolean
 }
 
-const reasonByFlag = (flags: readonly AnswerFlag[] | null, standing: string | null): AttentionReason | null =>
-  raisedByFlag.find((flag) => (flags === null ? standing === flag : flags.includes(flag))) ?? null
+const reasonByReading = ({ flags, movedOn, isUsedBefore }: AttentionFacts['reading']): AttentionReason | null => {
+  if (isUsedBefore) return 'number_used_before'
+  if (movedOn) return 'delivered_then_moved'
+  return raisedByFlag.find((flag) => flags.has(flag)) ?? null
+}
 
 const reasonByStatus = ({ status, substatus }: AttentionFacts): AttentionReason | null =>
   status === 'exception' && (substatus === 'lost' || substatus === 'damaged') ? substatus : null
@@ -42,6 +51,6 @@ const reasonByStatus = ({ status, substatus }: AttentionFacts): AttentionReason 
 export const attentionReason = (facts: AttentionFacts, standing: string | null): string | null => {
   if (standing !== null && !ownReasons.has(standing)) return standing
   if (facts.failing !== null) return facts.failing
-  const raised = reasonByStatus(facts) ?? reasonByFlag(facts.flags, standing)
+  const raised = reasonByStatus(facts) ?? reasonByReading(facts.reading)
   return raised ?? (facts.isOverdueUnknown ? 'never_found' : null)
 }

@@ -106,17 +106,21 @@ test('jitter does not make a number climb its ladder slower or faster', () => {
   }
 })
 
-test.each(['delivered', 'returned'] as const)(
-  'a parcel that is %s is asked about once more 24 hours later, then never',
+test.each(['delivered', 'returned', 'cancelled'] as const)(
+  'a parcel that is %s is asked about again 24 and 72 hours later, then never',
   (status) => {
     const endedAt = at('2026-03-02 10:00')
     expect(plan({ status, endedAt }, monday)).toMatchObject({ nextDueAt: at('2026-03-03 10:00'), priority: 110 })
-    expect(plan({ status, endedAt }, at('2026-03-03 10:00')).nextDueAt).toBeNull()
+    expect(plan({ status, endedAt }, at('2026-03-03 10:00'))).toMatchObject({
+      nextDueAt: at('2026-03-05 10:00'),
+      priority: 110,
+    })
+    expect(plan({ status, endedAt }, at('2026-03-05 10:00')).nextDueAt).toBeNull()
   },
 )
 
-test.each(['cancelled', 'lapsed'] as const)('a parcel that is %s is never asked about again', (status) => {
-  expect(plan({ status, endedAt: monday }, monday).nextDueAt).toBeNull()
+test('a parcel that lapsed is never asked about again', () => {
+  expect(plan({ status: 'lapsed', endedAt: monday }, monday).nextDueAt).toBeNull()
 })
 
 test('whatever the settings, a check comes neither sooner than the shortest nor later than the longest cadence', () => {

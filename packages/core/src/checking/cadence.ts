@@ -57,13 +57,14 @@ const ladderRung = (ageMs: number, ladderMs: readonly number[]): number => {
   return 0
 }
 
-const endedCadence = ({ status, endedAt }: CadenceInput, now: Date, { confirmationMs }: CadenceSettings): Cadence => {
+const endedCadence = ({ status, endedAt }: CadenceInput, now: Date, settings: CadenceSettings): Cadence => {
   const never: Cadence = { nextDueAt: null, priority: priorities.scheduled, explanation: `${words(status)}: never` }
-  if (status === 'cancelled' || status === 'lapsed') return never
-  const dueAt = new Date((endedAt ?? now).getTime() + confirmationMs)
-  if (dueAt <= now) return { ...never, explanation: `${words(status)} and confirmed: never` }
+  if (status === 'lapsed') return never
+  const endMs = (endedAt ?? now).getTime()
+  const confirmationMs = settings.confirmationsMs.find((ms) => endMs + ms > now.getTime())
+  if (confirmationMs === undefined) return { ...never, explanation: `${words(status)} and confirmed: never` }
   const explanation = `${words(status)}: confirmation ${minutes(confirmationMs)} after the end`
-  return { nextDueAt: dueAt, priority: priorities.confirmation, explanation }
+  return { nextDueAt: new Date(endMs + confirmationMs), priority: priorities.confirmation, explanation }
 }
 
 type Step = { ms: number; explanation: string; priority: Priority; isSlowed: boolean }
@@ -100,7 +101,7 @@ const slow = (step: Step, now: Date, settings: CadenceSettings, calendar: Calend
 
 /**
  * When a tracking that was just checked is checked again: base by status, delivery day, rest day and night, limits, jitter (a number
- * in [0, 1)). A terminal one has its one confirmation at most.
+ * in [0, 1)). A terminal one has its confirmations only.
  */
 export const cadence = (
   input: CadenceInput,

@@ -113,7 +113,7 @@ describe('a check', () => {
     ])
   })
 
-  test('asks about a delivered parcel once more a day later, and then never again', async () => {
+  test('asks about a delivered parcel again one and three days after its end, and then never again', async () => {
     await inWorld()
     const [awb] = trackingNumbers(1)
     world.simulator.book([{ awb: awb!, scenario: 'short' }])
@@ -125,11 +125,15 @@ describe('a check', () => {
     const delivered = await rowOf(awb!)
     expect(delivered).toMatchObject({ status: 'delivered', priority: 110 })
     expect(delivered.dueInMinutes).toBeGreaterThan(22 * 60)
-    world.clock.advance((delivered.dueInMinutes! - 1) * minute)
-    expect(await check()).toMatchObject({ asked: 0 })
-    world.clock.advance(2 * minute)
-    expect(await check()).toMatchObject({ asked: 1 })
-    expect((await rowOf(awb!)).dueInMinutes).toBeNull()
+    for (const left of [48 * 60, null]) {
+      world.clock.advance(((await rowOf(awb!)).dueInMinutes! - 1) * minute)
+      expect(await check()).toMatchObject({ asked: 0 })
+      world.clock.advance(2 * minute)
+      expect(await check()).toMatchObject({ asked: 1 })
+      const { dueInMinutes } = await rowOf(awb!)
+      if (left === null) expect(dueInMinutes).toBeNull()
+      else expect(Math.abs(dueInMinutes! - left)).toBeLessThan(5)
+    }
   })
 })
 
@@ -415,7 +419,7 @@ test('news of the end that comes after the lease, when the parcel is in no call,
   await recordAnswer(deps, await granted(), nothingFound)
   await world.query('update tracking_schedule set update_priority = 100')
   await recordAnswer(deps, slow, answer)
-  expect(await rowOf('EPTEST-DELIVERED')).toMatchObject({ status: 'delivered', dueInMinutes: null })
+  expect(await rowOf('EPTEST-DELIVERED')).toMatchObject({ status: 'delivered', priority: 110 })
   expect(await findBrokenRules(world.db.sql, world.clock.now())).toEqual([])
 })
 

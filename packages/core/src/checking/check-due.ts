@@ -98,7 +98,7 @@ export const checkBatch = async (deps: CheckDeps, call: OpenCall): Promise<CallS
   const trackingNumbers = call.trackings.map(({ trackingNumber }) => trackingNumber)
   const untilLeaseEnds = AbortSignal.timeout(Math.max(0, call.answerBy.getTime() - deps.now().getTime()))
   try {
-    const answer = await courier.trackMany(trackingNumbers, { signal: untilLeaseEnds, now: deps.now() })
+    const answer = await courier.trackMany(trackingNumbers, { signal: untilLeaseEnds, now: call.openedAt })
     return await recordAnswer(deps, call, answer)
   } catch (error) {
     if (!(error instanceof EasyParcelError)) throw error

@@ -1,14 +1,15 @@
-import { isTerminal, type Substatus, type TrackingEvent, type TrackingStatus } from '@jejak/contract'
+import { isTerminal, type Substatus, type TrackingStatus } from '@jejak/contract'
 import type { ItemAnswer } from '../easyparcel/courier-source.ts'
 import {
-  type DerivedStatus,
-  deriveStatus,
+  countNewScans,
+  type Life,
   type Milestones,
-  mergeEvents,
-  milestonesOf,
+  mergeAnswer,
+  type ParcelReading,
   type RenderedDocument,
+  readParcel,
   renderDocument,
-  scanKey,
+  type StoredScan,
 } from '../tracking/index.ts'
 import { type AttentionReason, attentionReason } from './attention.ts'
 import { retryCadence } from './backoff.ts'
@@ -23,28 +24,30 @@ import { type Suspicion, unsuspected } from './suspicion.ts'
  * A tracking as it is in the database, under its row lock. `confirmedAt` is when EasyParcel first knew the number, `checkedAt` when it
  * last answered about it, `endedAt` when a terminal status began; `estimatedDelivery` is a local day `YYYY-MM-DD`.
  */
-export type TrackingState = Suspicion & {
-  id: string
-  trackingNumber: string
-  courier: string | null
-  status: TrackingStatus
-  substatus: Substatus | null
-  events: readonly TrackingEvent[]
-  milestones: Milestones
-  estimatedDelivery: string | null
-  registeredAt: Date
-  confirmedAt: Date | null
-  endedAt: Date | null
-  requiresAttention: boolean
-  attentionReason: string | null
-  checkedAt: Date | null
-  consecutiveFailures: number
-  lastFailure: string | null
-}
+export type TrackingState = Suspicion &
+  Life & {
+    id: string
+    trackingNumber: string
+    courier: string | null
+    status: TrackingStatus
+    substatus: Substatus | null
+    scans: readonly StoredScan[]
+    documentVersion: string
+    milestones: Milestones
+    estimatedDelivery: string | null
+    confirmedAt: Date | null
+    endedAt: Date | null
+    requiresAttention: boolean
+    attentionReason: string | null
+    checkedAt: Date | null
+    consecutiveFailures: number
+    lastFailure: string | null
+  }
 
-/** `priority` is the class the tracking was claimed in; without `ownsSchedule` (its mark is gone) an answer only contributes events. */
+/** `toldAt` is the database's instant of the answer. `priority` is the class the tracking was claimed in; without `ownsSchedule` (its mark is gone) an answer only contributes events. */
 export type CheckContext = {
   now: Date
+  toldAt: Date
   settings: CheckingSettings
   calendar: Calendar
   priority: Priority
@@ -62,90 +65,73 @@ export type CheckAnswer = ItemAnswer | { kind: 'fails_upstream'; problem: string
 /** `last_failure` of a parcel that EasyParcel once knew. */
 export const noLongerFound = 'not_found'
 
-type Facts = Pick<TrackingState, 'status' | 'substatus' | 'events' | 'milestones' | 'confirmedAt' | 'endedAt'>
+type Facts = Pick<TrackingState, 'status' | 'substatus' | 'scans' | 'milestones' | 'confirmedAt' | 'endedAt'> & {
+  reading: ParcelReading
+}
 
 /**
- * What one answer does to one tracking. `changed` says that its cache row must be written; `document` is the new public document, null
- * when readers would see no difference; `schedule` is null when the schedule is not this call's to write.
+ * What one answer does to one tracking. `changed` says that its cache row must be written, `isNews` that somebody would see a difference, `document`
+ * is the new public document, null when readers would not; `schedule` is null when the schedule is not this call's to write.
  */
-export type CheckPlan = Facts &
+export type CheckPlan = Omit<Facts, 'reading'> &
   Pick<TrackingState, 'requiresAttention' | 'attentionReason'> & {
     changed: boolean
+    isNews: boolean
     statusChanged: boolean
     eventsAdded: number
     document: RenderedDocument | null
+    /** What the scans mean now; not there where nothing was answered. */
+    reading?: ParcelReading
     schedule: SchedulePlan | null
   }
 
-const earliest = (a: Date | null, b: Date | null): Date | null => (a && b ? (a < b ? a : b) : (a ?? b))
 const sameInstant = (a: Date | null, b: Date | null): boolean => a?.getTime() === b?.getTime()
 
-const isSameScan = (a: TrackingEvent, b: TrackingEvent): boolean =>
-  a.at === b.at &&
-  a.text === b.text &&
-  a.code === b.code &&
-  a.status === b.status &&
-  a.substatus === b.substatus &&
-  a.location === b.location &&
-  a.rawAt === b.rawAt &&
-  a.zoneGuessed === b.zoneGuessed
-
-/** Nine checks of ten bring nothing new: then the same array comes back, without the cost of a merge. */
-const withNewEvents = (known: readonly TrackingEvent[], answer: CheckAnswer, eventsMax: number) => {
-  if (answer.kind !== 'found') return known
-  const isNew = (event: TrackingEvent) => !known.some((other) => isSameScan(other, event))
-  if (!answer.events.some(isNew)) return known
-  const merged = mergeEvents(known, answer.events, eventsMax)
-  return merged.length === known.length && merged.every((event, index) => isSameScan(event, known[index]!))
-    ? known
-    : merged
-}
-
-/** Scans older than the oldest kept one are gone; the milestones they set are not. */
-const milestonesAfter = (state: TrackingState, events: readonly TrackingEvent[], eventsMax: number): Milestones => {
-  if (events === state.events) return state.milestones
-  const derived = milestonesOf(events)
-  if (events.length < eventsMax) return derived
-  return {
-    ...derived,
-    collectedAt: earliest(state.milestones.collectedAt, derived.collectedAt),
-    outForDeliveryAt: earliest(state.milestones.outForDeliveryAt, derived.outForDeliveryAt),
-  }
-}
-
 /** The newest scan that has happened, or the registration. */
-const lastNewsAt = (events: readonly TrackingEvent[], registeredAt: Date, now: Date): Date =>
-  events.reduce((last, { at }) => {
+const lastNewsAt = ({ events }: ParcelReading, registeredAt: Date, now: Date): Date =>
+  events.reduce((last, { at, gone }) => {
     const eventAt = Date.parse(at)
-    return eventAt > last.getTime() && eventAt <= now.getTime() ? new Date(eventAt) : last
+    return !gone && eventAt > last.getTime() && eventAt <= now.getTime() ? new Date(eventAt) : last
   }, registeredAt)
 
-const endOf = (state: TrackingState, status: TrackingStatus, { decidedBy }: DerivedStatus, now: Date): Date | null => {
+const endOf = (state: TrackingState, status: TrackingStatus, { decidedBy }: ParcelReading, now: Date): Date | null => {
   if (!isTerminal(status)) return null
   const decidedAt = status !== 'lapsed' && decidedBy ? new Date(decidedBy.at) : null
   if (decidedAt && decidedAt <= now) return decidedAt
-  return state.status === status ? (earliest(state.endedAt, now) ?? now) : now
+  return state.status === status && state.endedAt && state.endedAt < now ? state.endedAt : now
 }
 
-const factsAfter = (state: TrackingState, answer: CheckAnswer, { now, settings }: CheckContext): Facts => {
-  const events = withNewEvents(state.events, answer, settings.eventsMax)
-  const derived = deriveStatus(events)
-  const isSilent = answer.kind !== 'unreadable' && hasLapsed(lastNewsAt(events, state.registeredAt, now), now, settings)
+const scansAfter = (state: TrackingState, answer: CheckAnswer, { toldAt, settings }: CheckContext) => {
+  if (answer.kind !== 'found') return state.scans
+  return mergeAnswer(
+    state.scans,
+    { ...answer, toldAt: toldAt.toISOString() },
+    { ...settings, checkedAt: state.checkedAt },
+  )
+}
+
+const factsAfter = (state: TrackingState, answer: CheckAnswer, context: CheckContext): Facts => {
+  const { now, settings } = context
+  const scans = scansAfter(state, answer, context)
+  const reading = readParcel(scans, { life: state, now, rules: settings })
+  const isSilent =
+    answer.kind !== 'unreadable' && hasLapsed(lastNewsAt(reading, state.registeredAt, now), now, settings)
   // What could not be read says nothing about silence either way.
   const staysLapsed = answer.kind === 'unreadable' && state.status === 'lapsed'
-  const lapsed = !isTerminal(derived.status) && (isSilent || staysLapsed)
-  const status = lapsed ? 'lapsed' : derived.status
+  const lapsed = !isTerminal(reading.status) && (isSilent || staysLapsed)
+  const status = lapsed ? 'lapsed' : reading.status
   return {
     status,
-    substatus: lapsed ? null : derived.substatus,
-    events,
-    milestones: milestonesAfter(state, events, settings.eventsMax),
+    substatus: lapsed ? null : reading.substatus,
+    scans,
+    reading,
+    milestones: reading.milestones,
     confirmedAt: state.confirmedAt ?? (answer.kind === 'found' ? now : null),
-    endedAt: endOf(state, status, derived, now),
+    endedAt: endOf(state, status, reading, now),
   }
 }
 
-const isKnown = ({ confirmedAt, events }: Facts): boolean => confirmedAt !== null || events.length > 0
+const isKnown = ({ confirmedAt, scans }: Facts): boolean => confirmedAt !== null || scans.length > 0
 
 /** Why an answer is no good check, null when it is one. It would have brought news if there were any. */
 const problemOf = ({ confirmedAt }: TrackingState, answer: CheckAnswer): string | null => {
@@ -221,18 +207,37 @@ const attentionAfter = (
     {
       status: facts.status,
       substatus: facts.substatus,
-      flags: answer.kind === 'found' ? answer.flags : null,
+      reading: facts.reading,
       failing: failingAfter(state, answer, failures >= settings.failuresMax),
       isOverdueUnknown: !isKnown(facts) && now.getTime() - state.registeredAt.getTime() >= settings.unknownAttentionMs,
     },
     state.attentionReason,
   )
 
-const isVisibleChange = (state: TrackingState, facts: Facts): boolean =>
-  facts.events !== state.events ||
-  facts.status !== state.status ||
-  facts.substatus !== state.substatus ||
-  !sameInstant(facts.milestones.deliveredAt, state.milestones.deliveredAt)
+/** The new public document, null when it is the old one. */
+const documentAfter = (state: TrackingState, facts: Facts, isDemo: boolean): RenderedDocument | null => {
+  const { trackingNumber, courier, estimatedDelivery } = state
+  const { status, substatus, milestones, reading } = facts
+  const isAsBefore =
+    facts.scans === state.scans &&
+    status === state.status &&
+    substatus === state.substatus &&
+    sameInstant(milestones.deliveredAt, state.milestones.deliveredAt)
+  if (isAsBefore) return null
+  const { deliveredAt } = milestones
+  const { events } = reading
+  const rendered = renderDocument({
+    trackingNumber,
+    courier,
+    estimatedDelivery,
+    status,
+    substatus,
+    events,
+    deliveredAt,
+    isDemo,
+  })
+  return rendered.version === state.documentVersion ? null : rendered
+}
 
 /**
  * Decides what one answer means for one tracking: its events, status and milestones, whether a person should look, and when it is
@@ -244,28 +249,22 @@ export const planCheck = (state: TrackingState, answer: CheckAnswer, context: Ch
   const schedule = context.ownsSchedule ? scheduleAfter(state, facts, answer, context) : null
   const failures = schedule?.consecutiveFailures ?? state.consecutiveFailures
   const attention = attentionAfter(state, facts, answer, failures, context)
-  const isVisible = isVisibleChange(state, facts)
-  const { trackingNumber, courier, estimatedDelivery } = state
-  const { status, substatus, events, milestones } = facts
-  const rendered = { trackingNumber, courier, estimatedDelivery, status, substatus, events, isDemo: context.isDemo }
+  const document = documentAfter(state, facts, context.isDemo)
+  const isNews =
+    document !== null ||
+    facts.status !== state.status ||
+    attention !== state.attentionReason ||
+    !sameInstant(facts.confirmedAt, state.confirmedAt) ||
+    !sameInstant(facts.endedAt, state.endedAt)
   return {
     ...facts,
-    changed:
-      isVisible ||
-      attention !== state.attentionReason ||
-      !sameInstant(facts.confirmedAt, state.confirmedAt) ||
-      !sameInstant(facts.endedAt, state.endedAt),
-    statusChanged: status !== state.status,
-    eventsAdded: countAdded(state.events, events),
+    changed: isNews || facts.scans !== state.scans,
+    isNews,
+    statusChanged: facts.status !== state.status,
+    eventsAdded: facts.scans === state.scans ? 0 : countNewScans(state.scans, facts.scans),
     requiresAttention: attention !== null,
     attentionReason: attention,
-    document: isVisible ? renderDocument({ ...rendered, deliveredAt: milestones.deliveredAt }) : null,
+    document,
     schedule,
   }
-}
-
-const countAdded = (before: readonly TrackingEvent[], after: readonly TrackingEvent[]): number => {
-  if (before === after) return 0
-  const known = new Set(before.map(scanKey))
-  return after.filter((event) => !known.has(scanKey(event))).length
 }

@@ -68,6 +68,7 @@ export const planFailure = (state: TrackingState, failure: WholeFailure, context
   return {
     ...state,
     changed: false,
+    isNews: false,
     statusChanged: false,
     eventsAdded: 0,
     document: null,

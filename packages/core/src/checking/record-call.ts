@@ -13,7 +13,7 @@ import {
 } from '@jejak/db'
 import type { BatchAnswer, ItemAnswer } from '../easyparcel/courier-source.ts'
 import type { EasyParcelError } from '../easyparcel/easyparcel-error.ts'
-import { readEvents, writeEvents } from '../tracking/index.ts'
+import { readStoredScans, writeScans } from '../tracking/index.ts'
 import type { CheckDeps } from './check-deps.ts'
 import type { CallOutcome } from './close-call.ts'
 import { type CallEnd, type Closing, lockClosing, saveClosing } from './end-call.ts'
@@ -121,8 +121,9 @@ const planAnswer = (
 ): Planned => {
   const { settings, calendar, isDemo } = deps
   const priority = priorityIn(call, row)
+  const toldAt = call.openedAt
   const planAs = (ownsSchedule: boolean) =>
-    planCheck(toTrackingState(row), answer, { now, settings, calendar, priority, ownsSchedule, isDemo })
+    planCheck(toTrackingState(row), answer, { now, toldAt, settings, calendar, priority, ownsSchedule, isDemo })
   const plan = planAs(row.callId === call.id)
   return { row, priority, answer, plan: outdatesSchedule(row, plan) ? planAs(true) : plan }
 }
@@ -138,7 +139,8 @@ const planFailed = (
   if (item && item.kind !== 'not_found') return planAnswer(deps, call, row, item, end.now)
   const { settings, calendar, isDemo } = deps
   const priority = priorityIn(call, row)
-  const context = { now: end.now, settings, calendar, priority, ownsSchedule: row.callId === call.id, isDemo }
+  const toldAt = call.openedAt
+  const context = { now: end.now, toldAt, settings, calendar, priority, ownsSchedule: row.callId === call.id, isDemo }
   const failure = { outcome: end.outcome, problem: end.problem ?? end.outcome, kind: call.kind, before, after }
   const plan = planFailure(toTrackingState(row), failure, context)
   return { row, priority, answer: null, plan }
@@ -170,7 +172,7 @@ const toTrackingState = (row: CheckedTrackingRow): TrackingState => ({
   ...row,
   status: row.status as TrackingStatus,
   substatus: row.substatus as Substatus | null,
-  events: readEvents(row.events),
+  scans: readStoredScans(row.events, row.api),
   milestones: {
     collectedAt: row.collectedAt,
     outForDeliveryAt: row.outForDeliveryAt,
@@ -187,7 +189,7 @@ const toTrackingChange =
             id: row.id,
             status: plan.status,
             substatus: plan.substatus,
-            events: writeEvents(plan.events),
+            events: writeScans(plan.scans),
             document: plan.document?.document ?? null,
             documentVersion: plan.document?.version ?? null,
             ...plan.milestones,
@@ -195,7 +197,7 @@ const toTrackingChange =
             endedAt: plan.endedAt,
             requiresAttention: plan.requiresAttention,
             attentionReason: plan.attentionReason,
-            changedAt: now,
+            changedAt: plan.isNews ? now : null,
           },
         ]
       : []

@@ -21,7 +21,7 @@ export type CadenceSettings = {
   readonly maxMs: number
   readonly unknownLadderMs: readonly number[]
   readonly unknownAttentionMs: number
-  readonly confirmationMs: number
+  readonly confirmationsMs: readonly number[]
   readonly lapseMs: number
   /** How often a number is asked about that makes calls fail by itself. */
   readonly culpritMs: number
@@ -63,4 +63,5 @@ export type CheckingSettings = CalendarSettings &
     readonly batchSize: number
     readonly failuresMax: number
     readonly eventsMax: number
+    readonly reuseAgeMs: number
   }

@@ -60,10 +60,16 @@ describe('where code and text contradict each other', () => {
     [5, 'Received at Shah Alam hub', 'in_transit kept_alive_against_code'],
     [6, 'Processing at Hub', 'in_transit kept_alive_against_code'],
     [5, 'Item received by customer at hub', 'delivered'],
-    [5, 'Delivery failed', 'delivered code_text_mismatch'],
-    [5, 'Returned to sender', 'delivered code_text_mismatch'],
-    [6, 'Package Delivered', 'returned code_text_mismatch'],
-    [0, 'Item is out for delivery', 'cancelled code_text_mismatch'],
+    [5, 'Delivery failed', 'attempt_failed kept_alive_against_code'],
+    [5, 'Delivery attempt failed', 'attempt_failed kept_alive_against_code'],
+    [5, 'Undelivered', 'attempt_failed kept_alive_against_code'],
+    [5, 'Held by customs', 'on_hold customs_hold kept_alive_against_code'],
+    [6, 'Return to sender initiated', 'returning kept_alive_against_code'],
+    [5, 'Delivered to sender', 'returned end_in_doubt'],
+    [5, 'Returned to sender', 'returned end_in_doubt'],
+    [6, 'Package Delivered', 'delivered end_in_doubt'],
+    [5, 'Order cancelled', 'delivered end_in_doubt'],
+    [0, 'Item is out for delivery', 'cancelled end_in_doubt'],
     [9, 'Delivered', 'unknown unknown_code text_claims_an_end'],
     [9, 'Not delivered', 'attempt_failed unknown_code'],
     [10, 'Delivery Failed', 'attempt_failed unknown_code'],
@@ -73,6 +79,38 @@ describe('where code and text contradict each other', () => {
   ])('code %i with "%s" is %s', (code, text, expected) => {
     expect(says('open', code, text)).toBe(expected)
   })
+})
+
+describe('under code 8 only the order, booking or shipment itself can be cancelled', () => {
+  test.each([
+    'Cancelled',
+    'Canceled',
+    'Cancelled by customer',
+    'Cancel By Admin',
+    'Order Cancelled',
+    'Shipment was cancelled by customer',
+    'The package is canceled before delivering.',
+    'Logistics order was cancelled before courier pick up the package.',
+    'Seller cancelled order',
+    'Cancellation of booking',
+    'Item Cancel',
+  ])('"%s" ends the parcel', (text) => expect(classifyScan('open', 8, text).status).toBe('cancelled'))
+
+  test.each([
+    'Flight cancelled',
+    'Flight delayed/cancelled',
+    'Delivery cancelled',
+    'Trip cancelled',
+    'Driver cancel trip',
+    'Cancelled by driver',
+    'Cancellation of delivery by receiver, redelivery on 4 Mar',
+    'Delivery attempt cancelled',
+    'Pickup cancelled',
+    'Scan cancelled',
+    'Departure cancelled',
+    'Parcel delivery cancelled, new date to follow',
+    'Order cancellation requested',
+  ])('"%s" does not', (text) => expect(isTerminal(classifyScan('open', 8, text).status)).toBe(false))
 })
 
 describe('the classic API', () => {

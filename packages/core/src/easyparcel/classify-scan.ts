@@ -40,16 +40,48 @@ const underUnknownCode = (reading: Reading | null, text: string): Classification
   }
 }
 
-/** A code that ends the parcel's life holds, unless the text shows that the superseded table was meant (easyparcel-api.md 4.2). */
+/** What denies the end of a code: a parcel that could not be handed over is not delivered, one on its way back is not yet returned. */
+const deniedBy: Partial<Record<TrackingStatus, readonly TrackingStatus[]>> = {
+  delivered: ['attempt_failed', 'ready_for_pickup', 'on_hold', 'returning'],
+  returned: ['returning'],
+}
+const eitherEnd: ReadonlySet<TrackingStatus> = new Set(['delivered', 'returned'])
+
+/**
+ * A code that ends the parcel's life holds, unless the text denies it, names the other end, or shows that the superseded table was meant
+ * (easyparcel-api.md 4.2). Whatever contradicts an end is flagged.
+ */
 const underEndingCode = (line: CodeLine, reading: Reading | null, text: string): Classification => {
   const saysUnderWay = reading?.status === 'in_transit' || reading?.status === 'out_for_delivery'
   if (onceMeantUnderWay.has(line.code) && saysUnderWay) {
     return { status: 'in_transit', substatus: null, flags: ['kept_alive_against_code'] }
   }
-  if (!reading || reading.status === 'unknown')
-    return { status: line.status, substatus: line.substatus, flags: unread(reading, text) }
+  const own = { status: line.status, substatus: line.substatus }
+  if (!reading) return { ...own, flags: unread(reading, text) }
+  if (reading.status === 'unknown')
+    return { ...own, flags: reading.names === null || reading.names === line.status ? [] : ['end_in_doubt'] }
   if (reading.status === line.status) return { ...meant(reading), flags: [] }
-  return { status: line.status, substatus: line.substatus, flags: ['code_text_mismatch'] }
+  if (deniedBy[line.status]?.includes(reading.status)) return { ...meant(reading), flags: ['kept_alive_against_code'] }
+  if (eitherEnd.has(line.status) && eitherEnd.has(reading.status)) return { ...meant(reading), flags: ['end_in_doubt'] }
+  return { ...own, flags: ['end_in_doubt'] }
+}
+
+const alternatives = (words: string) => `(?:${words})s?\\b`
+const order = alternatives('order|booking|shipment|consignment|parcel|package|item|waybill|awb')
+const otherThing = alternatives(
+  'flight|trip|delivery|redelivery|pickup|collection|attempt|appointment|driver|rider|vehicle|truck|lorry|vessel|route|departure|arrival|loading|scan|return|label|link|manifest|request\\w*',
+)
+const cancelsOrder = new RegExp(
+  `^cancel\\w*(?: by [\\w ]+)?$|\\b${order}(?: \\w+){0,4} cancel|\\bcancel\\w*(?: of| the| this| your)* ${order}`,
+)
+const cancelsOther = new RegExp(
+  `\\b${otherThing}(?: \\w+){0,3} cancel|\\bcancel\\w*(?: of| the| this| by)* (?:courier\\b|${otherThing})`,
+)
+
+/** EasyParcel documents a cancelled parcel under code 8 (easyparcel-api.md 4.3). A flight, a trip or a delivery may be cancelled, too: that ends nothing. */
+const isCancelled = (reading: Reading | null, text: string): boolean => {
+  const words = foldText(text)
+  return (!reading || reading.status === 'cancelled') && cancelsOrder.test(words) && !cancelsOther.test(words)
 }
 
 /** A code under which the parcel lives on: the text may refine it within `refinesTo`. */
@@ -74,7 +106,7 @@ const underEitherEnd = (line: CodeLine, reading: Reading | null): Classification
 
 /**
  * What one scan means, from EasyParcel's coarse code (null when it gave none) and the courier's text. The text refines within what the code permits.
- * Only /\bcancel/ under code 8 ends a life against the code, and whatever keeps one alive against it is flagged. Never throws. See docs/status-mapping.md.
+ * Only words that cancel the order under code 8 end a life against the code, and whatever keeps one alive against it is flagged. Never throws. See docs/status-mapping.md.
  */
 export const classifyScan = (source: ScanSource, code: number | null, text: string): Classification => {
   const reading = readSaid(source, text)
@@ -83,8 +115,7 @@ export const classifyScan = (source: ScanSource, code: number | null, text: stri
   if (!line) return underUnknownCode(reading, text)
   if (isTerminal(line.status)) return underEndingCode(line, reading, text)
   if (line.status === 'unknown') return underEitherEnd(line, reading)
-  const cancels = source !== 'classic' && code === 8 && /\bcancel/.test(foldText(text))
-  if (cancels && (!reading || reading.status === 'cancelled'))
+  if (source !== 'classic' && code === 8 && isCancelled(reading, text))
     return { status: 'cancelled', substatus: null, flags: [] }
   return underLivingCode(line, reading, text)
 }

@@ -39,7 +39,7 @@ const clientOf = (api: 'open' | 'classic', timeoutMs = limits.timeoutMs, tokens 
 const track = (source: CourierSource) => source.trackMany([...asked, unknown], { signal: never, now: now() })
 
 /** Events as the merge compares them: to the second, whatever the order and the copies. */
-const essence = (events: { at: string; code?: number | null; text: string }[], withCode: boolean) =>
+const essence = (events: readonly { at: string; code?: number | null; text: string }[], withCode: boolean) =>
   [...new Set(events.map((event) => `${event.at.slice(0, 19)} ${withCode ? event.code : ''} ${event.text}`))].sort()
 
 const expectTruth = async (api: 'open' | 'classic') => {
@@ -49,7 +49,7 @@ const expectTruth = async (api: 'open' | 'classic') => {
     const item = items.get(awb)
     const truth = simulator.truth({ awb })[0]?.events ?? []
     expect(truth.length).toBeGreaterThan(3)
-    expect(item?.kind === 'found' && essence(item.events, api === 'open')).toEqual(essence(truth, api === 'open'))
+    expect(item?.kind === 'found' && essence(item.scans, api === 'open')).toEqual(essence(truth, api === 'open'))
   }
 }
 

@@ -1,20 +1,36 @@
-import type { TrackingEvent } from '@jejak/contract'
+import type { ScanSource } from './classify-scan.ts'
 import type { EasyParcelError } from './easyparcel-error.ts'
 
-/** Something about an answer that a person may want to see; none of them changes a status by itself. */
+/**
+ * One scan as an answer tells it: `at` is our reading of the instant, `rawAt` what the courier wrote; `zoneGuessed` tells that the courier wrote no
+ * time zone; `code` and `text` are the upstream's own words. `position` is its place in the log, counted from the oldest end.
+ */
+export type ToldScan = {
+  at: string
+  rawAt: string
+  zoneGuessed: boolean
+  code: number | null
+  text: string
+  location: string | null
+  source: ScanSource
+  position: number
+}
+
+/** Something about a scan that a person may want to see; none of them changes a status by itself. */
 export type AnswerFlag =
   | 'unknown_code'
   | 'unknown_text'
   | 'code_text_mismatch'
   | 'kept_alive_against_code'
   | 'text_claims_an_end'
+  | 'end_in_doubt'
 
 /** A code or text nobody could read, kept raw so that it can be counted and shown to staff. */
 export type UnreadValue = { kind: 'code' | 'text' | 'status'; value: string }
 
-/** What EasyParcel said about one number of a batch. `unreadable` is an item whose shape we could not parse. */
+/** What EasyParcel said about one number of a batch. `isWhole` log: what it lacks has not happened. `unreadable` is an item whose shape we could not parse. */
 export type ItemAnswer =
-  | { kind: 'found'; events: TrackingEvent[]; flags: AnswerFlag[] }
+  | { kind: 'found'; scans: readonly ToldScan[]; isWhole: boolean }
   | { kind: 'not_found' }
   | { kind: 'unreadable'; problem: string }
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { BatchAnswer, ItemAnswer } from './courier-source.ts'
 import { EasyParcelError } from './easyparcel-error.ts'
+import { meaningOf } from './meaning.ts'
 import { type NormaliseOptions, normaliseClassic, normaliseOpen } from './normalise.ts'
 import { type Fixture, loadFixture } from './testing/fixtures.ts'
 
@@ -26,7 +27,8 @@ const skynet = '238725129086'
 const found = (answer: BatchAnswer, number: string) => {
   const item = answer.items.get(number)
   if (item?.kind !== 'found') throw new Error(`${number} is ${item?.kind}`)
-  return item
+  const events = item.scans.map((scan) => ({ ...scan, ...meaningOf(scan) }))
+  return { ...item, events, flags: [...new Set(events.flatMap(({ flags }) => flags))] }
 }
 const kinds = (answer: BatchAnswer) =>
   Object.fromEntries([...answer.items].map(([number, item]) => [number, item.kind]))
@@ -86,7 +88,7 @@ test('a missing latest_* adds no event', () => {
 })
 
 test('a number that EasyParcel knows and has no news of is found without events', () => {
-  expect(normalise('success-without-news').items.get(dhl)).toEqual({ kind: 'found', events: [], flags: [] })
+  expect(normalise('success-without-news').items.get(dhl)).toEqual({ kind: 'found', scans: [], isWhole: false })
 })
 
 test('where code and text disagree the code stands, a hub scan does not deliver a parcel, and only a cancellation ends its life', () => {
@@ -125,7 +127,9 @@ test('lists written as objects with numeric keys are lists, and every way to wri
   const answer = normalise('numeric-keyed-lists')
   expect(found(answer, dhl).events).toHaveLength(2)
   expect(found(answer, cityLink).events).toHaveLength(1)
-  expect([...normalise('empty-lists').items.values()]).toEqual(Array(4).fill({ kind: 'found', events: [], flags: [] }))
+  expect([...normalise('empty-lists').items.values()]).toEqual(
+    Array(4).fill({ kind: 'found', scans: [], isWhole: false }),
+  )
 })
 
 test('a number that is answered three times is one parcel with the scans of all', () => {
@@ -143,11 +147,17 @@ test('a number echoed with spaces, in another case or as a JSON number is the on
   expect(kinds(normalise('number-echoed-differently'))).toEqual({ SPXMY043978601057: 'found', [dhl]: 'found' })
 })
 
-test('scans whose date cannot be read stay out and are reported by the shape of the date; the others stand', () => {
+test('a scan whose date cannot be read keeps its place beside its neighbours, and the shape of the date is reported', () => {
   const answer = normalise('undated-scans')
-  expect(instants(answer, dhl)).toEqual(['2026-01-23T04:29:47Z', '2026-01-25T01:00:00Z'])
+  expect(found(answer, dhl).events).toMatchObject([
+    { at: '2026-01-23T04:29:47Z', rawAt: '2026-01-23 12:29:47', position: 0 },
+    { at: '2026-01-23T04:29:00Z', rawAt: '23/01/2026 12:29', position: 1 },
+    { at: '2026-01-23T04:29:00Z', rawAt: '0000-00-00 00:00:00', zoneGuessed: true, position: 2 },
+    { at: '2026-01-23T04:29:00Z', rawAt: '2026-02-30 09:00:00', zoneGuessed: true, position: 3 },
+    { at: '2026-01-25T01:00:00Z', text: 'In transit', position: 4 },
+  ])
+  expect(found(answer, dhl).isWhole).toBe(false)
   expect(answer.unread.filter((value) => value.kind === 'status').map((value) => value.value)).toEqual([
-    'unreadable date: 99/99/9999 99:99',
     'unreadable date: 9999-99-99 99:99:99',
     'unreadable date: none',
   ])
@@ -254,6 +264,77 @@ const likelyKeys = [
   '1',
   '__proto__',
 ]
+const oneLog = (...scans: [at: string, code: number, text: string][]) => ({
+  data: {
+    results: [
+      {
+        awb_number: dhl,
+        status: 'success',
+        status_log: scans.map(([at, code, text]) => ({
+          event_date: at,
+          shipment_status_code: code,
+          tracking_status: text,
+        })),
+      },
+    ],
+  },
+})
+const read = (body: unknown) => normaliseOpen(body, optionsOf(loadFixture('mixed-zones')))
+
+test('a log told newest first and one told oldest first put the same scan last', () => {
+  const scans: [string, number, string][] = [
+    ['2026-01-20 09:00', 3, 'Collected'],
+    ['2026-01-21 09:00', 8, 'On hold by customs'],
+    ['2026-01-21 09:00', 4, 'Released by customs'],
+  ]
+  const lastOf = (body: unknown) => found(read(body), dhl).events.toSorted((a, b) => b.position - a.position)[0]?.text
+  expect(lastOf(oneLog(...scans))).toBe('Released by customs')
+  expect(lastOf(oneLog(...scans.toReversed()))).toBe('Released by customs')
+})
+
+test('an undated end comes after the scan told before it', () => {
+  const { events } = found(read(oneLog(['2026-01-20 09:00', 4, 'Out for delivery'], ['soon', 5, 'Delivered'])), dhl)
+  expect(events).toMatchObject([
+    { position: 0 },
+    { at: '2026-01-20T01:00:00Z', rawAt: 'soon', position: 1, status: 'delivered' },
+  ])
+})
+
+test('only a whole log may take scans back: not an empty one, not the latest scan alone, not one cut at 500', () => {
+  const one: [string, number, string] = ['2026-01-20 09:00', 4, 'Arrived']
+  const many = Array.from({ length: 501 }, (_, n): [string, number, string] => ['2026-01-20 09:00', 4, `Arrived ${n}`])
+  expect(found(read(oneLog(one)), dhl).isWhole).toBe(true)
+  expect(found(read(oneLog()), dhl).isWhole).toBe(false)
+  expect(found(read(oneLog(...many)), dhl).isWhole).toBe(false)
+  expect(found(read(oneLog(one, ['soon', 4, 'Arrived'])), dhl).isWhole).toBe(false)
+  expect(found(normalise('latest-without-log'), dhl).isWhole).toBe(false)
+})
+
+test('a number that came back as a JSON number is matched without its leading zeros, if only one of the batch fits', () => {
+  const answered = (asked: string[], echoed: unknown[]) =>
+    kinds(
+      normaliseOpen(
+        { data: { results: echoed.map((awb_number) => ({ awb_number, status: 'success', status_log: [] })) } },
+        { ...optionsOf(loadFixture('mixed-zones')), asked },
+      ),
+    )
+  expect(answered(['079579448803'], [79579448803])).toEqual({ '079579448803': 'found' })
+  expect(answered(['12345678901234567890'], [JSON.parse('12345678901234567890')])).toEqual({
+    '12345678901234567890': 'found',
+  })
+  expect(answered(['9007199254740993000111'], [JSON.parse('9007199254740993000111')])).toEqual({
+    '9007199254740993000111': 'found',
+  })
+  expect(answered(['079579448803', '79579448803'], [79579448803])).toEqual({
+    '079579448803': 'not_found',
+    '79579448803': 'found',
+  })
+  expect(answered(['0079579448803', '079579448803'], [79579448803])).toEqual({
+    '0079579448803': 'not_found',
+    '079579448803': 'not_found',
+  })
+})
+
 const { json } = fc.letrec((tie) => ({
   json: fc.oneof(
     { maxDepth: 6 },
@@ -288,7 +369,7 @@ test.each([normaliseOpen, normaliseClassic])(
     }
     const storable = (item: ItemAnswer) => {
       expect(JSON.stringify(item)).not.toMatch(/\\u0000|\\ud[89a-f]/)
-      if (item.kind === 'found') for (const event of item.events) expect(Date.parse(event.at)).not.toBeNaN()
+      if (item.kind === 'found') for (const scan of item.scans) expect(Date.parse(scan.at)).not.toBeNaN()
     }
     fc.assert(
       fc.property(wrappings, (body) => {

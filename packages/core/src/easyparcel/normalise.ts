@@ -3,7 +3,7 @@ import type { ScanSource } from './classify-scan.ts'
 import { cleanText, numberKey } from './clean-text.ts'
 import type { BatchAnswer, ItemAnswer, UnreadValue } from './courier-source.ts'
 import { EasyParcelError } from './easyparcel-error.ts'
-import { joinLatest, type ReadOptions, readScans } from './read-scans.ts'
+import { type JoinedScans, joinLatest, type ReadOptions, readScans } from './read-scans.ts'
 import { classicAnswer, classicItem, openAnswer, openItem, type WireItem } from './wire.ts'
 
 export type NormaliseOptions = {
@@ -21,11 +21,11 @@ const knownItemStatuses = new Set(['success', 'not_found', 'fail', ''])
 type SettledItem = { answer: ItemAnswer; unread: UnreadValue[] }
 
 /** Found if anything about the parcel can be read; what EasyParcel says it does not know, and in the classic API what it says nothing about, is not found. */
-const settleWithoutEvents = (copies: WireItem[], scanCount: number, source: ScanSource): ItemAnswer => {
+const settleWithoutScans = (copies: WireItem[], scanCount: number, source: ScanSource): ItemAnswer => {
   if (scanCount > 0) return { kind: 'unreadable', problem: `None of the ${scanCount} scans has a usable date.` }
   if (copies.some((copy) => copy.log === null)) return { kind: 'unreadable', problem: 'The scan log is not a list.' }
   if (source === 'classic') return { kind: 'not_found' }
-  if (copies.some((copy) => copy.status === 'success')) return { kind: 'found', events: [], flags: [] }
+  if (copies.some((copy) => copy.status === 'success')) return { kind: 'found', scans: [], isWhole: false }
   if (copies.some((copy) => copy.status === 'not_found')) return { kind: 'not_found' }
   return { kind: 'unreadable', problem: `The item has neither scans nor a known status.` }
 }
@@ -33,23 +33,44 @@ const settleWithoutEvents = (copies: WireItem[], scanCount: number, source: Scan
 /** An item may come more than once; its copies count as one. */
 const settle = (copies: WireItem[], options: ReadOptions): SettledItem => {
   const log = copies.flatMap((copy) => copy.log ?? [])
-  const scans = copies.reduce((joined, copy) => joinLatest(joined, copy.latest, options), log)
-  const { events, flags, unread } = readScans(scans, options)
+  const joined = copies.reduce<JoinedScans>((sofar, copy) => joinLatest(sofar, copy.latest, options), {
+    log,
+    latest: [],
+  })
+  const { scans, isWhole, unread } = readScans(joined, options)
   const statuses = copies.map((copy) => copy.status).filter((status) => !knownItemStatuses.has(status))
   const unreadStatuses = statuses.map((value): UnreadValue => ({ kind: 'status', value: cleanText(value, 100) }))
   return {
     answer:
-      events.length > 0 ? { kind: 'found', events, flags } : settleWithoutEvents(copies, scans.length, options.source),
+      scans.length > 0
+        ? { kind: 'found', scans, isWhole }
+        : settleWithoutScans(copies, joined.log.length + joined.latest.length, options.source),
     unread: [...unreadStatuses, ...unread],
   }
 }
 
-const groupByNumber = (entries: unknown[], item: z.ZodType<WireItem>, asked: ReadonlySet<string>) => {
+/** The number that was asked for; one that came as a JSON number has lost its leading zeros and what a double cannot hold. */
+const createMatcher = (asked: readonly string[]): ((echoed: string) => string | undefined) => {
+  const keys = new Set(asked.map(numberKey))
+  const byValue = Map.groupBy(
+    [...keys].filter((key) => /^\d+$/.test(key)),
+    Number,
+  )
+  return (echoed) => {
+    const key = numberKey(echoed)
+    if (keys.has(key)) return key
+    const alike = /^\d+(?:\.\d+E\+\d+)?$/.test(key) ? byValue.get(Number(key)) : undefined
+    return alike?.length === 1 ? alike[0] : undefined
+  }
+}
+
+const groupByNumber = (entries: unknown[], item: z.ZodType<WireItem>, asked: readonly string[]) => {
   const groups = new Map<string, WireItem[]>()
+  const match = createMatcher(asked)
   for (const entry of entries) {
     const parsed = item.safeParse(entry)
-    const key = parsed.success ? numberKey(parsed.data.number) : ''
-    if (!parsed.success || !asked.has(key)) continue
+    const key = parsed.success ? match(parsed.data.number) : undefined
+    if (!parsed.success || key === undefined) continue
     const copies = groups.get(key) ?? []
     if (copies.length < copiesMax) groups.set(key, [...copies, parsed.data])
   }
@@ -66,7 +87,7 @@ const toBatchAnswer = (
   source: ScanSource,
   { asked, now, defaultZone, httpStatus, requestId }: NormaliseOptions,
 ): BatchAnswer => {
-  const groups = groupByNumber(entries, item, new Set(asked.map(numberKey)))
+  const groups = groupByNumber(entries, item, asked)
   const settled = new Map([...groups].map(([key, copies]) => [key, settle(copies, { source, now, defaultZone })]))
   const answerTo = (number: string): ItemAnswer => settled.get(numberKey(number))?.answer ?? { kind: 'not_found' }
   return {

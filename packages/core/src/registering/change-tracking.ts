@@ -1,4 +1,4 @@
-import { foldOrderNumber, type Substatus, type TrackingPatch, type TrackingStatus } from '@jejak/contract'
+import { foldOrderNumber, type TrackingPatch } from '@jejak/contract'
 import {
   addOrders,
   findOrders,
@@ -9,11 +9,11 @@ import {
   saveOrder,
   saveShopChange,
 } from '@jejak/db'
-import { readEvents, renderDocument } from '../tracking/index.ts'
+import { changeDocument } from '../tracking/index.ts'
 import { hashContact } from './contact-hash.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 
-type ChangeDeps = Pick<RegisteringDeps, 'db' | 'clock' | 'contactKey' | 'isDemo'>
+type ChangeDeps = Pick<RegisteringDeps, 'db' | 'clock' | 'contactKey'>
 type Changing = { organizationId: string; trackingId: string; patch: TrackingPatch }
 
 /** `no_such_order`: the patch names one that the parcel does not hold. `order_taken`: the new number is another one's that it holds. */
@@ -35,13 +35,8 @@ export const changeTracking = (deps: ChangeDeps, { patch, ...which }: Changing):
     if (!isOrderChanged && isSame(patched, row)) return 'changed'
     if (isOrderChanged && order) await saveOrder(tx, { ...patchedOrder, orderId: order.orderId })
     if (isOrderChanged && !order) await addOrders(tx, { ...which, now, orders: [{ ...which, ...patchedOrder }] })
-    const { document, version } = renderDocument({
-      ...patched,
-      status: row.status as TrackingStatus,
-      substatus: row.substatus as Substatus | null,
-      events: readEvents(row.events),
-      isDemo: deps.isDemo,
-    })
+    const { courier, estimatedDelivery } = patched
+    const { document, version } = changeDocument(row.document, { courier, estimatedDelivery })
     await saveShopChange(tx, row.id, { ...patched, document, documentVersion: version, changedAt: now })
     return 'changed'
   })

@@ -10,7 +10,7 @@ import {
   type Tx,
 } from '@jejak/db'
 import { wakeConnection } from '../queue/index.ts'
-import { deriveStatus, readEvents, renderDocument } from '../tracking/index.ts'
+import { changeDocument, readRow } from '../tracking/index.ts'
 import { type Outcome, type Planned, planRegistration } from './plan-registration.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 import { toNewTracking, toOrder } from './to-new-tracking.ts'
@@ -124,13 +124,14 @@ const renew = async (work: Work, life: Life, registration: TrackingRegistration)
   Object.assign(life, newLife(work, row!.id, registration))
 }
 
+const everything = { eventsMax: Number.POSITIVE_INFINITY, reuseAgeMs: Number.POSITIVE_INFINITY }
+
 /** A parcel that was given up is asked about again, as if it were new. */
-const reopen = async ({ tx, deps, organizationId, now }: Work, life: Life, { bookedAt }: TrackingRegistration) => {
+const reopen = async ({ tx, organizationId, now }: Work, life: Life, { bookedAt }: TrackingRegistration) => {
   const row = await lockTrackingForShop(tx, { organizationId, trackingId: life.id })
   if (!row) return
-  const events = readEvents(row.events)
-  const { status, substatus } = deriveStatus(events)
-  const { document, version } = renderDocument({ ...row, status, substatus, events, isDemo: deps.isDemo })
+  const { status, substatus } = readRow(row, { now, rules: everything })
+  const { document, version } = changeDocument(row.document, { status, substatus })
   await reopenTracking(tx, {
     trackingId: life.id,
     status,

@@ -3,9 +3,12 @@ import { type Substatus, type TrackingEvent, type TrackingStatus, trackingStatus
 /** A guessed zone is wrong by at most this much: couriers write Malaysian time or UTC (easyparcel-api.md §3.4). */
 const zoneDoubtMs = 8 * 3_600_000
 
+/** An event, and where the newest answer that told it has it: its instant, and its place in the log. */
+export type RankedEvent = TrackingEvent & { toldAt?: string; position?: number }
+
 /** What may take a parcel out of a final status, if it happened later. Anything else is an echo of earlier days. */
 const contradictions: Partial<Record<TrackingStatus, readonly TrackingStatus[]>> = {
-  delivered: ['returning', 'returned', 'attempt_failed', 'on_hold', 'exception'],
+  delivered: ['returning', 'returned', 'on_hold', 'exception'],
   returned: ['out_for_delivery', 'delivered'],
   cancelled: [
     'collected',
@@ -19,6 +22,13 @@ const contradictions: Partial<Record<TrackingStatus, readonly TrackingStatus[]>>
   ],
 }
 
+/** A parcel that was delivered and does one of these hours later was not: an hour's delay is an echo, whatever zone was meant. */
+const reopening: ReadonlySet<TrackingStatus> = new Set(['out_for_delivery', 'attempt_failed', 'collected'])
+const moving: ReadonlySet<TrackingStatus> = new Set([...reopening, 'in_transit', 'ready_for_pickup'])
+const hourMs = 3_600_000
+const reopenAfterMs = { certain: 4 * hourMs, guessed: 12 * hourMs }
+const movedAfterMs = 12 * hourMs
+
 const lifeStageOf = (event: TrackingEvent): number => trackingStatuses.indexOf(event.status)
 const timeOf = (event: TrackingEvent): number => Date.parse(event.at)
 
@@ -28,15 +38,24 @@ const orderIsInDoubt = (a: TrackingEvent, b: TrackingEvent): boolean =>
 const restOf = ({ zoneGuessed, substatus, location, rawAt, code, text }: TrackingEvent): string =>
   JSON.stringify([zoneGuessed, substatus, location, rawAt, code, text])
 
-/** Positive when `a` says more about where the parcel is now than `b`. A total order, so that arrival never decides. */
-const compareRecency = (a: TrackingEvent, b: TrackingEvent): number =>
-  timeOf(a) - timeOf(b) || lifeStageOf(a) - lifeStageOf(b) || (restOf(a) < restOf(b) ? -1 : 1)
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-const newestOf = (events: readonly TrackingEvent[]): TrackingEvent | null =>
-  events.reduce<TrackingEvent | null>((best, event) => (best && compareRecency(best, event) >= 0 ? best : event), null)
+/**
+ * Positive when `a` says more about where the parcel is now than `b`. Of the same instant, the one further on in the newest answer; then the later
+ * stage of life. A total order, so that arrival never decides.
+ */
+export const compareRecency = (a: RankedEvent, b: RankedEvent): number =>
+  timeOf(a) - timeOf(b) ||
+  compareText(a.toldAt ?? '', b.toldAt ?? '') ||
+  (a.position ?? 0) - (b.position ?? 0) ||
+  lifeStageOf(a) - lifeStageOf(b) ||
+  compareText(restOf(a), restOf(b))
+
+const newestOf = <Event extends RankedEvent>(events: readonly Event[]): Event | null =>
+  events.reduce<Event | null>((best, event) => (best && compareRecency(best, event) >= 0 ? best : event), null)
 
 /** The newest of either kind of clock; where a guessed zone could swap the two, the later stage of life. */
-const currentOf = (events: readonly TrackingEvent[]): TrackingEvent | null => {
+const currentOf = <Event extends RankedEvent>(events: readonly Event[]): Event | null => {
   const certain = newestOf(events.filter((event) => !event.zoneGuessed))
   const guessed = newestOf(events.filter((event) => event.zoneGuessed))
   if (!certain || !guessed) return certain ?? guessed
@@ -49,42 +68,86 @@ const isOverturnedBy = (end: TrackingEvent, event: TrackingEvent): boolean =>
   timeOf(event) > timeOf(end) &&
   (!orderIsInDoubt(event, end) || lifeStageOf(event) > lifeStageOf(end))
 
-export type DerivedStatus = { status: TrackingStatus; substatus: Substatus | null; decidedBy: TrackingEvent | null }
+const isReopenedBy = (delivery: RankedEvent, event: RankedEvent): boolean => {
+  const afterMs = delivery.zoneGuessed || event.zoneGuessed ? reopenAfterMs.guessed : reopenAfterMs.certain
+  return reopening.has(event.status) && timeOf(event) - timeOf(delivery) >= afterMs
+}
+
+/** Deliveries after which the parcel was on its way again. Several scans of one delivery count from its first. */
+const reopenedDeliveries = (oldestFirst: readonly RankedEvent[]): RankedEvent[] => {
+  const reopened: RankedEvent[] = []
+  let delivery: RankedEvent[] = []
+  for (const event of oldestFirst) {
+    const [first] = delivery
+    if (event.status === 'delivered') delivery.push(event)
+    else if (first && isReopenedBy(first, event)) {
+      reopened.push(...delivery)
+      delivery = []
+    } else if (first && isOverturnedBy(first, event)) delivery = []
+  }
+  return reopened
+}
+
+export type DerivedStatus<Event extends RankedEvent = RankedEvent> = {
+  status: TrackingStatus
+  substatus: Substatus | null
+  decidedBy: Event | null
+  /** Delivered, and then on its way again: at least the scans do not fit. */
+  movedOn: boolean
+}
 
 /**
  * The status that these events add up to, in whatever order they came. The first end that no later event contradicts
  * stands; without one, the newest event a person could read decides. `lapsed` is never derived: it is about silence.
+ * What the courier took back decides nothing.
  */
-export const deriveStatus = (events: readonly TrackingEvent[]): DerivedStatus => {
-  const read = events.filter(({ status }) => status !== 'unknown' && status !== 'lapsed')
+export const deriveStatus = <Event extends RankedEvent>(events: readonly Event[]): DerivedStatus<Event> => {
+  const told = events.filter(({ gone }) => !gone)
+  const read = told.filter(({ status }) => status !== 'unknown' && status !== 'lapsed').sort(compareRecency)
   const ends = read.filter(({ status }) => contradictions[status])
-  const overturned = new Set(ends.filter((end) => read.some((event) => isOverturnedBy(end, event))))
+  const reopened: RankedEvent[] = reopenedDeliveries(read)
+  const overturned = new Set<RankedEvent>([
+    ...ends.filter((end) => read.some((event) => isOverturnedBy(end, event))),
+    ...reopened,
+  ])
   const standing = ends.filter((end) => !overturned.has(end))
   const decidedBy =
     standing.length > 0 ? earliestOf(standing) : currentOf(read.filter((event) => !overturned.has(event)))
-  if (decidedBy) return { status: decidedBy.status, substatus: decidedBy.substatus, decidedBy }
-  return { status: events.length > 0 ? 'unknown' : 'pending', substatus: null, decidedBy: newestOf(events) }
+  if (!decidedBy) {
+    const status = told.length > 0 ? 'unknown' : 'pending'
+    return { status, substatus: null, decidedBy: newestOf(told), movedOn: false }
+  }
+  const { status, substatus } = decidedBy
+  return { status, substatus, decidedBy, movedOn: reopened.length > 0 || isMovingOn(decidedBy, read) }
 }
 
-/** The first end to happen; of two at the same instant the later stage of life. */
-const earliestOf = (ends: readonly TrackingEvent[]): TrackingEvent | null => {
+/** One scan after a delivery is an echo; two, the last of them half a day later, are worth a look. */
+const isMovingOn = (decidedBy: RankedEvent, read: readonly RankedEvent[]): boolean => {
+  if (decidedBy.status !== 'delivered') return false
+  const later = read.filter((event) => moving.has(event.status) && timeOf(event) > timeOf(decidedBy))
+  return later.length > 1 && later.some((event) => timeOf(event) - timeOf(decidedBy) >= movedAfterMs)
+}
+
+/** The first end to happen; of two at the same instant the one that says more. */
+const earliestOf = <Event extends RankedEvent>(ends: readonly Event[]): Event | null => {
   const first = Math.min(...ends.map(timeOf))
   return newestOf(ends.filter((end) => timeOf(end) === first))
 }
 
 export type Milestones = { collectedAt: Date | null; outForDeliveryAt: Date | null; deliveredAt: Date | null }
 
-const firstInstantOf = (events: readonly TrackingEvent[], status: TrackingStatus): Date | null => {
-  const instants = events.filter((event) => event.status === status).map(timeOf)
-  return instants.length > 0 ? new Date(Math.min(...instants)) : null
-}
+/** The scan that first told a stage of the parcel's life. */
+export const firstOf = <Event extends RankedEvent>(events: readonly Event[], status: TrackingStatus): Event | null =>
+  earliestOf(events.filter((event) => event.status === status && !event.gone))
+
+const instantOf = (event: RankedEvent | null): Date | null => event && new Date(timeOf(event))
 
 /** When the parcel first reached each stage. `deliveredAt` is the delivery that stands, null once the parcel has left `delivered`. */
-export const milestonesOf = (events: readonly TrackingEvent[]): Milestones => {
-  const { status, decidedBy } = deriveStatus(events)
-  return {
-    collectedAt: firstInstantOf(events, 'collected'),
-    outForDeliveryAt: firstInstantOf(events, 'out_for_delivery'),
-    deliveredAt: status === 'delivered' && decidedBy ? new Date(timeOf(decidedBy)) : null,
-  }
-}
+export const milestonesOf = (
+  events: readonly RankedEvent[],
+  { status, decidedBy }: Pick<DerivedStatus, 'status' | 'decidedBy'> = deriveStatus(events),
+): Milestones => ({
+  collectedAt: instantOf(firstOf(events, 'collected')),
+  outForDeliveryAt: instantOf(firstOf(events, 'out_for_delivery')),
+  deliveredAt: status === 'delivered' ? instantOf(decidedBy) : null,
+})

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { Freshness, PublicEvent, TrackingDocument, TrackingEvent } from '@jejak/contract'
-import { compareEvents } from './merge-events.ts'
 import { publicLocation } from './public-location.ts'
 
 export type RenderableTracking = Pick<
@@ -20,7 +19,16 @@ export const toPublicEvent = ({ at, zoneGuessed, status, substatus, location }: 
   location: publicLocation(location),
 })
 
+/** What the courier took back is for staff only. Of the same instant, the order in which they come is kept. */
+export const shownEvents = <Event extends TrackingEvent>(events: readonly Event[]): Event[] =>
+  events.filter(({ gone }) => !gone).sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
+
 const versionLength = 16
+
+const finish = (whole: Omit<TrackingDocument, 'freshness'>): RenderedDocument => {
+  const document = JSON.stringify(whole).slice(0, -1)
+  return { document, version: createHash('sha256').update(document).digest('hex').slice(0, versionLength) }
+}
 
 export const renderDocument = (tracking: RenderableTracking): RenderedDocument => {
   const whole = {
@@ -31,11 +39,16 @@ export const renderDocument = (tracking: RenderableTracking): RenderedDocument =
     deliveredAt: tracking.deliveredAt?.toISOString() ?? null,
     estimatedDelivery: tracking.estimatedDelivery,
     ...(tracking.isDemo ? { demo: true as const } : {}),
-    events: tracking.events.toSorted(compareEvents).map(toPublicEvent),
+    events: shownEvents(tracking.events).map(toPublicEvent),
   } satisfies Omit<TrackingDocument, 'freshness'>
-  const document = JSON.stringify(whole).slice(0, -1)
-  return { document, version: createHash('sha256').update(document).digest('hex').slice(0, versionLength) }
+  return finish(whole)
 }
+
+/** A stored document with some of it changed. */
+export const changeDocument = (
+  document: string,
+  change: Partial<Pick<TrackingDocument, 'courier' | 'estimatedDelivery' | 'status' | 'substatus'>>,
+): RenderedDocument => finish({ ...JSON.parse(`${document}}`), ...change })
 
 /** The finished JSON text of a stored document. */
 export const spliceFreshness = (document: string, freshness: Freshness): string =>

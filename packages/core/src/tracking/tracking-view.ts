@@ -1,17 +1,23 @@
-import type { Substatus, TrackingStatus, TrackingView } from '@jejak/contract'
+import type { Substatus, TrackingEvent, TrackingStatus, TrackingView } from '@jejak/contract'
 import type { StaffTrackingRow } from '@jejak/db'
 import { type FreshnessColumns, freshnessOfRow } from './freshness-of-row.ts'
-import { readEvents } from './stored-events.ts'
+import { type ReadingRules, readRow } from './read-parcel.ts'
+import type { ReadEvent } from './to-events.ts'
 
-type ViewContext = Parameters<typeof freshnessOfRow>[2] & { trouble: Parameters<typeof freshnessOfRow>[1] }
+type ViewContext = Parameters<typeof freshnessOfRow>[2] & {
+  trouble: Parameters<typeof freshnessOfRow>[1]
+  rules: ReadingRules
+}
 
 const iso = (instant: Date | null): string | null => instant?.toISOString() ?? null
 const scheduledPriority = 100
 
+const toStaffEvent = ({ toldAt, position, flags, ...event }: ReadEvent): TrackingEvent => event
+
 /** A tracking as its shop and staff see it. */
 export const toTrackingView = (
   row: StaffTrackingRow & FreshnessColumns,
-  { trouble, ...at }: ViewContext,
+  { trouble, rules, ...at }: ViewContext,
 ): TrackingView => ({
   id: row.id,
   trackingNumber: row.trackingNumber,
@@ -43,5 +49,5 @@ export const toTrackingView = (
     lastFailure: row.lastFailure,
     inFlight: row.inFlight,
   },
-  events: readEvents(row.events),
+  events: readRow(row, { now: at.now, rules }).events.map(toStaffEvent),
 })

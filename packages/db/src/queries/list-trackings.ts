@@ -32,6 +32,8 @@ export type StaffTrackingRow = FreshnessOfSchedule &
     consecutiveFailures: number
     lastFailure: string | null
     dueBecause: string | null
+    api: 'open' | 'classic'
+    countsFrom: Date | null
   }
 
 const staffColumns = `
@@ -45,7 +47,7 @@ const staffColumns = `
   t.requires_attention as "requiresAttention", t.attention_reason as "attentionReason",
   ${freshnessColumns}, s.update_priority as "updatePriority",
   coalesce(s.call_id is not null, false) as "inFlight", coalesce(s.consecutive_failures, 0) as "consecutiveFailures",
-  s.last_failure as "lastFailure", s.due_because as "dueBecause", ${standingColumns}`
+  s.last_failure as "lastFailure", s.due_because as "dueBecause", c.api, t.counts_from as "countsFrom", ${standingColumns}`
 
 const staffTables = `tracking_cache t
     join connections c on c.id = t.connection_id
@@ -131,21 +133,23 @@ export type ShopChange = {
 export type LockedForShop = Omit<ShopChange, 'changedAt'> & {
   id: string
   trackingNumber: string
-  status: string
-  substatus: string | null
-  /** JSON, an array of scans. */
+  /** JSON, an array of stored scans. */
   events: string
-  deliveredAt: Date | null
+  api: 'open' | 'classic'
+  registeredAt: Date
+  countsFrom: Date | null
 }
 
 /** Locks what a shop may change of its tracking. */
 export const lockTrackingForShop = (tx: Tx, args: { organizationId: string; trackingId: string }) =>
   row<LockedForShop>(
     tx,
-    `select id, tracking_number as "trackingNumber", courier, estimated_delivery as "estimatedDelivery", booked_at as "bookedAt",
-            requires_attention as "requiresAttention", attention_reason as "attentionReason", document,
-            document_version as "documentVersion", status, substatus, events, delivered_at as "deliveredAt"
-       from tracking_cache where organization_id = $1 and id = $2 for update`,
+    `select t.id, t.tracking_number as "trackingNumber", t.courier, t.estimated_delivery as "estimatedDelivery",
+            t.booked_at as "bookedAt", t.counts_from as "countsFrom", t.registered_at as "registeredAt",
+            t.requires_attention as "requiresAttention", t.attention_reason as "attentionReason", t.document,
+            t.document_version as "documentVersion", t.events, c.api
+       from tracking_cache t join connections c on c.id = t.connection_id
+      where t.organization_id = $1 and t.id = $2 for update of t`,
     [args.organizationId, args.trackingId],
   )
 

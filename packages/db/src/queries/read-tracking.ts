@@ -18,7 +18,7 @@ export type TrackingDocumentRow = FreshnessOfSchedule &
 
 const documentColumns = `
          t.id, t.tracking_number as "trackingNumber", t.status, t.document, t.document_version as "documentVersion",
-         t.registered_at as "registeredAt", t.changed_at as "changedAt", t.confirmed_at as "confirmedAt",
+         t.registered_at as "registeredAt", coalesce(t.document_changed_at, t.changed_at) as "changedAt", t.confirmed_at as "confirmedAt",
          ${freshnessColumns}, ${standingColumns}`
 
 const documentTables = `tracking_cache t
@@ -57,8 +57,15 @@ export const findShopDocuments = (sql: Sql, asked: readonly { shop: string; trac
     asked.map(({ trackingNumber }) => trackingNumber),
   ])
 
-/** What a buyer may see of a parcel beyond its public document; `events` are the kept ones, as they are. */
-export type BuyerTrackingRow = TrackingDocumentRow & { orderNumber: string | null; events: string; shop: ShopFaceRow }
+/** What a buyer may see of a parcel beyond its public document; `events` are the stored scans, as they are. */
+export type BuyerTrackingRow = TrackingDocumentRow & {
+  orderNumber: string | null
+  events: string
+  api: 'open' | 'classic'
+  bookedAt: Date | null
+  countsFrom: Date | null
+  shop: ShopFaceRow
+}
 
 /** A parcel, and which of its orders a reader proved to be his; null when it holds none. */
 export type ProvenOrder = { trackingId: string; orderId: string | null }
@@ -67,7 +74,8 @@ export type ProvenOrder = { trackingId: string; orderId: string | null }
 export const findBuyerTrackings = (sql: Sql, proven: readonly ProvenOrder[]) =>
   rows<BuyerTrackingRow>(
     sql,
-    `select ${documentColumns}, proven_order.order_number as "orderNumber", t.events, ${faceJson} as shop
+    `select ${documentColumns}, proven_order.order_number as "orderNumber", t.events, c.api,
+            t.booked_at as "bookedAt", t.counts_from as "countsFrom", ${faceJson} as shop
        from unnest($1::bigint[], $2::bigint[]) as proven (tracking_id, order_id)
        join (${documentTables}) on t.id = proven.tracking_id
        join organizations o on o.id = t.organization_id

@@ -27,6 +27,10 @@ export type CheckedTrackingRow = {
   lastFailure: string | null
   strikes: number
   struckAt: Date | null
+  documentVersion: string
+  api: 'open' | 'classic'
+  bookedAt: Date | null
+  countsFrom: Date | null
 }
 
 type CacheColumns = Omit<CheckedTrackingRow, keyof ScheduleColumns>
@@ -53,8 +57,9 @@ export const lockTrackings = async (tx: Tx, trackingIds: readonly string[]): Pro
       `select t.id, t.tracking_number as "trackingNumber", t.courier, t.status, t.substatus, t.events,
               t.collected_at as "collectedAt", t.out_for_delivery_at as "outForDeliveryAt", t.delivered_at as "deliveredAt",
               t.estimated_delivery as "estimatedDelivery", t.registered_at as "registeredAt", t.confirmed_at as "confirmedAt",
-              t.ended_at as "endedAt", t.requires_attention as "requiresAttention", t.attention_reason as "attentionReason"
-         from tracking_cache t where t.id = any ($1) order by t.id for update`,
+              t.ended_at as "endedAt", t.requires_attention as "requiresAttention", t.attention_reason as "attentionReason",
+              t.document_version as "documentVersion", c.api, t.booked_at as "bookedAt", t.counts_from as "countsFrom"
+         from tracking_cache t join connections c on c.id = t.connection_id where t.id = any ($1) order by t.id for update of t`,
       [trackingIds],
     ),
     rows<ScheduleColumns & { id: string }>(
@@ -89,7 +94,8 @@ export type TrackingChange = {
   endedAt: Date | null
   requiresAttention: boolean
   attentionReason: string | null
-  changedAt: Date
+  /** Null: it is told otherwise, and nobody sees a difference. */
+  changedAt: Date | null
 }
 
 // As in a JSON text sequence (RFC 7464) a control character, which JSON always escapes, stands between the texts: nothing is quoted twice.
@@ -102,7 +108,7 @@ const saveTrackingsSql = `
        set status = c.status, substatus = c.substatus, events = c.events, document = coalesce(c.document, t.document),
            document_version = coalesce(c.document_version, t.document_version), collected_at = c.collected_at,
            out_for_delivery_at = c.out_for_delivery_at, delivered_at = c.delivered_at, confirmed_at = c.confirmed_at, ended_at = c.ended_at,
-           requires_attention = c.requires_attention, attention_reason = c.attention_reason, changed_at = c.changed_at
+           requires_attention = c.requires_attention, attention_reason = c.attention_reason, changed_at = coalesce(c.changed_at, t.changed_at)
       from unnest($1::bigint[], $2::text[], $3::text[], ${textsOf('$4')}, ${textsOf('$5')}, $6::text[], $7::timestamptz[], $8::timestamptz[],
                   $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::boolean[], $13::text[], $14::timestamptz[])
            as c (id, status, substatus, events, document, document_version, collected_at, out_for_delivery_at, delivered_at, confirmed_at,

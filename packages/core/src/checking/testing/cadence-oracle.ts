@@ -36,10 +36,10 @@ export const expectedWait = (
   const local = new Date(now + 8 * hour)
   const day = local.toISOString().slice(0, 10)
   const rules: string[] = [status]
-  if (status === 'cancelled' || status === 'lapsed') return { minutes: null, rules }
-  if (status === 'delivered' || status === 'returned') {
-    const left = (plan.endedAt!.getTime() + 24 * hour - now) / minute
-    return left > 0 ? { minutes: left, rules } : { minutes: null, rules: [...rules, 'confirmed'] }
+  if (status === 'lapsed') return { minutes: null, rules }
+  if (status === 'delivered' || status === 'returned' || status === 'cancelled') {
+    const left = [24, 72].map((hours) => (plan.endedAt!.getTime() + hours * hour - now) / minute).find((ms) => ms > 0)
+    return left ? { minutes: left, rules } : { minutes: null, rules: [...rules, 'confirmed'] }
   }
   const age = (now - registeredAt.getTime()) / minute
   if (plan.confirmedAt === null && age < 24 * 60)

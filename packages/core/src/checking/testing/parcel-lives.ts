@@ -1,5 +1,6 @@
-import type { Substatus, TrackingEvent, TrackingStatus } from '@jejak/contract'
-import type { ItemAnswer } from '../../easyparcel/courier-source.ts'
+import type { Substatus, TrackingStatus } from '@jejak/contract'
+import type { ItemAnswer, ToldScan } from '../../easyparcel/courier-source.ts'
+import { saying } from './tracking.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -14,7 +15,7 @@ export const createRandom = (seed: number) => (): number => {
 }
 
 /** What really happens to a parcel: EasyParcel knows its number from `knownFrom` on and tells each scan once it has happened. */
-export type ParcelLife = { registeredAt: number; knownFrom: number; scans: TrackingEvent[]; expectedDay: string | null }
+export type ParcelLife = { registeredAt: number; knownFrom: number; scans: ToldScan[]; expectedDay: string | null }
 
 type Script = { at: number; status: TrackingStatus; substatus?: Substatus }
 type Branch = 'delivered' | 'attempt' | 'pickup' | 'held' | 'returned' | 'cancelled' | 'lost' | 'unread' | 'silent'
@@ -100,25 +101,28 @@ const script = (branch: Branch, knownFrom: number, random: () => number): Script
   return [booked, collected, ...moves, ...lastMile(branch, moves.at(-1)!.at, random)]
 }
 
-const toScan = ({ at, status, substatus }: Script): TrackingEvent => ({
-  at: new Date(Math.floor(at / 1000) * 1000).toISOString(),
-  rawAt: '',
-  zoneGuessed: false,
-  code: null,
-  text: status,
-  status,
-  substatus: substatus ?? null,
-  location: null,
-})
+const toScan = ({ at, status, substatus }: Script): ToldScan => {
+  const instant = new Date(Math.floor(at / 1000) * 1000).toISOString()
+  return {
+    at: instant,
+    rawAt: instant,
+    zoneGuessed: false,
+    ...saying(status, substatus),
+    location: null,
+    source: 'open',
+    position: 0,
+  }
+}
 
 /** A life as Malaysian parcels have them: collected in the afternoon, out in the morning, no delivery on Sundays; one in five goes wrong somehow. */
 export const writeLife = (registeredAt: number, random: () => number): ParcelLife => {
   const branch = pick(random)
   const knownFrom =
     branch === 'silent' ? Number.POSITIVE_INFINITY : registeredAt + (random() < 0.8 ? 0 : random() * 10 * hour)
-  const scans = script(branch, knownFrom, random).map(toScan)
-  const outAt = scans.find(({ status }) => status === 'out_for_delivery')?.at
-  const expectedDay = outAt && random() < 0.2 ? new Date(Date.parse(outAt) + zoneMs).toISOString().slice(0, 10) : null
+  const scripts = script(branch, knownFrom, random)
+  const scans = scripts.map(toScan)
+  const outAt = scripts.find(({ status }) => status === 'out_for_delivery')?.at
+  const expectedDay = outAt && random() < 0.2 ? new Date(outAt + zoneMs).toISOString().slice(0, 10) : null
   return { registeredAt, knownFrom, scans, expectedDay }
 }
 
@@ -126,12 +130,12 @@ export const writeLife = (registeredAt: number, random: () => number): ParcelLif
 export const createTeller = ({ knownFrom, scans }: ParcelLife) => {
   const instants = scans.map(({ at }) => Date.parse(at))
   let told = 0
-  let answer: ItemAnswer = { kind: 'found', events: [], flags: [] }
+  let answer: ItemAnswer = { kind: 'found', scans: [], isWhole: false }
   return (now: number): ItemAnswer => {
     if (now < knownFrom) return { kind: 'not_found' }
     const before = told
     while (told < instants.length && instants[told]! <= now) told++
-    if (told !== before) answer = { kind: 'found', events: scans.slice(0, told), flags: [] }
+    if (told !== before) answer = { kind: 'found', scans: scans.slice(0, told), isWhole: true }
     return answer
   }
 }

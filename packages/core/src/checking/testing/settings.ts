@@ -17,7 +17,7 @@ export const testSettings: CheckingSettings = {
   maxMs: 1440 * minute,
   unknownLadderMs: [30 * minute, 120 * minute, 360 * minute],
   unknownAttentionMs: 72 * hour,
-  confirmationMs: 24 * hour,
+  confirmationsMs: [24 * hour, 72 * hour],
   lapseMs: 30 * 24 * hour,
   culpritMs: 48 * hour,
   jitter: 0.1,
@@ -40,6 +40,7 @@ export const testSettings: CheckingSettings = {
   batchSize: 50,
   failuresMax: 5,
   eventsMax: 50,
+  reuseAgeMs: 60 * 24 * hour,
 }
 
 /** An instant from what a wall clock in Kuala Lumpur shows, such as `2026-03-02 09:30`. */

@@ -157,6 +157,7 @@ export const createSimulation = (options: SimulationOptions) => {
 
   const contextOf = ({ priority }: SimulatedParcel, at: number) => ({
     now: new Date(at),
+    toldAt: new Date(at),
     settings,
     calendar,
     priority,

@@ -1,24 +1,59 @@
-import type { TrackingEvent, TrackingStatus } from '@jejak/contract'
-import type { ItemAnswer } from '../../easyparcel/courier-source.ts'
+import type { Substatus, TrackingStatus } from '@jejak/contract'
+import type { ItemAnswer, ToldScan } from '../../easyparcel/courier-source.ts'
 import { createCalendar } from '../calendar.ts'
 import type { CheckContext, TrackingState } from '../plan-check.ts'
 import { priorities } from '../priority.ts'
 import { at, testSettings } from './settings.ts'
 
-/** One scan at a Kuala Lumpur wall-clock time. */
-export const scan = (status: TrackingStatus, local: string, changed: Partial<TrackingEvent> = {}): TrackingEvent => ({
+/** How the Open API tells each status: its code, and a text where the code does not say it alone. */
+const sayings: Record<Exclude<TrackingStatus, 'lapsed'>, readonly [code: number, text: string]> = {
+  pending: [11, ''],
+  info_received: [7, 'Shipment information sent to City-Link'],
+  collected: [3, ''],
+  in_transit: [4, ''],
+  out_for_delivery: [4, 'Out for delivery'],
+  ready_for_pickup: [4, 'Ready for collection at counter'],
+  attempt_failed: [4, 'Delivery failed'],
+  on_hold: [8, ''],
+  exception: [4, 'Shipment delayed'],
+  delivered: [5, ''],
+  returning: [4, 'Return to sender initiated'],
+  returned: [6, ''],
+  cancelled: [0, ''],
+  unknown: [99, ''],
+}
+const mishaps: Partial<Record<Substatus, string>> = {
+  lost: 'Parcel lost',
+  damaged: 'Parcel damaged',
+  misrouted: 'Parcel missorted',
+}
+
+/** What the courier says when a parcel is in this status. */
+export const saying = (status: TrackingStatus, substatus?: Substatus | null): Pick<ToldScan, 'code' | 'text'> => {
+  const [code, text] = sayings[status as keyof typeof sayings]
+  return { code, text: (substatus && mishaps[substatus]) ?? text }
+}
+
+/** One scan of this status, at a Kuala Lumpur wall-clock time. */
+export const scan = (
+  status: TrackingStatus,
+  local: string,
+  { substatus, ...changed }: Partial<ToldScan> & { substatus?: Substatus } = {},
+): ToldScan => ({
   at: at(local).toISOString(),
   rawAt: local,
   zoneGuessed: false,
-  code: null,
-  text: status,
-  status,
-  substatus: null,
+  ...saying(status, substatus),
   location: null,
+  source: 'open',
+  position: 0,
   ...changed,
 })
 
-export const found = (...events: TrackingEvent[]): ItemAnswer => ({ kind: 'found', events, flags: [] })
+/** The whole log of a parcel. */
+export const found = (...scans: ToldScan[]): ItemAnswer => ({ kind: 'found', scans, isWhole: scans.length > 0 })
+/** News of it, and nothing about the rest. */
+export const news = (...scans: ToldScan[]): ItemAnswer => ({ kind: 'found', scans, isWhole: false })
 export const notFound: ItemAnswer = { kind: 'not_found' }
 export const unreadable: ItemAnswer = { kind: 'unreadable', problem: 'The scan log is not a list.' }
 
@@ -29,7 +64,8 @@ export const aTracking = (changed: Partial<TrackingState> = {}): TrackingState =
   courier: 'J&T Express',
   status: 'pending',
   substatus: null,
-  events: [],
+  scans: [],
+  documentVersion: '',
   milestones: { collectedAt: null, outForDeliveryAt: null, deliveredAt: null },
   estimatedDelivery: null,
   registeredAt: at('2026-03-02 08:00'),
@@ -49,6 +85,7 @@ const calendar = createCalendar(testSettings)
 
 export const context = (now: Date, changed: Partial<CheckContext> = {}): CheckContext => ({
   now,
+  toldAt: now,
   settings: testSettings,
   calendar,
   priority: priorities.scheduled,

@@ -1,0 +1,230 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { mergeAnswer, mergeScans } from './merge-scans.ts'
+import { readStoredScans, type StoredScan, writeScans } from './stored-scans.ts'
+import { answeredAt, anyStoredScans, told } from './testing/stored.ts'
+import { toEvents } from './to-events.ts'
+
+const roomy = 1000
+
+/** Scans without the news of what was taken back: then the cut is a matter of the scans alone. */
+const anyStanding = anyStoredScans.map((scans) => scans.map(({ wholeAt, ...scan }) => scan))
+const eventsMax = fc.integer({ min: 1, max: 14 })
+
+describe('merging what answers told', () => {
+  test('it does not matter which of two reports arrives first', () => {
+    fc.assert(
+      fc.property(anyStoredScans, anyStoredScans, (a, b) => {
+        expect(mergeScans(a, b, roomy)).toEqual(mergeScans(b, a, roomy))
+      }),
+    )
+  })
+
+  test('it does not matter how reports are grouped', () => {
+    fc.assert(
+      fc.property(anyStoredScans, anyStoredScans, anyStoredScans, (a, b, c) => {
+        const left = mergeScans(mergeScans(a, b, roomy), c, roomy)
+        expect(left).toEqual(mergeScans(a, mergeScans(b, c, roomy), roomy))
+      }),
+    )
+  })
+
+  test('a report that arrives twice changes nothing', () => {
+    fc.assert(
+      fc.property(anyStoredScans, anyStoredScans, (a, b) => {
+        const once = mergeScans(a, b, roomy)
+        expect(mergeScans(once, b, roomy)).toEqual(once)
+        expect(mergeScans(once, once, roomy)).toEqual(once)
+      }),
+    )
+    fc.assert(
+      fc.property(anyStanding, anyStanding, eventsMax, (a, b, max) => {
+        const once = mergeScans(a, b, max)
+        expect(mergeScans(once, b, max)).toEqual(once)
+        expect(mergeScans(once, once, max)).toEqual(once)
+      }),
+    )
+  })
+
+  test('any cut of the same scans into reports, in any order, gives the same row, even where old ones are left out', () => {
+    const scansInOrder = anyStanding.chain((scans) =>
+      fc.record({
+        scans: fc.constant(scans),
+        order: fc.shuffledSubarray(scans, { minLength: scans.length }),
+        max: eventsMax,
+      }),
+    )
+    fc.assert(
+      fc.property(scansInOrder, ({ scans, order, max }) => {
+        const piecewise = order.reduce<StoredScan[]>((row, scan) => mergeScans(row, [scan], max), [])
+        expect(piecewise).toEqual(mergeScans(scans, [], max))
+      }),
+    )
+  })
+
+  test('whatever came last, an end and the first of each stage are never pushed out', () => {
+    const life = [
+      told('08:00', 'Parcel picked up', { code: 3 }),
+      told('09:00', 'Out for delivery'),
+      told('10:00', 'Delivered', { code: 5 }),
+    ]
+    const later = Array.from({ length: 60 }, (_, hour) =>
+      told(new Date(Date.parse('2026-01-24T00:00:00Z') + hour * 3_600_000).toISOString(), `Arrived at hub ${hour}`),
+    )
+    const row = mergeScans(mergeScans(life, [], 50), later, 50)
+    expect(row).toEqual(mergeScans(mergeScans(later, [], 50), life, 50))
+    expect(row).toEqual(expect.arrayContaining(life))
+    expect(row.length).toBeLessThan(60)
+  })
+
+  test('what was stored before answers were noted is read with its connection as its source, and nothing is lost', () => {
+    const { source, position, toldAt, ...said } = told('10:00', 'Delivered', { code: 5 })
+    const before = JSON.stringify([{ ...said, status: 'returned', substatus: null }])
+    const [scan] = readStoredScans(before, 'open')
+    expect(scan).toEqual({ ...said, source: 'open', position: 0, toldAt: '' })
+    expect(toEvents([scan!])).toMatchObject([{ status: 'delivered', text: 'Delivered' }])
+    expect(readStoredScans(writeScans([scan!]), 'classic')).toEqual([scan])
+  })
+})
+
+const answer = (hour: number, ...scans: StoredScan[]) => ({
+  scans: scans.map(({ toldAt, ...scan }, position) => ({ ...scan, position })),
+  isWhole: true,
+  toldAt: answeredAt(hour),
+})
+const after = (...answers: ReturnType<typeof answer>[]) => {
+  let checkedAt: Date | null = null
+  return answers.reduce<readonly StoredScan[]>((stored, one) => {
+    const merged = mergeAnswer(stored, one, { checkedAt, eventsMax: 50 })
+    const at = new Date(one.toldAt)
+    checkedAt = checkedAt && checkedAt > at ? checkedAt : at
+    return merged
+  }, [])
+}
+const seen = (...answers: ReturnType<typeof answer>[]) =>
+  toEvents(after(...answers)).map(({ text, gone }) => (gone ? `${text} (gone)` : text))
+
+const collected = told('08:00', 'Parcel picked up', { code: 3 })
+const delivered = told('10:00', 'Delivered', { code: 5 })
+const arrived = told('12:00', 'Arrived at hub')
+
+describe('a scan the courier takes back', () => {
+  test('is kept and marked once a whole log no longer has it, and comes back when it is told again', () => {
+    expect(seen(answer(1, collected, delivered), answer(2, collected))).toEqual([
+      'Delivered (gone)',
+      'Parcel picked up',
+    ])
+    expect(seen(answer(1, collected, delivered), answer(2, collected), answer(3, collected, delivered))).toEqual([
+      'Delivered',
+      'Parcel picked up',
+    ])
+  })
+
+  test('nothing is taken back by an answer that is no whole log, is empty, or begins later', () => {
+    const before = answer(1, collected, delivered, arrived)
+    for (const partial of [
+      { ...answer(2, collected), isWhole: false },
+      { ...answer(2), isWhole: true },
+      answer(2, arrived),
+      { ...answer(2, { ...collected, source: 'webhook' }) },
+    ])
+      expect(seen(before, partial)).toEqual(['Arrived at hub', 'Delivered', 'Parcel picked up'])
+  })
+
+  test('an older answer that comes late does not bring it back', () => {
+    const row = after(answer(2, collected), answer(1, collected, delivered))
+    expect(toEvents(row).map(({ gone }) => gone)).toEqual([true, undefined])
+    expect(row).toEqual(after(answer(1, collected, delivered), answer(2, collected)))
+  })
+
+  test('whatever the order of whole logs, the newest decides what stands', () => {
+    const log = fc.subarray([collected, delivered, arrived, told('13:00', 'Out for delivery')], { minLength: 1 })
+    const answers = fc
+      .array(log, { minLength: 1, maxLength: 4 })
+      .map((logs) => logs.map((scans, n) => answer(n, ...scans)))
+    const shuffled = answers.chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+    )
+    fc.assert(
+      fc.property(shuffled, ([inOrder, anyOrder]) => {
+        const [one, other] = [after(...inOrder), after(...anyOrder)]
+        expect(toEvents(other).map(({ text, gone }) => [text, gone])).toEqual(
+          toEvents(one).map(({ text, gone }) => [text, gone]),
+        )
+      }),
+    )
+  })
+
+  test('an answer that tells nothing new leaves the row as it is', () => {
+    const row = after(answer(1, collected, delivered))
+    expect(mergeAnswer(row, answer(2, collected, delivered), { checkedAt: null, eventsMax: 50 })).toBe(row)
+    expect(mergeAnswer(row, { ...answer(2, collected), isWhole: false }, { checkedAt: null, eventsMax: 50 })).toBe(row)
+  })
+})
+
+describe('the same scan told again slightly differently', () => {
+  test.each([
+    ['a full stop was added', { text: 'Arrived at hub.' }],
+    ['its seconds were dropped', { rawAt: '2026-01-23 12:00' }],
+    ['its letters changed', { text: 'ARRIVED  AT HUB' }],
+    ['its code was corrected', { code: 8 }],
+    ['its instant is written otherwise', { at: '2026-01-23T12:00:00.250Z', rawAt: '2026-01-23T12:00:00.250Z' }],
+  ])('is one event as told last where %s', (_why, change) => {
+    const later = { ...arrived, ...change }
+    for (const order of [
+      [answer(1, collected, arrived), answer(2, collected, later)],
+      [answer(2, collected, later), answer(1, collected, arrived)],
+    ]) {
+      const [event, ...others] = toEvents(after(...order))
+      expect(event).toMatchObject({ text: later.text, code: later.code, rawAt: later.rawAt })
+      expect(event?.gone).toBeUndefined()
+      expect(others).toHaveLength(1)
+    }
+  })
+
+  test('it keeps the code, the place and the certain zone that a later telling leaves out', () => {
+    const known = { ...arrived, code: 4, location: 'Nilai' }
+    const bare = { ...arrived, code: null, location: null, zoneGuessed: true, rawAt: '23/01/2026 20:00:00' }
+    expect(toEvents(after(answer(1, known), answer(2, bare)))).toMatchObject([
+      { code: 4, location: 'Nilai', zoneGuessed: false, rawAt: bare.rawAt },
+    ])
+  })
+
+  test('two really different scans of one minute stay two', () => {
+    const [first, second] = [told('12:00:05', 'Arrived at hub'), told('12:00:40', 'Arrived at hub')]
+    expect(toEvents(after(answer(1, first, second)))).toHaveLength(2)
+    expect(toEvents(after(answer(1, first), answer(2, first, second)))).toHaveLength(2)
+    expect(toEvents(after(answer(1, { ...arrived, code: 8 }, arrived)))).toHaveLength(2)
+    expect(
+      toEvents(after(answer(1, told('12:00', 'Arrived at hub'), told('12:00', 'Departed from hub')))),
+    ).toHaveLength(2)
+  })
+
+  test('its instant is the one that was read first, whatever a later reading says', () => {
+    const local = { ...arrived, at: '2026-01-23T04:00:00Z', zoneGuessed: true }
+    expect(after(answer(1, local), answer(2, arrived, collected))).toContainEqual(
+      expect.objectContaining({ at: local.at, zoneGuessed: true, text: arrived.text }),
+    )
+  })
+})
+
+test('of two scans of one instant the one further on in the newest answer is the newer, and comes first', () => {
+  const [hold, release] = [told('12:00', 'On hold by customs', { code: 8 }), told('12:00', 'Released by customs')]
+  expect(seen(answer(1, hold, release))).toEqual(['Released by customs', 'On hold by customs'])
+  expect(seen(answer(1, release, hold))).toEqual(['On hold by customs', 'Released by customs'])
+  expect(seen(answer(1, release, hold), answer(2, hold, release))).toEqual([
+    'Released by customs',
+    'On hold by customs',
+  ])
+})
+
+test('a row whose log the courier words anew every time stays bounded, and shows the newest wording', () => {
+  const log = (version: number) =>
+    Array.from({ length: 50 }, (_, n) =>
+      told(`${String(n % 24).padStart(2, '0')}:${String(n).padStart(2, '0')}`, `Scan ${n}, wording ${version}`),
+    )
+  const row = after(...Array.from({ length: 12 }, (_, version) => answer(version, ...log(version))))
+  const standing = toEvents(row).filter(({ gone }) => !gone)
+  expect(row.length).toBeLessThan(150)
+  expect(standing.filter(({ text }) => text.endsWith('wording 11')).length).toBeGreaterThan(45)
+})

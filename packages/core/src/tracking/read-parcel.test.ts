@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { readParcel } from './read-parcel.ts'
+import { told } from './testing/stored.ts'
+
+const rules = { eventsMax: 50, reuseAgeMs: 60 * 86_400_000 }
+const registeredAt = new Date('2026-11-01T00:00:00Z')
+const hours = (amount: number) => new Date(registeredAt.getTime() + amount * 3_600_000)
+const lastYear = [told('2025-10-01T08:00:00Z', '', { code: 3 }), told('2025-10-03T08:00:00Z', '', { code: 5 })]
+const thisYear = [told('2026-10-31T08:00:00Z', '', { code: 3 }), told('2026-11-01T08:00:00Z', '', { code: 4 })]
+const read = (scans = lastYear, at = hours(1), life: object = {}) =>
+  readParcel(scans, { life: { registeredAt, ...life }, now: at, rules })
+
+describe('a number that the courier uses again', () => {
+  test('whose log holds only last year’s life is pending and flagged for 72 hours; then the log is believed', () => {
+    expect(read()).toMatchObject({ status: 'pending', isUsedBefore: true, events: [] })
+    expect(read(lastYear, hours(71.9))).toMatchObject({ status: 'pending', isUsedBefore: true })
+    expect(read(lastYear, hours(72))).toMatchObject({ status: 'delivered', isUsedBefore: false })
+    expect(read(lastYear, hours(72)).events).toHaveLength(2)
+  })
+
+  test('counts only its new life once that has begun', () => {
+    const reading = read([...lastYear, ...thisYear])
+    expect(reading).toMatchObject({ status: 'in_transit', isUsedBefore: false })
+    expect(reading.events).toHaveLength(2)
+    expect(reading.milestones).toEqual({
+      collectedAt: new Date('2026-10-31T08:00:00Z'),
+      outForDeliveryAt: null,
+      deliveredAt: null,
+    })
+  })
+
+  test('is as old as its booking where that is known', () => {
+    expect(read(lastYear, hours(1), { bookedAt: new Date('2025-10-01T00:00:00Z') })).toMatchObject({
+      status: 'delivered',
+      isUsedBefore: false,
+    })
+  })
+
+  test('a scan just within the time belongs to the parcel', () => {
+    const at = new Date(registeredAt.getTime() - rules.reuseAgeMs)
+    expect(read([told(at.toISOString(), '', { code: 5 })]).status).toBe('delivered')
+    expect(read([told(new Date(at.getTime() - 1000).toISOString(), '', { code: 5 })]).status).toBe('pending')
+  })
+
+  test('registered again after its end it counts only what came later', () => {
+    const countsFrom = new Date('2026-10-31T08:00:00Z')
+    expect(read([...lastYear, ...thisYear], hours(1), { countsFrom })).toMatchObject({ status: 'in_transit' })
+    expect(read([...lastYear, ...thisYear], hours(1), { countsFrom }).events).toHaveLength(1)
+    expect(read(lastYear, hours(100), { countsFrom })).toMatchObject({ status: 'pending', events: [] })
+  })
+})
+
+test('what decides is shown however many scans came later', () => {
+  const later = Array.from({ length: 60 }, (_, n) =>
+    told(new Date(Date.parse('2026-11-01T09:00:00Z') + n * 3_600_000).toISOString(), `Arrived at hub ${n}`),
+  )
+  const { events, status } = read([...thisYear, told('2026-11-01T08:30:00Z', '', { code: 5 }), ...later], hours(100))
+  expect(status).toBe('delivered')
+  expect(events).toHaveLength(50)
+  expect(events.map((event) => event.status).slice(-2)).toEqual(['delivered', 'collected'])
+})

@@ -1,0 +1,74 @@
+import type { Substatus, TrackingStatus } from '@jejak/contract'
+import type { AnswerFlag } from '../easyparcel/courier-source.ts'
+import { deriveStatus, firstOf, type Milestones, milestonesOf } from './derive-status.ts'
+import { readStoredScans, type StoredScan } from './stored-scans.ts'
+import { type ReadEvent, toEvents } from './to-events.ts'
+
+/**
+ * Which life of a number is meant, for couriers use numbers again. It began when it was booked, as far as that is known, else when it was registered;
+ * a registration that was renewed counts only what came after the end of the life before.
+ */
+export type Life = { registeredAt: Date; bookedAt?: Date | null; countsFrom?: Date | null }
+export type ReadingRules = { readonly eventsMax: number; readonly reuseAgeMs: number }
+
+/** What the stored scans of a parcel mean today. `events` are newest first, with those taken back. */
+export type ParcelReading = {
+  events: ReadEvent[]
+  status: TrackingStatus
+  substatus: Substatus | null
+  decidedBy: ReadEvent | null
+  milestones: Milestones
+  flags: ReadonlySet<AnswerFlag>
+  movedOn: boolean
+  isUsedBefore: boolean
+}
+
+/** Parcels that are long under way are registered too: after this time a log with nothing newer is believed. */
+const doubtMs = 72 * 3_600_000
+
+const eventsOfLife = (
+  all: readonly ReadEvent[],
+  { registeredAt, bookedAt, countsFrom }: Life,
+  { now, reuseAgeMs }: { now: Date; reuseAgeMs: number },
+): Pick<ParcelReading, 'isUsedBefore'> & { events: readonly ReadEvent[] } => {
+  const counted = countsFrom ? all.filter(({ at }) => Date.parse(at) > countsFrom.getTime()) : all
+  const beginsMs = (bookedAt ?? registeredAt).getTime() - reuseAgeMs
+  const events = counted.filter(({ at }) => Date.parse(at) >= beginsMs)
+  if (events.length === counted.length || events.some(({ gone }) => !gone)) return { events, isUsedBefore: false }
+  const isInDoubt = now.getTime() - registeredAt.getTime() < doubtMs
+  return { events: isInDoubt ? events : counted, isUsedBefore: isInDoubt }
+}
+
+/** The newest ones, and those that decide however many came later. */
+const shownOf = (events: readonly ReadEvent[], deciding: readonly (ReadEvent | null)[], eventsMax: number) => {
+  const standing = events.filter(({ gone }) => !gone)
+  if (standing.length <= eventsMax) return [...events]
+  const decides = new Set(deciding)
+  const others = standing.filter((event) => !decides.has(event))
+  const room = Math.max(0, eventsMax - (standing.length - others.length))
+  const left = new Set(others.slice(room))
+  return events.filter((event) => !left.has(event))
+}
+
+/** Reads the stored scans of a parcel by today's rules. Pure; the same scans and the same day give the same reading. */
+export const readParcel = (
+  scans: readonly StoredScan[],
+  { life, now, rules }: { life: Life; now: Date; rules: ReadingRules },
+): ParcelReading => {
+  const { events, isUsedBefore } = eventsOfLife(toEvents(scans), life, { now, reuseAgeMs: rules.reuseAgeMs })
+  const derived = deriveStatus(events)
+  const deciding = [derived.decidedBy, firstOf(events, 'collected'), firstOf(events, 'out_for_delivery')]
+  return {
+    ...derived,
+    events: shownOf(events, deciding, rules.eventsMax),
+    milestones: milestonesOf(events, derived),
+    flags: new Set(events.flatMap((event) => (event.gone ? [] : event.flags))),
+    isUsedBefore,
+  }
+}
+
+/** The columns of a parcel that its reading depends on; `events` are its stored scans. */
+export type ReadableRow = Life & { events: string; api: 'open' | 'classic' }
+
+export const readRow = (row: ReadableRow, { now, rules }: { now: Date; rules: ReadingRules }): ParcelReading =>
+  readParcel(readStoredScans(row.events, row.api), { life: row, now, rules })
