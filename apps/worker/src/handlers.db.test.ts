@@ -114,6 +114,21 @@ test('shops whose answers are slow to come do not hold up the others', async () 
   await expect.poll(async () => new Set(await jobStates('check-due'))).toEqual(new Set(['completed']))
 })
 
+test('shops that are added while the worker runs get places of their own', async () => {
+  world = await createWorkerWorld({ env: { TRACKING_REGISTER_DELAY: '0' } })
+  const answers = Promise.withResolvers<void>()
+  const shops: Shop[] = []
+  const courierOf: CheckDeps['courierOf'] = (connectionId) => answeredAfter(answers.promise, shops)(connectionId)
+  const checks = { ...world.deps.checks, courierOf }
+  await startHandlers(world.boss, { ...world.deps, checks }, stopping.signal, { recountMs: 50 })
+  shops.push(...(await addShops(6)))
+  for (const shop of shops) await register(['EPTEST-DELIVERED'], shop)
+  const open = () => world.query('select from api_calls where closed_at is null')
+  await expect.poll(async () => (await open()).length, { timeout: 15_000 }).toBe(6)
+  answers.resolve()
+  await expect.poll(async () => (await open()).length, { timeout: 15_000 }).toBe(0)
+})
+
 test('every queue has a handler', async () => {
   await inWorld()
   for (const name of ['clean-up', 'daily-report', 'maintenance'] as const) await enqueue(world.boss, name, {})

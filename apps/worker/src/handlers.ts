@@ -21,15 +21,40 @@ const handlers: { [Name in QueueName]: { run: Handler<Name>; options: WorkOption
 }
 
 const placesMax = 40
+const recountMs = 60_000
 
 /** Starts working on every queue. `stopping` fires when the process wants to end: runs stop between two calls. */
-export const startHandlers = async (boss: PgBoss, deps: WorkerDeps, stopping: AbortSignal): Promise<void> => {
-  // A place for each connection there is by now, and not batches of jobs: a batch fetches nothing new before its slowest job has ended, so
-  // a few slow connections would hold up all others (measured). Each place looks for a job every second.
-  const { length: connections } = await listConnections(deps.db.sql)
-  const places: WorkOptions = { localConcurrency: Math.min(connections + 1, placesMax) }
+export const startHandlers = async (
+  boss: PgBoss,
+  deps: WorkerDeps,
+  stopping: AbortSignal,
+  every: { recountMs: number } = { recountMs },
+): Promise<void> => {
+  const addPlaces = placeAdder(boss, deps, stopping)
+  await addPlaces()
   for (const name of Object.keys(handlers) as QueueName[])
-    await startHandler(boss, deps, name, name === 'check-due' ? places : {}, stopping)
+    if (name !== 'check-due') await startHandler(boss, deps, name, {}, stopping)
+  const recount = setInterval(
+    () => void addPlaces().catch((err: unknown) => deps.log.warn({ err }, 'the connections could not be counted')),
+    every.recountMs,
+  )
+  recount.unref()
+  stopping.addEventListener('abort', () => clearInterval(recount), { once: true })
+}
+
+/**
+ * Sees to a place for each connection and one more; connections may be added at any time. No batches of jobs: a batch fetches nothing new
+ * before its slowest job has ended, so a few slow connections would hold up all others (measured). Each place looks for a job every second.
+ */
+const placeAdder = (boss: PgBoss, deps: WorkerDeps, stopping: AbortSignal) => {
+  let places = 0
+  return async (): Promise<void> => {
+    const { length: connections } = await listConnections(deps.db.sql)
+    const missing = Math.min(connections + 1, placesMax) - places
+    if (missing <= 0 || stopping.aborted) return
+    places += missing
+    await startHandler(boss, deps, 'check-due', { localConcurrency: missing }, stopping)
+  }
 }
 
 const startHandler = async <Name extends QueueName>(

@@ -7,5 +7,6 @@ const healthyStops: readonly string[] = ['nothing_due', 'spacing', 'slots_full',
 export const checkDueJob: Handler<'check-due'> = async ({ checks, log, heartbeat }, { connectionId }, job) => {
   const run = await checkDue(checks, connectionId, job.signal)
   if (run.calls > 0) log.info({ jobId: job.id, connectionId, ...run }, 'due trackings checked')
-  if (run.failedCalls === 0 && healthyStops.includes(run.stoppedBy)) heartbeat()
+  const onlyTrialsFailed = run.failedCalls === 0 && run.failedTrials < Math.max(1, run.calls)
+  if (onlyTrialsFailed && healthyStops.includes(run.stoppedBy)) heartbeat()
 }

@@ -1,4 +1,4 @@
-import { closeAbandonedCalls, findGate, pauseConnection } from '@jejak/db'
+import { closeAbandonedCalls, findGate, type GateRow, pauseConnection } from '@jejak/db'
 import { EasyParcelError } from '../easyparcel/easyparcel-error.ts'
 import type { CheckDeps } from './check-deps.ts'
 import { clockComplaint, clockDifference, clockIsOff } from './clock-difference.ts'
@@ -7,10 +7,11 @@ import { notAuthorised, type RefusalReason, withoutImpossible } from './gate.ts'
 import { type OpenCall, openCall } from './open-call.ts'
 import { type CallSummary, recordAnswer, recordFailure } from './record-call.ts'
 
-/** What one run over a connection did; `stoppedBy` is why it asked no more. */
+/** What one run over a connection did; `stoppedBy` is why it asked no more. Failed calls of suspects are told apart: they say nothing about EasyParcel. */
 export type CheckRun = {
   calls: number
   failedCalls: number
+  failedTrials: number
   asked: number
   found: number
   changed: number
@@ -33,6 +34,7 @@ export const checkDue = async (deps: CheckDeps, connectionId: string, signal: Ab
   const run: CheckRun = {
     calls: 0,
     failedCalls: 0,
+    failedTrials: 0,
     asked: 0,
     found: 0,
     changed: 0,
@@ -75,7 +77,7 @@ const checkUntilRefused = async (
     if (obstacle !== null) return obstacle
     const opening = await openCall(deps, connectionId)
     if (opening.granted) {
-      addTo(run, await checkBatch(deps, opening.call))
+      addTo(run, opening.call, await checkBatch(deps, opening.call))
     } else if (opening.reason === 'spacing' && isWorthWaiting(deps, waitMsOf(opening), stopAt)) {
       await deps.sleep(Math.max(1, waitMsOf(opening)), signal)
     } else {
@@ -120,16 +122,16 @@ const findObstacle = async (deps: CheckDeps, connectionId: string, signal: Abort
   const now = deps.now()
   const pausedUntil = gate && withoutImpossible(toConnectionState(gate), deps.settings, now).pausedUntil
   if (gate && pausedUntil && pausedUntil > now) return pausedBy(gate.pauseReason)
-  return pauseWithoutAccess(deps, connectionId, signal, () => deps.courierOf(connectionId).prepare?.(signal))
+  return pauseWithoutAccess(deps, connectionId, { signal, gate }, () => deps.courierOf(connectionId).prepare?.(signal))
 }
 
 const renewAccess = (deps: CheckDeps, connectionId: string, refusal: EasyParcelError, signal: AbortSignal) =>
-  pauseWithoutAccess(deps, connectionId, signal, () => deps.courierOf(connectionId).renewAccess?.(refusal, signal))
+  pauseWithoutAccess(deps, connectionId, { signal }, () => deps.courierOf(connectionId).renewAccess?.(refusal, signal))
 
 const pauseWithoutAccess = async (
   deps: CheckDeps,
   connectionId: string,
-  signal: AbortSignal,
+  { signal, gate }: { signal: AbortSignal; gate?: GateRow | undefined },
   get: () => Promise<void> | undefined,
 ): Promise<StopReason | null> => {
   try {
@@ -141,20 +143,29 @@ const pauseWithoutAccess = async (
     if (signal.aborted) return 'stopped'
     deps.log.warn({ connectionId, outcome: error.kind }, error.message)
     const now = await deps.clock(deps.db.sql)
-    const until = new Date(now.getTime() + pauseMs(deps, error))
+    const until = new Date(now.getTime() + pauseMs(deps, error, gate))
     const reason = error.kind === 'unauthorised' ? notAuthorised : error.kind
     await pauseConnection(deps.db.sql, { connectionId, until, reason, failure: error.message, now })
     return pausedBy(reason)
   }
 }
 
-/** Only a person can mend refused access, so it is tried rarely; a token endpoint in trouble may come back soon. */
-const pauseMs = ({ settings }: CheckDeps, error: EasyParcelError): number =>
-  error.kind === 'unauthorised' ? settings.breakerCooldownMaxMs : settings.breakerCooldownMs
+/**
+ * Only a person can mend refused access, so it is tried rarely; a token endpoint in trouble may come back soon, or says when. Each pause that
+ * follows another is twice as long.
+ */
+const pauseMs = ({ settings }: CheckDeps, error: EasyParcelError, gate: GateRow | undefined): number => {
+  const { breakerCooldownMs, breakerCooldownMaxMs, retryAfterMaxMs } = settings
+  if (error.kind === 'unauthorised') return breakerCooldownMaxMs
+  if (error.retryAfterMs !== null) return Math.min(retryAfterMaxMs, error.retryAfterMs)
+  const { pauseReason, pausedUntil, lastFailureAt } = gate ?? {}
+  const lastMs = pauseReason && pausedUntil && lastFailureAt ? pausedUntil.getTime() - lastFailureAt.getTime() : 0
+  return Math.min(breakerCooldownMaxMs, Math.max(breakerCooldownMs, 2 * lastMs))
+}
 
-const addTo = (run: CheckRun, summary: CallSummary): void => {
+const addTo = (run: CheckRun, { kind }: OpenCall, summary: CallSummary): void => {
   run.calls += 1
-  run.failedCalls += summary.outcome === 'ok' ? 0 : 1
+  if (summary.outcome !== 'ok') run[kind === 'regular' ? 'failedCalls' : 'failedTrials'] += 1
   run.asked += summary.asked
   run.found += summary.found
   run.changed += summary.changed

@@ -42,13 +42,16 @@ const pauseReasonAfter = (
   return outcome === 'ok' && !isPaused ? null : pauseReason
 }
 
-/** Asked to slow down without a time, it waits twice as long after each failed call. */
+/**
+ * Asked to slow down without a time, it waits twice as long after each failed call. What the failure of a suspect asks for holds up no others.
+ */
 const nextCallAfter = (
   { nextCallAt, breaker, suspects }: ConnectionState,
   call: ClosedCall,
   settings: GateSettings,
 ): Date | null => {
-  if (call.outcome !== 'rate-limited' && call.retryAfterMs === null) return nextCallAt
+  const isAsked = call.outcome === 'rate-limited' || (call.retryAfterMs !== null && call.kind === 'regular')
+  if (!isAsked) return nextCallAt
   const growingMs = settings.breakerCooldownMs * 2 ** Math.max(breaker.failures, suspects.failures)
   const waitMs = Math.min(settings.retryAfterMaxMs, Math.max(0, call.retryAfterMs ?? growingMs))
   const earliest = new Date(call.now.getTime() + waitMs)

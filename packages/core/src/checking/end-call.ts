@@ -64,6 +64,11 @@ export const saveClosing = async (
       requestId,
       error: problem,
     }),
-    saveGate(tx, toGateColumns(call.connectionId, after), problem === null ? undefined : { at: now, message: problem }),
+    // What a suspect brings about is no failure of the connection.
+    saveGate(
+      tx,
+      toGateColumns(call.connectionId, after),
+      problem === null || call.kind !== 'regular' ? undefined : { at: now, message: problem },
+    ),
   ])
 }

@@ -87,7 +87,7 @@ export const withoutImpossible = (state: ConnectionState, settings: GateSettings
     suspects: believedBreaker(state.suspects),
     nextSuspectAt: believed(nextSuspectAt, suspectSpacingMs(settings)),
     lastGoodCallAt: believed(lastGoodCallAt, 0),
-    pausedUntil: believed(pausedUntil, breakerCooldownMaxMs),
+    pausedUntil: believed(pausedUntil, Math.max(breakerCooldownMaxMs, retryAfterMaxMs)),
   }
 }
 

@@ -31,7 +31,7 @@ export type OpenCall = {
   answerBy: Date
   trackings: readonly ClaimedTracking[]
   kind: CallKind
-  /** Whether it finds out if EasyParcel answers again. */
+  /** Whether it finds out if EasyParcel answers again after a failed call. */
   isProbe: boolean
 }
 
@@ -108,7 +108,7 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
       answerBy: new Date(ownNow.getTime() + leaseUntil.getTime() - now.getTime()),
       trackings,
       kind,
-      isProbe: probe,
+      isProbe: probe || before.breaker.failures > 0,
     },
   }
 }

@@ -24,9 +24,10 @@ export const runTick = async (
   return jobs.filter((id) => id !== null).length
 }
 
-/** Whether nothing is due and no check failed last: a quiet hour, not a silent fault. */
+/** Whether nothing is due and no check failed last: a quiet hour, not a silent fault. Suspects may have to wait. */
 export const isAllChecked = async ({ db }: { db: Pick<Db, 'sql'> }, now: Date): Promise<boolean> => {
-  const due = await listDueConnections(db.sql, { now, priorities: classesOf.regular })
+  const unsuspected = classesOf.regular.filter((priority) => priority < priorities.suspect)
+  const due = await listDueConnections(db.sql, { now, priorities: unsuspected })
   return due.length === 0 && !(await isCheckingInTrouble(db.sql))
 }
 

@@ -1,5 +1,6 @@
 export type EasyParcelFailure =
-  | { kind: 'network' | 'timeout' | 'malformed' | 'unauthorised' | 'server' }
+  | { kind: 'network' | 'timeout' | 'malformed' | 'unauthorised' }
+  | { kind: 'server'; retryAfterMs?: number | null }
   | { kind: 'rate-limited'; retryAfterMs: number | null }
   | { kind: 'rejected' }
 
@@ -20,7 +21,7 @@ export class EasyParcelError extends Error {
     super(message, { cause: details.cause })
     this.name = 'EasyParcelError'
     this.kind = failure.kind
-    this.retryAfterMs = failure.kind === 'rate-limited' ? failure.retryAfterMs : null
+    this.retryAfterMs = 'retryAfterMs' in failure ? (failure.retryAfterMs ?? null) : null
     this.httpStatus = details.httpStatus ?? null
     this.requestId = details.requestId ?? null
   }

@@ -15,7 +15,7 @@ const failureOf = ({ status, json, retryAfter }: HttpAnswer, now: Date): EasyPar
   if (status === 429) return { kind: 'rate-limited', retryAfterMs: readRetryAfter(retryAfter, now) }
   // Only these say that what we asked was at fault; any other refusal (a blocked account, a missing endpoint) would meet every batch.
   if (status === 400 || status === 422) return { kind: json === undefined ? 'server' : 'rejected' }
-  if (status >= 400) return { kind: 'server' }
+  if (status >= 400) return { kind: 'server', retryAfterMs: readRetryAfter(retryAfter, now) }
   if (status >= 300 || status < 200 || json === undefined) return { kind: 'malformed' }
   return null
 }

@@ -13,13 +13,15 @@ export type FreshnessColumns = {
   /** A call has it, or a person waits for one. */
   isBeingAsked: boolean
   wokenAt: Date | null
+  /** What stands in this parcel's way alone. */
+  ownReason: 'number_unknown' | 'upstream_down' | null
 }
 
 /** A reader found it expired after the last answer, so its due time says when it was woken. */
 const wasWoken = ({ checkedAt, wokenAt }: FreshnessColumns): boolean =>
   wokenAt !== null && (checkedAt === null || wokenAt > checkedAt)
 
-/** The freshness of a row at `now`; a number is unknown once EasyParcel has answered and never knew it. */
+/** The freshness of a row at `now`; a number is unknown once EasyParcel has answered and does not know it, or no longer. */
 export const freshnessOfRow = (
   row: FreshnessColumns,
   trouble: FreshnessFacts['trouble'],
@@ -35,8 +37,8 @@ export const freshnessOfRow = (
       lastCheckFailed: row.lastCheckFailed,
       dueWasMoved: row.isBeingAsked || wasWoken(row),
       wasWoken: wasWoken(row),
-      numberUnknown: row.confirmedAt === null && row.checkedAt !== null,
-      trouble,
+      numberUnknown: row.ownReason === 'number_unknown' || (row.confirmedAt === null && row.checkedAt !== null),
+      trouble: trouble ?? (row.ownReason === 'upstream_down' ? row.ownReason : null),
     },
     now,
     { cacheTtlMs },
