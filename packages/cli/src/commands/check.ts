@@ -1,5 +1,5 @@
-import { clockComplaint, clockDifference, clockIsOff } from '@jejak/core/checking/standing'
-import { consistencyQueries, findBrokenRules, readClock } from '@jejak/db'
+import { clockComplaint, clockDifference, clockIsOff, findsNone } from '@jejak/core/checking/standing'
+import { type BrokenRule, consistencyQueries, type Db, findBrokenRules, listConnections, readClock } from '@jejak/db'
 import { Command } from 'commander'
 import { withDatabase } from '../open-installation.ts'
 import { print } from '../print.ts'
@@ -15,8 +15,9 @@ export const checkCommand = (context: CommandContext): Command =>
         const differenceMs = await clockDifference({ sql: db.sql, clock: readClock, now: context.now })
         if (clockIsOff(differenceMs))
           found.push({ rule: clockRule, examples: [{ found: clockComplaint(differenceMs) }] })
+        found.push(...(await strangers(db)))
         const broken = new Map(found.map((one) => [one.rule, one.examples]))
-        const rules = [...Object.keys(consistencyQueries), clockRule].map((rule) => {
+        const rules = [...Object.keys(consistencyQueries), clockRule, accountRule].map((rule) => {
           const examples = broken.get(rule) ?? []
           return { rule, holds: examples.length === 0, examples }
         })
@@ -26,6 +27,15 @@ export const checkCommand = (context: CommandContext): Command =>
     )
 
 const clockRule = 'the clock of this machine agrees with that of the database to a minute'
+
+const accountRule = 'EasyParcel still knows the parcels of each connection'
+
+const strangers = async ({ sql }: Pick<Db, 'sql'>): Promise<BrokenRule[]> => {
+  const examples = (await listConnections(sql))
+    .filter(findsNone)
+    .map(({ id, lastFailure }) => ({ id, found: lastFailure }))
+  return examples.length > 0 ? [{ rule: accountRule, examples }] : []
+}
 
 const render = ({ rule, holds, examples }: { rule: string; holds: boolean; examples: object[] }): string =>
   [`${holds ? 'holds ' : 'BROKEN'}  ${rule}`, ...examples.map((row) => `          ${JSON.stringify(row)}`)].join('\n')

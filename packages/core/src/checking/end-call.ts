@@ -2,6 +2,7 @@ import { closeCall, type GateRow, lockGate, saveGate, type Tx } from '@jejak/db'
 import type { CheckDeps } from './check-deps.ts'
 import { type CallOutcome, closeCallState } from './close-call.ts'
 import { toConnectionState, toGateColumns } from './connection-state.ts'
+import { anotherAccount, findsNone, noneFound } from './empty-answers.ts'
 import type { ConnectionState } from './gate.ts'
 import type { OpenCall } from './open-call.ts'
 
@@ -18,14 +19,10 @@ export type CallEnd = {
 /** The connection's row, locked, before and after the end of a call; not yet written. */
 export type Closing = { end: CallEnd; before: ConnectionState; after: ConnectionState }
 
-const noneFound = 'EasyParcel found none of the parcels that it had known before'
-const anotherAccount = `${noneFound}, more than once. Most likely another EasyParcel account is connected: an account sees only its own bookings.`
-
-/** Two such answers in a row are hardly chance. */
+/** Two empty answers in a row are hardly chance. */
 const problemOf = ({ outcome, problem }: CallEnd, row: GateRow): string | null => {
   if (outcome !== 'empty') return problem
-  const isLast = row.lastFailureAt !== null && (row.lastGoodCallAt === null || row.lastFailureAt > row.lastGoodCallAt)
-  return isLast && row.lastFailure?.startsWith(noneFound) ? anotherAccount : `${noneFound}.`
+  return findsNone(row) ? anotherAccount : `${noneFound}.`
 }
 
 /** Locks the connection's row and decides what it becomes; undefined when it is gone. */

@@ -182,6 +182,8 @@ test.each([
 ])('Retry-After "%s" asks to wait %s ms', async (retryAfter, retryAfterMs) => {
   server.replyWith(answer(429, {}, { 'retry-after': retryAfter }))
   expect(await failureOf(ask(clientOf('open')))).toMatchObject({ kind: 'rate-limited', retryAfterMs })
+  server.replyWith(answer(503, {}, { 'retry-after': retryAfter }))
+  expect(await failureOf(ask(clientOf('open')))).toMatchObject({ kind: 'server', retryAfterMs })
 })
 
 const broken: [string, Reply, string, Partial<ClientOptions>][] = [

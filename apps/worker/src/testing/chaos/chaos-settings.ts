@@ -81,8 +81,6 @@ export const workerEnvironment = (
     TRACKING_MAX_FREQ: inMinutes(checkEveryMs(size) * 4),
     TRACKING_CONFIRMATION_DELAY: '0.002',
     TRACKING_BACKOFF: '0.01,0.02,0.05',
-    TRACKING_CULPRIT_INTERVAL: '0.001',
-    TRACKING_SUSPECT_SHARE: '0.9',
     // With half of the calls failing, three in a row would keep it open most of the time, and slots and budget out of trouble.
     TRACKING_BREAKER_FAILURES: '6',
     TRACKING_BREAKER_COOLDOWN: '0.05',
