@@ -1,4 +1,4 @@
-import { findBrokenRules, findGate, requestRefresh, wakeTracking } from '@jejak/db'
+import { findBrokenRules, findGate, requestRefresh, wakeTrackings } from '@jejak/db'
 import { afterEach, describe, expect, test } from 'vitest'
 import { EasyParcelError } from '../easyparcel/index.ts'
 import { type CheckWorld, type CheckWorldOptions, createCheckWorld, trackingNumbers } from '../testing/index.ts'
@@ -113,7 +113,7 @@ describe('a number that makes EasyParcel fail', () => {
       bad,
     ])) as [{ id: string }]
     const now = world.clock.now()
-    await wakeTracking(world.db.sql, { trackingId: id, now, wokenBefore: now })
+    await wakeTrackings(world.db.sql, { trackingIds: [id], now, wokenBefore: now })
     expect(await rowOf(bad)).toMatchObject({ due, class: 130 })
     const before = (await callsAbout(0)).length
     const { organizationId } = world.installation
