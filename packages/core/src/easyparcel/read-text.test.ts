@@ -87,6 +87,34 @@ describe('what is said beside "out for delivery"', () => {
   ])('"%s" does not hide it', (text) => expect(meaning(text)).toBe('out_for_delivery'))
 })
 
+describe('thoughts that were once read only in the words of a list', () => {
+  test.each([
+    ['Premises vacant', 'attempt_failed'],
+    ['Wrong postcode', 'attempt_failed'],
+    ['No one answers', 'attempt_failed'],
+    ['Company unknown at address', 'attempt_failed'],
+    ['Rumah kosong', 'attempt_failed'],
+    ['公司已搬迁', 'attempt_failed'],
+    ['Parcel is at the counter', 'ready_for_pickup'],
+    ['Your parcel is waiting for you at the shop', 'ready_for_pickup'],
+    ['Bungkusan di dalam loker', 'ready_for_pickup'],
+    ['包裹已存放至驿站', 'ready_for_pickup'],
+    ['Parcel destroyed on the way back', 'exception'],
+    ['Returned shipment lost', 'exception'],
+    ['退件途中丢失', 'exception'],
+    ['Rekod tidak dijumpai', 'unknown'],
+    ['没有查询到物流信息', 'unknown'],
+    ['Awaiting customs clearance', 'on_hold'],
+    ['Menunggu pelepasan kastam', 'on_hold'],
+    ['Customs clearance completed', 'in_transit'],
+    ['Pelepasan kastam selesai', 'in_transit'],
+    ['清关完成', 'in_transit'],
+    ['Recipient asked to deliver on another day', 'on_hold'],
+    ['Pelanggan minta hantar hari lain', 'on_hold'],
+    ['客户要求改期派送', 'on_hold'],
+  ])('"%s" is %s', (text, expected) => expect(readText(text)?.status).toBe(expected))
+})
+
 describe('words that tell an ending or not', () => {
   test.each([
     ['Delivered', 'delivered'],
