@@ -3,12 +3,14 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { createNetworks } from './address-block.ts'
 import { type Deps, withPublicDeps } from './deps.ts'
 import { createHttpServer } from './http-server.ts'
+import { createPageRenderer } from './page-renderer.ts'
 import { addAuth } from './plugins/auth.ts'
 import { addErrors, createProblemSender, type ProblemSender } from './plugins/errors.ts'
 import { addHeaders, createHeaderSetter } from './plugins/headers.ts'
 import { addLimits, countRefusals } from './plugins/limits.ts'
 import { addOpenapi } from './plugins/openapi.ts'
 import { addOverload } from './plugins/overload.ts'
+import { createProblemViews } from './plugins/problem-pages.ts'
 import { requestIdOf } from './plugins/request-id.ts'
 import { addRequestLog } from './plugins/request-log.ts'
 import { addSlowClientLimits, cutLater } from './plugins/slow-clients.ts'
@@ -40,6 +42,8 @@ export const buildApp = async (given: Deps): Promise<FastifyInstance> => {
   const { config, log } = deps
   const setHeaders = createHeaderSetter(config.http)
   const isProxy = createNetworks(config.http.trustedProxies)
+  const renderPage = createPageRenderer(deps)
+  const showProblem = createProblemViews(renderPage)
   const app = Fastify({
     ...serverOptions(config),
     serverFactory: (handle) => createHttpServer(config, { handle, isProxy }),
@@ -63,8 +67,8 @@ export const buildApp = async (given: Deps): Promise<FastifyInstance> => {
   addHeaders(app, setHeaders)
   addRequestLog(app, log)
   const limits = addLimits(app, deps)
-  addOverload(app, deps)
-  const refuse: ProblemSender = countRefusals(limits, createProblemSender(log))
+  addOverload(app, deps, showProblem)
+  const refuse: ProblemSender = countRefusals(limits, createProblemSender(log, showProblem))
   addErrors(app, refuse)
   const requireScope = addAuth(app, deps, limits)
   await addOpenapi(app, config.http)
@@ -83,7 +87,7 @@ export const buildApp = async (given: Deps): Promise<FastifyInstance> => {
   await app.register(adminTickRoutes(deps, requireScope))
   await app.register(adminOverviewRoutes(deps, requireScope))
   await app.register(healthRoutes(deps))
-  await app.register(pageRoutes(deps, limits))
+  await app.register(pageRoutes(deps, { limits, render: renderPage }))
   await app.register(widgetRoutes)
   await app.register(browserFileRoutes)
   return app

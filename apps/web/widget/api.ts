@@ -1,6 +1,6 @@
 import type { ReportKind } from '@jejak/contract'
 import type { Failed, Found } from '../src/follow/follow-parcel.ts'
-import { isPassing, type Notice, noticeForNumber, noticeForStatus } from '../src/view/notices.ts'
+import { isPassing, type Notice, noticeForStatus } from '../src/view/notices.ts'
 import type { ShownDocument } from '../src/view/shown-document.ts'
 
 export type Where = { api: string; shop: string | null; linkKey: string | null }
@@ -65,7 +65,6 @@ export const liveUrl = (where: Where, number: string): string =>
 
 /** Reads a document; a link that is refused is forgotten. `no-cache` lets the browser ask with the ETag it holds, which needs no preflight on a foreign page. */
 export const findDocument = async (where: Where, number: string): Promise<Found> => {
-  if (number.trim() === '') return failed(noticeForNumber(number))
   const response = await ask(urlAt(pathOf(number), where), { cache: 'no-cache' })
   if (!response) return failed('offline')
   // A link that has expired still shows what everybody may see.

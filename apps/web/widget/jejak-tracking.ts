@@ -3,6 +3,7 @@ import type { TemplateResult } from 'lit/html.js'
 import type { Following, Found } from '../src/follow/follow-parcel.ts'
 import look from '../src/look.css?inline'
 import type { Notice } from '../src/view/notices.ts'
+import { readGiven, readSearch, type Searched, type Typed } from '../src/view/read-search.ts'
 import { inkOn } from '../src/view/shop-contacts.ts'
 import type { ShownDocument } from '../src/view/shown-document.ts'
 import { findDocument, findOrder, liveUrl, noteClock, parseDocument, sendReport, serverNow, type Where } from './api.ts'
@@ -17,7 +18,7 @@ export type View =
   | { kind: 'search' }
   | { kind: 'loading' }
   | { kind: 'list'; orderNumber: string; documents: ShownDocument[] }
-  | { kind: 'notice'; notice: Notice; typed: string }
+  | { kind: 'notice'; notice: Notice; typed: Typed }
   | { kind: 'document'; document: ShownDocument }
 
 type State = {
@@ -49,12 +50,18 @@ export class JejakTracking extends ReactiveElement<State> {
     super({ view: { kind: 'search' }, list: null, knownSince: null, report: null }, sheet)
   }
 
+  get #given(): Searched | null {
+    const given = this.getAttribute('tracking-number')
+    return given ? readGiven(given) : null
+  }
+
   /** The link is that of the attribute's own number. */
   #whereOf(number: string): Where {
+    const given = this.#given
     return {
       api: (this.getAttribute('api') ?? scriptOrigin).replace(/\/+$/, ''),
       shop: this.getAttribute('shop'),
-      linkKey: number === this.getAttribute('tracking-number') ? this.getAttribute('link-key') : null,
+      linkKey: given?.kind === 'number' && given.number === number ? this.getAttribute('link-key') : null,
     }
   }
 
@@ -86,16 +93,18 @@ export class JejakTracking extends ReactiveElement<State> {
 
   /** Shows the number in the attribute: at once if the page brought its document along. */
   #start(): void {
-    const number = this.getAttribute('tracking-number')
-    const given = parseDocument(this.getAttribute('document') ?? '')
-    if (number) this.#follow(number, given?.trackingNumber === number ? given : null)
-    else this.show({ kind: 'search' })
+    const given = this.#given
+    const known = parseDocument(this.getAttribute('document') ?? '')
+    const notice = this.getAttribute('notice') as Notice | null
+    if (given?.kind === 'number') this.#follow(given.number, known?.trackingNumber === given.number ? known : null)
+    else this.show(given ?? (notice ? { kind: 'notice', notice, typed: {} } : { kind: 'search' }))
   }
 
   /** The time that the server wrote into the page, unless the page comes from the browser's cache. */
   #takeClock(): void {
     const [page] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
-    if (page?.transferSize !== 0) noteClock(Date.parse(this.getAttribute('now') ?? ''))
+    // What was asked about and had not changed cost less than it holds.
+    if (!page || page.transferSize > page.encodedBodySize) noteClock(Date.parse(this.getAttribute('now') ?? ''))
     this.removeAttribute('now')
   }
 
@@ -134,12 +143,17 @@ export class JejakTracking extends ReactiveElement<State> {
       this.#answeredAt = serverNow().toISOString()
       this.set({ view: { kind: 'document', document: keepPrivate(found.document, shown) }, knownSince: null })
     } else if (shown && found.isPassing) this.set({ knownSince: this.#answeredAt })
-    else this.set({ view: { kind: 'notice', notice: found.notice, typed } })
+    else this.set({ view: { kind: 'notice', notice: found.notice, typed: { number: typed } } })
   }
 
-  onNumber(number: string): void {
+  onNumber(typed: string): void {
     const target = this.getAttribute('search-target')
-    if (!number) return
+    const searched = readSearch(typed)
+    if (searched.kind === 'notice') {
+      this.show(searched)
+      return
+    }
+    const { number } = searched
     if (target) location.assign(target.replace('{number}', encodeURIComponent(number)))
     else {
       this.set({ list: null })
@@ -154,7 +168,8 @@ export class JejakTracking extends ReactiveElement<State> {
     const found = await findOrder(this.#where, given)
     // Removed, or asked for something else, meanwhile.
     if (!this.isConnected || this.state.view !== view) return
-    if (found.kind === 'notice') this.set({ view: { ...found, typed: given.orderNumber } })
+    if (found.kind === 'notice')
+      this.set({ view: { ...found, typed: { order: given.orderNumber, contact: given.contact } } })
     else if (found.documents.length === 1) this.open(found.documents[0]!)
     else this.set({ view: found, list: found })
   }

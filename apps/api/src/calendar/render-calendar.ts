@@ -1,6 +1,6 @@
 import { isComing, type Language, type TrackingDocument } from '@jejak/contract'
 import { dayOfNumber, localTime, numberOfDay } from '@jejak/core/checking/standing'
-import { createSay } from '@jejak/web/page'
+import { courierName, createSay } from '@jejak/web/page'
 import { icalText, toIcal } from './ical-lines.ts'
 
 export type CalendarInput = {
@@ -44,7 +44,7 @@ const eventLines = (input: CalendarInput): string[] => {
   const { trackingNumber, courier } = document
   const say = createSay(language)
   const url = `${publicUrl}/t/${trackingNumber}`
-  const parcel = courier === null ? trackingNumber : `${courier} ${trackingNumber}`
+  const parcel = courier === null ? trackingNumber : `${courierName(courier)} ${trackingNumber}`
   const details = [say('calendar_details', { url }), ...(document.demo ? [say('calendar_demo')] : [])]
   const at = stamp(changedAt)
   return [

@@ -64,15 +64,15 @@ const withBlame = (problem: HttpProblem, { raw }: FastifyRequest): HttpProblem =
 
 export type ProblemSender = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply
 
-/** Answers every failure as problem+json, and logs those that are ours to mend. */
+/** Answers every failure, as `show` does, and logs those that are ours to mend. */
 export const createProblemSender =
-  (log: Logger): ProblemSender =>
+  (log: Logger, show = sendProblem): ProblemSender =>
   (error, request, reply) => {
     const problem = withBlame(toHttpProblem(error), request)
     const line = { requestId: request.id, route: request.routeOptions?.url, err: problem.cause }
     if (problem.code === 'internal') log.error(line, 'a request failed')
     else if (problem.status >= 500) log.warn(line, problem.message)
-    return sendProblem(reply, problem, request)
+    return show(reply, problem, request)
   }
 
 const notHere = () => notFound('There is no such address here; /docs lists all of them.')

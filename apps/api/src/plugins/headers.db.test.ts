@@ -16,7 +16,7 @@ describe('a page of another site can read what went wrong', () => {
     ['a number that is far too long', 414, { url: `/v1/track/${'9'.repeat(300)}` }],
     ['an address with a stray percent sign', 400, { url: '/v1/track/100%25%zz' }],
     ['a shop that cannot be one', 400, { url: '/v1/track/632143230000?shop=Kedai_Kopi' }],
-    ['a calendar in a language nobody speaks', 400, { url: '/v1/track/632143230000/calendar.ics?lang=klingon' }],
+    ['a calendar of a shop that cannot be one', 400, { url: '/v1/track/632143230000/calendar.ics?shop=Kedai_Kopi' }],
     ['live updates of a mistyped number', 400, { url: '/v1/track/abc/live' }],
     ['an order look-up without a contact', 400, { method: 'POST', url: '/v1/track', payload: { orderNumber: '1' } }],
     ['an order look-up that is no JSON', 415, { method: 'POST', url: '/v1/track?shop=kopi', payload: 'hello' }],

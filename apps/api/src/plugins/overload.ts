@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Deps } from '../deps.ts'
 import { unavailable } from '../http-problem.ts'
-import { sendProblem } from './errors.ts'
+import type { ShowProblem } from './problem-pages.ts'
 
 const tickMs = 100
 const lateTicks = 3
@@ -25,7 +25,11 @@ const watchLoop = (delayMaxMs: number) => {
  * Answers 503 at once while the event loop is so late that everybody would wait. Health routes always answer. Logs once in ten seconds,
  * since a line for each refusal would add to the load. (@fastify/under-pressure costs the same, but takes one long moment for an overload.)
  */
-export const addOverload = (app: FastifyInstance, { config, log }: Pick<Deps, 'config' | 'log'>): void => {
+export const addOverload = (
+  app: FastifyInstance,
+  { config, log }: Pick<Deps, 'config' | 'log'>,
+  show: ShowProblem,
+): void => {
   const loop = watchLoop(config.http.loopDelayMaxMs)
   app.addHook('onClose', async () => loop.stop())
   const busy = unavailable('Too much is being asked at once; try again in a few seconds.')
@@ -41,6 +45,6 @@ export const addOverload = (app: FastifyInstance, { config, log }: Pick<Deps, 'c
   app.addHook('onRequest', (request, reply, done) => {
     if (!loop.isOverloaded() || request.url.startsWith('/health/')) return done()
     note()
-    sendProblem(reply, busy, request)
+    show(reply, busy, request)
   })
 }

@@ -66,5 +66,25 @@ test('while no day is known the calendar is there and empty; a number nobody reg
   expect([empty.statusCode, eventOf(empty.body)]).toEqual([200, undefined])
   expect(empty.body).toContain('NAME:包裹 CAL-0002')
   expect((await read('CAL-9999')).statusCode).toBe(404)
-  expect((await read('CAL-0002', { query: '?lang=klingon' })).json()).toMatchObject({ code: 'validation' })
+})
+
+test.each([
+  ['zh-CN', '包裹'],
+  ['EN', 'Parcel'],
+  ['ms-MY', 'Bungkusan'],
+  ['zh_Hant_TW', '包裹'],
+  ['klingon', 'Parcel'],
+  ['', 'Parcel'],
+  ['x'.repeat(300), 'Parcel'],
+  ['ms&lang=zh', 'Parcel'],
+])('a calendar takes the language %s as pages do', async (lang, word) => {
+  await register({ trackingNumber: 'CAL-0004' })
+  expect((await read('CAL-0004', { query: `?lang=${lang}` })).body).toContain(`NAME:${word} CAL-0004`)
+})
+
+test('a calendar that a proxy has compressed is answered with 304', async () => {
+  await register({ trackingNumber: 'CAL-0005', estimatedDelivery: '2026-03-05' })
+  const etag = String((await read('CAL-0005')).headers.etag)
+  for (const tag of [`W/${etag.replace(/"$/, '-gzip"')}`, etag.replace(/"$/, ';br"')])
+    expect((await read('CAL-0005', { headers: { 'if-none-match': tag } })).statusCode).toBe(304)
 })

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
-import { languages, orderLookupQuery, type TrackingDocument, trackingNumberParams } from '@jejak/contract'
+import { orderLookupQuery, type TrackingDocument, trackingNumberParams } from '@jejak/contract'
 import { matchesEtag } from '@jejak/core/tracking'
 import type { TrackingDocumentRow } from '@jejak/db'
+import { pickLanguage } from '@jejak/web/page'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { renderCalendar } from '../calendar/render-calendar.ts'
@@ -10,7 +11,13 @@ import { problemResponses } from '../plugins/openapi.ts'
 import { unknownNumber } from '../public-answer.ts'
 
 const calendarQuery = orderLookupQuery.extend({
-  lang: z.enum(languages).default('en').meta({ description: 'Language of the event' }),
+  // As pages take it: what nobody speaks is English.
+  lang: z
+    .string()
+    .max(35)
+    .optional()
+    .catch(undefined)
+    .meta({ description: 'Language of the event, such as ms or zh-CN' }),
 })
 
 /** A parcel's day for calendar programs, which come back by themselves and move the event when the day changes. */
@@ -40,10 +47,11 @@ export const calendarRoutes =
       },
       async (request, reply) => {
         const { trackingNumber } = request.params
-        const { lang: language, shop } = request.query
+        const { lang, shop } = request.query
         const row = await documents.find(trackingNumber, shop)
         if (!row) throw unknownNumber(trackingNumber, config.http)
         const { changedAt } = row
+        const language = pickLanguage([lang])
         const calendar = renderCalendar({ document: documentOf(row), changedAt, publicUrl, timezone, language })
         const etag = `"${createHash('sha256').update(calendar).digest('base64url').slice(0, 22)}"`
         reply.header('etag', etag).header('cache-control', `public, max-age=${Math.floor(cacheMaxMs / 1000)}`)

@@ -119,8 +119,7 @@ describe('the tracking page', () => {
         const { statusCode, headers } = await page(`${path}${query}`)
         expect([statusCode, headers['content-type']], path + query).toEqual([200, 'text/html; charset=utf-8'])
       }
-    for (const query of ['?number=1&number=2', `?number=${'9'.repeat(300)}`])
-      expect((await page(`/t${query}`)).headers.location).toBe('/')
+    expect((await page('/t?number=1&number=2')).headers.location).toBe('/')
   })
 
   test('comes with the shop’s face while the primary is away and a replica answers, and without one rather than not at all', async () => {
@@ -151,16 +150,126 @@ describe('the tracking page', () => {
     expect(body).not.toContain('<img')
     expect(body).toContain('That cannot be a tracking number')
   })
+})
 
-  test('without JavaScript the search leads to the parcel', async () => {
-    const found = await page('/t?number=%20ER%2F665%20&lang=ms')
-    expect([found.statusCode, found.headers.location]).toEqual([303, '/t/ER%2F665?lang=ms'])
-    expect((await page('/t?number=632143239945&shop=aroma&lang=ms')).headers.location).toBe(
-      '/t/632143239945?shop=aroma&lang=ms',
-    )
-    expect((await page('/t?number=')).headers.location).toBe('/')
-    expect((await page('/')).body).toContain('action="/t"')
+describe('without JavaScript the search', () => {
+  const search = (fields: Record<string, string>) =>
+    world.app.inject({
+      method: 'POST',
+      url: '/t',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams(fields).toString(),
+    })
+
+  test('leads to the parcel whose number is in what was typed or pasted', async () => {
+    expect((await page('/')).body).toContain('action="/t" method="post"')
+    for (const number of ['632143239945', ' "632143239945". ', 'https://www.jtexpress.my/tracking/632143239945']) {
+      const { statusCode, headers } = await search({ number, shop: 'aroma', lang: 'ms' })
+      expect([statusCode, headers.location]).toEqual([303, '/t/632143239945?shop=aroma&lang=ms'])
+    }
+    expect((await search({ number: ' ' })).headers.location).toBe('/')
+    expect((await page('/t?number=HT00000001.&lang=ms')).headers.location).toBe('/t/HT00000001?lang=ms')
   })
+
+  test.each([
+    ['Order 1001', 200, 'That looks like an order number', 'notice="looks_like_order"'],
+    ['012-345 6789', 200, 'That is a phone number or an e-mail address', 'notice="looks_like_contact"'],
+    ['aisyah@example.com', 200, 'That is a phone number or an e-mail address', 'notice="looks_like_contact"'],
+    ['where is my parcel?', 400, 'That cannot be a tracking number', ''],
+  ])('answers “%s” in place, and repeats it nowhere', async (number, status, said, attribute) => {
+    const { statusCode, headers, body } = await search({ number, lang: 'en' })
+    expect([statusCode, headers['content-type']]).toEqual([status, 'text/html; charset=utf-8'])
+    expect(headers.location).toBeUndefined()
+    expect(body).toContain(said)
+    expect(body).toContain(attribute)
+    expect(body).not.toContain(number)
+    expect(JSON.stringify(world.logLines())).not.toContain(number)
+  })
+
+  test('takes no more than a form holds', async () => {
+    const { statusCode, headers } = await search({ number: '9'.repeat(20_000) })
+    expect([statusCode, headers['content-type']]).toEqual([413, 'text/html; charset=utf-8'])
+  })
+})
+
+describe('whoever types an address by hand gets a page for people:', () => {
+  const asBrowser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
+
+  test.each([
+    ['/t/100%', 400],
+    ['/t/%E0%A4%A', 400],
+    ['/t/100%25', 400],
+    [`/t/${'9'.repeat(300)}`, 400],
+    [`/t/${'a/'.repeat(300)}`, 400],
+    ['/t/https://www.example.com/', 400],
+    ['/t/Order%201001', 400],
+    ['/t/', 303],
+    ['/T/632143239945', 404],
+    ['/track/632143239945', 404],
+    ['/%', 400],
+    ['/wp-login.php?a=%zz', 404],
+  ])('%s', async (url, status) => {
+    const { statusCode, headers, body } = await page(url, asBrowser)
+    expect(statusCode).toBe(status)
+    if (status === 303) return
+    expect(headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8', 'x-content-type-options': 'nosniff' })
+    expect(headers['content-security-policy']).toContain("script-src 'self'")
+    expect(body).toContain('action="/t" method="post"')
+  })
+
+  test('in the language that it asks for, else in the browser’s', async () => {
+    expect((await page('/t/100%', { 'accept-language': 'ms-MY' })).body).toContain('<html lang="ms">')
+    expect((await page(`/t/${'9'.repeat(300)}?lang=zh-CN`)).body).toContain('<html lang="zh">')
+  })
+
+  test('but programs get what they can read', async () => {
+    for (const url of ['/nowhere', '/v1/track/100%', '/v1/track/abc', '/v1/nowhere']) {
+      const headers = { accept: url.startsWith('/v1') ? asBrowser.accept : 'application/json' }
+      expect((await page(url, headers)).headers['content-type'], url).toMatch(/^application\/problem\+json/)
+    }
+  })
+
+  test('and the parcel, where its number stands in what was pasted behind our address', async () => {
+    await register('632143239945')
+    const pasted = [
+      'https://www.jtexpress.my/tracking/632143239945',
+      'https://app.easyparcel.com/tools/easytrack/details?courier=J%26T&awb=632143239945',
+      'https://track.example.com/t/632143239945?lang=ms',
+      '632143239945.',
+      'Tracking:%20632143239945',
+      encodeURIComponent('https://www.jtexpress.my/tracking/632143239945'),
+      '%EF%BC%96%EF%BC%93%EF%BC%92%EF%BC%91%EF%BC%94%EF%BC%93%EF%BC%92%EF%BC%93%EF%BC%99%EF%BC%99%EF%BC%94%EF%BC%95',
+    ]
+    for (const text of pasted) {
+      const { statusCode, body } = await page(`/t/${text}`, asBrowser)
+      expect([statusCode, /tracking-number="[^"]*"/.exec(body)?.[0]], text).toEqual([
+        200,
+        'tracking-number="632143239945"',
+      ])
+    }
+  })
+})
+
+test('who has the page as it is gets 304, also behind a proxy that compresses, until anything on it changes', async () => {
+  await register('632143230010')
+  const first = await page('/t/632143230010')
+  const etag = String(first.headers.etag)
+  const ask = (tag: string, url = '/t/632143230010', headers = {}) => page(url, { 'if-none-match': tag, ...headers })
+  const zipped = etag.replace(/"$/, '-gzip"')
+  for (const tag of [etag, zipped, etag.replace('W/', ''), `"other", ${zipped}`]) {
+    const again = await ask(tag)
+    expect([again.statusCode, again.body, again.headers.etag]).toEqual([304, '', etag])
+  }
+  expect((await ask(etag, '/t/632143230010?lang=ms')).statusCode).toBe(200)
+  expect((await ask(etag, '/')).statusCode).toBe(200)
+  expect((await ask('"other-gzip"')).statusCode).toBe(200)
+  await world.query(`update organizations set name = 'Another name' where id = $1`, [world.shop.organizationId])
+  world.clock.advance(3_000)
+  expect((await ask(etag)).statusCode).toBe(200)
+  const renamed = String((await page('/t/632143230010')).headers.etag)
+  world.clock.advance(60_000)
+  expect((await ask(renamed)).statusCode).toBe(200)
+  expect((await ask('*', '/t/632143230099')).statusCode).toBe(404)
 })
 
 test('guessing numbers page by page ends like guessing them through the API, with a page that says so', async () => {

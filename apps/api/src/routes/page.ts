@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import { trackQuery } from '@jejak/contract'
-import { findWidgetFile, offeredLanguages, type PageSubject, pickLanguage, renderPage } from '@jejak/web/page'
+import { matchesEtag } from '@jejak/core/tracking'
+import { type PageSubject, readGiven, readSearch, type Searched } from '@jejak/web/page'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
@@ -9,44 +10,49 @@ import { acceptedEncoding } from '../accepted-encoding.ts'
 import { addressOf } from '../address-block.ts'
 import type { PublicDeps } from '../deps.ts'
 import type { Limits } from '../limits/limits.ts'
+import { type PageQuery, type PageRenderer, pageQuery } from '../page-renderer.ts'
 import { createPageSubjects } from '../page-subjects.ts'
 import { createShopFaces, type FaceAsked, type ShownShop } from '../shop-faces.ts'
 
-// People get a page whatever stands in the address: what cannot be read is as if it were not there.
-const { shop, k } = trackQuery.shape
-const langQuery = z.object({ lang: z.string().max(35).optional().catch(undefined) })
-const pageQuery = langQuery.extend({ shop: shop.catch(undefined), k: k.catch(undefined) })
-const goQuery = pageQuery.omit({ k: true }).extend({ number: z.string().max(200).default('').catch('') })
-const anyNumber = z.object({ trackingNumber: z.string().max(200) })
+const searchForm = pageQuery.omit({ k: true }).extend({ number: z.string().max(2_000).default('').catch('') })
+const anyNumber = z.object({ trackingNumber: z.string() })
+const anyRest = z.object({ '*': z.string() })
+const formBytesMax = 8_192
+const typedMax = 1_000
 
-type PageQuery = z.infer<typeof pageQuery>
-type PageRequest = FastifyRequest & { query: PageQuery }
-type Answer = { request: FastifyRequest; reply: FastifyReply; query: PageQuery }
+/** `typed` stands in the address; what was posted is not repeated. */
+type Asked = { query: PageQuery; searched?: Searched; typed?: string }
+type Answer = { request: FastifyRequest; reply: FastifyReply }
 
 const quick = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }
 const pack = { br: (html: string) => promisify(brotliCompress)(html, quick), gzip: promisify(gzip) }
 
-/** `?lang=`, else the browser's wishes in their order. */
-const wishesOf = ({ request: { headers }, query: { lang } }: Answer) => [
-  lang,
-  ...(headers['accept-language'] ?? '').slice(0, 200).split(','),
-]
+/** Of everything a page shows, its times to the minute included; only the widget reads the instant it was made. */
+const tagOf = (html: string): string =>
+  `W/"${createHash('sha256')
+    .update(html.replace(/ now="[^"]*"/, ''))
+    .digest('base64url')
+    .slice(0, 22)}"`
 
 const sendHtml = async ({ request, reply }: Answer, html: string): Promise<FastifyReply> => {
   const encoding = acceptedEncoding(request.headers['accept-encoding'])
   if (encoding) reply.header('content-encoding', encoding)
-  return reply.type('text/html; charset=utf-8').send(encoding ? await pack[encoding](html) : html)
+  return reply.send(encoding ? await pack[encoding](html) : html)
+}
+
+/** What a search or a mistyped address leads to is a page like another, but for the mistake. */
+const statusOf = (subject: PageSubject, { typed }: Asked): number => {
+  if (subject.kind !== 'none') return 200
+  return typed === undefined && subject.notice !== 'wrong_shape' ? 200 : subject.httpStatus
 }
 
 /** The pages that people see: a parcel and a search. They are hidden from the API's description. */
 export const pageRoutes =
-  (deps: PublicDeps, limits: Limits): FastifyPluginAsyncZod =>
+  (deps: PublicDeps, { limits, render }: { limits: Limits; render: PageRenderer }): FastifyPluginAsyncZod =>
   async (app) => {
-    const { config, log, now } = deps
+    const { log } = deps
     const findShop = createShopFaces(deps)
     const findSubject = createPageSubjects(deps, limits, findShop)
-    const widget = findWidgetFile()
-    if (!widget) log.warn('the widget is not built, so pages come without it: pnpm --filter @jejak/web run build')
 
     const findFace = (asked: FaceAsked): Promise<ShownShop | null> =>
       findShop(asked).catch((err: Error) => {
@@ -54,49 +60,60 @@ export const pageRoutes =
         return null
       })
 
-    const send = async (answer: Answer, subject: PageSubject, linked: ShownShop | null): Promise<FastifyReply> => {
-      const { request, reply, query } = answer
-      const isTrouble = subject.kind === 'none' && subject.httpStatus >= 429
+    const answer = async ({ request, reply }: Answer, asked: Asked): Promise<FastifyReply> => {
+      const { query, searched, typed = '' } = asked
+      const found = await findSubject({ ...query, searched, typed, address: addressOf(request) })
+      const { subject, shop: linked } = found
       const trackingNumber = subject.kind === 'parcel' ? subject.document.trackingNumber : undefined
-      const shop = isTrouble ? null : (linked ?? (await findFace({ shop: query.shop, trackingNumber })))
-      const languages = offeredLanguages(shop?.languages)
-      const { html, contentSecurityPolicy } = renderPage(subject, {
-        language: pickLanguage(wishesOf(answer), languages),
-        languages,
-        now: now(),
-        timeZone: config.tracking.timezone,
-        shop: shop?.face ?? null,
-        url: `${config.http.publicUrl}${request.url.split('?')[0]}`,
-        shopSlug: linked?.slug ?? query.shop ?? null,
-        linkKey: query.k ?? null,
-        widgetUrl: widget && `/widget.js?v=${widget.version}`,
-      })
-      reply.code(subject.kind === 'none' ? subject.httpStatus : 200).headers({
-        'content-security-policy': contentSecurityPolicy,
-        'cache-control': query.k ? 'private, no-store' : 'private, no-cache',
-        vary: 'accept-language, accept-encoding',
-      })
-      return sendHtml(answer, html)
+      const shop = linked ?? (await findFace({ shop: query.shop, trackingNumber }))
+      const { html, headers } = render(request, { subject, query, shop, slug: linked?.slug ?? query.shop ?? null })
+      reply.code(statusOf(subject, asked)).headers({ ...found.headers, ...headers })
+      if (subject.kind === 'none' || query.k) return sendHtml({ request, reply }, html)
+      const etag = tagOf(html)
+      reply.header('etag', etag)
+      if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send()
+      return sendHtml({ request, reply }, html)
     }
 
-    const answer = async (request: PageRequest, reply: FastifyReply, trackingNumber?: string) => {
-      const { query } = request
-      const { subject, headers, shop } = await findSubject({ ...query, trackingNumber, address: addressOf(request) })
-      return send({ request, reply: reply.headers(headers), query }, subject, shop ?? null)
+    const search = (to: Answer, { number, ...query }: z.infer<typeof searchForm>) => {
+      const searched = readSearch(number)
+      if (searched.kind === 'notice' && number.trim() !== '') return answer(to, { query, searched })
+      const { shop, lang } = query
+      const kept = new URLSearchParams({ ...(shop && { shop }), ...(lang && { lang }) }).toString()
+      const target = searched.kind === 'number' ? `/t/${searched.number}` : '/'
+      return to.reply.redirect(kept ? `${target}?${kept}` : target, 303)
     }
 
-    app.get('/', { schema: { hide: true, querystring: pageQuery } }, (request, reply) => answer(request, reply))
+    app.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit: formBytesMax },
+      (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body.toString()))),
+    )
 
-    app.get('/t', { schema: { hide: true, querystring: goQuery } }, (request, reply) => {
-      const { number, shop, lang } = request.query
-      const query = new URLSearchParams({ ...(shop && { shop }), ...(lang && { lang }) }).toString()
-      const target = number.trim() === '' ? '/' : `/t/${encodeURIComponent(number.trim())}`
-      return reply.redirect(query ? `${target}?${query}` : target, 303)
-    })
+    app.get('/', { schema: { hide: true, querystring: pageQuery } }, (request, reply) =>
+      answer({ request, reply }, { query: request.query }),
+    )
+
+    // Pages post what was typed: it may be a phone number, and addresses are logged on the way.
+    app.post('/t', { bodyLimit: formBytesMax, schema: { hide: true, body: searchForm } }, (request, reply) =>
+      search({ request, reply }, request.body),
+    )
+    app.get('/t', { schema: { hide: true, querystring: searchForm } }, (request, reply) =>
+      search({ request, reply }, request.query),
+    )
 
     app.get(
       '/t/:trackingNumber',
       { schema: { hide: true, params: anyNumber, querystring: pageQuery } },
-      (request, reply) => answer(request, reply, request.params.trackingNumber),
+      (request, reply) => {
+        const typed = request.params.trackingNumber
+        return answer({ request, reply }, { query: request.query, searched: readGiven(typed), typed })
+      },
     )
+
+    // An address pasted behind ours, whose query became ours.
+    app.get('/t/*', { schema: { hide: true, params: anyRest, querystring: pageQuery } }, (request, reply) => {
+      const typed = (request.params['*'] + (/\?.*/.exec(request.url)?.[0] ?? '')).slice(0, typedMax)
+      return answer({ request, reply }, { query: request.query, searched: readSearch(typed), typed })
+    })
   }

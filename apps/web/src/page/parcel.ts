@@ -1,4 +1,5 @@
 import { adviceFor } from '../view/advice.ts'
+import { courierName } from '../view/couriers.ts'
 import { freshnessWords } from '../view/freshness-words.ts'
 import type { Given } from '../view/given.ts'
 import { helpLinks } from '../view/help-links.ts'
@@ -66,7 +67,7 @@ export const parcelMarkup = (document: ShownDocument, given: Given): Markup => {
   const { tone, text } = freshnessWords(document, given)
   return html`<div class="card">
 ${document.demo && html`<p class="note">${say('demo')}</p>`}
-<div class="identity"><div><div class="label">${say('tracking_number')}</div><span class="number">${document.trackingNumber}</span></div><div>${document.courier && html`<p class="number">${document.courier}</p>`}</div></div>
+<div class="identity"><div><div class="label">${say('tracking_number')}</div><span class="number">${document.trackingNumber}</span></div><div>${document.courier && html`<p class="number">${courierName(document.courier)}</p>`}</div></div>
 ${hero(document, given)}
 ${steps(document, given)}
 ${advice && html`<section class="advice ${toneOf(document)}"><h3>${say('advice_heading')}</h3><p>${say(advice)}</p></section>`}

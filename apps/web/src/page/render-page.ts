@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Language, ShopFace } from '@jejak/contract'
 import type { Given } from '../view/given.ts'
-import { type Notice, noticeForStatus } from '../view/notices.ts'
+import { leadsToOrder } from '../view/notices.ts'
+import { readGiven } from '../view/read-search.ts'
 import { inkOn } from '../view/shop-contacts.ts'
 import type { ShownDocument } from '../view/shown-document.ts'
 import { createTimes, zoneNameOf } from '../words/times.ts'
@@ -9,12 +10,12 @@ import { createSay, localeOf, type Say } from '../words/words.ts'
 import { html, type Markup, trusted } from './html.ts'
 import { pageLook } from './look.ts'
 import { parcelMarkup } from './parcel.ts'
-import { noticeMarkup } from './search.ts'
+import { noticeMarkup, type PageNotice } from './search.ts'
 
-/** What the page is about: a parcel, a number that has none (with the HTTP status that says why), or a search. */
+/** What the page is about: a parcel, why there is none (`typed` is what stands in the address), or a search. */
 export type PageSubject =
   | { kind: 'parcel'; document: ShownDocument }
-  | { kind: 'none'; trackingNumber: string; httpStatus: number }
+  | { kind: 'none'; typed: string; notice: PageNotice; httpStatus: number }
   | { kind: 'search' }
 
 export type PageSetting = {
@@ -35,7 +36,8 @@ export type RenderedPage = { html: string; contentSecurityPolicy: string }
 
 const numberOf = (subject: PageSubject): string => {
   if (subject.kind === 'parcel') return subject.document.trackingNumber
-  return subject.kind === 'none' ? subject.trackingNumber : ''
+  const searched = subject.kind === 'none' ? readGiven(subject.typed) : null
+  return searched?.kind === 'number' ? searched.number : ''
 }
 
 const styleOf = (shop: ShopFace | null): string =>
@@ -94,8 +96,11 @@ const widgetOf = (subject: PageSubject, inner: Markup, setting: PageSetting): Ma
   const { language, now, shop, shopSlug, linkKey } = setting
   const number = numberOf(subject)
   const document = subject.kind === 'parcel' ? JSON.stringify({ ...subject.document, ...(shop && { shop }) }) : null
+  const given = subject.kind === 'none' ? subject.typed : number
+  const notice = subject.kind === 'none' && given === '' && leadsToOrder(subject.notice) ? subject.notice : null
   const attributes = [
-    number && html` tracking-number="${number}"`,
+    given && html` tracking-number="${given}"`,
+    notice && html` notice="${notice}"`,
     document && html` document="${document}"`,
     shopSlug && html` shop="${shopSlug}"`,
     linkKey && html` link-key="${linkKey}"`,
@@ -112,8 +117,7 @@ const innerOf = (subject: PageSubject, given: Given, setting: PageSetting): Mark
   const { language, shop, shopSlug } = setting
   if (subject.kind === 'parcel')
     return html`${parcelMarkup({ ...subject.document, ...(shop && { shop }) }, given)}${asOf(given, setting)}`
-  const typed = numberOf(subject)
-  const notice: Notice | null = subject.kind === 'none' ? noticeForStatus(subject.httpStatus, typed) : null
+  const { notice, typed } = subject.kind === 'none' ? subject : { notice: null, typed: '' }
   return noticeMarkup(given.say, { notice, typed, language, shopSlug })
 }
 

@@ -2,31 +2,47 @@ import type { Say } from '../words/words.ts'
 import type { HelpLink } from './shop-contacts.ts'
 
 const easyParcel = 'https://app.easyparcel.com/tools/easytrack/details?courier='
+const posMalaysia = 'https://tracking.pos.com.my/tracking/'
 
 /**
- * Where a courier shows a parcel; the number goes to the end. Names are those of EasyParcel's lists (easyparcel-api.md §10); which source
+ * What a courier is called, how its name begins however it is written (small letters and digits only), and where it shows a parcel; the
+ * number goes to the end. Spellings are those of EasyParcel's lists (easyparcel-api.md §10), of shops and of their programs; which source
  * proves which address, and the one hotline: docs/tracking-page.md. EasyParcel's own page stands in where no address is proven.
  */
-const couriers: readonly (readonly [name: RegExp, page: string, hotline?: string])[] = [
-  [/^j&t express/i, 'https://www.jtexpress.my/tracking/'],
-  [/^pos ?(laju|malaysia)/i, 'https://tracking.pos.com.my/tracking/', '1-300-300-300'],
-  [/^ninja/i, 'https://www.ninjavan.co/en-my/tracking?id='],
-  [/^dhl ?e(c\b|commerce)/i, 'https://www.dhl.com/my-en/home/tracking.html?tracking-id='],
-  [/^city-?link/i, 'https://www.citylinkexpress.com/tracking-result/?track0='],
-  [/^spx/i, 'https://spx.com.my/track?'],
-  [/^gdex/i, 'https://gdexpress.com/tracking/?consignmentno='],
-  [/^aramex/i, 'https://www.aramex.com/track/results?ShipmentNumber='],
-  [/^flash\b/i, `${easyParcel}Flash&awb=`],
-  [/^skynet/i, `${easyParcel}Skynet&awb=`],
+const couriers: readonly (readonly [name: string, spelled: RegExp, page: string, hotline?: string])[] = [
+  ['J&T Express', /^j(?:n|and)?t(?:express|malaysia|my|$)/, 'https://www.jtexpress.my/tracking/'],
+  ['Pos Laju', /^pos(?:laju|$)/, posMalaysia, '1-300-300-300'],
+  ['Pos Malaysia', /^posmalaysia|^malaysiapost|^ems(?:posmalaysia)?$/, posMalaysia, '1-300-300-300'],
+  ['Ninja Van', /^ninja/, 'https://www.ninjavan.co/en-my/tracking?id='],
+  ['DHL eCommerce', /^dhlec(?:ommerce|my|$)/, 'https://www.dhl.com/my-en/home/tracking.html?tracking-id='],
+  ['City-Link Express', /^citylink/, 'https://www.citylinkexpress.com/tracking-result/?track0='],
+  ['SPX Express', /^spx|^shopeee?xpress/, 'https://spx.com.my/track?'],
+  ['GDEX', /^gdex/, 'https://gdexpress.com/tracking/?consignmentno='],
+  ['Aramex', /^aramex/, 'https://www.aramex.com/track/results?ShipmentNumber='],
+  ['Flash Express', /^flash(?:express|malaysia|my|$)/, `${easyParcel}Flash&awb=`],
+  ['Skynet', /^skynet/, `${easyParcel}Skynet&awb=`],
 ]
+
+const plain = (courier: string): string => courier.replace(/&(?:amp|#0*38|#x0*26);/gi, '&')
+
+const findCourier = (courier: string) => {
+  const spelled = plain(courier)
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+  return couriers.find(([, begins]) => begins.test(spelled))
+}
+
+/** The name that customers know a courier by; that of one we do not know is as its shop wrote it. */
+export const courierName = (courier: string | null): string | null =>
+  courier && (findCourier(courier)?.[0] ?? plain(courier))
 
 /** The courier's page of this parcel, or EasyParcel's, and the courier's hotline; nothing of a courier we do not know. */
 export const courierLinks = (courier: string | null, number: string, say: Say): HelpLink[] => {
-  const known = couriers.find(([name]) => courier && name.test(courier))
+  const known = courier && findCourier(courier)
   if (!known) return []
-  const [, page, hotline] = known
-  const place = page.startsWith(easyParcel) ? 'EasyParcel' : String(courier)
+  const [name, , page, hotline] = known
+  const place = page.startsWith(easyParcel) ? 'EasyParcel' : name
   const links = [{ label: say('courier_page', { place }), href: page + encodeURIComponent(number) }]
-  if (hotline) links.push({ label: `${place} ${hotline}`, href: `tel:${hotline}` })
+  if (hotline) links.push({ label: `${name} ${hotline}`, href: `tel:${hotline}` })
   return links
 }

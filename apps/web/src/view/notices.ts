@@ -1,10 +1,12 @@
 import type { Word } from '../words/words.ts'
+import { readGiven } from './read-search.ts'
 import type { ShownDocument } from './shown-document.ts'
 
 /** Why there is nothing to show; each has its own heading and text in the table. */
 export type Notice =
   | 'not_found'
   | 'looks_like_order'
+  | 'looks_like_contact'
   | 'wrong_shape'
   | 'order_not_found'
   | 'too_many'
@@ -22,14 +24,15 @@ export const waitingNotice = (document: ShownDocument, now: Date): Word | null =
   return now.getTime() - since >= longMs ? 'not_found_long' : 'not_known_yet'
 }
 
-/** EasyParcel's own ids, and what shops call their orders: `#1001`, `1001`, `KK-12`. */
-const orderShape = /^(?:E[ISP]-|EO?D-\d|#|[A-Z]{0,5}[-_/]?\d{1,5}$)/
-
 /** Which mistake a number is that the API refused. */
 export const noticeForNumber = (typed: string): Notice => {
-  const number = typed.replace(/[\s\u200B-\u200D\u2060]+/g, '').toUpperCase()
-  return orderShape.test(number) ? 'looks_like_order' : 'wrong_shape'
+  const searched = readGiven(typed)
+  return searched.kind === 'notice' ? searched.notice : 'wrong_shape'
 }
+
+/** Whether the order form helps on. */
+export const leadsToOrder = (notice: string): boolean =>
+  ['looks_like_order', 'looks_like_contact', 'order_not_found'].includes(notice)
 
 /** The notice for an answer that carries no document. */
 export const noticeForStatus = (httpStatus: number, typed: string): Notice => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { createTimes } from '../words/times.ts'
 import { createSay } from '../words/words.ts'
 import { adviceFor } from './advice.ts'
-import { courierLinks } from './couriers.ts'
+import { courierLinks, courierName } from './couriers.ts'
 import type { Given } from './given.ts'
 import { nextReadMs } from './next-read.ts'
 import { noticeForNumber, waitingNotice } from './notices.ts'
@@ -182,9 +182,49 @@ describe('the courier’s own page', () => {
     expect(new URL(link?.href ?? '').host).toBe(host)
     expect(link?.href).toMatch(/ER665997516MY$/)
   })
-  test.each([null, 'J&T Cargo', 'Flashy Goods', 'DHL Express'])('of %s is not guessed', (courier) => {
+  test.each([
+    [null, null],
+    ['J&T Cargo', 'J&T Cargo'],
+    ['J&amp;T Cargo', 'J&T Cargo'],
+    ['Flashy Goods', 'Flashy Goods'],
+    ['DHL Express', 'DHL Express'],
+    ['DHL Economy', 'DHL Economy'],
+    ['Post Haste', 'Post Haste'],
+    ['City Cargo', 'City Cargo'],
+  ])('of %s is not guessed, nor its name', (courier, name) => {
     expect(links(courier)).toEqual([])
+    expect(courierName(courier)).toBe(name)
   })
+})
+
+test.each([
+  [
+    'J&T Express',
+    [
+      'J&T',
+      'J&amp;T Express',
+      'J&#038;T Express',
+      'JT Express',
+      'j & t',
+      'JNT',
+      'J and T Express',
+      'J&T Express (Malaysia)',
+    ],
+  ],
+  ['Pos Laju', ['Poslaju National Courier', 'PosLaju', 'POS LAJU', 'Pos']],
+  ['Pos Malaysia', ['pos malaysia', 'Pos Malaysia Berhad', 'EMS (Pos Malaysia)', 'EMS']],
+  ['Ninja Van', ['Ninjavan', 'NINJA VAN', 'Ninja Logistics Sdn Bhd']],
+  ['DHL eCommerce', ['DHLeC', 'DHL e-Commerce', 'dhl ecommerce asia', 'DHL EC']],
+  ['City-Link Express', ['City Link', 'CityLink', 'CITY-LINK EXPRESS (M) SDN BHD']],
+  ['SPX Express', ['Shopee Xpress', 'Shopee Express', 'ShopeeXpress', 'SPX', 'SPX Xpress (Malaysia)']],
+  ['GDEX', ['GD Express', 'gdex', 'GDex Berhad']],
+  ['Flash Express', ['Flash', 'FlashExpress', 'Flash Malaysia Express']],
+  ['Skynet', ['SkyNet Express', 'SKYNET']],
+])('%s is called so and linked, however its name is written', (name, spellings) => {
+  for (const courier of spellings) {
+    expect(courierName(courier), courier).toBe(name)
+    expect(courierLinks(courier, '632143239945', createSay('en'))[0]?.href, courier).toMatch(/^https:.*632143239945$/)
+  }
 })
 
 test('a shop’s contact that cannot be one gives no button', () => {

@@ -343,6 +343,16 @@ export const table = {
     ms: 'Tambah e-mel atau telefon anda di bawah untuk mencari bungkusannya.',
     zh: '请在下方填写邮箱或电话来查找包裹。',
   },
+  looks_like_contact: {
+    en: 'That is a phone number or an e-mail address',
+    ms: 'Itu nombor telefon atau alamat e-mel',
+    zh: '这是电话号码或邮箱',
+  },
+  looks_like_contact_text: {
+    en: 'Add your order number below to find its parcels.',
+    ms: 'Tambah nombor pesanan anda di bawah untuk mencari bungkusannya.',
+    zh: '请在下方填写订单号来查找包裹。',
+  },
   wrong_shape: { en: 'That cannot be a tracking number', ms: 'Itu bukan nombor penjejakan', zh: '这不是有效的运单号' },
   wrong_shape_text: {
     en: 'It has 6 to 35 letters, digits and dashes. Check each letter and digit.',
@@ -398,6 +408,12 @@ export const table = {
     en: 'Searching by order number needs JavaScript.',
     ms: 'Carian dengan nombor pesanan memerlukan JavaScript.',
     zh: '用订单号查询需要启用 JavaScript。',
+  },
+  page_not_here: { en: 'There is no page here', ms: 'Tiada halaman di sini', zh: '此页面不存在' },
+  page_not_here_text: {
+    en: 'You can look for your parcel with its tracking number.',
+    ms: 'Anda boleh mencari bungkusan dengan nombor penjejakannya.',
+    zh: '您可以用运单号查询包裹。',
   },
   page_language: { en: 'Language', ms: 'Bahasa', zh: '语言' },
 

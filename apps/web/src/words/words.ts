@@ -20,6 +20,12 @@ export const offeredLanguages = (wanted: readonly string[] = []): Language[] => 
   return offered.length > 0 ? offered : [...languages]
 }
 
+/** What else our languages, and ones close to them, are called. */
+const alsoCalled: Record<string, Language> = {
+  ...{ eng: 'en', id: 'ms', in: 'ms', may: 'ms', msa: 'ms', zsm: 'ms', bm: 'ms' },
+  ...{ zho: 'zh', chi: 'zh', cmn: 'zh', yue: 'zh', cn: 'zh' },
+}
+
 /** The first wish that is offered (`zh-Hant-TW` counts as zh, `id` as ms), else what is offered first. */
 export const pickLanguage = (
   wishes: readonly (string | null | undefined)[],
@@ -27,7 +33,7 @@ export const pickLanguage = (
 ): Language => {
   for (const wish of wishes) {
     const tag = wish?.trim().toLowerCase().split(/[-_;]/)[0] ?? ''
-    const language = tag === 'id' || tag === 'may' ? 'ms' : tag
+    const language = alsoCalled[tag] ?? tag
     if (isLanguage(language) && offered.includes(language)) return language
   }
   return offered[0] ?? 'en'

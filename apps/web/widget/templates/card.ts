@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
-import { isPassing, type Notice } from '../../src/view/notices.ts'
+import { isPassing, leadsToOrder, type Notice } from '../../src/view/notices.ts'
+import type { Typed } from '../../src/view/read-search.ts'
 import type { ShownDocument } from '../../src/view/shown-document.ts'
 import type { Word } from '../../src/words/words.ts'
 import type { JejakTracking } from '../jejak-tracking.ts'
@@ -10,7 +11,7 @@ import { parcelList } from './parcels.ts'
 import { searchForm } from './search.ts'
 import { advice, freshnessLine, hero, identity, stepper } from './summary.ts'
 
-const search = (element: JejakTracking, given: Given, typed: string, orderIsOpen: boolean): TemplateResult =>
+const search = (element: JejakTracking, given: Given, typed: Typed = {}, orderIsOpen = false): TemplateResult =>
   searchForm(given, {
     typed,
     orderIsOpen,
@@ -21,7 +22,7 @@ const search = (element: JejakTracking, given: Given, typed: string, orderIsOpen
 const noticePart = (
   element: JejakTracking,
   given: Given,
-  { notice, typed }: { notice: Notice; typed: string },
+  { notice, typed }: { notice: Notice; typed: Typed },
 ): TemplateResult => html`
   <section class="notice" role="alert">
     <h2>${given.say(notice)}</h2>
@@ -32,7 +33,7 @@ const noticePart = (
         : nothing
     }
   </section>
-  ${search(element, given, typed, notice === 'looks_like_order' || notice === 'order_not_found')}`
+  ${search(element, given, typed, leadsToOrder(notice))}`
 
 const documentPart = (element: JejakTracking, given: Given, document: ShownDocument): TemplateResult => {
   const { list, report, knownSince } = element.state
@@ -62,7 +63,7 @@ const content = (element: JejakTracking, given: Given): TemplateResult => {
   const { view } = element.state
   switch (view.kind) {
     case 'search':
-      return search(element, given, '', false)
+      return search(element, given)
     case 'loading':
       return html`<p role="status">${given.say('loading')}</p>`
     case 'notice':

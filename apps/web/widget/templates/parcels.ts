@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
+import { courierName } from '../../src/view/couriers.ts'
 import { isOutOfDate } from '../../src/view/freshness-words.ts'
 import type { ShownDocument } from '../../src/view/shown-document.ts'
 import { arrivalOf, headlineOf } from '../../src/view/summary.ts'
@@ -18,7 +19,7 @@ const parcel = (document: ShownDocument, given: Given): TemplateResult => {
     <span>
       <span class="arrival">${headlineOf(document, given.say).title}</span><br />
       ${arrival ? html`${arrival}<br />` : nothing}
-      <span class="label">${[trackingNumber, courier].filter(Boolean).join(' · ')}</span>
+      <span class="label">${[trackingNumber, courierName(courier)].filter(Boolean).join(' · ')}</span>
     </span>
     <span class="label">${isOutOfDate(freshness) ? given.say('out_of_date') : ''} ›</span>`
 }

@@ -1,10 +1,11 @@
 import { html, type TemplateResult } from 'lit/html.js'
+import type { Typed } from '../../src/view/read-search.ts'
 import type { Given } from './given.ts'
 
 export type SearchActions = {
   onNumber: (number: string) => void
   onOrder: (given: { orderNumber: string; contact: string }) => void
-  typed: string
+  typed: Typed
   orderIsOpen: boolean
 }
 
@@ -14,10 +15,10 @@ const fieldsOf = (event: SubmitEvent): FormData => {
 }
 const text = (fields: FormData, name: string): string => String(fields.get(name) ?? '').trim()
 
-const field = (id: string, label: string, more: { autocomplete?: string; value?: string } = {}): TemplateResult => html`
+const field = (id: string, label: string, value = ''): TemplateResult => html`
   <div class="field">
     <label for=${id}>${label}</label>
-    <input id=${id} name=${id} autocomplete=${more.autocomplete ?? 'off'} maxlength="254" required .value=${more.value ?? ''} spellcheck="false" autocapitalize="off" />
+    <input id=${id} name=${id} autocomplete=${id === 'contact' ? 'email' : 'off'} maxlength="254" required .value=${value} spellcheck="false" autocapitalize="off" />
   </div>`
 
 /** The search form: by tracking number, or folded away by order number and contact. */
@@ -29,7 +30,7 @@ export const searchForm = (
     <form role="search" @submit=${(event: SubmitEvent) => onNumber(text(fieldsOf(event), 'number'))}>
       <label for="number">${say('tracking_number')}</label>
       <div class="row">
-        <input id="number" name="number" type="search" enterkeyhint="search" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="100" required aria-describedby="number-hint" .value=${orderIsOpen ? '' : typed} />
+        <input id="number" name="number" type="search" enterkeyhint="search" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="1000" required aria-describedby="number-hint" .value=${typed.number ?? ''} />
         <button class="primary">${say('search_button')}</button>
       </div>
       <p class="hint muted" id="number-hint">${say('search_hint')}</p>
@@ -40,8 +41,8 @@ export const searchForm = (
         const fields = fieldsOf(event)
         onOrder({ orderNumber: text(fields, 'order'), contact: text(fields, 'contact') })
       }}>
-        ${field('order', say('order_number'), orderIsOpen ? { value: typed } : {})}
-        ${field('contact', say('contact'), { autocomplete: 'email' })}
+        ${field('order', say('order_number'), typed.order)}
+        ${field('contact', say('contact'), typed.contact)}
         <p class="actions"><button class="primary">${say('find_order')}</button></p>
       </form>
     </details>

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { adviceFor } from '../../src/view/advice.ts'
+import { courierName } from '../../src/view/couriers.ts'
 import { freshnessWords } from '../../src/view/freshness-words.ts'
 import { iconPath, toneOf } from '../../src/view/looks.ts'
 import { waitingNotice } from '../../src/view/notices.ts'
@@ -20,7 +21,7 @@ export const identity = (document: ShownDocument, { say }: Given): TemplateResul
       <span class="number">${document.trackingNumber}</span>
     </div>
     <div>
-      ${line('number', document.courier)}
+      ${line('number', courierName(document.courier))}
       ${document.orderNumber ? html`<span class="label">${say('order_number')} ${document.orderNumber}</span>` : nothing}
     </div>
   </div>`
