@@ -100,9 +100,8 @@ export const readSearch = (typed: string): Searched => {
   const rest = pieces.find(({ is }) => is !== null)
   if (rest?.is === 'contact') return notice('looks_like_contact', { contact: rest.text })
   const whole = text.replace(/^no\W+|[\s.,;]+$/gi, '')
-  const order = orderShape.test(whole.toUpperCase().replaceAll(' ', '')) ? whole : undefined
-  if (rest ?? order) return notice('looks_like_order', { order: rest?.text ?? order })
-  return notice('wrong_shape', { number: text })
+  const order = rest?.text ?? (orderShape.test(whole.toUpperCase().replaceAll(' ', '')) && whole)
+  return order ? notice('looks_like_order', { order }) : notice('wrong_shape', { number: text })
 }
 
 /** The same of an address or a shop's attribute, where a number that looks like a phone is one. */
