@@ -17,7 +17,6 @@ import { createShopFaces, type FaceAsked, type ShownShop } from '../shop-faces.t
 const searchForm = pageQuery.omit({ k: true }).extend({ number: z.string().max(2_000).default('').catch('') })
 const anyNumber = z.object({ trackingNumber: z.string() })
 const anyRest = z.object({ '*': z.string() })
-const formBytesMax = 8_192
 const typedMax = 1_000
 
 /** `typed` stands in the address; what was posted is not repeated. */
@@ -84,10 +83,8 @@ export const pageRoutes =
       return to.reply.redirect(kept ? `${target}?${kept}` : target, 303)
     }
 
-    app.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: formBytesMax },
-      (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body.toString()))),
+    app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+      done(null, Object.fromEntries(new URLSearchParams(body.toString()))),
     )
 
     app.get('/', { schema: { hide: true, querystring: pageQuery } }, (request, reply) =>
@@ -95,7 +92,7 @@ export const pageRoutes =
     )
 
     // Pages post what was typed: it may be a phone number, and addresses are logged on the way.
-    app.post('/t', { bodyLimit: formBytesMax, schema: { hide: true, body: searchForm } }, (request, reply) =>
+    app.post('/t', { schema: { hide: true, body: searchForm } }, (request, reply) =>
       search({ request, reply }, request.body),
     )
     app.get('/t', { schema: { hide: true, querystring: searchForm } }, (request, reply) =>

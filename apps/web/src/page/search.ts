@@ -12,7 +12,7 @@ const searchMarkup = (say: Say, { typed, language, shopSlug }: Searched): Markup
   html`<section class="search"><form role="search" action="/t" method="post">
 <input type="hidden" name="lang" value="${language}">${shopSlug && html`<input type="hidden" name="shop" value="${shopSlug}">`}
 <label for="number">${say('tracking_number')}</label>
-<div class="row"><input id="number" name="number" type="search" autocomplete="off" spellcheck="false" maxlength="1000" required aria-describedby="number-hint" value="${typed}"><button class="primary">${say('search_button')}</button></div>
+<div class="row"><input id="number" name="number" type="search" autocomplete="off" spellcheck="false" maxlength="500" required aria-describedby="number-hint" value="${typed}"><button class="primary">${say('search_button')}</button></div>
 <p class="hint muted" id="number-hint">${say('search_hint')}</p>
 </form><noscript><p class="hint muted">${say('page_order_needs_script')}</p></noscript></section>`
 

@@ -30,7 +30,7 @@ export const searchForm = (
     <form role="search" @submit=${(event: SubmitEvent) => onNumber(text(fieldsOf(event), 'number'))}>
       <label for="number">${say('tracking_number')}</label>
       <div class="row">
-        <input id="number" name="number" type="search" enterkeyhint="search" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="1000" required aria-describedby="number-hint" .value=${typed.number ?? ''} />
+        <input id="number" name="number" type="search" enterkeyhint="search" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="500" required aria-describedby="number-hint" .value=${typed.number ?? ''} />
         <button class="primary">${say('search_button')}</button>
       </div>
       <p class="hint muted" id="number-hint">${say('search_hint')}</p>
