@@ -1,5 +1,5 @@
 import { parseTrackingNumber, type TrackingDocument } from '@jejak/contract'
-import { noticeForNumber, type PageSubject, type Searched } from '@jejak/web/page'
+import type { PageSubject, Searched } from '@jejak/web/page'
 import type { PublicDeps } from './deps.ts'
 import { holdsLink } from './holds-link.ts'
 import type { Limits } from './limits/limits.ts'
@@ -23,7 +23,7 @@ export const createPageSubjects = (deps: PublicDeps, limits: Limits, findShop: F
     if (!searched) return { subject: { kind: 'search' }, headers }
     const parsed = parseTrackingNumber(number)
     if (!parsed.ok) {
-      const notice = searched.kind === 'notice' ? searched.notice : noticeForNumber(typed)
+      const notice = searched.kind === 'notice' ? searched.notice : 'wrong_shape'
       return { subject: { kind: 'none', typed, notice, httpStatus: 400 }, headers }
     }
     const { trackingNumber } = parsed

@@ -72,7 +72,7 @@ export const findDocument = async (where: Where, number: string): Promise<Found>
     where.linkKey = null
     return findDocument(where, number)
   }
-  if (!response.ok) return failed(noticeForStatus(response.status, number))
+  if (!response.ok) return failed(noticeForStatus(response.status))
   const document = parseDocument(await textOf(response))
   return document ? { kind: 'document', document } : failed('unavailable')
 }
@@ -85,7 +85,7 @@ export const findOrder = async (where: Where, given: { orderNumber: string; cont
   const response = await post(urlAt('', where), given)
   if (!response) return failed('offline')
   if (response.status === 400 || response.status === 404) return failed('order_not_found')
-  if (!response.ok) return failed(noticeForStatus(response.status, ''))
+  if (!response.ok) return failed(noticeForStatus(response.status))
   const body = parse(await textOf(response)) as { orderNumber?: string; trackings?: unknown[] } | null
   const documents = (body?.trackings ?? []).filter(isDocument)
   if (documents.length === 0) return failed('order_not_found')

@@ -1,4 +1,4 @@
-import { noticeForStatus, type PageSubject } from '@jejak/web/page'
+import { noticeForStatus, type PageSubject, readGiven } from '@jejak/web/page'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { HttpProblem } from '../http-problem.ts'
 import { type PageRenderer, pageQuery } from '../page-renderer.ts'
@@ -22,8 +22,10 @@ const decoded = (text: string): string => {
 
 const subjectOf = ({ status }: HttpProblem, { url }: FastifyRequest): PageSubject => {
   const typed = decoded(ofPeople.exec(url)?.[1] ?? '').slice(0, typedMax)
-  const notice = status === 404 ? 'page_not_here' : noticeForStatus(status < 429 ? 400 : status, typed)
-  return { kind: 'none', typed, notice, httpStatus: status }
+  if (status === 404) return { kind: 'none', typed: '', notice: 'page_not_here', httpStatus: status }
+  const searched = readGiven(typed)
+  const mistake = searched.kind === 'notice' ? searched.notice : 'wrong_shape'
+  return { kind: 'none', typed, notice: status < 429 ? mistake : noticeForStatus(status), httpStatus: status }
 }
 
 export type ShowProblem = typeof sendProblem

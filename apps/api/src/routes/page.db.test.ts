@@ -173,8 +173,8 @@ describe('without JavaScript the search', () => {
 
   test.each([
     ['Order 1001', 200, 'That looks like an order number', 'notice="looks_like_order"'],
-    ['012-345 6789', 200, 'That is a phone number or an e-mail address', 'notice="looks_like_contact"'],
-    ['aisyah@example.com', 200, 'That is a phone number or an e-mail address', 'notice="looks_like_contact"'],
+    ['012-345 6789', 200, 'That looks like a phone number or e-mail', 'notice="looks_like_contact"'],
+    ['aisyah@example.com', 200, 'That looks like a phone number or e-mail', 'notice="looks_like_contact"'],
     ['where is my parcel?', 400, 'That cannot be a tracking number', ''],
   ])('answers “%s” in place, and repeats it nowhere', async (number, status, said, attribute) => {
     const { statusCode, headers, body } = await search({ number, lang: 'en' })

@@ -1,5 +1,4 @@
 import type { Word } from '../words/words.ts'
-import { readGiven } from './read-search.ts'
 import type { ShownDocument } from './shown-document.ts'
 
 /** Why there is nothing to show; each has its own heading and text in the table. */
@@ -24,19 +23,13 @@ export const waitingNotice = (document: ShownDocument, now: Date): Word | null =
   return now.getTime() - since >= longMs ? 'not_found_long' : 'not_known_yet'
 }
 
-/** Which mistake a number is that the API refused. */
-export const noticeForNumber = (typed: string): Notice => {
-  const searched = readGiven(typed)
-  return searched.kind === 'notice' ? searched.notice : 'wrong_shape'
-}
-
 /** Whether the order form helps on. */
 export const leadsToOrder = (notice: string): boolean =>
   ['looks_like_order', 'looks_like_contact', 'order_not_found'].includes(notice)
 
 /** The notice for an answer that carries no document. */
-export const noticeForStatus = (httpStatus: number, typed: string): Notice => {
-  if (httpStatus === 400 || httpStatus === 414) return noticeForNumber(typed)
+export const noticeForStatus = (httpStatus: number): Notice => {
+  if (httpStatus === 400 || httpStatus === 414) return 'wrong_shape'
   if (httpStatus === 404) return 'not_found'
   return httpStatus === 429 ? 'too_many' : 'unavailable'
 }

@@ -7,7 +7,7 @@ import { adviceFor } from './advice.ts'
 import { courierLinks, courierName } from './couriers.ts'
 import type { Given } from './given.ts'
 import { nextReadMs } from './next-read.ts'
-import { noticeForNumber, waitingNotice } from './notices.ts'
+import { waitingNotice } from './notices.ts'
 import { contactLinks, inkOn } from './shop-contacts.ts'
 import type { ShownDocument } from './shown-document.ts'
 import { stepsOf } from './steps.ts'
@@ -136,21 +136,6 @@ describe('a parcel without a history', () => {
   ])('%s', (_, notice, expected) => {
     expect(notice).toBe(expected)
   })
-})
-
-test.each([
-  ['EI-2602-4P2SK', 'looks_like_order'],
-  [' es-2602-vc4kv', 'looks_like_order'],
-  ['EP-NIB9C', 'looks_like_order'],
-  ['#1001', 'looks_like_order'],
-  ['1001', 'looks_like_order'],
-  ['kk-12', 'looks_like_order'],
-  ['INV/1001', 'looks_like_order'],
-  ['6.32E+11', 'wrong_shape'],
-  ['hello', 'wrong_shape'],
-  ['', 'wrong_shape'],
-])('the mistake in “%s” is %s', (typed, notice) => {
-  expect(noticeForNumber(typed)).toBe(notice)
 })
 
 describe('the courier’s own page', () => {

@@ -344,9 +344,9 @@ export const table = {
     zh: '请在下方填写邮箱或电话来查找包裹。',
   },
   looks_like_contact: {
-    en: 'That is a phone number or an e-mail address',
-    ms: 'Itu nombor telefon atau alamat e-mel',
-    zh: '这是电话号码或邮箱',
+    en: 'That looks like a phone number or e-mail',
+    ms: 'Itu seperti nombor telefon atau e-mel',
+    zh: '这看起来像电话或邮箱',
   },
   looks_like_contact_text: {
     en: 'Add your order number below to find its parcels.',

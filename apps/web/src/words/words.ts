@@ -21,10 +21,10 @@ export const offeredLanguages = (wanted: readonly string[] = []): Language[] => 
 }
 
 /** What else our languages, and ones close to them, are called. */
-const alsoCalled: Record<string, Language> = {
-  ...{ eng: 'en', id: 'ms', in: 'ms', may: 'ms', msa: 'ms', zsm: 'ms', bm: 'ms' },
-  ...{ zho: 'zh', chi: 'zh', cmn: 'zh', yue: 'zh', cn: 'zh' },
-}
+const alsoCalled: readonly (readonly [RegExp, Language])[] = [
+  [/^(?:id|in|may|msa|zsm|bm)$/, 'ms'],
+  [/^(?:zho|chi|cmn|yue|cn)$/, 'zh'],
+]
 
 /** The first wish that is offered (`zh-Hant-TW` counts as zh, `id` as ms), else what is offered first. */
 export const pickLanguage = (
@@ -33,7 +33,7 @@ export const pickLanguage = (
 ): Language => {
   for (const wish of wishes) {
     const tag = wish?.trim().toLowerCase().split(/[-_;]/)[0] ?? ''
-    const language = alsoCalled[tag] ?? tag
+    const language = alsoCalled.find(([names]) => names.test(tag))?.[1] ?? tag
     if (isLanguage(language) && offered.includes(language)) return language
   }
   return offered[0] ?? 'en'
