@@ -34,7 +34,7 @@ const packGzip: Plugin = {
   writeBundle: async ({ dir = '' }, bundle) => {
     for (const file of Object.values(bundle)) {
       if (file.type !== 'chunk') continue
-      const packed = await gzipAsync(Buffer.from(file.code), { numiterations: 15 })
+      const packed = await gzipAsync(Buffer.from(file.code), { numiterations: 60 })
       await writeFile(join(dir, `${file.fileName}.gz`), packed)
     }
   },

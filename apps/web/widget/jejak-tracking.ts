@@ -3,7 +3,7 @@ import type { TemplateResult } from 'lit/html.js'
 import type { Following, Found } from '../src/follow/follow-parcel.ts'
 import look from '../src/look.css?inline'
 import type { Notice } from '../src/view/notices.ts'
-import { readGiven, readSearch, type Searched, type Typed } from '../src/view/read-search.ts'
+import { readSearch, type Typed } from '../src/view/read-search.ts'
 import { inkOn } from '../src/view/shop-contacts.ts'
 import type { ShownDocument } from '../src/view/shown-document.ts'
 import { findDocument, findOrder, liveUrl, noteClock, parseDocument, sendReport, serverNow, type Where } from './api.ts'
@@ -50,18 +50,12 @@ export class JejakTracking extends ReactiveElement<State> {
     super({ view: { kind: 'search' }, list: null, knownSince: null, report: null }, sheet)
   }
 
-  get #given(): Searched | null {
-    const given = this.getAttribute('tracking-number')
-    return given ? readGiven(given) : null
-  }
-
   /** The link is that of the attribute's own number. */
   #whereOf(number: string): Where {
-    const given = this.#given
     return {
       api: (this.getAttribute('api') ?? scriptOrigin).replace(/\/+$/, ''),
       shop: this.getAttribute('shop'),
-      linkKey: given?.kind === 'number' && given.number === number ? this.getAttribute('link-key') : null,
+      linkKey: number === this.getAttribute('tracking-number') ? this.getAttribute('link-key') : null,
     }
   }
 
@@ -93,11 +87,10 @@ export class JejakTracking extends ReactiveElement<State> {
 
   /** Shows the number in the attribute: at once if the page brought its document along. */
   #start(): void {
-    const given = this.#given
-    const known = parseDocument(this.getAttribute('document') ?? '')
-    const notice = this.getAttribute('notice') as Notice | null
-    if (given?.kind === 'number') this.#follow(given.number, known?.trackingNumber === given.number ? known : null)
-    else this.show(given ?? (notice ? { kind: 'notice', notice, typed: {} } : { kind: 'search' }))
+    const number = this.getAttribute('tracking-number')
+    const given = parseDocument(this.getAttribute('document') ?? '')
+    if (number) this.#follow(number, given?.trackingNumber === number ? given : null)
+    else this.show({ kind: 'search' })
   }
 
   /** The time that the server wrote into the page, unless the page comes from the browser's cache. */
@@ -149,15 +142,11 @@ export class JejakTracking extends ReactiveElement<State> {
   onNumber(typed: string): void {
     const target = this.getAttribute('search-target')
     const searched = readSearch(typed)
-    if (searched.kind === 'notice') {
-      this.show(searched)
-      return
-    }
-    const { number } = searched
-    if (target) location.assign(target.replace('{number}', encodeURIComponent(number)))
+    if (searched.kind === 'notice') this.show(searched)
+    else if (target) location.assign(target.replace('{number}', searched.number))
     else {
       this.set({ list: null })
-      this.#follow(number, null)
+      this.#follow(searched.number, null)
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Notice } from '../view/notices.ts'
-import type { Say, Word } from '../words/words.ts'
+import type { Say } from '../words/words.ts'
 import { html, type Markup } from './html.ts'
 
 /** What a page can say besides what the widget can. */
@@ -19,5 +19,5 @@ const searchMarkup = (say: Say, { typed, language, shopSlug }: Searched): Markup
 export const noticeMarkup = (say: Say, given: Searched & { notice: PageNotice | null }): Markup =>
   html`<div class="card">${
     given.notice &&
-    html`<section class="notice"><h2>${say(given.notice)}</h2><p>${say(`${given.notice}_text` as Word)}</p></section>`
+    html`<section class="notice"><h2>${say(given.notice)}</h2>${given.notice !== 'by_order' && html`<p>${say(`${given.notice}_text`)}</p>`}</section>`
   }${searchMarkup(say, given)}</div>`

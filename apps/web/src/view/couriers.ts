@@ -10,20 +10,20 @@ const posMalaysia = 'https://tracking.pos.com.my/tracking/'
  * proves which address, and the one hotline: docs/tracking-page.md. EasyParcel's own page stands in where no address is proven.
  */
 const couriers: readonly (readonly [name: string, spelled: RegExp, page: string, hotline?: string])[] = [
-  ['J&T Express', /^j(?:n|and)?t(?:express|malaysia|my|$)/, 'https://www.jtexpress.my/tracking/'],
+  ['J&T Express', /^j(?:n|and)?t(?:e|m|$)/, 'https://www.jtexpress.my/tracking/'],
   ['Pos Laju', /^pos(?:laju|$)/, posMalaysia, '1-300-300-300'],
-  ['Pos Malaysia', /^posmalaysia|^malaysiapost|^ems(?:posmalaysia)?$/, posMalaysia, '1-300-300-300'],
+  ['Pos Malaysia', /^posm|^ems(?:pos|$)/, posMalaysia, '1-300-300-300'],
   ['Ninja Van', /^ninja/, 'https://www.ninjavan.co/en-my/tracking?id='],
-  ['DHL eCommerce', /^dhlec(?:ommerce|my|$)/, 'https://www.dhl.com/my-en/home/tracking.html?tracking-id='],
+  ['DHL eCommerce', /^dhlec(?:om|m|$)/, 'https://www.dhl.com/my-en/home/tracking.html?tracking-id='],
   ['City-Link Express', /^citylink/, 'https://www.citylinkexpress.com/tracking-result/?track0='],
-  ['SPX Express', /^spx|^shopeee?xpress/, 'https://spx.com.my/track?'],
+  ['SPX Express', /^spx|^shopeee?x/, 'https://spx.com.my/track?'],
   ['GDEX', /^gdex/, 'https://gdexpress.com/tracking/?consignmentno='],
   ['Aramex', /^aramex/, 'https://www.aramex.com/track/results?ShipmentNumber='],
-  ['Flash Express', /^flash(?:express|malaysia|my|$)/, `${easyParcel}Flash&awb=`],
+  ['Flash Express', /^flash(?:e|m|$)/, `${easyParcel}Flash&awb=`],
   ['Skynet', /^skynet/, `${easyParcel}Skynet&awb=`],
 ]
 
-const plain = (courier: string): string => courier.replace(/&(?:amp|#0*38|#x0*26);/gi, '&')
+const plain = (courier: string): string => courier.replace(/&(?:amp|#0?38);/gi, '&')
 
 const findCourier = (courier: string) => {
   const spelled = plain(courier)

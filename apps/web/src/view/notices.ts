@@ -5,7 +5,7 @@ import type { ShownDocument } from './shown-document.ts'
 export type Notice =
   | 'not_found'
   | 'looks_like_order'
-  | 'looks_like_contact'
+  | 'by_order'
   | 'wrong_shape'
   | 'order_not_found'
   | 'too_many'
@@ -25,7 +25,7 @@ export const waitingNotice = (document: ShownDocument, now: Date): Word | null =
 
 /** Whether the order form helps on. */
 export const leadsToOrder = (notice: string): boolean =>
-  ['looks_like_order', 'looks_like_contact', 'order_not_found'].includes(notice)
+  ['looks_like_order', 'by_order', 'order_not_found'].includes(notice)
 
 /** The notice for an answer that carries no document. */
 export const noticeForStatus = (httpStatus: number): Notice => {

@@ -343,16 +343,6 @@ export const table = {
     ms: 'Tambah e-mel atau telefon anda di bawah untuk mencari bungkusannya.',
     zh: '请在下方填写邮箱或电话来查找包裹。',
   },
-  looks_like_contact: {
-    en: 'That looks like a phone number or e-mail',
-    ms: 'Itu seperti nombor telefon atau e-mel',
-    zh: '这看起来像电话或邮箱',
-  },
-  looks_like_contact_text: {
-    en: 'Add your order number below to find its parcels.',
-    ms: 'Tambah nombor pesanan anda di bawah untuk mencari bungkusannya.',
-    zh: '请在下方填写订单号来查找包裹。',
-  },
   wrong_shape: { en: 'That cannot be a tracking number', ms: 'Itu bukan nombor penjejakan', zh: '这不是有效的运单号' },
   wrong_shape_text: {
     en: 'It has 6 to 35 letters, digits and dashes. Check each letter and digit.',
@@ -365,9 +355,9 @@ export const table = {
     zh: '没有与此信息相符的订单',
   },
   order_not_found_text: {
-    en: 'Check the order number, and the e-mail or phone used for the order. After several wrong tries, wait 5 minutes.',
-    ms: 'Semak nombor pesanan, dan e-mel atau telefon yang digunakan untuk pesanan. Selepas beberapa kali salah, tunggu 5 minit.',
-    zh: '请核对订单号和下单时的邮箱或电话。多次输错后，请 5 分钟后再试。',
+    en: 'Check the order number and the e-mail or phone. After several wrong tries, wait 5 minutes.',
+    ms: 'Semak nombor pesanan dan e-mel atau telefon. Selepas beberapa kali salah, tunggu 5 minit.',
+    zh: '请核对订单号和邮箱或电话。多次输错后，请 5 分钟后再试。',
   },
   too_many: { en: 'Too many look-ups for now', ms: 'Terlalu banyak carian buat masa ini', zh: '查询过于频繁' },
   too_many_text: {

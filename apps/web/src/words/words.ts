@@ -20,12 +20,6 @@ export const offeredLanguages = (wanted: readonly string[] = []): Language[] => 
   return offered.length > 0 ? offered : [...languages]
 }
 
-/** What else our languages, and ones close to them, are called. */
-const alsoCalled: readonly (readonly [RegExp, Language])[] = [
-  [/^(?:id|in|may|msa|zsm|bm)$/, 'ms'],
-  [/^(?:zho|chi|cmn|yue|cn)$/, 'zh'],
-]
-
 /** The first wish that is offered (`zh-Hant-TW` counts as zh, `id` as ms), else what is offered first. */
 export const pickLanguage = (
   wishes: readonly (string | null | undefined)[],
@@ -33,7 +27,7 @@ export const pickLanguage = (
 ): Language => {
   for (const wish of wishes) {
     const tag = wish?.trim().toLowerCase().split(/[-_;]/)[0] ?? ''
-    const language = alsoCalled.find(([names]) => names.test(tag))?.[1] ?? tag
+    const language = tag === 'id' || tag === 'may' ? 'ms' : tag
     if (isLanguage(language) && offered.includes(language)) return language
   }
   return offered[0] ?? 'en'

@@ -2,7 +2,6 @@ import { html, nothing, type TemplateResult } from 'lit/html.js'
 import { isPassing, leadsToOrder, type Notice } from '../../src/view/notices.ts'
 import type { Typed } from '../../src/view/read-search.ts'
 import type { ShownDocument } from '../../src/view/shown-document.ts'
-import type { Word } from '../../src/words/words.ts'
 import type { JejakTracking } from '../jejak-tracking.ts'
 import type { Given } from './given.ts'
 import { help } from './help.ts'
@@ -26,7 +25,7 @@ const noticePart = (
 ): TemplateResult => html`
   <section class="notice" role="alert">
     <h2>${given.say(notice)}</h2>
-    <p>${given.say(`${notice}_text` as Word)}</p>
+    ${notice === 'by_order' ? nothing : html`<p>${given.say(`${notice}_text`)}</p>`}
     ${
       (isPassing(notice) || notice === 'not_found') && element.following
         ? html`<p class="actions"><button type="button" @click=${() => element.following?.readNow()}>${given.say('try_again')}</button></p>`
