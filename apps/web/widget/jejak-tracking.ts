@@ -136,7 +136,11 @@ export class JejakTracking extends ReactiveElement<State> {
       this.#answeredAt = serverNow().toISOString()
       this.set({ view: { kind: 'document', document: keepPrivate(found.document, shown) }, knownSince: null })
     } else if (shown && found.isPassing) this.set({ knownSince: this.#answeredAt })
-    else this.set({ view: { kind: 'notice', notice: found.notice, typed: { number: typed } } })
+    else {
+      const searched = readSearch(typed)
+      const isMistyped = found.notice === 'wrong_shape' && searched.kind === 'notice'
+      this.set({ view: isMistyped ? searched : { kind: 'notice', notice: found.notice, typed: { number: typed } } })
+    }
   }
 
   onNumber(typed: string): void {

@@ -301,6 +301,41 @@ describe('searching', () => {
     expect(problems).toEqual([])
   })
 
+  test('what is no number goes into the order form, and into no address', async () => {
+    for (const [typed, field, value] of [
+      ['Order #1001', 'Order number', '1001'],
+      ['012-345 6789', 'E-mail or phone used for the order', '012-3456789'],
+      ['aisyah@example.com', 'E-mail or phone used for the order', 'aisyah@example.com'],
+    ] as const) {
+      const { page, requests } = await open('/', { viewport: { width: 320, height: 640 } })
+      const before = requests.length
+      await page.getByLabel('Tracking number').fill(typed)
+      await page.getByRole('button', { name: 'Track', exact: true }).click()
+      await expect.poll(() => page.getByLabel(field).inputValue()).toBe(value)
+      expect(page.url()).toBe(`${world.address}/`)
+      expect(requests.slice(before)).toEqual([])
+    }
+  })
+
+  test.each([true, false])('finds the number in a pasted address (JavaScript: %s)', async (javaScriptEnabled) => {
+    const { page } = await open('/', { javaScriptEnabled })
+    await page
+      .getByLabel('Tracking number')
+      .fill(`https://www.jtexpress.my/tracking/${onItsWay.trackingNumber}?lang=my`)
+    await page.getByRole('button', { name: 'Track', exact: true }).click()
+    await page.waitForURL(`**/t/${onItsWay.trackingNumber}*`)
+    await page.getByRole('heading', { name: 'On the way' }).waitFor()
+  })
+
+  test('without JavaScript a phone number is answered in place', async () => {
+    const { page, requests } = await open('/', { javaScriptEnabled: false })
+    await page.getByLabel('Tracking number').fill('012-345 6789')
+    await page.getByRole('button', { name: 'Track' }).click()
+    await page.getByRole('heading', { name: 'Use your order number' }).waitFor()
+    expect(page.url()).toBe(`${world.address}/t`)
+    expect(requests.join()).not.toContain('6789')
+  })
+
   test('works without JavaScript', async () => {
     const { page } = await open('/', { javaScriptEnabled: false })
     await page.getByLabel('Tracking number').fill(delivered.trackingNumber)

@@ -11,7 +11,7 @@ import { pageLook } from './look.ts'
 import { parcelMarkup } from './parcel.ts'
 import { noticeMarkup, type PageNotice } from './search.ts'
 
-/** What the page is about: a parcel, a search, or why there is none (`typed` is what stands in the address). What is no number leaves nothing to a script. */
+/** What the page is about: a parcel, a search, or why there is none (`typed` is what stands in the address). */
 export type PageSubject =
   | { kind: 'parcel'; document: ShownDocument }
   | { kind: 'none'; typed: string; notice: PageNotice; httpStatus: number }
@@ -94,9 +94,10 @@ const languageLinks = ({ language, languages, shopSlug, linkKey }: PageSetting, 
 const widgetOf = (subject: PageSubject, inner: Markup, setting: PageSetting): Markup => {
   const { language, now, shop, shopSlug, linkKey } = setting
   const number = numberOf(subject)
+  const given = subject.kind === 'none' ? subject.typed : number
   const document = subject.kind === 'parcel' ? JSON.stringify({ ...subject.document, ...(shop && { shop }) }) : null
   const attributes = [
-    number && html` tracking-number="${number}"`,
+    given && html` tracking-number="${given}"`,
     document && html` document="${document}"`,
     shopSlug && html` shop="${shopSlug}"`,
     linkKey && html` link-key="${linkKey}"`,
@@ -128,16 +129,14 @@ export const renderPage = (subject: PageSubject, setting: PageSetting): Rendered
   const say = createSay(language)
   const given = { say, times: createTimes({ language, timeZone, now }), now, language, api: '', shop: shopSlug }
   const number = numberOf(subject)
-  const inner = innerOf(subject, given, setting)
-  const isPlain = subject.kind === 'none' && !number
   const style = styleOf(shop)
   const heading = number ? say('page_title', { number }) : say('page_search_heading')
   const page = html`<!doctype html>
 <html lang="${language}"><head>${headOf(subject, say, setting)}
-<style>${trusted(style)}</style>${!isPlain && widgetUrl && html`<script src="${widgetUrl}" async></script>`}</head>
+<style>${trusted(style)}</style>${widgetUrl && html`<script src="${widgetUrl}" async></script>`}</head>
 <body><div class="page jejak"><header class="shop">${topOf(shop, say, !number)}${languageLinks(setting, say)}</header>
 <main><h1${trusted(number ? ' class="hidden"' : '')}>${heading}</h1>
-${isPlain ? inner : widgetOf(subject, inner, setting)}</main></div></body></html>
+${widgetOf(subject, innerOf(subject, given, setting), setting)}</main></div></body></html>
 `
   return { html: page.markup, contentSecurityPolicy: policyFor(style, shop) }
 }

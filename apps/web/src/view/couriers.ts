@@ -12,7 +12,7 @@ const posMalaysia = 'https://tracking.pos.com.my/tracking/'
 const couriers: readonly (readonly [name: string, spelled: RegExp, page: string, hotline?: string])[] = [
   ['J&T Express', /^j(?:n|and)?t(?:e|m|$)/, 'https://www.jtexpress.my/tracking/'],
   ['Pos Laju', /^pos(?:laju|$)/, posMalaysia, '1-300-300-300'],
-  ['Pos Malaysia', /^posm|^ems(?:pos|$)/, posMalaysia, '1-300-300-300'],
+  ['Pos Malaysia', /^posm|^ems/, posMalaysia, '1-300-300-300'],
   ['Ninja Van', /^ninja/, 'https://www.ninjavan.co/en-my/tracking?id='],
   ['DHL eCommerce', /^dhlec(?:om|m|$)/, 'https://www.dhl.com/my-en/home/tracking.html?tracking-id='],
   ['City-Link Express', /^citylink/, 'https://www.citylinkexpress.com/tracking-result/?track0='],
