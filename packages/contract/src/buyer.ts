@@ -1,19 +1,15 @@
 import { z } from 'zod'
-import { given } from './given.ts'
+import { given, textOf } from './given.ts'
 import { instant } from './instant.ts'
+import { line } from './line.ts'
 import { orderNumber } from './order-number.ts'
 import { shopFace } from './shop-face.ts'
 import { publicEvent, trackingDocument } from './tracking-document.ts'
 
 /** `POST /v1/track`: `contact` is the e-mail address or the phone number, in one field, as the buyer types it. */
 export const orderLookup = z.strictObject({
-  orderNumber,
-  contact: z
-    .string()
-    .trim()
-    .min(1)
-    .max(254)
-    .meta({ examples: ['012-345 6789', 'aisyah@example.com'] }),
+  orderNumber: textOf(orderNumber),
+  contact: textOf(line(254)).meta({ examples: ['012-345 6789', 'aisyah@example.com'] }),
 })
 
 /** A scan as its buyer sees it: with the courier's own text and place, which may name people. */

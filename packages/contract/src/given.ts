@@ -11,6 +11,9 @@ export const isEmpty = (value: unknown): boolean => {
 const asText = (value: unknown): unknown =>
   typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value
 
+/** A value that programs also send as a number. */
+export const textOf = <Schema extends z.ZodType>(schema: Schema) => z.preprocess(asText, schema)
+
 /** An optional value as programs send it: empty is absent, a whole number is text. */
 export const given = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => (isEmpty(value) ? undefined : asText(value)), schema.optional()).optional()

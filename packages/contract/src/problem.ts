@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import './sentences.ts'
+import { cut } from './sentences.ts'
 
 /** Everything that can go wrong, in words that say nothing about transport; each edge translates them. */
 export const problemCodes = [
@@ -39,21 +39,14 @@ export type ItemProblem = z.infer<typeof itemProblem>
 const errorsMax = 20
 const pathMax = 100
 const messageMax = 300
-const keyMax = 40
 
-const cut = (text: string, max: number): string => (text.length > max ? `${text.slice(0, max)}…`.toWellFormed() : text)
-
-/** What zod says of one field; `keys` are the unknown fields of an object. */
-type Issue = { path: readonly PropertyKey[]; code: string; message: string; keys?: readonly string[] }
-
-const messageOf = ({ message, keys }: Issue): string =>
-  keys?.[0] === undefined ? message : `There is no field “${cut(keys[0], keyMax)}” here.`
+type Issue = { path: readonly PropertyKey[]; message: string }
 
 /** A refused input's fields as `errors` of a problem: so few and so short that an answer never gives back what was sent. */
 export const toProblemErrors = (issues: readonly Issue[]): ProblemError[] =>
   issues.slice(0, errorsMax).map((issue) => ({
     path: cut(issue.path.map(String).join('.'), pathMax),
-    message: cut(messageOf(issue), messageMax),
+    message: cut(issue.message, messageMax),
   }))
 
 /** A refused item of a bulk call; `detail` is the first sentence a person should read. */

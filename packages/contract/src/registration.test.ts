@@ -116,7 +116,7 @@ test('a misspelt field is refused by name instead of being lost', () => {
     { ...number, order_number: '1' },
     { ...number, contact: { order_number: '1' } },
   ])
-    expect(readRegistration(item).problem?.detail).toBe('There is no field "order_number" here; is it misspelt?')
+    expect(readRegistration(item).problem?.detail).toBe('There is no field “order_number” here.')
 })
 
 describe('an error sentence', () => {

@@ -9,12 +9,11 @@ const kinds: Record<string, string> = {
   object: 'an object with named fields',
 }
 
-const shownMax = 3
-const shownLength = 40
-const shown = (names: readonly PropertyKey[]): string => {
-  const some = names.slice(0, shownMax).map((name) => `"${String(name).slice(0, shownLength)}"`)
-  return names.length > shownMax ? `${some.join(', ')} and ${names.length - shownMax} more` : some.join(', ')
-}
+const keyMax = 40
+
+/** So much of a text that somebody sent, and no more. */
+export const cut = (text: string, max: number): string =>
+  text.length > max ? `${text.slice(0, max)}…`.toWellFormed() : text
 
 /** What a refused input is told where its schema says nothing better: a sentence, and never the library's own words. */
 const sentenceOf = (issue: z.core.$ZodRawIssue): string => {
@@ -22,7 +21,7 @@ const sentenceOf = (issue: z.core.$ZodRawIssue): string => {
     case 'invalid_type':
       return issue.input === undefined ? 'This is missing.' : `Send ${kinds[issue.expected] ?? 'something else'} here.`
     case 'unrecognized_keys':
-      return `There is no field ${shown(issue.keys)} here; is it misspelt?`
+      return `There is no field “${cut(String(issue.keys[0]), keyMax)}” here.`
     case 'invalid_value':
       return `Write one of: ${issue.values.slice(0, 30).map(String).join(', ')}.`
     case 'too_small':

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { contact } from './contact.ts'
 import { foldTyped } from './fold-typed.ts'
-import { givenOrRemoved } from './given.ts'
+import { given, givenOrRemoved } from './given.ts'
 import { calendarDay, dayGiven, instant, instantGiven, momentGiven } from './instant.ts'
 import { orderNumber } from './order-number.ts'
 import { itemProblem, problemError } from './problem.ts'
@@ -57,7 +57,7 @@ export const bulkRegistrationAnswer = z.object({ results: z.array(registrationOu
 /** `PATCH /v1/trackings/:id`: what is absent stays, `null` or empty removes. `order` names which of several orders is meant; else the newest. */
 export const trackingPatch = z
   .strictObject({
-    order: orderNumber.optional(),
+    order: given(orderNumber),
     courier: givenOrRemoved(courier),
     orderNumber: givenOrRemoved(orderNumber),
     contact: givenOrRemoved(contact),

@@ -54,3 +54,31 @@ test('what came before a line that ends the reading is saved', async () => {
   expect(stopped.message).toMatch(/cannot be read on.*Saved before that: 700 new parcels/)
   expect(await saved()).toBe(700)
 })
+
+test('a file of nothing but unreadable lines lets others work in between, and its problems are told up to a thousand', async () => {
+  let turns = 0
+  let isDone = false
+  const turn = () => {
+    turns += 1
+    if (!isDone) setImmediate(turn)
+  }
+  setImmediate(turn)
+  const report = await importWith(0, ['awb', ...Array.from({ length: 5_000 }, (_, line) => `no number ${line}/`)])
+  isDone = true
+  expect(turns).toBeGreaterThan(20)
+  expect(report).toMatchObject({ lines: 5_000, invalid: 5_000, problemsLeftOut: 4_000 })
+  expect(report.problems).toHaveLength(1_000)
+  expect(report.problems[0]).toMatchObject({ line: 2 })
+})
+
+test('what cannot be read of a line is a warning of it, counted beyond a thousand', async () => {
+  const lines = trackingNumbers(1_100).map((number) => `${number},******89`)
+  const report = await importWith(3, ['title of the file', 'awb,phone', ...lines, ',,,'])
+  expect(report).toMatchObject({ lines: 1_100, created: 1_100, invalid: 0, warningsLeftOut: 100 })
+  expect(report.warnings[0]).toEqual({ line: 3, warning: expect.stringContaining('contact.phone: Left out') })
+})
+
+test('a file without a heading is refused with the cells of its first line', async () => {
+  const stopped = await stopOf(0, ['Aisyah,012-345 6789', ...trackingNumbers(40)])
+  expect(stopped.message).toContain('Its columns are: Aisyah, 012-345 6789. Nothing was saved.')
+})
