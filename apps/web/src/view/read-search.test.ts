@@ -112,7 +112,9 @@ test('no phone becomes a number, however it is written', () => {
 })
 
 test('whatever is typed, what is found is a number that the API takes, and is found in itself again', () => {
-  const typed = fc.oneof(fc.string({ unit: 'binary' }), fc.webUrl({ withQueryParameters: true, withFragments: true }))
+  const typed = fc
+    .tuple(fc.constantFrom('', 'https://courier.example/', 'order ', '%20', '+'), fc.string({ maxLength: 60 }))
+    .map((parts) => parts.join(''))
   fc.assert(
     fc.property(typed, (text) => {
       const searched = readSearch(text)

@@ -26,7 +26,7 @@ const spaced = (text: string): string =>
     .toUpperCase()
     .replace(/%(?:25)*[2-7][\dA-F]/g, ' ')
     .replace(/(?<=\d)[ ()./]+(?=\d)/g, ' ')
-    .replace(/^(?!NO|ID|JT)([A-Z]{2}) (?=\d)|(?<=\d) (?=[A-Z]{2}$)/g, '$1')
+    .replace(/^(?!NO|ID|JT|HP|WA)([A-Z]{2}) (?=\d)|(?<=\d) (?=[A-Z]{2}$)/g, '$1')
 
 /** Reads what stands in the search. What is no tracking number must not be put into an address: it may be a phone number. */
 export const readSearch = (typed: string): Searched => {
