@@ -1,3 +1,4 @@
+import { abuse } from './families/abuse.ts'
 import { checkWrites } from './families/check-writes.ts'
 import { claim } from './families/claim.ts'
 import { importLines } from './families/import.ts'
@@ -24,4 +25,5 @@ export const families: Record<string, Family> = {
   lookup,
   start,
   visitors,
+  abuse,
 }

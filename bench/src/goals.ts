@@ -64,6 +64,11 @@ export const goals = {
     text: 'wrong order and wrong contact: medians apart ÷ what chance makes, 19 of 20 times',
     ...atMost(1, 1),
   },
+  'visitors beside abuse': {
+    family: 'abuse',
+    text: 'visitors’ p95 while one address sends the worst kind of abuse ÷ quiet, every answer 200',
+    ...atMost(5, 2),
+  },
   'api start ÷ fastify': { family: 'start', text: 'API start to first answer ÷ bare Fastify', ...atMost(4, 2) },
 } satisfies Record<string, Goal>
 

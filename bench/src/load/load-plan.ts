@@ -4,6 +4,10 @@ export type LoadPlan = {
   /** Paths to ask for, at random. A prefix with a range of numbers stands for many. */
   paths: { list: readonly string[] } | { prefix: string; from: number; count: number }
   connections: number
+  /** How long each waits after an answer; absent: not at all. */
+  pauseMs?: number
+  /** The trusted proxy, one of 127.0.0.0/8, that brings each connection from an address of its own. */
+  through?: string
   warmUpSeconds: number
   seconds: number
 }
@@ -12,6 +16,7 @@ export type LoadPlan = {
 export type LoadResult = {
   perSecond: number
   p50: number
+  p95: number
   p99: number
   longest: number
   statuses: Record<string, number>

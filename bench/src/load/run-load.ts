@@ -1,4 +1,5 @@
 import { runScript } from '../world/scripts.ts'
+import type { AbusePlan, AbuseResult } from './abuse-plan.ts'
 import type { LoadPlan, LoadResult } from './load-plan.ts'
 import type { VisitPlan, VisitResult } from './visit-plan.ts'
 
@@ -7,6 +8,9 @@ export const runLoad = (plan: LoadPlan): Promise<LoadResult> => runScript<LoadRe
 
 /** Sends visitors, likewise. */
 export const runVisits = (plan: VisitPlan): Promise<VisitResult> => runScript<VisitResult>('load/load-process.ts', plan)
+
+/** Sends abuse, likewise. */
+export const runAbuse = (plan: AbusePlan): Promise<AbuseResult> => runScript<AbuseResult>('load/load-process.ts', plan)
 
 /** Fails when not every answer was a 200: a figure made of errors would be fast and worthless. */
 export const assertGood = (name: string, { statuses, failed }: LoadResult): void => {

@@ -12,16 +12,16 @@ const pathPicker = ({ paths }: LoadPlan): (() => string) => {
   return () => `${paths.prefix}${paths.from + Math.floor(Math.random() * paths.count)}`
 }
 
-const open = ({ protocol, hostname, port }: URL): Socket =>
+const open = ({ protocol, hostname, port }: URL, localAddress: string | undefined): Socket =>
   protocol === 'https:'
     ? connectTls({ host: hostname, port: Number(port || 443), servername: hostname })
-    : connect({ host: hostname, port: Number(port || 80), noDelay: true })
+    : connect({ host: hostname, port: Number(port || 80), noDelay: true, ...(localAddress && { localAddress }) })
 
 /** Sends load as planned and tells how it was answered. */
 export const sendLoad = async (plan: LoadPlan): Promise<LoadResult> => {
   const target = new URL(plan.url)
   const nextPath = pathPicker(plan)
-  const tail = ` HTTP/1.1\r\nhost: ${target.host}\r\n\r\n`
+  const { through, pauseMs = 0 } = plan
   const times = createHistogram()
   const statuses: Record<string, number> = {}
   const sockets = new Set<Socket>()
@@ -29,8 +29,10 @@ export const sendLoad = async (plan: LoadPlan): Promise<LoadResult> => {
   const endAt = beginAt + plan.seconds * 1000
   let failed = 0
 
-  const visit = (): void => {
-    const socket = open(target)
+  const visit = (client: number): void => {
+    const socket = open(target, through)
+    const forwarded = through ? `x-forwarded-for: 198.51.${client >> 8}.${client & 255}\r\n` : ''
+    const tail = ` HTTP/1.1\r\nhost: ${target.host}\r\n${forwarded}\r\n`
     let sentAt = 0
     const ask = () => {
       sentAt = performance.now()
@@ -44,6 +46,7 @@ export const sendLoad = async (plan: LoadPlan): Promise<LoadResult> => {
       }
       sentAt = 0
       if (at >= endAt || !mayGoOn) socket.end()
+      else if (pauseMs > 0) setTimeout(ask, pauseMs)
       else ask()
     })
     sockets.add(socket)
@@ -57,11 +60,11 @@ export const sendLoad = async (plan: LoadPlan): Promise<LoadResult> => {
       if (at >= endAt) return
       // What was closed between two requests did not fail anyone.
       if (sentAt !== 0 || socket.bytesRead === 0) failed += 1
-      setTimeout(visit, socket.bytesRead === 0 ? reconnectMs : 0)
+      setTimeout(visit, socket.bytesRead === 0 ? reconnectMs : 0, client)
     })
   }
 
-  for (let client = 0; client < plan.connections; client++) visit()
+  for (let client = 0; client < plan.connections; client++) visit(client)
   await new Promise((resolve) => setTimeout(resolve, endAt - performance.now()))
   await new Promise((resolve) => setTimeout(resolve, 20))
   for (const socket of sockets) socket.destroy()
@@ -69,6 +72,7 @@ export const sendLoad = async (plan: LoadPlan): Promise<LoadResult> => {
   return {
     perSecond,
     p50: times.quantile(0.5),
+    p95: times.quantile(0.95),
     p99: times.quantile(0.99),
     longest: times.quantile(1),
     statuses,

@@ -83,9 +83,9 @@ const withCommonProblems = ({ schema, method }: RouteOptions): void => {
 
 /** OpenAPI 3.1 from the routes' own schemas at /openapi.json, and a page to try them at /docs. Comes before the routes. */
 export const addOpenapi = async (app: FastifyInstance, { publicUrl }: { publicUrl: string }): Promise<void> => {
-  let text: string | undefined
+  let text: Buffer | undefined
   const sendDescription = (_: FastifyRequest, reply: FastifyReply) => {
-    text ??= JSON.stringify(app.swagger())
+    text ??= Buffer.from(JSON.stringify(app.swagger()))
     return reply.type('application/json; charset=utf-8').send(text)
   }
   app.addHook('onRoute', (route) => {

@@ -21,6 +21,11 @@ export const addSlowClientLimits = (app: FastifyInstance, { requestTimeoutMs }: 
     if ([route.method].flat().some((method) => method !== 'GET' && method !== 'HEAD'))
       route.handlerTimeout ??= requestTimeoutMs
   })
+  // Nobody reads what comes along with these, so nobody waits for it either.
+  app.addHook('onRequest', ({ method, raw }, reply, done) => {
+    if (['GET', 'HEAD', 'OPTIONS'].includes(method) && isStillSending(raw)) reply.header('connection', 'close')
+    done()
+  })
   // A client that asks first is told to go on only once its body is wanted.
   app.addHook('preParsing', ({ headers, raw }, reply, _payload, done) => {
     if (headers.expect !== undefined && isStillSending(raw)) reply.raw.writeContinue()

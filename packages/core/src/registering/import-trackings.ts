@@ -13,7 +13,14 @@ import { registerTrackings } from './register-trackings.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 
 const batchSize = 500
-const linesAtOnce = 200
+const linesAtOnce = 100
+
+let lastTurn: Promise<unknown> = Promise.resolve()
+/** Imports of one process take turns: however many run at once, everybody else waits for one of them. */
+const nextTurn = (): Promise<unknown> => {
+  lastTurn = lastTurn.then(() => setImmediate())
+  return lastTurn
+}
 
 /** An import that ended before its file did. `report` tells what is saved; `cause` is what ended it. */
 export class ImportStoppedError extends Error {
@@ -73,7 +80,7 @@ export const importTrackings = async (
         throw new CsvFileError('too_many_lines', `The file has more than ${importing.limits.linesMax} lines; split it.`)
       batch.push(...readLine(line, columns, report, alike))
       // Lines that save nothing would otherwise be read in one go, and everybody else of this process would wait.
-      if (report.lines % linesAtOnce === 0) await setImmediate()
+      if (report.lines % linesAtOnce === 0) await nextTurn()
       if (batch.length < batchSize) continue
       const full = batch
       batch = []
