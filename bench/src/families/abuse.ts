@@ -21,7 +21,7 @@ const settings = ({ isQuick }: Bench['size']) => ({
   LOOKUP_ADDRESS_FAILURES: '60',
   HTTP_CONNECTIONS_PER_ADDRESS: isQuick ? '50' : '2000',
   TRUSTED_PROXIES: proxy,
-  ...(isQuick && { OVERLOAD_DELAY_MAX: '60000', DATABASE_READ_TIMEOUT: '30000' }),
+  ...(isQuick && { OVERLOAD_DELAY_MAX: '60000', DATABASE_READ_TIMEOUT: '30000', DATABASE_CONNECT_TIMEOUT: '60000' }),
 })
 
 type Attack = { abuse: AbuseResult; visitors: LoadResult }
