@@ -1,6 +1,9 @@
 import type { Substatus, TrackingStatus } from '@jejak/contract'
 
-/** What a text means: its status and substatus, the concepts that must be in it (`|` between choices), those that must not, and a text that it reads; for an ending it is a published one. */
+/**
+ * What a text means: its status and substatus, the concepts that must be in it (`|` between choices), those that must not, and a text that it reads; for an
+ * ending it is a published one.
+ */
 export type ReadingLine = readonly [
   means: `${TrackingStatus}${'' | ` ${Substatus}`}`,
   when: string,
