@@ -17,6 +17,7 @@ import { readStoredScans, writeScans } from '../tracking/index.ts'
 import type { CheckDeps } from './check-deps.ts'
 import type { CallOutcome } from './close-call.ts'
 import { type CallEnd, type Closing, lockClosing, saveClosing } from './end-call.ts'
+import { newUnread, type StoredChange } from './new-unread.ts'
 import type { OpenCall } from './open-call.ts'
 import { type CheckAnswer, type CheckPlan, planCheck, type TrackingState } from './plan-check.ts'
 import { planFailure } from './plan-failure.ts'
@@ -64,7 +65,11 @@ const saveAnswer = async (
   const planned = rows.map((row) => planAnswer(deps, call, row, items.get(row.id)!, end.now))
   await Promise.all([
     savePlans(tx, call, planned, end.now),
-    countUnreadValues(tx, { connectionId: call.connectionId, now: end.now, values: unread }),
+    countUnreadValues(tx, {
+      connectionId: call.connectionId,
+      now: end.now,
+      values: newUnread(unread, planned.flatMap(toStoredChange(end.now))),
+    }),
   ])
   const summary = summaryOf(call, planned, end.outcome)
   const closing = await lockClosing(deps, tx, call, end)
@@ -201,6 +206,11 @@ const toTrackingChange =
           },
         ]
       : []
+
+const toStoredChange =
+  (now: Date) =>
+  (one: Planned): StoredChange[] =>
+    toTrackingChange(now)(one).map(({ events }) => ({ before: one.row.events, after: events }))
 
 const kindOf = (priority: Priority): UpdateLog['kind'] => {
   if (priority === priorities.manual) return 'manual'

@@ -219,7 +219,7 @@ export const insertUpdateLogs = (tx: Tx, logs: readonly UpdateLog[]) =>
         ],
       )
 
-/** Counts codes and texts nobody could read; the rows are written in key order, so that two calls never wait in a circle. */
+/** Counts codes and texts nobody could read, all but texts once a day, since they come with each answer; the rows are written in key order, so that two calls never wait in a circle. */
 export const countUnreadValues = (
   tx: Tx,
   args: { connectionId: string; now: Date; values: readonly { kind: string; value: string }[] },
@@ -230,6 +230,9 @@ export const countUnreadValues = (
         tx,
         `insert into unread_values as known (connection_id, kind, value, times, first_seen_at, last_seen_at)
          select $1, kind, value, count(*), $2, $2 from unnest($3::text[], $4::text[]) as seen (kind, value)
+          where kind = 'text' or not exists (
+            select from unread_values recent where recent.connection_id = $1 and recent.kind = seen.kind and recent.value = seen.value
+               and recent.last_seen_at between $2::timestamptz - interval '1 day' and $2)
           group by kind, value order by kind, value
          on conflict (connection_id, kind, value)
          do update set times = known.times + excluded.times, last_seen_at = excluded.last_seen_at`,
