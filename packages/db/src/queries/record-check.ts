@@ -232,7 +232,7 @@ export const countUnreadValues = (
          select $1, kind, value, count(*), $2, $2 from unnest($3::text[], $4::text[]) as seen (kind, value)
           where kind = 'text' or not exists (
             select from unread_values recent where recent.connection_id = $1 and recent.kind = seen.kind and recent.value = seen.value
-               and recent.last_seen_at between $2::timestamptz - interval '1 day' and $2)
+               and recent.last_seen_at between $2::timestamptz - interval '1 day' and $2::timestamptz)
           group by kind, value order by kind, value
          on conflict (connection_id, kind, value)
          do update set times = known.times + excluded.times, last_seen_at = excluded.last_seen_at`,
