@@ -193,6 +193,23 @@ describe('registering a number again after its end', () => {
     expect((await world.app.inject(`/v1/track/${trackingNumber}`)).json().status).toBe('pending')
   })
 
+  test('asks again even when the rules of today would read an end in what was scanned long ago', async () => {
+    const trackingNumber = nextNumber()
+    const { id } = await register({ trackingNumber })
+    const scan = {
+      at: '2026-02-01T00:00:00Z',
+      rawAt: '2026-02-01 08:00:00',
+      zoneGuessed: true,
+      location: null,
+      source: 'open',
+    }
+    const scans = [{ ...scan, code: 5, text: 'Delivered', toldAt: '2026-02-01T01:00:00.000Z', position: 0 }]
+    await world.query('update tracking_cache set events = $2 where id = $1', [id, JSON.stringify(scans)])
+    await end(id, 'lapsed', 9)
+    expect(await register({ trackingNumber })).toMatchObject({ outcome: 'reopened', id })
+    expect(await rowOf(id)).toMatchObject({ status: 'pending', due: world.clock.now() })
+  })
+
   test('with the same order leaves a delivered parcel as it is', async () => {
     const trackingNumber = nextNumber()
     const { id } = await register({ trackingNumber, orderNumber: 'A' })

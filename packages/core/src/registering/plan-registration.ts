@@ -22,7 +22,9 @@ export const planRegistration = (
   const isLapsed = life.status === 'lapsed' && life.endedAt !== null
   const isOther = asked.orderNumber !== undefined && !life.orders.includes(foldOrderNumber(asked.orderNumber))
   if (!isOther) return isLapsed ? { outcome: 'reopened', reopens: true } : { outcome: 'exists' }
-  if (life.endedAt && now.getTime() - life.endedAt.getTime() > sameParcelMs) return { outcome: 'renewed' }
+  // The first order that is named for a parcel says nothing against its being this one.
+  const isFirst = life.orders.length === 0
+  if (life.endedAt && !isFirst && now.getTime() - life.endedAt.getTime() > sameParcelMs) return { outcome: 'renewed' }
   if (life.orders.length >= ordersMax) return { outcome: 'exists', isFull: true }
   return { outcome: 'order_added', reopens: isLapsed }
 }

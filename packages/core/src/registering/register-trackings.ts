@@ -1,4 +1,4 @@
-import { foldOrderNumber, type TrackingRegistration } from '@jejak/contract'
+import { foldOrderNumber, isTerminal, type TrackingRegistration } from '@jejak/contract'
 import {
   addOrders,
   archiveLives,
@@ -126,11 +126,15 @@ const renew = async (work: Work, life: Life, registration: TrackingRegistration)
 
 const everything = { eventsMax: Number.POSITIVE_INFINITY, reuseAgeMs: Number.POSITIVE_INFINITY }
 
+const fresh = { status: 'pending', substatus: null } as const
+
 /** A parcel that was given up is asked about again, as if it were new. */
 const reopen = async ({ tx, organizationId, now }: Work, life: Life, { bookedAt }: TrackingRegistration) => {
   const row = await lockTrackingForShop(tx, { organizationId, trackingId: life.id })
   if (!row) return
-  const { status, substatus } = readRow(row, { now, rules: everything })
+  const read = readRow(row, { now, rules: everything })
+  // An end that only today's rules read is for the next check to find.
+  const { status, substatus } = isTerminal(read.status) ? fresh : read
   const { document, version } = changeDocument(row.document, { status, substatus })
   await reopenTracking(tx, {
     trackingId: life.id,
