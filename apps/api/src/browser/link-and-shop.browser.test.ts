@@ -89,7 +89,7 @@ describe('a page opened by a link from the shop’s e-mail', () => {
   }
   test.each(Object.entries(refused))('that is %s says so, and shows what everybody may see', async (_, makePath) => {
     const { page, requests } = await world.visit({ path: await makePath() })
-    await card(page).getByText('This link does not work any more').waitFor()
+    await card(page).getByText('This link no longer works').waitFor()
     const text = await card(page).innerText()
     expect(text).toContain('Delivered')
     expect(text).not.toMatch(/KK-1001|courier’s words/)

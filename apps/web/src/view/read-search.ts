@@ -10,23 +10,23 @@ const fold = (typed: string): string => foldTyped(typed).replace(/\s+/g, ' ')
 
 const numberShape = /^(?=.*\d)[A-Z0-9][A-Z0-9-]{5,34}$/
 /** EasyParcel's own ids, and what shops call their orders: `#1001`, `1001`, `KK-12`. */
-const orderShape = /^(?:E[ISP]-|EO?D-\d|#|[A-Z]{0,5}[-_/]?\d{1,5}$)/
+const orderShape = /^(?:E[ISP]-|EO?D-|#|[A-Z]{0,5}[-_/]?\d{1,5}$)/
 /** Malaysian phones, those of Singapore and China that lack their `+`, and whatever has it. */
 const phoneShape = /^(?:\+\d{8,}|0\d{8,10}|601\d{8,9}|60[3-9]\d{7,8}|65[3689]\d{7}|861\d{10})$/
 /** What stands before it, in a sentence or an address, says that it is none of ours. */
-const saysOrder = /(?:(?:order|pesanan|订单)\D{0,9}|# ?)$/i
+const saysOrder = /(?:(?:order|pesanan|订单)\D{0,9}|(?:^| )#)$/i
 
 const isNumber = (text: string): boolean => numberShape.test(text) && !orderShape.test(text)
 
 const withDigits = /\+?(?<![A-Z0-9-])(?=[A-Z-]*\d)[A-Z0-9-]+(?: (?=[A-Z-]*\d)[A-Z0-9-]+)*/g
 
-/** Escapes of addresses, and what groups the digits of one number, are spaces: `6321 4323 9945`, `ER 665 997 516 MY`, `(012) 345.6789`. */
+/** Hosts and escapes of addresses, and what groups the digits of one number, are spaces: `6321 4323 9945`, `ER 665 997 516 MY`, `(012) 345.6789`. */
 const spaced = (text: string): string =>
   text
     .toUpperCase()
-    .replace(/%(?:25)*[2-7][\dA-F]/g, ' ')
+    .replace(/:\/\/[^/]*|%(?:25)*[2-7][\dA-F]/g, ' ')
     .replace(/(?<=\d)[ ()./]+(?=\d)/g, ' ')
-    .replace(/^(?!NO|ID|JT|HP|WA)([A-Z]{2}) (?=\d)|(?<=\d) (?=[A-Z]{2}$)/g, '$1')
+    .replace(/^(?!NO|ID|JT|HP)([A-Z]{2}) (?=\d)|(?<=\d) (?=[A-Z]{2}$)/g, '$1')
 
 /** Reads what stands in the search. What is no tracking number must not be put into an address: it may be a phone number. */
 export const readSearch = (typed: string): Searched => {

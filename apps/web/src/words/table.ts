@@ -245,7 +245,7 @@ export const table = {
   expected_late: { en: 'Was expected {day}', ms: 'Sepatutnya {day}', zh: '原预计 {day}送达' },
   add_to_calendar: { en: 'Add to calendar', ms: 'Tambah ke kalendar', zh: '添加到日历' },
   link_refused: {
-    en: 'This link does not work any more, so you see what everybody may see. Ask the shop for a new one.',
+    en: 'This link no longer works, so you see what everybody may see. Ask the shop for a new one.',
     ms: 'Pautan ini tidak lagi berfungsi, jadi anda melihat paparan umum. Minta yang baharu daripada kedai.',
     zh: '此链接已失效，以下是公开信息。请向商家索取新链接。',
   },
@@ -355,8 +355,8 @@ export const table = {
     zh: '没有与此信息相符的订单',
   },
   order_not_found_text: {
-    en: 'Check the order number and the e-mail or phone. After several wrong tries, wait 5 minutes.',
-    ms: 'Semak nombor pesanan dan e-mel atau telefon. Selepas beberapa kali salah, tunggu 5 minit.',
+    en: 'Check the order number and the e-mail or phone. After several tries, wait 5 minutes.',
+    ms: 'Semak nombor pesanan dan e-mel atau telefon. Selepas beberapa kali, tunggu 5 minit.',
     zh: '请核对订单号和邮箱或电话。多次输错后，请 5 分钟后再试。',
   },
   too_many: { en: 'Too many look-ups for now', ms: 'Terlalu banyak carian buat masa ini', zh: '查询过于频繁' },
@@ -377,8 +377,8 @@ export const table = {
   },
   offline: { en: 'No connection', ms: 'Tiada sambungan', zh: '没有网络连接' },
   offline_text: {
-    en: 'Check your internet connection; we try again by ourselves.',
-    ms: 'Semak sambungan internet anda; kami akan cuba lagi sendiri.',
+    en: 'Check your connection; we try again by ourselves.',
+    ms: 'Semak sambungan anda; kami akan cuba lagi sendiri.',
     zh: '请检查网络，我们会自动重试。',
   },
 
