@@ -6,6 +6,7 @@ import { checkDueJob } from './jobs/check-due.ts'
 import { cleanUpJob } from './jobs/clean-up.ts'
 import { dailyReportJob } from './jobs/daily-report.ts'
 import { maintenanceJob } from './jobs/maintenance.ts'
+import { reReadJob } from './jobs/re-read.ts'
 
 export type JobRun = { id: string; signal: AbortSignal }
 export type Handler<Name extends QueueName> = (deps: WorkerDeps, payload: Payload<Name>, job: JobRun) => Promise<void>
@@ -18,6 +19,7 @@ const handlers: { [Name in QueueName]: { run: Handler<Name>; options: WorkOption
   'clean-up': { run: cleanUpJob, options: rare },
   'daily-report': { run: dailyReportJob, options: rare },
   maintenance: { run: maintenanceJob, options: rare },
+  're-read': { run: reReadJob, options: rare },
 }
 
 const placesMax = 40

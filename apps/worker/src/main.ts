@@ -1,7 +1,7 @@
 import type { Config } from '@jejak/config'
 import { createCheckDeps } from '@jejak/core/checking'
 import { type Installation, InstallationError, prepareInstallation } from '@jejak/core/installing'
-import { startBoss } from '@jejak/core/queue'
+import { enqueue, startBoss } from '@jejak/core/queue'
 import { runProcess, type Start } from '@jejak/core/running'
 import { connect, type Db, readClock } from '@jejak/db'
 import type { Logger } from 'pino'
@@ -39,6 +39,8 @@ const start: Start = async (config, log) => {
   const deps = workerDeps(config, db, installation, log)
   const health = await startHealth(config.worker.healthPort, deps)
   await startHandlers(boss, deps, stopping.signal)
+  // Rules may have changed with this release; the job looks.
+  await enqueue(boss, 're-read', {})
   const stopSchedule = startSchedule({ ...deps, boss })
   log.info({ pid: process.pid, demo: installation.isDemo }, 'worker started')
   return async () => {

@@ -9,6 +9,7 @@ import { keyCreateCommand } from './commands/key-create.ts'
 import { keyListCommand } from './commands/key-list.ts'
 import { keyRevokeCommand } from './commands/key-revoke.ts'
 import { migrateCommand } from './commands/migrate.ts'
+import { reReadCommand } from './commands/re-read.ts'
 import { shopCommand } from './commands/shop.ts'
 import { startCommand } from './commands/start.ts'
 import { tickCommand } from './commands/tick.ts'
@@ -29,6 +30,7 @@ const commands: ((context: CommandContext) => Command)[] = [
   importCommand,
   trackCommand,
   tickCommand,
+  reReadCommand,
   checkCommand,
   demoClearCommand,
 ]

@@ -59,8 +59,14 @@ export type CheckContext = {
 export type SchedulePlan = Cadence &
   Suspicion & { checkedAt: Date | null; consecutiveFailures: number; lastFailure: string | null }
 
-/** What is known after a call: what EasyParcel said, or that it fails whenever it is asked about this number alone. */
-export type CheckAnswer = ItemAnswer | { kind: 'fails_upstream'; problem: string; suspicion: Suspicion }
+/**
+ * What is known after a call: what EasyParcel said, or that it fails whenever it is asked about this number alone. `read_again`: nobody was asked, the
+ * rules have changed.
+ */
+export type CheckAnswer =
+  | ItemAnswer
+  | { kind: 'fails_upstream'; problem: string; suspicion: Suspicion }
+  | { kind: 'read_again' }
 
 /** `last_failure` of a parcel that EasyParcel once knew. */
 export const noLongerFound = 'not_found'
@@ -86,6 +92,11 @@ export type CheckPlan = Omit<Facts, 'reading'> &
   }
 
 const sameInstant = (a: Date | null, b: Date | null): boolean => a?.getTime() === b?.getTime()
+
+const sameMilestones = (a: Milestones, b: Milestones): boolean =>
+  sameInstant(a.collectedAt, b.collectedAt) &&
+  sameInstant(a.outForDeliveryAt, b.outForDeliveryAt) &&
+  sameInstant(a.deliveredAt, b.deliveredAt)
 
 /** The newest scan that has happened, or the registration. */
 const lastNewsAt = ({ events }: ParcelReading, registeredAt: Date, now: Date): Date =>
@@ -114,10 +125,10 @@ const factsAfter = (state: TrackingState, answer: CheckAnswer, context: CheckCon
   const { now, settings } = context
   const scans = scansAfter(state, answer, context)
   const reading = readParcel(scans, { life: state, now, rules: settings })
-  const isSilent =
-    answer.kind !== 'unreadable' && hasLapsed(lastNewsAt(reading, state.registeredAt, now), now, settings)
+  const saysWhetherSilent = answer.kind !== 'unreadable' && answer.kind !== 'read_again'
+  const isSilent = saysWhetherSilent && hasLapsed(lastNewsAt(reading, state.registeredAt, now), now, settings)
   // What could not be read says nothing about silence either way.
-  const staysLapsed = answer.kind === 'unreadable' && state.status === 'lapsed'
+  const staysLapsed = !saysWhetherSilent && state.status === 'lapsed'
   const lapsed = !isTerminal(reading.status) && (isSilent || staysLapsed)
   const status = lapsed ? 'lapsed' : reading.status
   return {
@@ -159,6 +170,10 @@ const scheduleAfter = (
     endedAt: facts.endedAt,
   }
   const next = cadence(input, now, settings, calendar, jitterOf(state.id, now))
+  if (answer.kind === 'read_again') {
+    const { checkedAt, consecutiveFailures, lastFailure, strikes, struckAt } = state
+    return { ...next, checkedAt, consecutiveFailures, lastFailure, strikes, struckAt }
+  }
   const lastFailure = problemOf(state, answer)
   if (lastFailure === null) return { ...next, ...unsuspected, checkedAt: now, consecutiveFailures: 0, lastFailure }
   const { checkedAt } = state
@@ -177,7 +192,7 @@ const scheduleAfter = (
   }
 }
 
-const failureReasons: Record<CheckAnswer['kind'], AttentionReason> = {
+const failureReasons: Record<Exclude<CheckAnswer['kind'], 'read_again'>, AttentionReason> = {
   found: 'unreadable',
   unreadable: 'unreadable',
   not_found: 'no_longer_found',
@@ -191,6 +206,7 @@ const failingAfter = (
   answer: CheckAnswer,
   isOverdue: boolean,
 ): AttentionReason | null => {
+  if (answer.kind === 'read_again') return isFailureReason(standing) ? standing : null
   if (answer.kind === 'fails_upstream') return failureReasons.fails_upstream
   if (!isOverdue) return null
   return answer.kind === 'found' && isFailureReason(standing) ? standing : failureReasons[answer.kind]
@@ -215,10 +231,15 @@ const attentionAfter = (
   )
 
 /** The new public document, null when it is the old one. */
-const documentAfter = (state: TrackingState, facts: Facts, isDemo: boolean): RenderedDocument | null => {
+const documentAfter = (
+  state: TrackingState,
+  facts: Facts,
+  { isDemo, rulesChanged }: { isDemo: boolean; rulesChanged: boolean },
+): RenderedDocument | null => {
   const { trackingNumber, courier, estimatedDelivery } = state
   const { status, substatus, milestones, reading } = facts
   const isAsBefore =
+    !rulesChanged &&
     facts.scans === state.scans &&
     status === state.status &&
     substatus === state.substatus &&
@@ -249,7 +270,10 @@ export const planCheck = (state: TrackingState, answer: CheckAnswer, context: Ch
   const schedule = context.ownsSchedule ? scheduleAfter(state, facts, answer, context) : null
   const failures = schedule?.consecutiveFailures ?? state.consecutiveFailures
   const attention = attentionAfter(state, facts, answer, failures, context)
-  const document = documentAfter(state, facts, context.isDemo)
+  const document = documentAfter(state, facts, {
+    isDemo: context.isDemo,
+    rulesChanged: answer.kind === 'read_again',
+  })
   const isNews =
     document !== null ||
     facts.status !== state.status ||
@@ -258,7 +282,7 @@ export const planCheck = (state: TrackingState, answer: CheckAnswer, context: Ch
     !sameInstant(facts.endedAt, state.endedAt)
   return {
     ...facts,
-    changed: isNews || facts.scans !== state.scans,
+    changed: isNews || facts.scans !== state.scans || !sameMilestones(facts.milestones, state.milestones),
     isNews,
     statusChanged: facts.status !== state.status,
     eventsAdded: facts.scans === state.scans ? 0 : countNewScans(state.scans, facts.scans),

@@ -19,6 +19,8 @@ export const queues = {
   'clean-up': { options, payload: nothing },
   'daily-report': { options, payload: nothing },
   maintenance: { options, payload: nothing },
+  // One at a time, however many workers start; a pass over a million parcels takes minutes, and goes on where it was cut off.
+  're-read': { options: { ...options, policy: 'stately', expireInSeconds: 21_600 }, payload: nothing },
 } as const
 
 export type QueueName = keyof typeof queues

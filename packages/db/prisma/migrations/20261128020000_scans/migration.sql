@@ -14,3 +14,9 @@ end $$;
 
 create trigger tracking_cache_document_change before update on tracking_cache
   for each row execute function keep_document_change();
+
+-- With which rules all stored scans were read last, and how far a pass with others has come.
+alter table installation
+  add column read_with text,
+  add column re_reading_with text,
+  add column re_read_after bigint not null default 0;

@@ -1,0 +1,37 @@
+import { createCalendar, previewReRead, type ReReadReport, reRead } from '@jejak/core/checking'
+import { readClock } from '@jejak/db'
+import { Command } from 'commander'
+import { withInstallation } from '../open-installation.ts'
+import { print } from '../print.ts'
+import type { CommandContext } from '../program.ts'
+
+export const reReadCommand = (context: CommandContext): Command =>
+  new Command('re-read')
+    .description('reads the stored scans of all parcels again by today’s rules, and says what that would change')
+    .option('--dry-run', 'only say what would change (the default)')
+    .option(
+      '--apply',
+      'change it: status, document and attention, in batches; workers do so by themselves after an upgrade',
+      false,
+    )
+    .option('--json', 'print the result as JSON', false)
+    .action(({ apply, dryRun, json }: { apply: boolean; dryRun?: boolean; json: boolean }) =>
+      withInstallation(context, async ({ config, db, isDemo, signal }) => {
+        const { tracking: settings } = config
+        const deps = { db, clock: readClock, settings, calendar: createCalendar(settings), isDemo }
+        const isDryRun = dryRun === true || !apply
+        const report = isDryRun ? await previewReRead(deps, signal) : await reRead(deps, signal)
+        print(json, { isDryRun, ...report }, render(report, isDryRun))
+      }),
+    )
+
+const render = (report: ReReadReport | null, isDryRun: boolean): string => {
+  if (report === null) return 'All parcels were read by these rules already: nothing to do.'
+  const { parcels, documents, statuses, moves, examples } = report
+  return [
+    `${isDryRun ? 'Would change' : 'Changed'}: parcels ${parcels}; documents ${documents}; statuses ${statuses}`,
+    ...Object.entries(moves).map(([move, amount]) => `  ${move}: ${amount}`),
+    ...examples.map(({ trackingNumber, from, to }) => `  for example ${trackingNumber}: ${from} → ${to}`),
+    ...(isDryRun && parcels > 0 ? ['Add --apply to change it.'] : []),
+  ].join('\n')
+}
