@@ -107,7 +107,8 @@ const firstStart = async (): Promise<Demo> => {
   return demo
 }
 
-const apiKeyOf = (demo: Demo): string => /API key:\s+(\S+)/.exec(demo.output())?.[1] ?? ''
+// Its output is no terminal, so it names the file instead of the key.
+const apiKeyOf = (folder: string): string => readFileSync(join(folder, '.data', 'api-key'), 'utf8').trim()
 
 const afterFiveMinutes = async (demo: Demo): Promise<void> => {
   const endsAt = (await readStartedAt(addresses)) + demoMs

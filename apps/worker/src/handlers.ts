@@ -1,5 +1,6 @@
+import { jobsFailing } from '@jejak/core/checking'
 import { type Payload, type QueueName, queues } from '@jejak/core/queue'
-import { listConnections } from '@jejak/db'
+import { endJobFailure, isDatabaseUnavailable, listConnections, pauseConnection, saveJobFailure } from '@jejak/db'
 import type { PgBoss, WorkOptions } from 'pg-boss'
 import type { WorkerDeps } from './deps.ts'
 import { checkDueJob } from './jobs/check-due.ts'
@@ -69,12 +70,52 @@ const startHandler = async <Name extends QueueName>(
   const { run, options } = handlers[name]
   await boss.work(name, { ...options, ...places, batchSize: 1 }, async ([job]) => {
     if (!job) return
-    try {
+    await tellingOfFailure(deps, { id: job.id, queue: name, connectionId: connectionOf(job.data) }, () => {
       const payload = queues[name].payload.parse(job.data) as Payload<Name>
-      await run(deps, payload, { id: job.id, signal: AbortSignal.any([job.signal, stopping]) })
-    } catch (error) {
-      deps.log.error({ err: error, queue: name, jobId: job.id }, 'a job failed')
-      throw error
-    }
+      return run(deps, payload, { id: job.id, signal: AbortSignal.any([job.signal, stopping]) })
+    })
+  })
+}
+
+const connectionOf = (data: unknown): string | null => {
+  const { connectionId } = (data ?? {}) as { connectionId?: unknown }
+  return typeof connectionId === 'string' && /^\d{1,18}$/.test(connectionId) ? connectionId : null
+}
+
+type Told = { id: string; queue: QueueName; connectionId: string | null }
+
+/** Runs a job, and sees to it that its failure is known: the queue keeps it for a day, where nobody looks. */
+export const tellingOfFailure = async (deps: WorkerDeps, job: Told, work: () => Promise<void>): Promise<void> => {
+  const { db, clock, log } = deps
+  const { queue, connectionId } = job
+  try {
+    await work()
+    await endJobFailure(db.sql, { queue, connectionId, at: await clock(db.sql) })
+  } catch (error) {
+    log.error({ err: error, queue, jobId: job.id, connectionId }, 'a job failed')
+    await noteFailure(deps, job, error as Error).catch((err: Error) =>
+      log.warn({ err }, 'a failure could not be noted'),
+    )
+    throw error
+  }
+}
+
+// What a database could not read is somebody's data.
+const withoutValues = ({ message, code }: Error & { code?: unknown }): string =>
+  typeof code === 'string' && code.startsWith('22') ? `the database refused a value (${code})` : message
+
+/** A database that was away comes back, and nothing is wrong with the connection; any other failure would come again, a call at a time. */
+const noteFailure = async ({ db, clock, config }: WorkerDeps, { queue, connectionId }: Told, error: Error) => {
+  const at = await clock(db.sql)
+  const message = withoutValues(error)
+  await saveJobFailure(db.sql, { queue, connectionId, at, message })
+  if (connectionId === null || isDatabaseUnavailable(error)) return
+  const until = new Date(at.getTime() + config.tracking.breakerCooldownMs)
+  await pauseConnection(db.sql, {
+    connectionId,
+    until,
+    reason: jobsFailing,
+    failure: `A check ended by a fault of ours: ${message}`.slice(0, 300),
+    now: at,
   })
 }

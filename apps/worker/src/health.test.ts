@@ -1,10 +1,13 @@
 import type { Server } from 'node:http'
+import { loadConfig } from '@jejak/config'
 import { freePort } from '@jejak/db/embedded'
 import { afterEach, expect, test } from 'vitest'
 import { startHealth } from './health.ts'
 
 let server: Server | undefined
 afterEach(() => server?.close())
+
+const at = (healthPort: number) => ({ healthHost: '127.0.0.1', healthPort })
 
 const depsWith = (query: () => Promise<unknown>, aheadMs = 0) => {
   const now = () => new Date()
@@ -13,7 +16,7 @@ const depsWith = (query: () => Promise<unknown>, aheadMs = 0) => {
 
 const healthWith = async (query: () => Promise<unknown>) => {
   const port = await freePort()
-  server = await startHealth(port, depsWith(query))
+  server = await startHealth(at(port), depsWith(query))
   return (path: string) => fetch(`http://127.0.0.1:${port}${path}`).then((answer) => answer.status)
 }
 
@@ -26,7 +29,7 @@ test('a worker is ready while its database answers', async () => {
 test('a worker whose clock is two minutes off is not ready, and says why', async () => {
   const port = await freePort()
   server = await startHealth(
-    port,
+    at(port),
     depsWith(async () => ({ rows: [] }), 120_000),
   )
   const answer = await fetch(`http://127.0.0.1:${port}/health/ready`)
@@ -42,8 +45,20 @@ test('a worker that lost its database lives, but is not ready', async () => {
 
 test('port 0 switches the health endpoint off, and a taken port is an error', async () => {
   const deps = depsWith(async () => ({ rows: [] }))
-  expect(await startHealth(0, deps)).toBeUndefined()
+  expect(await startHealth(at(0), deps)).toBeUndefined()
   const port = await freePort()
-  server = await startHealth(port, deps)
-  await expect(startHealth(port, deps)).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  server = await startHealth(at(port), deps)
+  await expect(startHealth(at(port), deps)).rejects.toMatchObject({ code: 'EADDRINUSE' })
+})
+
+test('the health of a worker is for its own machine, and costs the database one question a second', async () => {
+  let questions = 0
+  const ask = await healthWith(async () => {
+    questions += 1
+    return { rows: [] }
+  })
+  await Promise.all(Array.from({ length: 50 }, () => ask('/health/ready')))
+  expect(questions).toBe(1)
+  expect(loadConfig({ SECRET_KEY: 'x'.repeat(32) }).worker.healthHost).toBe('127.0.0.1')
+  expect(server!.address()).toMatchObject({ address: '127.0.0.1' })
 })

@@ -37,7 +37,7 @@ const start: Start = async (config, log) => {
   })
   const stopping = new AbortController()
   const deps = workerDeps(config, db, installation, log)
-  const health = await startHealth(config.worker.healthPort, deps)
+  const health = await startHealth(config.worker, deps)
   await startHandlers(boss, deps, stopping.signal)
   // Rules may have changed with this release; the job looks.
   await enqueue(boss, 're-read', {})

@@ -326,6 +326,12 @@ export const variables = {
       '3001',
       'Port of the worker health endpoint; 0 switches it off.',
     ),
+    healthHost: required(
+      'WORKER_HEALTH_HOST',
+      text(253),
+      '127.0.0.1',
+      'Address on which it listens; 0.0.0.0 in a container whose health is asked from outside.',
+    ),
     shutdownTimeoutMs: required(
       'SHUTDOWN_TIMEOUT',
       duration('milliseconds', { min: 100, max: 600_000 }),

@@ -53,12 +53,23 @@ export const overviewView = z.object({
   checks: count,
   calls: count,
   connections: z.array(connectionView),
+  failingJobs: z
+    .array(
+      z.object({
+        queue: z.string(),
+        connectionId: z.string().nullable(),
+        times: count,
+        firstAt: instant,
+        lastAt: instant,
+        message: z.string(),
+      }),
+    )
+    .meta({ description: 'Kinds of jobs whose last run failed: since when, how often in a row, and why' }),
 })
 
 export const healthView = z.object({
   status: z.enum(['ok', 'degraded']),
-  reason: z
-    .literal('clock_off')
-    .optional()
-    .meta({ description: 'The clock of this machine is more than a minute off' }),
+  reason: z.enum(['clock_off', 'jobs_failing']).optional().meta({
+    description: 'The clock of this machine is more than a minute off; a kind of job fails, see the overview',
+  }),
 })

@@ -6,7 +6,14 @@ import { substatus, trackingStatus } from './status.ts'
 export const freshnessStates = ['fresh', 'stale', 'expired', 'final'] as const
 
 /** Why a tracking is late. `number_unknown` also stands while on time: EasyParcel answered, and does not know the number. */
-export const freshnessReasons = ['upstream_down', 'budget_spent', 'paced', 'not_authorised', 'number_unknown'] as const
+export const freshnessReasons = [
+  'upstream_down',
+  'budget_spent',
+  'paced',
+  'not_authorised',
+  'jobs_failing',
+  'number_unknown',
+] as const
 export type FreshnessReason = (typeof freshnessReasons)[number]
 
 /** What brought the last answer. */

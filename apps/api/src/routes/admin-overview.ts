@@ -1,6 +1,6 @@
 import { overviewView } from '@jejak/contract'
 import { toConnectionView } from '@jejak/core/checking/standing'
-import { findOverview, listConnections } from '@jejak/db'
+import { findOverview, listConnections, listJobFailures } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Deps } from '../deps.ts'
 import type { RequireScope } from '../plugins/auth.ts'
@@ -25,14 +25,19 @@ export const adminOverviewRoutes =
       },
       async () => {
         const now = deps.now()
-        const [{ trackingsByStatus, dueNow, inFlight, requiringAttention, checks, calls }, connections] =
-          await Promise.all([findOverview(db.sql, now), listConnections(db.sql)])
+        const [{ trackingsByStatus, dueNow, inFlight, requiringAttention, checks, calls }, connections, failures] =
+          await Promise.all([findOverview(db.sql, now), listConnections(db.sql), listJobFailures(db.sql)])
         return {
           demo: isDemo,
           trackings: { byStatus: trackingsByStatus, dueNow, inFlight, requiringAttention },
           checks,
           calls,
           connections: connections.map((connection) => toConnectionView(connection, now, config.tracking)),
+          failingJobs: failures.map(({ firstAt, lastAt, ...failure }) => ({
+            ...failure,
+            firstAt: firstAt.toISOString(),
+            lastAt: lastAt.toISOString(),
+          })),
         }
       },
     )

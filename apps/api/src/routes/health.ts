@@ -1,6 +1,6 @@
 import { healthView } from '@jejak/contract'
 import { clockDifference, clockIsOff } from '@jejak/core/checking/standing'
-import { isSchemaThere, type Sql } from '@jejak/db'
+import { isSchemaThere, listJobFailures, type Sql } from '@jejak/db'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { z } from 'zod'
 import type { Deps } from '../deps.ts'
@@ -18,7 +18,10 @@ export const healthRoutes =
     const findHealth = async (): Promise<z.infer<typeof healthView>> => {
       if (!(await isReady(db.sql))) throw unavailable('The database has no tables of Jejak yet; run `jejak migrate`.')
       const isOff = clockIsOff(await clockDifference({ sql: db.sql, clock, now }))
-      return isOff ? { status: 'degraded', reason: 'clock_off' } : { status: 'ok' }
+      if (isOff) return { status: 'degraded', reason: 'clock_off' }
+      return (await listJobFailures(db.sql)).length > 0
+        ? { status: 'degraded', reason: 'jobs_failing' }
+        : { status: 'ok' }
     }
     let asked: { atMs: number; health: ReturnType<typeof findHealth> } | undefined
     const findHealthOnce = () => {

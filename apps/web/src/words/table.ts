@@ -214,6 +214,11 @@ export const table = {
     ms: 'Kedai perlu memperbaharui aksesnya kepada kurier.',
     zh: '商家需要重新授权查询。',
   },
+  late_jobs_failing: {
+    en: 'A fault on our side keeps us from asking the courier; we have been told.',
+    ms: 'Gangguan di pihak kami menghalang semakan; kami telah dimaklumkan.',
+    zh: '由于我方故障，暂时无法查询；我们已收到通知。',
+  },
   late: { en: 'The next check is late.', ms: 'Semakan berikut lewat.', zh: '查询有所延迟。' },
   out_of_date: {
     en: 'What you see may be out of date.',

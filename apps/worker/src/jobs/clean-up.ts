@@ -28,25 +28,38 @@ const inBatches = async (step: () => Promise<number>, signal: AbortSignal): Prom
   return total
 }
 
-/** Archives and deletes what has outlived its retention, and closes calls whose process died. */
+/** Archives and deletes what has outlived its retention, and closes calls whose process died; a step that fails keeps none of the others from it. */
 export const cleanUpJob: Handler<'clean-up'> = async ({ config, db: { sql }, clock, log }, _, job) => {
   const now = await clock(sql)
   const before = (ms: number) => new Date(now.getTime() - ms)
   const { archiveMs, deleteMs, logsMs, callsMs, securityLogMs } = config.retention
   const { lookupWindowMs, lookupLockMs } = config.customers
   const aged = (ms: number) => ({ olderThan: before(ms), limit: batch })
-  const abandonedCalls = await closeAbandonedCalls(sql, now)
   const { maxMs, confirmationsMs } = config.tracking
   const plausibleUntil = new Date(now.getTime() + Math.max(maxMs, ...confirmationsMs, longestWaitMs))
-  const healed = await healSchedules(sql, { now, plausibleUntil, signal: job.signal })
-  const archived = await inBatches(() => archiveEnded(sql, { ...aged(archiveMs), now }), job.signal)
-  const deleted = await inBatches(() => deleteEnded(sql, aged(deleteMs)), job.signal)
-  const logs = await inBatches(() => deleteOldLogs(sql, aged(logsMs)), job.signal)
-  const calls = await inBatches(() => deleteOldCalls(sql, aged(callsMs)), job.signal)
-  const lookups = await inBatches(() => deleteOldLookupLocks(sql, aged(lookupWindowMs + lookupLockMs)), job.signal)
-  const security = await inBatches(() => deleteOldSecurityLog(sql, aged(securityLogMs)), job.signal)
-  const reports = await deleteOldReports(sql, { olderThan: before(deleteMs) })
-  const unread = await deleteOldUnreadValues(sql, { olderThan: before(logsMs) })
-  const removed = { healed, archived, deleted, logs, calls, lookups, security, reports, unread }
-  log.info({ jobId: job.id, abandonedCalls, ...removed }, 'cleaned up')
+  const steps = {
+    abandonedCalls: () => closeAbandonedCalls(sql, now),
+    healed: () => healSchedules(sql, { now, plausibleUntil, signal: job.signal }),
+    archived: () => inBatches(() => archiveEnded(sql, { ...aged(archiveMs), now }), job.signal),
+    deleted: () => inBatches(() => deleteEnded(sql, aged(deleteMs)), job.signal),
+    logs: () => inBatches(() => deleteOldLogs(sql, aged(logsMs)), job.signal),
+    calls: () => inBatches(() => deleteOldCalls(sql, aged(callsMs)), job.signal),
+    lookups: () => inBatches(() => deleteOldLookupLocks(sql, aged(lookupWindowMs + lookupLockMs)), job.signal),
+    security: () => inBatches(() => deleteOldSecurityLog(sql, aged(securityLogMs)), job.signal),
+    reports: () => deleteOldReports(sql, { olderThan: before(deleteMs) }),
+    unread: () => deleteOldUnreadValues(sql, { olderThan: before(logsMs) }),
+  }
+  const done: Record<string, unknown> = {}
+  const failed: string[] = []
+  for (const [step, run] of Object.entries(steps)) {
+    try {
+      done[step] = await run()
+    } catch (error) {
+      log.error({ err: error, jobId: job.id, step }, 'a step of the clean-up failed')
+      failed.push(step)
+    }
+  }
+  log.info({ jobId: job.id, ...done }, 'cleaned up')
+  if (failed.length > 0)
+    throw new Error(`These steps of the clean-up failed, the others are done: ${failed.join(', ')}.`)
 }

@@ -39,6 +39,7 @@ const toDetails = (row: ConnectionOverview, now: Date, settings: Parameters<type
 const troubles: Record<NonNullable<ConnectionView['trouble']>, string> = {
   not_authorised: 'access was refused or is missing: run easyparcel:connect',
   upstream_down: 'calls fail, or EasyParcel asked us to wait; it is tried again from time to time',
+  jobs_failing: 'a fault of ours ends its checks; see the last failure, and jejak check',
   budget_spent: 'the budget of today is spent',
   paced: 'ahead of the day’s plan; the next call waits for its time',
   number_unknown: 'none',

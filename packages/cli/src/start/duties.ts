@@ -22,7 +22,7 @@ export const apiUrl = ({ http }: Config): string => `http://${reachable(http.hos
 /** The processes of an installation in the order in which they start; they stop in reverse. */
 export const planDuties = (config: Config, { watch }: { watch: boolean }): DutyPlan[] => {
   const source = (path: string) => [...(watch ? ['--watch', '--watch-preserve-output'] : []), join(root, path)]
-  const { healthPort } = config.worker
+  const { healthHost, healthPort } = config.worker
   const simulator: DutyPlan = {
     name: 'simulator',
     args: [join(root, 'packages/easyparcel-simulator/src/main.ts')],
@@ -41,7 +41,7 @@ export const planDuties = (config: Config, { watch }: { watch: boolean }): DutyP
     {
       name: 'worker',
       args: source('apps/worker/src/main.ts'),
-      healthUrl: healthPort === 0 ? undefined : `http://127.0.0.1:${healthPort}/health/ready`,
+      healthUrl: healthPort === 0 ? undefined : `http://${reachable(healthHost)}:${healthPort}/health/ready`,
     },
   ]
 }

@@ -118,7 +118,7 @@ const runUntilStopped = async (context: CommandContext, { watch, stop, closing, 
     await Promise.race([child.ready, aborted(stop.signal)])
   }
 
-  announce(view, title, base.keys.bootstrapApiKey ? undefined : apiKey)
+  announce(view, title, base.keys.bootstrapApiKey ? undefined : keyToTell(apiKey, base.data.dir))
   if (!(await isNamed(db, organizationId))) view.event(namingHint('npm run jejak --'))
   if (isDemo) await importSamples(db, config, apiKey, view)
   await showProgress({ db, revive, config, view, children, signal: stop.signal, now, startedAt })
@@ -130,7 +130,7 @@ const wantedPorts = ({ http, worker }: Config) => [
     ? []
     : [
         {
-          host: '127.0.0.1',
+          host: worker.healthHost,
           port: worker.healthPort,
           variable: 'WORKER_HEALTH_PORT',
           use: 'the worker’s health endpoint',
@@ -178,11 +178,15 @@ const openOwnDatabase = async (
 const aborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
 
+/** The key itself goes to a person's terminal only: what is written elsewhere, such as a journal, stays there. */
+const keyToTell = (apiKey: string, dataDir: string): string =>
+  process.stdout.isTTY ? `${apiKey} (every scope)` : `in ${join(dataDir, 'api-key')} (every scope)`
+
 const announce = (view: ProgressView, { isDemo, publicUrl }: Title, newKey: string | undefined) => {
   view.event(isDemo ? 'This is a demo: EasyParcel is simulated, and nothing leaves this machine.' : 'Jejak runs.')
   view.event(`Read a parcel:  ${publicUrl}/v1/track/TRACKING_NUMBER`)
   view.event(`API docs:       ${publicUrl}/docs`)
-  if (newKey) view.event(`API key:        ${newKey} (every scope)`)
+  if (newKey) view.event(`API key:        ${newKey}`)
 }
 
 const importSamples = async (db: Db, config: Config, apiKey: string, view: ProgressView): Promise<void> => {

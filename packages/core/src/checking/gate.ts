@@ -48,6 +48,8 @@ export type GateGrant = {
   state: ConnectionState
 }
 
+/** `pauseReason` of a connection whose jobs end by a fault of ours, each after a call that was charged. */
+export const jobsFailing = 'jobs_failing'
 /** `pauseReason` of a connection whose last call was refused for its token. */
 export const notAuthorised = 'not_authorised'
 

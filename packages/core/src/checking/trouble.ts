@@ -1,5 +1,5 @@
 import type { FreshnessReason } from '@jejak/contract'
-import { notAuthorised } from './gate.ts'
+import { jobsFailing, notAuthorised } from './gate.ts'
 import { localDay } from './local-time.ts'
 import { paceAllowance, scheduledCap } from './pace.ts'
 import type { GateSettings, PaceSettings } from './settings.ts'
@@ -30,6 +30,7 @@ export const mustWait = (
 /** What keeps a connection from asking EasyParcel at `now`, the most lasting reason first; null when nothing does. */
 export const troubleOf = (row: TroubleFacts, now: Date, settings: TroubleSettings): Trouble | null => {
   if (!row.isAuthorised || row.pauseReason === notAuthorised) return 'not_authorised'
+  if (row.pauseReason === jobsFailing) return 'jobs_failing'
   // Breaker and pause stand until a call succeeds; their times only say when the next one may try.
   if (row.breakerOpenUntil !== null || row.pauseReason !== null || mustWait(row, now, settings)) return 'upstream_down'
   if (row.budgetDay === null || row.budgetDay !== localDay(now, settings.timezone)) return null

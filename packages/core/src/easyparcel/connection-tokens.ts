@@ -7,6 +7,7 @@ import {
   saveSealedTokens,
   seedSealedTokens,
 } from '@jejak/db'
+import { EasyParcelError } from './easyparcel-error.ts'
 import type { Tokens } from './oauth.ts'
 import { createSealer, type Sealer } from './sealed-secret.ts'
 import type { TokenStore } from './token-keeper.ts'
@@ -22,14 +23,23 @@ const sealed = (sealer: Sealer, connectionId: string, tokens: Tokens) => ({
   accessTokenExpiresAt: tokens.expiresAt,
 })
 
+/** Nothing can be asked with tokens that cannot be read, so it is known before a call is charged. */
+const open = (sealer: Sealer, secret: string): string => {
+  try {
+    return sealer.open(secret)
+  } catch (cause) {
+    throw new EasyParcelError({ kind: 'unauthorised' }, (cause as Error).message, { cause })
+  }
+}
+
 /** The tokens on a connection's row, sealed at rest. */
 export const createTokenStore = (sql: Sql, connectionId: string, sealer: Sealer): TokenStore => ({
   read: async () => {
     const row = await findSealedTokens(sql, connectionId)
     if (!row?.sealedAccessToken) return null
     return {
-      accessToken: sealer.open(row.sealedAccessToken),
-      refreshToken: row.sealedRefreshToken === null ? null : sealer.open(row.sealedRefreshToken),
+      accessToken: open(sealer, row.sealedAccessToken),
+      refreshToken: row.sealedRefreshToken === null ? null : open(sealer, row.sealedRefreshToken),
       expiresAt: row.accessTokenExpiresAt,
       revision: row.sealedAccessToken,
     }

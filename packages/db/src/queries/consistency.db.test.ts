@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTestShop, numbers, type TestShops } from '../testing/create-test-shop.ts'
 import { consistencyQueries, findBrokenRules } from './consistency.ts'
+import { saveJobFailure } from './job-failures.ts'
 
 const now = new Date('2026-11-17T02:00:00Z')
 let shop: TestShops
@@ -11,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => shop.close())
 beforeEach(async () => {
   await shop.query(
-    'truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs, api_calls restart identity',
+    'truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs, api_calls, job_failures restart identity',
   )
   await shop.query('update connections set budget_day = null, calls_used = 0')
   ids = await shop.register(numbers(3), now)
@@ -47,6 +48,8 @@ const sabotage: Record<keyof typeof consistencyQueries, () => Promise<unknown>> 
     const other = await shop.addShop('other')
     await shop.reschedule(ids.slice(0, 1), 'connection_id = $2', [other.connectionId])
   },
+  'no job of the queue keeps failing': () =>
+    saveJobFailure(shop.db.sql, { queue: 'clean-up', connectionId: null, at: now, message: 'a step failed' }),
 }
 
 test('a healthy database breaks no rule', async () => {

@@ -23,11 +23,17 @@ export const consistencyQueries = {
   'parcel and schedule belong to the same connection': `
     select t.id from tracking_cache t join tracking_schedule s on s.tracking_id = t.id
      where $1::timestamptz is not null and t.id >= $2 and t.id < $3 and s.connection_id <> t.connection_id`,
+  'no job of the queue keeps failing': `
+    select queue, connection_id as connection, times, first_at as since, last_at as last, message from job_failures
+     where $1::timestamptz is not null and $2::bigint < $3::bigint and ended_at is null`,
 } as const
 
 export type BrokenRule = { rule: string; examples: object[] }
 
-const aboutConnections = 'the day counter of a connection equals its logged calls'
+const aboutNoParcel: readonly string[] = [
+  'the day counter of a connection equals its logged calls',
+  'no job of the queue keeps failing',
+]
 const idsAtOnce = 50_000
 const examplesMax = 10
 
@@ -47,7 +53,7 @@ export const checkRules = async (
   do {
     for (const [rule, query] of Object.entries(consistencyQueries)) {
       const examples = found.get(rule) ?? []
-      if (examples.length === examplesMax || (rule === aboutConnections && checkedTo !== from)) continue
+      if (examples.length === examplesMax || (aboutNoParcel.includes(rule) && checkedTo !== from)) continue
       const more = await rows<object>(sql, `${query} limit ${examplesMax - examples.length}`, [
         now,
         checkedTo,

@@ -87,5 +87,5 @@ export const listRunningProcesses = async (sql: Sql): Promise<string[]> =>
 export const clearDemo = (tx: Tx) =>
   tx.query(
     `truncate tracking_update_logs, tracking_schedule, tracking_orders, tracking_cache, api_calls, unread_values, daily_reports, api_keys,
-              lookup_locks, security_log, connections, organizations, installation restart identity`,
+              job_failures, lookup_locks, security_log, connections, organizations, installation restart identity`,
   )
