@@ -115,7 +115,7 @@ const afterFiveMinutes = async (demo: Demo): Promise<void> => {
   console.log(`     waiting for the demo's five minutes, until ${new Date(endsAt).toISOString()}`)
   await Promise.race([sleep(Math.max(0, endsAt - Date.now())), demo.ended])
   reportComparison('after five minutes', await compareAll())
-  const { checks, calls } = await readOverview(addresses, apiKeyOf(demo))
+  const { checks, calls } = await readOverview(addresses, apiKeyOf(clone))
   const each = calls > 0 ? (checks / calls).toFixed(1) : '0'
   const isGood = calls > 0 && calls * checksPerCallMin <= checks
   report('checks a call', `${checksPerCallMin}`, `${each} (${checks} checks in ${calls} calls)`, isGood)
