@@ -4,6 +4,7 @@ import { claim } from './families/claim.ts'
 import { importLines } from './families/import.ts'
 import { live } from './families/live.ts'
 import { lookup } from './families/lookup.ts'
+import { million } from './families/million.ts'
 import { oldSnapshot } from './families/old-snapshot.ts'
 import { queue } from './families/queue.ts'
 import { reads } from './families/reads.ts'
@@ -23,6 +24,7 @@ export const families: Record<string, Family> = {
   import: importLines,
   live,
   lookup,
+  million,
   start,
   visitors,
   abuse,

@@ -14,6 +14,8 @@ export type Clock = { nowMs: number }
 export type Claimer = {
   /** Opens calls one after the other and returns how many ms each opening took. */
   openCalls: (amount: number) => Promise<number[]>
+  /** Transactions that go to and fro as often as an opening, and write one row; how many ms each took. */
+  bareTransactions: (amount: number) => Promise<number[]>
 }
 
 // As if every call had been answered: what was due is due again in two hours, and the gate is as before. What only filled seats is put back,
@@ -73,5 +75,23 @@ export const createClaimer = (
       for (let call = 0; call < amount; call++) times.push(await openOne())
       return times
     },
+    bareTransactions: async (amount) => {
+      const times: number[] = []
+      for (let call = 0; call < amount; call++) times.push(await runBare(shop))
+      return times
+    },
   }
+}
+
+// A look first; then the lock (with `begin` and the clock), a look, an id, the claim, the log, the gate written back; `commit` is the last.
+const tripsInside = 6
+
+const runBare = async ({ db, connectionId }: SeededShop): Promise<number> => {
+  const begunAt = performance.now()
+  await db.sql.query('select 1')
+  await db.transaction(async (tx) => {
+    for (let trip = 1; trip < tripsInside; trip++) await tx.query('select 1')
+    await tx.query('update connections set calls_used = calls_used where id = $1', [connectionId])
+  })
+  return performance.now() - begunAt
 }
