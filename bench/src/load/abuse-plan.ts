@@ -13,14 +13,14 @@ export const abuseKinds = [
 ] as const
 export type AbuseKind = (typeof abuseKinds)[number]
 
-/** The worst that one address may send in one way: each connection goes on as soon as it is answered or cut. */
+/** The worst that one address may send, the kinds dealt out to its connections: each goes on as soon as it is answered or cut. */
 export type AbusePlan = {
   url: string
-  kind: AbuseKind
+  kinds: readonly AbuseKind[]
   /** Where it comes from: any of 127.0.0.0/8. */
   localAddress: string
   connections: number
-  /** How many connections say nothing at all, where that is the abuse. */
+  /** How many connections say nothing at all, where that is among the abuse. */
   silentConnections: number
   /** For abuse by somebody who has one. */
   key: string

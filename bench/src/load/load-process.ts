@@ -7,5 +7,5 @@ import { sendVisits } from './send-visits.ts'
 import type { VisitPlan } from './visit-plan.ts'
 
 const plan = JSON.parse(process.argv[2] ?? '') as LoadPlan | VisitPlan | AbusePlan
-const result = await ('visitors' in plan ? sendVisits(plan) : 'kind' in plan ? sendAbuse(plan) : sendLoad(plan))
+const result = await ('visitors' in plan ? sendVisits(plan) : 'kinds' in plan ? sendAbuse(plan) : sendLoad(plan))
 process.stdout.write(JSON.stringify(result), () => process.exit(0))

@@ -39,10 +39,10 @@ export const sendAbuse = async (plan: AbusePlan): Promise<AbuseResult> => {
   const sockets = new Set<Socket>()
   let isOver = false
 
-  const open = (): void => {
+  const open = (kind: AbuseKind): void => {
     const socket = connect({ host: hostname, port: Number(port), localAddress: plan.localAddress, noDelay: true })
     const send = () => {
-      const text = sendings[plan.kind](plan)
+      const text = sendings[kind](plan)
       if (text === '') return
       result.sent += 1
       socket.write(text, 'latin1')
@@ -59,12 +59,14 @@ export const sendAbuse = async (plan: AbusePlan): Promise<AbuseResult> => {
       sockets.delete(socket)
       if (isOver) return
       result.cut += 1
-      setTimeout(open, reconnectMs)
+      setTimeout(open, reconnectMs, kind)
     })
   }
 
-  const amount = plan.kind === 'silent sockets' ? plan.silentConnections : plan.connections
-  for (let connection = 0; connection < amount; connection++) open()
+  for (let connection = 0; connection < plan.connections; connection++)
+    open(plan.kinds[connection % plan.kinds.length]!)
+  if (plan.kinds.includes('silent sockets'))
+    for (let connection = 0; connection < plan.silentConnections; connection++) open('silent sockets')
   await new Promise((resolve) => setTimeout(resolve, plan.seconds * 1000))
   isOver = true
   for (const socket of sockets) socket.destroy()
