@@ -77,7 +77,7 @@ export default {
       severity: 'error',
       from: { path: decisions, pathNot: `${testCode}|${thinShell}` },
       to: {
-        path: `^packages/db/|^packages/core/src/(easyparcel/(?!(meaning|instants)\\.ts)|queue/|registering/)|${thinShell}|${nodeModules('axios|pino|p-limit')}|^(node:)?(fs|net|http|https|timers|child_process|dns|worker_threads)(/|$)`,
+        path: `^packages/db/|^packages/core/src/(easyparcel/(?!(meaning|instants|mask-unread)\\.ts)|queue/|registering/)|${thinShell}|${nodeModules('axios|pino|p-limit')}|^(node:)?(fs|net|http|https|timers|child_process|dns|worker_threads)(/|$)`,
         dependencyTypesNot: ['type-only'],
       },
     },

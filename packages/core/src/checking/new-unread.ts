@@ -1,4 +1,5 @@
-import { maskUnread, type UnreadValue } from '../easyparcel/index.ts'
+import type { UnreadValue } from '../easyparcel/courier-source.ts'
+import { maskUnread } from '../easyparcel/mask-unread.ts'
 
 type Said = { rawAt: string; code: number | null; text: string }
 
