@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { binary } from './binaries.ts'
+import { keepLogBounded } from './bound-log.ts'
 import { dataOf, ensureCluster, readPassword } from './cluster.ts'
 import { EmbeddedPostgresError } from './embedded-error.ts'
 import { freePort } from './free-port.ts'
@@ -45,6 +46,8 @@ const settingsOf = (port: number, extra: EmbeddedOptions['settings']) => ({
   timezone: 'UTC',
   jit: 'off',
   log_checkpoints: 'off',
+  // The failing row of a DETAIL line is somebody's data.
+  log_error_verbosity: 'terse',
   ...extra,
 })
 
@@ -100,6 +103,7 @@ const start = async (options: EmbeddedOptions): Promise<EmbeddedServer> => {
   const isOwner = server.isOurs || !(await otherOwner(dataDir))
   if (isOwner) await noteOwner(dataDir, server.port)
   const endGuard = isOwner ? await guardServer(place) : () => {}
+  if (isOwner) keepLogBounded(logFileOf(place))
   await ensureDatabase(server)
   options.log(`PostgreSQL listens on 127.0.0.1:${server.port}`)
   return {
