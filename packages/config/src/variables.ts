@@ -504,7 +504,7 @@ export const variables = {
       'TRACKING_DAILY_BUDGET',
       integer({ min: 1, max: 10_000_000 }),
       '1000',
-      'Most calls of a connection on one day.',
+      'Most calls of a connection on one day. With the classic API all shops share one account: divide its calls among them.',
     ),
     budgetReserve: required(
       'TRACKING_BUDGET_RESERVE',

@@ -21,6 +21,7 @@ const suspicionOf = (state: TrackingState, { outcome, kind, before }: WholeFailu
     outcome,
     now: context.now,
     lastGoodCallAt: before.lastGoodCallAt,
+    lapseMs: context.settings.lapseMs,
     isOutage: kind !== 'regular' && before.suspects.failures >= context.settings.breakerFailures,
   })
 

@@ -134,3 +134,25 @@ test('an outage while suspects are on trial makes culprits of a handful at most'
   report({ punished: punished.length })
   expect(punished.length).toBeLessThanOrEqual(5)
 })
+
+test('a shop whose only parcel makes EasyParcel fail asks about it a few times a day, and no more once it has lapsed', () => {
+  const { calls, parcels } = simulate({ good: 0, bad: 1, hours: 24 * 32 })
+  report({ calls: calls.length })
+  expect(calls.length).toBeLessThan(32 * 8)
+  expect(parcels[0]!).toMatchObject({ dueAt: null, state: { status: 'lapsed' } })
+})
+
+test('six small shops: however few parcels there are, the good ones keep their cadence beside the bad ones', () => {
+  for (const [good, bad] of [
+    [1, 1],
+    [3, 1],
+    [5, 5],
+    [10, 1],
+    [20, 20],
+    [49, 1],
+  ] as const) {
+    const { longest, parcels, isBad } = simulate({ good, bad, hours: 72, settledAfterHours: 24 })
+    expect(longest).toBeLessThanOrEqual(2)
+    expect(parcels.filter(({ state }) => state.strikes === 4).every(isBad)).toBe(true)
+  }
+})

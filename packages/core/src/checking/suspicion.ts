@@ -28,16 +28,25 @@ const numbersFaults: ReadonlySet<CallOutcome> = new Set(['network', 'timeout', '
 /** Whether a number can cause it. A refused token, a rate limit and an empty answer are about us. */
 export const isNumbersFault = (outcome: CallOutcome): boolean => numbersFaults.has(outcome)
 
-/** `lastGoodCallAt` is the connection's; `isOutage` says that its calls fail one after the other. */
-export type FailedCall = { outcome: CallOutcome; now: Date; lastGoodCallAt: Date | null; isOutage: boolean }
+/** `lastGoodCallAt` is the connection's; `isOutage` says that its calls fail one after the other; `lapseMs` ends all patience. */
+export type FailedCall = {
+  outcome: CallOutcome
+  now: Date
+  lastGoodCallAt: Date | null
+  isOutage: boolean
+  lapseMs: number
+}
 
-/** A failed call raises the strikes of its numbers only if another call was answered since the last one: so an outage strikes once. */
-export const suspicionAfter = (
-  before: Suspicion,
-  { outcome, now, lastGoodCallAt, isOutage }: FailedCall,
-): Suspicion => {
-  if (!isNumbersFault(outcome) || isOutage || before.strikes >= culpritFrom) return before
-  const answeredSince =
-    before.struckAt === null || before.struckAt > now || (lastGoodCallAt !== null && lastGoodCallAt > before.struckAt)
-  return before.strikes === 0 || answeredSince ? { strikes: before.strikes + 1, struckAt: now } : before
+/**
+ * A failed call raises the strikes of its numbers only if another call was answered since the last one: so an outage strikes once. Where
+ * nothing is ever answered, because there are no other numbers, it is found out when a parcel would lapse.
+ */
+export const suspicionAfter = (before: Suspicion, call: FailedCall): Suspicion => {
+  const { strikes, struckAt } = before
+  const { outcome, now, lastGoodCallAt, isOutage, lapseMs } = call
+  if (!isNumbersFault(outcome) || strikes >= culpritFrom) return before
+  if (struckAt !== null && now.getTime() - struckAt.getTime() >= lapseMs) return { strikes: culpritFrom, struckAt: now }
+  if (isOutage) return before
+  const answeredSince = struckAt === null || struckAt > now || (lastGoodCallAt !== null && lastGoodCallAt > struckAt)
+  return strikes === 0 || answeredSince ? { strikes: strikes + 1, struckAt: now } : before
 }
