@@ -3,7 +3,14 @@ import { line } from './line.ts'
 
 const label =
   /^(?:[#:. ]|(?:ORDER|PESANAN|NOMBOR|NUMBER|NO|ID|REF|REFERENCE)(?![A-Z0-9_-])|(?:\u8ba2\u5355|\u8a02\u55ae)(?:\u7f16\u53f7|\u7de8\u865f|\u53f7|\u865f)?)*/
-const tail = /[.,;: ]*$/
+const tail = '.,;: '
+
+/** A regular expression would look at each of these signs again for each of them. */
+const withoutTail = (text: string): string => {
+  let end = text.length
+  while (end > 0 && tail.includes(text[end - 1]!)) end--
+  return text.slice(0, end)
+}
 
 /**
  * One spelling of an order number: without the `#`, "Order" or "No." before it and the full stop behind it, in capitals (A to Z). Look-ups
@@ -14,7 +21,7 @@ export const foldOrderNumber = (typed: string): string => {
     .replace(/[\t-\r ]+/g, ' ')
     .replace(/^ | $/g, '')
     .replace(/[a-z]/g, (letter) => letter.toUpperCase())
-  return text.replace(label, '').replace(tail, '') || text
+  return withoutTail(text.replace(label, '')) || text
 }
 
 const shortened =

@@ -204,6 +204,10 @@ describe('folding', () => {
       'a ',
       '&amp;',
       '. ',
+      ',',
+      '1',
+      '\u0301',
+      'Delivered',
     ]
     for (const word of wordsOf) {
       const startedAt = performance.now()
