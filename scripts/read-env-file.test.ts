@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { readEnvFile } from './read-env-file.mjs'
+import { listVariables } from '../packages/config/src/config.ts'
+import { exposedSecrets, readEnvFile } from './read-env-file.mjs'
 
 const folder = mkdtempSync(join(tmpdir(), 'jejak-env-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -19,4 +20,18 @@ test.each([
 
 test('no .env file is no settings', () => {
   expect(readEnvFile(join(folder, 'none'))).toEqual({})
+})
+
+test('a .env file with any secret in it is warned of while others can read it', () => {
+  const file = join(folder, 'open.env')
+  for (const { name, secret } of listVariables()) {
+    writeFileSync(file, `${name}=abc\n`)
+    chmodSync(file, 0o644)
+    expect(exposedSecrets(file, readEnvFile(file)), name).toEqual(
+      secret ? expect.stringContaining('chmod 600') : undefined,
+    )
+    chmodSync(file, 0o600)
+    expect(exposedSecrets(file, readEnvFile(file))).toBeUndefined()
+  }
+  expect(exposedSecrets(join(folder, 'none'), {})).toBeUndefined()
 })

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // What `npm start`, `npm test` and the other root scripts call: sets up what is missing, then hands over to Node 24.
-import { readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { env, exit, platform, versions } from 'node:process'
 
 const commands = {
@@ -35,7 +35,7 @@ if (!Object.hasOwn(commands, name)) {
 
 const { root, setUp, toolEnvironment } = await import('./set-up.mjs')
 const { runCommand } = await import('./run-command.mjs')
-const { readEnvFile } = await import('./read-env-file.mjs')
+const { exposedSecrets, readEnvFile } = await import('./read-env-file.mjs')
 const { watchLauncher } = await import('./watch-launcher.mjs')
 watchLauncher(env, () => process.kill(process.pid, 'SIGTERM'))
 
@@ -53,8 +53,8 @@ const shell = platform === 'win32'
 // The settings of `.env` are the command line's; they count where the environment says nothing.
 const envFile = `${root}/.env`
 const settings = ['start', 'jejak', 'dev'].includes(name) ? readEnvFile(envFile) : {}
-if (settings.SECRET_KEY && platform !== 'win32' && statSync(envFile).mode & 0o077)
-  console.warn('.env holds secrets and can be read by others on this machine: chmod 600 .env')
+const warning = exposedSecrets(envFile, settings)
+if (warning) console.warn(warning)
 // Whose end is the end of what it starts: the command that is told its launcher watches it.
 const told = { INIT_CWD: process.cwd(), ...settings, ...toolEnvironment(env), npm_lifecycle_event: name }
 exit(await runCommand(command, rest, { cwd: root, env: told, stdio: 'inherit', shell }))

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -43,6 +43,9 @@ test.each<[string, (npm: Demo) => void]>([
     const npm = startDemo(process.cwd(), env, join(dataDir, 'npm.log'))
     await expect.poll(npm.output, patient).toMatch(/API docs:/)
     expect(running().filter((line) => /postgres|main.ts/.test(line)).length).toBeGreaterThan(4)
+    const key = await readFile(join(dataDir, 'api-key'), 'utf8')
+    expect(npm.output()).toContain(`in ${join(dataDir, 'api-key')} (every scope)`)
+    expect(npm.output()).not.toContain(key.trim())
     stop(npm)
     await expect.poll(running, patient).toEqual([])
   },

@@ -56,6 +56,26 @@ test('a wrong secret is reported without its value', () => {
   expect(problemsOf({ DATABASE_URL: 'mysql://user:hunter2@host/db' }).join()).not.toContain('hunter2')
 })
 
+test('no secret is in a sentence about a wrong value, however a file was damaged or a line mistaken', () => {
+  const secrets = [
+    'hunter2-Hunter2-hunter2',
+    'p/ss:hunter2+w==',
+    'correcthorsebatterystaple',
+    'ab/cd/0123456789abcdef0123456789abcdef',
+  ]
+  const between = ['\r', '\n', ' ', '\t', ';', ',', '\u2028', '\\n', '']
+  const wrongs = [
+    ...between.flatMap((sign) => secrets.map((secret) => [`wrong!${sign}SECRET_KEY=${secret}`, secret] as const)),
+    ...secrets.flatMap((secret) =>
+      [`x://me:${secret}@host/?`, `me:${secret}@host!`].map((text) => [text, secret] as const),
+    ),
+    ...[secrets[0]!, secrets[2]!, secrets[3]!].map((secret) => [secret, secret] as const),
+  ]
+  const inEach = (value: string) => Object.fromEntries(listVariables().map(({ name }) => [name, value]))
+  for (const [value, secret] of wrongs) expect(problemsOf(inEach(value)).join('\n')).not.toContain(secret)
+  expect(problemsOf({ PORT: '70000' }).join()).toContain('but is "70000"')
+})
+
 test('no secret appears when the settings are printed or sent as JSON', () => {
   const config = loadConfig({
     SECRET_KEY,

@@ -37,9 +37,21 @@ const defaultText = (fallback: Default, read: ReadText): string =>
 
 type Outcome = { readonly value: unknown; readonly problem?: string }
 
-/** As much of a wrong value as may be shown: a damaged file may have put other settings, an address a password into it. */
-const shown = (text: string): string =>
-  JSON.stringify((text.split(/[\r\n]|\s[A-Za-z_]\w*=/, 1)[0] ?? '').replace(/\/\/[^/@]*@/, '//…@').slice(0, 80))
+const looksSecret = (run: string): boolean => run.split('/').some((part) => part.length >= 16)
+
+/**
+ * As much of a wrong value as may be shown: a damaged file may have put other settings, an address a password, a slip of the hand a key into it.
+ */
+const shown = (text: string): string => {
+  const own = text.slice(0, 1000).split(/[\r\n\u0085\u2028\u2029]|[A-Za-z_]\w*\s*=/, 1)[0] ?? ''
+  return JSON.stringify(
+    own
+      .replace(/^.*@/, '…@')
+      .replace(/[\w+/=-]{16,}/g, (run) => (looksSecret(run) ? '…' : run))
+      .trim()
+      .slice(0, 80),
+  )
+}
 
 /** A variable that is not set cannot be wrong: what its default follows from reports its own problem. */
 const parseVariable = (

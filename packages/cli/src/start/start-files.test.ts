@@ -70,6 +70,23 @@ describe('what the processes are started with', () => {
     expect(planDuties(config, { watch: false }).map(({ name }) => name)).toEqual(['simulator', 'API', 'worker'])
   })
 
+  test('the simulator of a demo is told no secret, no database and no key: it stands for somebody else', async () => {
+    const given = {
+      PATH: '/bin',
+      DATA_DIR: folder,
+      SIMULATOR_SPEED: '100',
+      EASYPARCEL_CLIENT_SECRET: 'hunter2',
+      HOME: '/home/shop',
+    }
+    const shared = await childEnvironment(given, base(), { ...facts, isDemo: true })
+    const [simulator] = planDuties(loadConfig(shared), { watch: false })
+    const told = simulator?.envOf?.(shared) ?? shared
+    expect(told).toMatchObject({ PATH: '/bin', SIMULATOR_SPEED: '100', SIMULATOR_PORT: '3900' })
+    for (const secret of [shared.SECRET_KEY!, facts.databaseUrl, facts.apiKey, 'hunter2'])
+      expect(Object.values(told)).not.toContain(secret)
+    expect(Object.keys(told).filter((name) => !/^(?:PATH|NODE_COMPILE_CACHE|SIMULATOR_\w+)$/.test(name))).toEqual([])
+  })
+
   test('what the operator sets wins over the settings of a demo', async () => {
     const given = { DATA_DIR: folder, TRACKING_IN_TRANSIT_FREQ: '1', SIMULATOR_SPEED: '100' }
     const env = await childEnvironment(given, base(given), { ...facts, isDemo: true })
