@@ -135,3 +135,20 @@ test('every queue has a handler', async () => {
   for (const name of ['clean-up', 'daily-report', 'maintenance'] as const)
     await expect.poll(() => jobStates(name), { timeout: 15_000 }).toEqual(['completed'])
 })
+
+test('what an older Jejak read wrongly is read again by a worker after an upgrade', async () => {
+  world = await createWorkerWorld()
+  await world.register(['EPTEST-DELIVERED'])
+  const at = world.clock.now().toISOString()
+  const scan = { at, rawAt: at, zoneGuessed: false, code: 5, text: 'Delivery attempt failed', location: null }
+  await world.query(
+    `update tracking_cache set status = 'delivered', confirmed_at = $1, ended_at = $1, delivered_at = $1, events = $2`,
+    [at, JSON.stringify([{ ...scan, status: 'delivered', substatus: null }])],
+  )
+  await world.query('update installation set read_with = null, re_reading_with = null, re_read_after = 0')
+  await startHandlers(world.boss, world.deps, stopping.signal)
+  await enqueue(world.boss, 're-read', {})
+  await expect.poll(() => jobStates('re-read'), { timeout: 15_000 }).toEqual(['completed'])
+  expect(await statuses()).toEqual(['attempt_failed'])
+  expect(world.logged).toContainEqual(expect.objectContaining({ statuses: 1, msg: 'stored scans were read again' }))
+})

@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { createTestDatabase, holdTable, openDatabaseLine, type TestDatabase } from '@jejak/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { runJejak, startJejak } from './testing/run-jejak.ts'
+import { type Ran, runJejak, startJejak } from './testing/run-jejak.ts'
 
 let database: TestDatabase
 let folder: string
@@ -60,6 +62,23 @@ describe('parcels', () => {
     expect(await jejakJson('tick', 'regular')).toEqual({ tick: 'regular', jobs: 0 })
   })
 
+  test('a file is named as from the folder where the operator stands, or comes through a pipe', async () => {
+    const reportOf = (ran: Ran) => JSON.parse(ran.stdout)
+    await writeFile(join(folder, 'rel.csv'), 'awb\n632143239801\n')
+    const fromElsewhere = await runJejak(['import', 'rel.csv', '--json'], { ...env, INIT_CWD: folder })
+    expect(reportOf(fromElsewhere)).toMatchObject({ lines: 1, created: 1 })
+
+    const piped = startJejak(['import', '-', '--json'], { ...env, INIT_CWD: folder })
+    piped.pipe('awb\n632143239802\n632143239803\n')
+    expect(reportOf(await piped.ended)).toMatchObject({ lines: 2, created: 2 })
+
+    const fifo = join(folder, 'fifo')
+    await promisify(execFile)('mkfifo', [fifo])
+    const reading = startJejak(['import', fifo, '--json'], env)
+    await writeFile(fifo, 'awb\n632143239804\n')
+    expect(reportOf(await reading.ended)).toMatchObject({ lines: 1, created: 1 })
+  })
+
   test.each(['ended', 'silent'])(
     'an import whose database session is %s in the middle says so in one sentence',
     async (trouble) => {
@@ -85,7 +104,7 @@ describe('parcels', () => {
 
   test('a parcel is shown with its scans, its freshness and the reason of its next check', async () => {
     await database.pool.query(
-      `update tracking_cache set status = 'in_transit', confirmed_at = now(), events = $1 where tracking_number = '632143239945'`,
+      `update tracking_cache set status = 'in_transit', registered_at = '2026-03-01', confirmed_at = now(), events = $1 where tracking_number = '632143239945'`,
       [JSON.stringify([aScan])],
     )
     await database.pool.query(
@@ -149,6 +168,35 @@ describe('the installation', () => {
       code: 1,
       stdout: expect.stringMatching(/^BROKEN {2}the day counter.*\n.*"counted":5/),
     })
+  })
+
+  test('a job that keeps failing breaks a rule, with its reason', async () => {
+    await database.pool.query(
+      `insert into job_failures (queue, first_at, last_at, message) values ('maintenance', now(), now(), 'cannot read what is not there')`,
+    )
+    const broken = await jejak('check')
+    await database.pool.query('delete from job_failures')
+    expect(broken).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(
+        /^BROKEN {2}no job of the queue keeps failing\n.*"maintenance".*cannot read what is not there/m,
+      ),
+    })
+  })
+
+  test('scans that were read wrongly are previewed, read again when asked to, and then left alone', async () => {
+    await database.pool.query(
+      `update tracking_cache set status = 'delivered', ended_at = now(), delivered_at = now(), events = $1 where tracking_number = '632143239945'`,
+      [JSON.stringify([{ ...aScan, code: 5, text: 'Delivery attempt failed', status: 'delivered' }])],
+    )
+    await database.pool.query('update installation set read_with = null, re_reading_with = null, re_read_after = 0')
+    const statusOf = async () => (await jejakJson('track', '632143239945')).status
+    const moves = { 'delivered → attempt_failed': 1 }
+    expect(await jejakJson('re-read')).toMatchObject({ isDryRun: true, statuses: 1, moves })
+    expect(await statusOf()).toBe('delivered')
+    expect(await jejakJson('re-read', '--apply')).toMatchObject({ isDryRun: false, statuses: 1, moves })
+    expect(await statusOf()).toBe('attempt_failed')
+    expect((await jejak('re-read', '--apply')).stdout).toMatch(/nothing to do/)
   })
 
   test('a real one is never cleared', async () => {

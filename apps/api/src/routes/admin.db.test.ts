@@ -1,5 +1,6 @@
 import { jobView, overviewView, refreshAnswer } from '@jejak/contract'
 import { localDay } from '@jejak/core/checking'
+import { endJobFailure, saveJobFailure } from '@jejak/db'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ApiWorld, createApiWorld, withKey } from '../testing/api-world.ts'
 
@@ -173,4 +174,29 @@ test('another shop sees nothing of the installation, only its own checks', async
   await send('POST', '/v1/admin/ticks/maintenance')
   const [maintenance] = await world.query<{ id: string }>(`select id from pgboss.job where name = 'maintenance'`)
   expect(await ask('GET', `/v1/admin/jobs/${maintenance!.id}`, other.key)).toBe(404)
+})
+
+test('a kind of job that fails is named in the overview and makes the health degraded, until it goes through', async () => {
+  const failure = { queue: 'check-due', connectionId: world.shop.connectionId } as const
+  const failingJobs = async () => overviewView.parse((await send('GET', '/v1/admin/overview')).json()).failingJobs
+  const health = async () => {
+    world.clock.advance(2_000)
+    return (await world.app.inject('/health/ready')).json()
+  }
+  const at = world.clock.now()
+  await saveJobFailure(world.db.sql, { ...failure, at, message: 'cannot read what is not there' })
+  await saveJobFailure(world.db.sql, { ...failure, at, message: 'cannot read what is not there' })
+  expect(await failingJobs()).toEqual([
+    {
+      ...failure,
+      times: 2,
+      firstAt: at.toISOString(),
+      lastAt: at.toISOString(),
+      message: 'cannot read what is not there',
+    },
+  ])
+  expect(await health()).toEqual({ status: 'degraded', reason: 'jobs_failing' })
+  await endJobFailure(world.db.sql, { ...failure, at: world.clock.now() })
+  expect(await failingJobs()).toEqual([])
+  expect(await health()).toEqual({ status: 'ok' })
 })

@@ -1,4 +1,4 @@
-import { languages, substatusesOf, trackingStatuses } from '@jejak/contract'
+import { freshnessReasons, languages, substatusesOf, trackingStatuses } from '@jejak/contract'
 import { describe, expect, test } from 'vitest'
 import { table } from './table.ts'
 import { createTimes, zoneNameOf } from './times.ts'
@@ -21,6 +21,16 @@ describe('the table of words', () => {
   test('has a line for every status and every substatus', () => {
     for (const status of trackingStatuses) expect(table).toHaveProperty(`status_${status}`)
     for (const substatus of Object.values(substatusesOf).flat()) expect(table).toHaveProperty(`substatus_${substatus}`)
+  })
+
+  test('says in every language why a check is late, also when the fault is ours', () => {
+    for (const reason of freshnessReasons.filter((reason) => reason !== 'number_unknown'))
+      expect(table).toHaveProperty(`late_${reason}`)
+    expect(languages.map((language) => createSay(language)('late_jobs_failing'))).toEqual([
+      expect.stringContaining('fault on our side'),
+      expect.stringContaining('di pihak kami'),
+      expect.stringContaining('我方故障'),
+    ])
   })
 
   test('gaps are filled, and a number may fill them', () => {

@@ -16,6 +16,8 @@ export type RunningJejak = {
   /** Resolves with the first match in what it says beside its answer. */
   readonly says: (pattern: RegExp) => Promise<RegExpExecArray>
   readonly type: (line: string) => void
+  /** What a pipe brings, to its end. */
+  readonly pipe: (text: string) => void
   readonly kill: (signal: NodeJS.Signals) => void
 }
 
@@ -47,6 +49,7 @@ export const startJejak = (args: readonly string[], env: Readonly<Record<string,
         look()
       }),
     type: (line) => void child.stdin.write(`${line}\n`),
+    pipe: (text) => void child.stdin.end(text),
     kill: (signal) => void child.kill(signal),
   }
 }
