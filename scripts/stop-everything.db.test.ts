@@ -26,7 +26,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(dataDir, { recursive: true }))
 
-const patient = { timeout: 45_000, interval: 200 }
+const patient = { timeout: 100_000, interval: 200 }
 const running = () => listProcessesOf([dataDir], dataDir)
 const pidOf = (part: string): number => Number.parseInt(running().find((line) => line.includes(part))!, 10)
 
@@ -49,5 +49,5 @@ test.each<[string, (npm: Demo) => void]>([
     stop(npm)
     await expect.poll(running, patient).toEqual([])
   },
-  120_000,
+  240_000,
 )
