@@ -10,8 +10,12 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-test.each(Object.keys(families))('the family %s still runs and measures something', async (name) => {
-  const outcome = await families[name]!.run({ world, size, report: () => undefined })
-  expect(outcome.arms.every(({ values }) => values.length > 0 && values.every((value) => value >= 0))).toBe(true)
-  expect(outcome.figures.map(({ value }) => value).every(Number.isFinite)).toBe(true)
-}, 180_000)
+test.each(Object.keys(families))(
+  'the family %s still runs and measures something',
+  async (name) => {
+    const outcome = await families[name]!.run({ world, size, report: () => undefined })
+    expect(outcome.arms.every(({ values }) => values.length > 0 && values.every((value) => value >= 0))).toBe(true)
+    expect(outcome.figures.map(({ value }) => value).every(Number.isFinite)).toBe(true)
+  },
+  180_000,
+)
