@@ -1,5 +1,5 @@
 import type { ScheduleChange, TrackingChange } from '@jejak/db'
-import { firstNumber, sampleDocument, sampleEvents } from './seed.ts'
+import { collectedBeforeMs, firstNumber, sampleDocument, sampleEvents } from './seed.ts'
 
 /** One parcel of a seeded database, counted from 0. Ids follow the numbers from 1. */
 export const seededParcel = (place: number) => ({ id: String(place + 1), trackingNumber: String(firstNumber + place) })
@@ -11,11 +11,11 @@ export const aChange = (place: number, now: Date): TrackingChange => {
   return {
     id,
     status: 'in_transit',
-    substatus: 'departed',
+    substatus: 'sorting',
     events: JSON.stringify(sampleEvents(now)),
     document,
     documentVersion: version,
-    collectedAt: now,
+    collectedAt: new Date(now.getTime() - collectedBeforeMs),
     outForDeliveryAt: null,
     deliveredAt: null,
     confirmedAt: now,

@@ -35,13 +35,16 @@ const steps = [
   ['in_transit', 'arrived', 'Arrived at SHAH ALAM sorting centre', 'Shah Alam'],
   ['in_transit', 'departed', 'Departed from SHAH ALAM sorting centre', 'Shah Alam'],
   ['in_transit', 'arrived', 'Arrived at PETALING JAYA delivery station', 'Petaling Jaya'],
-  ['in_transit', 'departed', 'Sorted for route 14 at PETALING JAYA', 'Petaling Jaya'],
+  ['in_transit', 'sorting', 'Sorted for route 14 at PETALING JAYA', 'Petaling Jaya'],
 ] as const
 
-/** Ten scans of a parcel on its way from Kuching to Petaling Jaya. */
+/** The second of the ten scans says that it was collected. */
+export const collectedBeforeMs = 9 * 5 * hourMs
+
+/** Ten scans of a parcel on its way from Kuching to Petaling Jaya, newest first, as rows keep them. */
 export const sampleEvents = (now: Date) =>
-  steps.map(([status, substatus, text, location], place) => {
-    const at = new Date(now.getTime() - (steps.length - place) * 5 * hourMs)
+  steps.toReversed().map(([status, substatus, text, location], place) => {
+    const at = new Date(now.getTime() - (place + 1) * 5 * hourMs)
     return {
       at: at.toISOString(),
       rawAt: at.toISOString(),
@@ -60,7 +63,7 @@ export const sampleDocument = (trackingNumber: string, now: Date) =>
     trackingNumber,
     courier: 'J&T Express',
     status: 'in_transit',
-    substatus: 'departed',
+    substatus: 'sorting',
     estimatedDelivery: null,
     deliveredAt: null,
     events: sampleEvents(now),
@@ -78,9 +81,9 @@ export type SeedOptions = {
 const trackingsSql = `
   insert into tracking_cache (organization_id, connection_id, tracking_number, courier, status, substatus,
                               events, document, document_version, collected_at, registered_at, changed_at, confirmed_at)
-  select $1, $2, ($3::bigint + i)::text, 'J&T Express', 'in_transit', 'departed',
+  select $1, $2, ($3::bigint + i)::text, 'J&T Express', 'in_transit', 'sorting',
          $4, replace($5, $6, ($3::bigint + i)::text), left(md5(i::text), 16),
-         $7::timestamptz - interval '2 days', $7::timestamptz - interval '3 days', $7::timestamptz - interval '5 hours', $7::timestamptz - interval '3 days'
+         $7::timestamptz - interval '45 hours', $7::timestamptz - interval '3 days', $7::timestamptz - interval '5 hours', $7::timestamptz - interval '3 days'
     from generate_series(0, $8::int - 1) as i`
 
 const ordersSql = `
