@@ -127,7 +127,7 @@ export const createWorld = async (): Promise<World> => {
   }
   try {
     const server = await startEmbedded({ dataDir, port: 0, log: () => undefined, settings: serverSettings })
-    const world = await openWorld(server.url)
+    const world = await openWorld(server.adminUrl)
     return {
       ...world,
       close: async () => {

@@ -8,6 +8,7 @@ import { isAlive } from './is-alive.ts'
 import type { Place } from './place.ts'
 import { runCommand } from './run-command.ts'
 
+/** For set-up only. */
 export const SUPERUSER = 'jejak'
 
 export const dataOf = ({ home }: Pick<Place, 'home'>): string => join(home, 'data')
@@ -16,9 +17,19 @@ const passwordFileOf = (home: string): string => join(home, 'password')
 export const readPassword = async ({ home }: Place): Promise<string> =>
   (await readFile(passwordFileOf(home), 'utf8')).trim()
 
-const writePrivately = async (path: string, text: string, { user }: Place): Promise<void> => {
-  await writeFile(path, text, { mode: 0o600 })
+const writeSecret = async (path: string, { user }: Place): Promise<void> => {
+  await writeFile(path, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 })
   if (user) await chown(path, user.uid, user.gid)
+}
+
+/** The password of the role that Jejak works as; made when it is missing, by one start at a time. */
+export const ensureAppPassword = async (place: Place): Promise<string> => {
+  const file = join(place.home, 'app-password')
+  if (!existsSync(file)) {
+    await writeSecret(`${file}.unfinished`, place)
+    await rename(`${file}.unfinished`, file)
+  }
+  return (await readFile(file, 'utf8')).trim()
 }
 
 // The builtin C.UTF-8 sorts and folds alike on every machine, whatever locales it has.
@@ -49,7 +60,7 @@ const makeCluster = async (place: Place): Promise<void> => {
   await mkdir(dirname(place.home), { recursive: true })
   const unfinished = await mkdtemp(`${place.home}.unfinished-${process.pid}-`)
   if (place.user) await chown(unfinished, place.user.uid, place.user.gid)
-  await writePrivately(passwordFileOf(unfinished), `${randomBytes(24).toString('base64url')}\n`, place)
+  await writeSecret(passwordFileOf(unfinished), place)
   const initdb = binary(place.binaries, 'initdb')
   const made = await runCommand(initdb, initdbArgs(unfinished), { user: place.user, timeoutMs: 120_000 })
   // The rename fails when another start was faster; then its database is the one.

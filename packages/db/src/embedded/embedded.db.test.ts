@@ -53,7 +53,7 @@ test('a second start resumes with its data, after a stop that really stopped the
 
 test('a server that was killed comes back with its data and without being asked', async () => {
   const killed = await start()
-  const pid = await serverPid(killed.url)
+  const pid = await serverPid(killed.adminUrl)
   // A server of another system user can be killed by root alone; the tests run as its user or as root.
   process.kill(pid, 'SIGKILL')
   const server = await start()
@@ -65,7 +65,7 @@ test('a server that was killed comes back with its data and without being asked'
 test('a number of a dead server that now belongs to another program does not hinder the start', async () => {
   const server = await start()
   const [row] = await ask<{ file: string; dir: string }>(
-    server.url,
+    server.adminUrl,
     `select pg_read_file('postmaster.pid') as file, current_setting('data_directory') as dir`,
   )
   await server.stop()
@@ -89,15 +89,16 @@ test('a taken port is no obstacle: another one is used', async () => {
 const startElsewhere = async () => {
   const code = `
     const { startEmbedded } = await import(${JSON.stringify(new URL('./index.ts', import.meta.url).href)})
-    const { url } = await startEmbedded({ dataDir: process.argv[1], port: 0, log: () => {} })
-    console.log(url)
+    const { url, adminUrl } = await startEmbedded({ dataDir: process.argv[1], port: 0, log: () => {} })
+    console.log(JSON.stringify({ url, adminUrl }))
     setInterval(() => {}, 1000)`
   const child = spawn(process.execPath, ['--input-type=module', '-e', code, dataDir], {
     env: { ...process.env, SECRET_KEY: 'a secret of the process that starts the server' },
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   const [line] = await once(child.stdout, 'data')
-  return { child, url: String(line).trim() }
+  const { url, adminUrl }: Pick<EmbeddedServer, 'url' | 'adminUrl'> = JSON.parse(String(line))
+  return { child, url, adminUrl }
 }
 
 test('a running server is joined, outlives who joined it, and is taken over when its owner is gone', async () => {
@@ -117,9 +118,9 @@ test('a running server is joined, outlives who joined it, and is taken over when
 })
 
 test('a server sees nothing of the settings of the process that started it, and is stopped when that was killed', async () => {
-  const { child, url } = await startElsewhere()
-  await ask(url, `create table seen (line text); copy seen from program 'env'`)
-  const seen = await ask<{ line: string }>(url, 'select line from seen')
+  const { child, url, adminUrl } = await startElsewhere()
+  await ask(adminUrl, `create table seen (line text); copy seen from program 'env'`)
+  const seen = await ask<{ line: string }>(adminUrl, 'select line from seen')
   child.kill('SIGKILL')
   expect(seen.length).toBeGreaterThan(0)
   expect(JSON.stringify(seen)).not.toContain('SECRET')
@@ -148,7 +149,7 @@ test('the server is for this machine alone, asks for a password, and stores text
   const wrong = new URL(server.url)
   wrong.password = 'guess'
   const [settings] = await ask(
-    server.url,
+    server.adminUrl,
     `select current_setting('listen_addresses') as listens, current_setting('unix_socket_directories') as sockets,
             current_setting('jit') as jit, current_setting('fsync') as fsync, current_setting('server_encoding') as encoding,
             lower('ÄÉ') as folded`,
@@ -170,14 +171,14 @@ test('a folder that only its owner may enter works too, and neither data nor pas
   await mkdir(closed, { mode: 0o700 })
   const dir = join(closed, 'data')
   const server = await start(dir)
-  const [row] = await ask<{ dir: string }>(server.url, `select current_setting('data_directory') as dir`)
+  const [row] = await ask<{ dir: string }>(server.adminUrl, `select current_setting('data_directory') as dir`)
   const { uid } = await stat(row!.dir)
   const modes = await Promise.all(
-    ['.', '../password'].map(async (name) => (await stat(join(row!.dir, name))).mode & 0o077),
+    ['.', '../password', '../app-password'].map(async (name) => (await stat(join(row!.dir, name))).mode & 0o077),
   )
   await server.stop()
   expect(uid).not.toBe(0)
-  expect(modes).toEqual([0, 0])
+  expect(modes).toEqual([0, 0, 0])
   const isRoot = process.getuid?.() === 0
   const note = await readFile(join(dir, 'postgres-elsewhere.json'), 'utf8').catch(() => undefined)
   expect(note?.includes(row!.dir.replace(/\/data$/, ''))).toBe(isRoot ? true : undefined)
@@ -187,7 +188,7 @@ test('a folder that only its owner may enter works too, and neither data nor pas
 
 test('files of another major version are refused in one sentence', async () => {
   const server = await start()
-  const [row] = await ask<{ dir: string }>(server.url, `select current_setting('data_directory') as dir`)
+  const [row] = await ask<{ dir: string }>(server.adminUrl, `select current_setting('data_directory') as dir`)
   await server.stop()
   const file = join(row!.dir, 'PG_VERSION')
   const version = await readFile(file, 'utf8')

@@ -10,8 +10,8 @@ import { runCommand } from './run-command.ts'
 
 export type RunningServer = { readonly port: number; readonly password: string }
 
-export const urlOf = ({ port, password }: RunningServer, database: string): string =>
-  `postgresql://${SUPERUSER}:${password}@127.0.0.1:${port}/${database}?sslmode=disable`
+export const urlOf = ({ port, password }: RunningServer, database: string, role = SUPERUSER): string =>
+  `postgresql://${role}:${password}@127.0.0.1:${port}/${database}?sslmode=disable`
 
 const pidFileOf = (place: Place): string => join(dataOf(place), 'postmaster.pid')
 

@@ -1,7 +1,7 @@
 import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import pg from 'pg'
+import { ensureDatabase } from './app-role.ts'
 import { binary } from './binaries.ts'
 import { keepLogBounded } from './bound-log.ts'
 import { dataOf, ensureCluster, readPassword } from './cluster.ts'
@@ -25,7 +25,10 @@ export type EmbeddedOptions = {
 }
 
 export type EmbeddedServer = {
+  /** As the role that Jejak works as, which owns the database and is no superuser. */
   readonly url: string
+  /** As the superuser, for set-up only. */
+  readonly adminUrl: string
   readonly port: number
   /** Stops the server, unless another living process started it. Who ends without asking for it has it stopped all the same. */
   readonly stop: () => Promise<void>
@@ -82,19 +85,6 @@ const startOrJoin = async (place: Place, options: EmbeddedOptions): Promise<Runn
   )
 }
 
-const ensureDatabase = async (server: RunningServer): Promise<void> => {
-  const client = new pg.Client({ connectionString: urlOf(server, 'postgres'), connectionTimeoutMillis: 10_000 })
-  client.on('error', () => {})
-  await client.connect()
-  try {
-    await client.query(`create database ${DATABASE}`)
-  } catch (error) {
-    if (!(error instanceof pg.DatabaseError && ['42P04', '23505'].includes(error.code ?? ''))) throw error
-  } finally {
-    await client.end()
-  }
-}
-
 const start = async (options: EmbeddedOptions): Promise<EmbeddedServer> => {
   const dataDir = await openDataDir(options.dataDir)
   const place = await settlePlace(dataDir)
@@ -104,10 +94,11 @@ const start = async (options: EmbeddedOptions): Promise<EmbeddedServer> => {
   if (isOwner) await noteOwner(dataDir, server.port)
   const endGuard = isOwner ? await guardServer(place) : () => {}
   if (isOwner) keepLogBounded(logFileOf(place))
-  await ensureDatabase(server)
+  const url = await ensureDatabase(server, { place, database: DATABASE })
   options.log(`PostgreSQL listens on 127.0.0.1:${server.port}`)
   return {
-    url: urlOf(server, DATABASE),
+    url,
+    adminUrl: urlOf(server, DATABASE),
     port: server.port,
     stop: async () => {
       endGuard()

@@ -40,7 +40,7 @@ beforeAll(async () => {
   primary.on('error', () => undefined)
   await primary.query('create table news (value int)')
   await primary.query('insert into news values (1)')
-  replica = await startReplica(dir, server.url)
+  replica = await startReplica(dir, server.adminUrl)
   reads = openOn(server.url, replica.url, (state) => states.push(state))
 }, 120_000)
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { inject } from 'vitest'
-import { withDatabase } from './template.ts'
+import { TEST_ROLE, testUrl } from './template.ts'
 import { withClient } from './with-client.ts'
 
 export type TestDatabase = {
@@ -21,7 +21,7 @@ const isInUse = (error: unknown) => error instanceof pg.DatabaseError && error.c
 const clone = async (admin: pg.Client, name: string, template: string): Promise<void> => {
   for (let attempt = 1; ; attempt++) {
     try {
-      await admin.query(`create database ${name} template ${template}`)
+      await admin.query(`create database ${name} template ${template} owner ${TEST_ROLE}`)
       return
     } catch (error) {
       if (!isInUse(error) || attempt === TRIES_MAX) throw error
@@ -35,7 +35,7 @@ export const createTestDatabase = async ({ empty = false } = {}): Promise<TestDa
   const { adminUrl, template } = inject('postgres')
   const name = `jejak_test_${randomBytes(6).toString('hex')}`
   await withClient(adminUrl, (admin) => clone(admin, name, empty ? 'template0' : template))
-  const url = withDatabase(adminUrl, name)
+  const url = testUrl(adminUrl, name)
   const pool = new pg.Pool({ connectionString: url, max: 20, connectionTimeoutMillis: 10_000 })
   // A session that `drop` cuts off is no news.
   pool.on('error', () => {})

@@ -35,8 +35,8 @@ const startServer = async () => {
   const dir = await mkdtemp(join(tmpdir(), PREFIX))
   // As root the server runs as another user, who may enter this folder.
   await chmod(dir, 0o755)
-  const { url } = await startEmbedded({ dataDir: dir, port: 0, log: () => {}, settings: FORGETFUL })
-  return { adminUrl: url, stop: () => erase(dir) }
+  const { adminUrl } = await startEmbedded({ dataDir: dir, port: 0, log: () => {}, settings: FORGETFUL })
+  return { adminUrl, stop: () => erase(dir) }
 }
 
 const useServer = (adminUrl: string) => ({ adminUrl, stop: async () => {} })

@@ -11,6 +11,7 @@ import { urlOf } from '../embedded/running-server.ts'
 import { withClient } from './with-client.ts'
 
 export type Replica = {
+  /** As the superuser. */
   url: string
   start: () => Promise<void>
   /** As a crash would. */
