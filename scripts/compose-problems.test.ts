@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { type Compose, composeProblems, dockerfileProblems, portProblems, type Service } from './compose-problems.ts'
 
-const everythingExists = () => true
+const everythingExists = (path: string) => path !== 'gone.sql'
 const variables = new Set([
   'DATABASE_URL',
   'SECRET_KEY',
@@ -13,6 +13,7 @@ const variables = new Set([
   'PORT',
   'TRUSTED_PROXIES',
   'WORKER_HEALTH_PORT',
+  'WORKER_HEALTH_HOST',
 ])
 const surroundings = { variables, fileExists: everythingExists }
 const ours = (): Compose => parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true })
@@ -39,6 +40,17 @@ describe('a mistake in the compose file is named', () => {
     ['an open port', { ports: ['3000:3000'] }, 'api publishes a port; only the proxy does'],
     ['a password in the file', { environment: { SECRET_KEY: 'hunter2' } }, 'api has a secret written out'],
     ['a misspelt variable', { environment: { PROT: '3000' } }, 'api sets PROT, which packages/config does not know'],
+    [
+      'the superuser of the database',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how the compose file takes it from the env file
+      { environment: { DATABASE_URL: 'postgres://jejak:${POSTGRES_PASSWORD:?}@database:5432/jejak' } },
+      'api connects as jejak, the superuser of the database',
+    ],
+    [
+      'a mount of a file that is gone',
+      { volumes: ['./gone.sql:/gone.sql:ro'] },
+      'api mounts gone.sql, which does not exist',
+    ],
     ['no wait for migrations', { depends_on: {} }, 'api does not wait for the migrations'],
   ])('%s', (_mistake, change, sentence) => {
     expect(composeProblems(withApi(change), surroundings).join('\n')).toContain(sentence)

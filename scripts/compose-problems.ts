@@ -8,6 +8,7 @@ export type Service = {
   cap_drop?: string[]
   environment?: Record<string, string>
   ports?: string[]
+  volumes?: string[]
   depends_on?: Record<string, { condition?: string }>
   healthcheck?: { test?: string[]; interval?: string; timeout?: string; retries?: number; disable?: boolean }
   logging?: { options?: Record<string, string> }
@@ -60,9 +61,15 @@ export function composeProblems({ services = {} }: Compose, { variables, fileExi
   const perService = Object.entries(services).flatMap(([name, service]) => [
     ...serviceRules.filter(({ isBroken }) => isBroken(service, name)).map(({ problem }) => `${name} ${problem}`),
     ...missingFiles(service, fileExists).map((file) => `${name} runs ${file}, which does not exist`),
+    ...missingMounts(service, fileExists).map((file) => `${name} mounts ${file}, which does not exist`),
     ...unknownNames(service, variables).map((key) => `${name} sets ${key}, which packages/config does not know`),
   ])
-  return [...missing.map((name) => `the service ${name} is missing`), ...perService, ...brokenOrder(services)]
+  return [
+    ...missing.map((name) => `the service ${name} is missing`),
+    ...perService,
+    ...brokenOrder(services),
+    ...superusers(services),
+  ]
 }
 
 const missingFiles = ({ command, healthcheck }: Service, fileExists: Surroundings['fileExists']) =>
@@ -70,6 +77,19 @@ const missingFiles = ({ command, healthcheck }: Service, fileExists: Surrounding
 
 const unknownNames = ({ image, environment }: Service, variables: ReadonlySet<string>) =>
   image?.startsWith('jejak:') ? Object.keys(environment ?? {}).filter((key) => !variables.has(key)) : []
+
+const missingMounts = ({ volumes }: Service, fileExists: Surroundings['fileExists']) =>
+  (volumes ?? []).flatMap((volume) => /^\.\/([^:]+):/.exec(volume)?.[1] ?? []).filter((path) => !fileExists(path))
+
+/** Who gets SQL of a superuser runs programs on the database's machine. */
+const superusers = ({ database, ...others }: Record<string, Service>) => {
+  const superuser = database?.environment?.POSTGRES_USER ?? 'postgres'
+  return Object.entries(others)
+    .filter(([, { environment }]) =>
+      Object.values(environment ?? {}).some((value) => /^postgres(ql)?:\/\/([^:@/]*)/.exec(value)?.[2] === superuser),
+    )
+    .map(([name]) => `${name} connects as ${superuser}, the superuser of the database`)
+}
 
 const brokenOrder = (services: Record<string, Service>) =>
   ['api', 'worker']
