@@ -20,6 +20,8 @@ export const testUrl = (adminUrl: string, database: string): string => {
 const ensureRole = async (admin: pg.Client, adminUrl: string): Promise<void> => {
   const { rowCount } = await admin.query('select from pg_roles where rolname = $1', [TEST_ROLE])
   await admin.query(`${rowCount ? 'alter' : 'create'} role ${TEST_ROLE} login password '${passwordOf(adminUrl)}'`)
+  // Only so that a test need not wait a second for each deadlock.
+  await admin.query(`grant set on parameter deadlock_timeout to ${TEST_ROLE}`)
 }
 
 const nameOf = (migrations: readonly Migration[]): string => {
