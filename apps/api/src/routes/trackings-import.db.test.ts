@@ -177,7 +177,9 @@ const upload = (body: Readable) =>
     body.pipe(request)
   })
 
-test('a file that is too large is stopped at the limit, and the client gets to read what was saved', async () => {
+test('a file that is too large is stopped at the limit, and the client gets to read what was saved', {
+  timeout: 180_000,
+}, async () => {
   const answer = await upload(manyLines('HUGE', 100_000, 'x'.repeat(80)))
   expect(answer.status).toBe(413)
   const { detail } = JSON.parse(answer.body)
