@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { listProcessesOf } from './demo-check/processes.ts'
 import { type Demo, freePorts, startDemo } from './demo-check/start-demo.ts'
 
@@ -41,6 +41,7 @@ test.each<[string, (npm: Demo) => void]>([
   'when %s, everything stops in order: no process is left, and the next start finds its data',
   async (_, stop) => {
     const npm = startDemo(process.cwd(), env, join(dataDir, 'npm.log'))
+    onTestFinished(npm.kill)
     await expect.poll(npm.output, patient).toMatch(/API docs:/)
     expect(running().filter((line) => /postgres|main.ts/.test(line)).length).toBeGreaterThan(4)
     const key = await readFile(join(dataDir, 'api-key'), 'utf8')
