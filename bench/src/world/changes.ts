@@ -39,4 +39,5 @@ export const aSchedule = (place: number, now: Date): ScheduleChange => ({
   batchLimit: null,
   strikes: 0,
   struckAt: null,
+  toldAgainAt: null,
 })

@@ -218,6 +218,27 @@ describe('registering a number again after its end', () => {
     expect(await register({ trackingNumber })).toMatchObject({ outcome: 'exists', id })
   })
 
+  test('begins a life that counts nothing told of the one before, the proof of delivery of that evening neither', async () => {
+    const trackingNumber = nextNumber()
+    const { id } = await register({ trackingNumber, orderNumber: 'A' })
+    const at = (daysAgo: number) => new Date(world.clock.now().getTime() - daysAgo * day).toISOString()
+    const scan = {
+      rawAt: '',
+      zoneGuessed: false,
+      location: null,
+      source: 'open',
+      code: 5,
+      text: 'Delivered',
+      toldAt: '',
+    }
+    const scans = [-5, 39.7, 40].map((daysAgo, position) => ({ ...scan, at: at(daysAgo), position }))
+    await world.query('update tracking_cache set events = $2 where id = $1', [id, JSON.stringify(scans)])
+    await end(id, 'delivered', 40)
+    const renewed = await register({ trackingNumber, orderNumber: 'B' })
+    expect(renewed.outcome).toBe('renewed')
+    expect(await rowOf(renewed.id)).toMatchObject({ status: 'pending', counts_from: new Date(at(39.7)) })
+  })
+
   test('from many sides at once begins one new life', async () => {
     const trackingNumber = nextNumber()
     const { id } = await register({ trackingNumber, orderNumber: 'A' })
@@ -268,4 +289,28 @@ test('what the release before still writes into a parcel is found as well', asyn
   )
   const { data } = (await send('GET', '/v1/trackings?orderNumber=old-1')).json()
   expect(data).toMatchObject([{ trackingNumber, orderNumber: 'Order #OLD-1', hasContact: true }])
+})
+
+test('the release before finds a parcel by its newest order, and follows what a shop changes of it', async () => {
+  const { id, trackingNumber, c1, c2 } = await shared()
+  const old = async () => {
+    const [row] = await world.query<Record<'number' | 'email' | 'phone', string | null>>(
+      `select order_number as number, contact_email_hmac as email, contact_phone_hmac as phone from tracking_cache where id = $1`,
+      [id],
+    )
+    return row!
+  }
+  const first = await old()
+  expect(first).toMatchObject({ number: `#${c2}`, email: expect.any(String), phone: null })
+  await send('PATCH', `/v1/trackings/${id}`, { contact: { phone: '012-345 6789' } })
+  expect(await old()).toMatchObject({ number: `#${c2}`, email: null, phone: expect.any(String) })
+  await send('PATCH', `/v1/trackings/${id}`, { order: c1, contact: null })
+  expect(await old()).toMatchObject({ number: `#${c2}`, phone: expect.any(String) })
+  await send('PATCH', `/v1/trackings/${id}`, { orderNumber: null, contact: null })
+  expect(await old()).toEqual({ number: null, email: null, phone: null })
+  await register({ trackingNumber, orderNumber: 'C3' })
+  expect(await old()).toMatchObject({ number: 'C3' })
+  expect((await view(id)).orders).toHaveLength(3)
+  await world.query(`update tracking_cache set order_number = 'C4' where id = $1`, [id])
+  expect((await view(id)).orders.map(({ orderNumber }) => orderNumber)).toEqual(['C4', null, `#${c1}`])
 })

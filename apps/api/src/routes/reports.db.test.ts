@@ -173,3 +173,18 @@ test('only the shop’s own staff can', async () => {
   expect((await resolve(id, key)).statusCode).toBe(403)
   expect((await attention(id)).reason).toBe('customer_not_received')
 })
+
+test('what staff took off the list is noted up to the newest scan that has happened', async () => {
+  const [{ id }] = await world.query<{ id: string }>('select id from tracking_cache order by id limit 1')
+  const scans = ['2026-01-02T03:04:05.000Z', '2026-01-01T00:00:00.000Z', '2999-01-01T00:00:00.000Z'].map((at) => ({
+    at,
+  }))
+  await world.query(
+    `update tracking_cache set events = $2, requires_attention = true, attention_reason = 'text_claims_an_end' where id = $1`,
+    [id, JSON.stringify(scans)],
+  )
+  await resolve(id)
+  expect(await world.query('select attention_seen_at as seen from tracking_cache where id = $1', [id])).toEqual([
+    { seen: new Date('2026-01-02T03:04:05.000Z') },
+  ])
+})

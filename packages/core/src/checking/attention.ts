@@ -33,7 +33,7 @@ const ownReasons: ReadonlySet<string> = new Set<AttentionReason>([
 export type AttentionFacts = {
   status: TrackingStatus
   substatus: Substatus | null
-  reading: Pick<ParcelReading, 'flags' | 'movedOn' | 'isUsedBefore'>
+  reading: Pick<ParcelReading, 'movedOn' | 'isUsedBefore'> & { flags: ReadonlySet<AnswerFlag> }
   failing: AttentionReason | null
   isOverdueUnknown: boolean
 }

@@ -3,13 +3,17 @@ import type { Calendar } from './calendar.ts'
 import { isUrgent, type Priority, priorities } from './priority.ts'
 import type { CadenceSettings } from './settings.ts'
 
-/** What the next check of a tracking depends on. `endedAt` is when a terminal status began; `isKnown`, that EasyParcel ever knew the number. */
+/**
+ * What the next check of a tracking depends on. `endedAt` is when a terminal status began; `isKnown`, that EasyParcel ever knew the number;
+ * `isInDoubt`, that the end may be that of an earlier parcel with this number.
+ */
 export type CadenceInput = {
   status: TrackingStatus
   isKnown: boolean
   estimatedDelivery: string | null
   registeredAt: Date
   endedAt: Date | null
+  isInDoubt?: boolean
 }
 
 /** When a tracking is checked next (never, if null), in which class, and why then: `in transit 120 × weekend 1.5`, in minutes. */
@@ -57,10 +61,19 @@ const ladderRung = (ageMs: number, ladderMs: readonly number[]): number => {
   return 0
 }
 
-const endedCadence = ({ status, endedAt }: CadenceInput, now: Date, settings: CadenceSettings): Cadence => {
+/** The parcel may yet begin: it is asked about until one that keeps silent lapses. */
+const doubtCadence = ({ status }: CadenceInput, now: Date, { maxMs }: CadenceSettings): Cadence => ({
+  nextDueAt: new Date(now.getTime() + maxMs),
+  priority: priorities.confirmation,
+  explanation: `${words(status)} in an earlier life: ${minutes(maxMs)}`,
+})
+
+const endedCadence = (input: CadenceInput, now: Date, settings: CadenceSettings): Cadence => {
+  const { status, endedAt } = input
   const never: Cadence = { nextDueAt: null, priority: priorities.scheduled, explanation: `${words(status)}: never` }
   if (status === 'lapsed') return never
   const endMs = (endedAt ?? now).getTime()
+  if (input.isInDoubt && !hasLapsed(input.registeredAt, now, settings)) return doubtCadence(input, now, settings)
   const confirmationMs = settings.confirmationsMs.find((ms) => endMs + ms > now.getTime())
   if (confirmationMs === undefined) return { ...never, explanation: `${words(status)} and confirmed: never` }
   const explanation = `${words(status)}: confirmation ${minutes(confirmationMs)} after the end`

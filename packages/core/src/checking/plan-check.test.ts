@@ -179,12 +179,59 @@ test('a parcel delivered 40 hours ago that went out again is followed again, and
   expect(plan).toMatchObject({ status: 'out_for_delivery', endedAt: null, attentionReason: 'delivered_then_moved' })
 })
 
-test('a number used before is pending for 72 hours and asks for attention; then its log is believed', () => {
+test('a number used before is pending for 72 hours; then its log is believed, asked about each day and flagged until it lapses', () => {
   const lastYear = found(scan('collected', '2025-03-01 08:00'), scan('delivered', '2025-03-02 08:30'))
   const state = checked(aTracking(), lastYear, nine)
   expect(state).toMatchObject({ status: 'pending', attentionReason: 'number_used_before', endedAt: null })
-  const plan = planCheck(state, lastYear, context(at('2026-03-05 08:00')))
-  expect(plan).toMatchObject({ status: 'delivered', endedAt: at('2025-03-02 08:30'), attentionReason: null })
+  const believed = at('2026-03-05 08:00')
+  const plan = planCheck(state, lastYear, context(believed))
+  expect(plan).toMatchObject({ status: 'delivered', endedAt: believed, attentionReason: 'number_used_before' })
+  expect(plan.schedule).toMatchObject({ nextDueAt: at('2026-03-06 08:00'), priority: priorities.confirmation })
+  const ended = stateAfter(state, plan)
+  const late = planCheck(ended, lastYear, context(at('2026-03-20 08:00')))
+  expect(late).toMatchObject({ endedAt: believed, schedule: { nextDueAt: at('2026-03-21 08:00') } })
+  expect(planCheck(ended, lastYear, context(at('2026-04-02 08:00'))).schedule?.nextDueAt).toBeNull()
+})
+
+test('a parcel with a number used before lives as soon as its first own scan comes, after 72 hours too', () => {
+  const lastYear = [scan('collected', '2025-03-01 08:00'), scan('delivered', '2025-03-02 08:30')]
+  const believed = checked(checked(aTracking(), found(...lastYear), nine), found(...lastYear), at('2026-03-05 08:00'))
+  expect(believed.status).toBe('delivered')
+  const news = found(...lastYear, scan('collected', '2026-03-06 07:00'))
+  const plan = planCheck(believed, news, context(at('2026-03-06 08:00')))
+  expect(plan).toMatchObject({ status: 'collected', endedAt: null, attentionReason: null, statusChanged: true })
+  expect(plan.milestones).toMatchObject({ collectedAt: at('2026-03-06 07:00'), deliveredAt: null })
+  expect(plan.schedule?.nextDueAt).toEqual(expect.any(Date))
+})
+
+test('what a person looked at comes back with a newer scan only', () => {
+  const attempt = scan('delivered', '2026-03-02 08:20', { text: 'Delivery attempt failed' })
+  const raised = checked(aTracking(), found(attempt), nine)
+  expect(raised.attentionReason).toBe('kept_alive_against_code')
+  const resolved = { ...raised, requiresAttention: false, attentionReason: null, attentionSeenAt: new Date(attempt.at) }
+  expect(planCheck(resolved, found(attempt), context(at('2026-03-02 11:00'))).attentionReason).toBeNull()
+  const again = found(attempt, { ...attempt, ...{ at: at('2026-03-02 10:00').toISOString(), rawAt: '', position: 1 } })
+  expect(planCheck(resolved, again, context(at('2026-03-02 11:00'))).attentionReason).toBe('kept_alive_against_code')
+})
+
+test.each(['lost', 'damaged'] as const)('a person who knows that a parcel is %s is not told again', (substatus) => {
+  const answer = found(scan('exception', '2026-03-02 08:30', { substatus }))
+  const raised = checked(aTracking(), answer, nine)
+  const resolved = { ...raised, attentionReason: null, attentionSeenAt: at('2026-03-02 08:30') }
+  expect(planCheck(resolved, answer, context(at('2026-03-02 11:00'))).attentionReason).toBeNull()
+})
+
+test('reading again by other rules asks nobody to look at what has ended or is archived', () => {
+  const attempt = scan('delivered', '2026-03-02 08:50', { text: 'Delivery attempt failed', position: 1 })
+  const answer = found(scan('delivered', '2026-03-02 08:30'), attempt)
+  const raised = checked(aTracking(), answer, nine)
+  expect(raised).toMatchObject({ status: 'delivered', attentionReason: 'kept_alive_against_code' })
+  const before = { ...raised, requiresAttention: false, attentionReason: null }
+  const readAgain = (state: TrackingState, isArchived: boolean) =>
+    planCheck(state, { kind: 'read_again', isArchived }, context(at('2026-03-02 11:00'))).attentionReason
+  expect(readAgain(before, false)).toBeNull()
+  expect(readAgain({ ...before, endedAt: null }, true)).toBeNull()
+  expect(readAgain({ ...before, endedAt: null }, false)).toBe('kept_alive_against_code')
 })
 
 test('what is only told otherwise is kept, and is no news to anybody', () => {

@@ -3,6 +3,8 @@ import type { ItemAnswer } from '../easyparcel/courier-source.ts'
 import {
   countNewScans,
   type Life,
+  lastScanAt,
+  type Merged,
   type Milestones,
   mergeAnswer,
   type ParcelReading,
@@ -40,6 +42,10 @@ export type TrackingState = Suspicion &
     requiresAttention: boolean
     attentionReason: string | null
     checkedAt: Date | null
+    /** The newest answer that told the same as the newest one in `scans`. */
+    toldAgainAt: Date | null
+    /** The newest scan that a person knew who lifted the attention last. */
+    attentionSeenAt: Date | null
     consecutiveFailures: number
     lastFailure: string | null
   }
@@ -57,7 +63,8 @@ export type CheckContext = {
 
 /** What the schedule row becomes; `explanation` says why it is due then. */
 export type SchedulePlan = Cadence &
-  Suspicion & { checkedAt: Date | null; consecutiveFailures: number; lastFailure: string | null }
+  Suspicion &
+  Pick<TrackingState, 'checkedAt' | 'toldAgainAt' | 'consecutiveFailures' | 'lastFailure'>
 
 /**
  * What is known after a call: what EasyParcel said, or that it fails whenever it is asked about this number alone. `read_again`: nobody was asked, the
@@ -66,20 +73,21 @@ export type SchedulePlan = Cadence &
 export type CheckAnswer =
   | ItemAnswer
   | { kind: 'fails_upstream'; problem: string; suspicion: Suspicion }
-  | { kind: 'read_again' }
+  | { kind: 'read_again'; isArchived: boolean }
 
 /** `last_failure` of a parcel that EasyParcel once knew. */
 export const noLongerFound = 'not_found'
 
-type Facts = Pick<TrackingState, 'status' | 'substatus' | 'scans' | 'milestones' | 'confirmedAt' | 'endedAt'> & {
-  reading: ParcelReading
-}
+type Facts = Pick<
+  TrackingState,
+  'status' | 'substatus' | 'scans' | 'toldAgainAt' | 'milestones' | 'confirmedAt' | 'endedAt'
+> & { reading: ParcelReading }
 
 /**
  * What one answer does to one tracking. `changed` says that its cache row must be written, `isNews` that somebody would see a difference, `document`
  * is the new public document, null when readers would not; `schedule` is null when the schedule is not this call's to write.
  */
-export type CheckPlan = Omit<Facts, 'reading'> &
+export type CheckPlan = Omit<Facts, 'reading' | 'toldAgainAt'> &
   Pick<TrackingState, 'requiresAttention' | 'attentionReason'> & {
     changed: boolean
     isNews: boolean
@@ -99,31 +107,38 @@ const sameMilestones = (a: Milestones, b: Milestones): boolean =>
   sameInstant(a.deliveredAt, b.deliveredAt)
 
 /** The newest scan that has happened, or the registration. */
-const lastNewsAt = ({ events }: ParcelReading, registeredAt: Date, now: Date): Date =>
-  events.reduce((last, { at, gone }) => {
-    const eventAt = Date.parse(at)
-    return !gone && eventAt > last.getTime() && eventAt <= now.getTime() ? new Date(eventAt) : last
-  }, registeredAt)
+const lastNewsAt = ({ events }: ParcelReading, since: Date, now: Date): Date =>
+  lastScanAt(
+    events.filter(({ gone }) => !gone),
+    { since, now },
+  )
 
-const endOf = (state: TrackingState, status: TrackingStatus, { decidedBy }: ParcelReading, now: Date): Date | null => {
+/** The end of an earlier life of the number counts from when it was believed to be this one's. */
+const endOf = (
+  state: TrackingState,
+  status: TrackingStatus,
+  { decidedBy, isUsedBefore }: ParcelReading,
+  now: Date,
+): Date | null => {
   if (!isTerminal(status)) return null
-  const decidedAt = status !== 'lapsed' && decidedBy ? new Date(decidedBy.at) : null
+  const decidedAt = status !== 'lapsed' && decidedBy && !isUsedBefore ? new Date(decidedBy.at) : null
   if (decidedAt && decidedAt <= now) return decidedAt
   return state.status === status && state.endedAt && state.endedAt < now ? state.endedAt : now
 }
 
-const scansAfter = (state: TrackingState, answer: CheckAnswer, { toldAt, settings }: CheckContext) => {
-  if (answer.kind !== 'found') return state.scans
+const scansAfter = (state: TrackingState, answer: CheckAnswer, context: CheckContext): Merged => {
+  const { toldAt, settings, ownsSchedule: canNote } = context
+  if (answer.kind !== 'found') return state
   return mergeAnswer(
     state.scans,
     { ...answer, toldAt: toldAt.toISOString() },
-    { ...settings, checkedAt: state.checkedAt },
+    { ...settings, toldAgainAt: state.toldAgainAt, canNote },
   )
 }
 
 const factsAfter = (state: TrackingState, answer: CheckAnswer, context: CheckContext): Facts => {
   const { now, settings } = context
-  const scans = scansAfter(state, answer, context)
+  const { scans, toldAgainAt } = scansAfter(state, answer, context)
   const reading = readParcel(scans, { life: state, now, rules: settings })
   const saysWhetherSilent = answer.kind !== 'unreadable' && answer.kind !== 'read_again'
   const isSilent = saysWhetherSilent && hasLapsed(lastNewsAt(reading, state.registeredAt, now), now, settings)
@@ -135,6 +150,7 @@ const factsAfter = (state: TrackingState, answer: CheckAnswer, context: CheckCon
     status,
     substatus: lapsed ? null : reading.substatus,
     scans,
+    toldAgainAt,
     reading,
     milestones: reading.milestones,
     confirmedAt: state.confirmedAt ?? (answer.kind === 'found' ? now : null),
@@ -168,20 +184,23 @@ const scheduleAfter = (
     estimatedDelivery: state.estimatedDelivery,
     registeredAt: state.registeredAt,
     endedAt: facts.endedAt,
+    isInDoubt: facts.reading.isUsedBefore,
   }
   const next = cadence(input, now, settings, calendar, jitterOf(state.id, now))
   if (answer.kind === 'read_again') {
-    const { checkedAt, consecutiveFailures, lastFailure, strikes, struckAt } = state
-    return { ...next, checkedAt, consecutiveFailures, lastFailure, strikes, struckAt }
+    const { checkedAt, toldAgainAt, consecutiveFailures, lastFailure, strikes, struckAt } = state
+    return { ...next, checkedAt, toldAgainAt, consecutiveFailures, lastFailure, strikes, struckAt }
   }
   const lastFailure = problemOf(state, answer)
-  if (lastFailure === null) return { ...next, ...unsuspected, checkedAt: now, consecutiveFailures: 0, lastFailure }
+  const { toldAgainAt } = facts
+  if (lastFailure === null)
+    return { ...next, ...unsuspected, checkedAt: now, toldAgainAt, consecutiveFailures: 0, lastFailure }
   const { checkedAt } = state
   // EasyParcel may forget what has ended: then nothing contradicts the end, and nobody need ask again.
   if (answer.kind === 'not_found' && isTerminal(facts.status))
-    return { ...next, ...unsuspected, checkedAt, consecutiveFailures: 0, lastFailure: null }
+    return { ...next, ...unsuspected, checkedAt, toldAgainAt, consecutiveFailures: 0, lastFailure: null }
   const consecutiveFailures = state.consecutiveFailures + 1
-  const failed = { checkedAt, consecutiveFailures, lastFailure }
+  const failed = { checkedAt, toldAgainAt, consecutiveFailures, lastFailure }
   if (answer.kind === 'fails_upstream')
     return { ...culpritCadence(facts, now, settings), ...answer.suspicion, ...failed }
   const retry = consecutiveFailures < settings.failuresMax
@@ -218,17 +237,35 @@ const attentionAfter = (
   answer: CheckAnswer,
   failures: number,
   { now, settings }: CheckContext,
-): string | null =>
-  attentionReason(
+): string | null => {
+  const isUnknown = !isKnown(facts) && state.attentionSeenAt === null
+  const raised = attentionReason(
     {
-      status: facts.status,
-      substatus: facts.substatus,
-      reading: facts.reading,
+      ...unseen(facts, state.attentionSeenAt),
       failing: failingAfter(state, answer, failures >= settings.failuresMax),
-      isOverdueUnknown: !isKnown(facts) && now.getTime() - state.registeredAt.getTime() >= settings.unknownAttentionMs,
+      isOverdueUnknown: isUnknown && now.getTime() - state.registeredAt.getTime() >= settings.unknownAttentionMs,
     },
     state.attentionReason,
   )
+  if (answer.kind !== 'read_again' || raised === state.attentionReason) return raised
+  // New rules ask nobody to look at what is over.
+  if (answer.isArchived) return state.attentionReason
+  return state.endedAt && facts.endedAt ? null : raised
+}
+
+/** What a person looked at raises nothing any more: only scans that came after it do. */
+const unseen = ({ status, substatus, scans, reading }: Facts, seenAt: Date | null) => {
+  const isNew = ({ at }: { at: string }) => seenAt === null || Date.parse(at) > seenAt.getTime()
+  return {
+    status,
+    substatus: reading.decidedBy && isNew(reading.decidedBy) ? substatus : null,
+    reading: {
+      flags: new Set(reading.flagged.filter(isNew).flatMap(({ flags }) => flags)),
+      movedOn: reading.movedOn && reading.events.some((event) => !event.gone && isNew(event)),
+      isUsedBefore: reading.isUsedBefore && scans.some(isNew),
+    },
+  }
+}
 
 /** The new public document, null when it is the old one. */
 const documentAfter = (
@@ -280,8 +317,9 @@ export const planCheck = (state: TrackingState, answer: CheckAnswer, context: Ch
     attention !== state.attentionReason ||
     !sameInstant(facts.confirmedAt, state.confirmedAt) ||
     !sameInstant(facts.endedAt, state.endedAt)
+  const { toldAgainAt, ...kept } = facts
   return {
-    ...facts,
+    ...kept,
     changed: isNews || facts.scans !== state.scans || !sameMilestones(facts.milestones, state.milestones),
     isNews,
     statusChanged: facts.status !== state.status,

@@ -41,8 +41,8 @@ const scheduleAfter = (
   const retry = retryCadence({ status: state.status, priority }, Math.max(1, failures), now, settings)
   // What a person asked for stays asked for.
   const retryPriority = priority === priorities.manual ? priority : retry.priority
-  const { checkedAt, consecutiveFailures } = state
-  const kept = { ...suspicion, checkedAt, consecutiveFailures, lastFailure: outcome }
+  const { checkedAt, toldAgainAt, consecutiveFailures } = state
+  const kept = { ...suspicion, checkedAt, toldAgainAt, consecutiveFailures, lastFailure: outcome }
   if (outcome === 'unauthorised')
     return { ...kept, nextDueAt: now, priority, explanation: 'EasyParcel refused our access' }
   return {

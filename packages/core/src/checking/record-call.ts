@@ -219,11 +219,12 @@ const kindOf = (priority: Priority): UpdateLog['kind'] => {
 
 const toScheduleChange = ({ row, priority, plan }: Planned): ScheduleChange[] => {
   if (plan.schedule === null) return []
-  const { checkedAt, nextDueAt, explanation, ...schedule } = plan.schedule
+  const { checkedAt, toldAgainAt, nextDueAt, explanation, ...schedule } = plan.schedule
   return [
     {
       trackingId: row.id,
       checkedAt,
+      toldAgainAt,
       checkedBy: checkedAt?.getTime() === row.checkedAt?.getTime() ? row.checkedBy : kindOf(priority),
       nextUpdateDue: nextDueAt,
       updatePriority: schedule.priority,

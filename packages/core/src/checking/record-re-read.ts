@@ -90,7 +90,7 @@ const planOne = ({ settings, calendar, isDemo }: ReReadDeps, row: ReReadRow, now
   const planAs = (ownsSchedule: boolean) =>
     planCheck(
       toState(row),
-      { kind: 'read_again' },
+      { kind: 'read_again', isArchived: row.archivedAt !== null },
       { now, toldAt: now, settings, calendar, priority: priorities.scheduled, ownsSchedule, isDemo },
     )
   const plan = planAs(false)
@@ -138,6 +138,7 @@ const toSchedule = ({ row, plan: { schedule } }: ReRead) =>
         {
           trackingId: row.id,
           checkedAt: row.checkedAt,
+          toldAgainAt: row.toldAgainAt,
           checkedBy: row.checkedBy,
           nextUpdateDue: schedule.nextDueAt,
           updatePriority: schedule.priority,

@@ -10,7 +10,7 @@ import {
   type Tx,
 } from '@jejak/db'
 import { wakeConnection } from '../queue/index.ts'
-import { changeDocument, readRow } from '../tracking/index.ts'
+import { changeDocument, lastScanAt, readRow, readStoredScans } from '../tracking/index.ts'
 import { type Outcome, type Planned, planRegistration } from './plan-registration.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 import { toNewTracking, toOrder } from './to-new-tracking.ts'
@@ -117,10 +117,13 @@ const insert = ({ tx, deps, organizationId, connectionId, now }: Work, insertion
     trackings: insertions.map((insertion) => toNewTracking(deps, insertion)),
   })
 
-/** The number begins a new life; the old one is kept as archived. */
+/** The number begins a new life; the old one is kept as archived, with all that was told of it: its later scans are echoes of its end. */
 const renew = async (work: Work, life: Life, registration: TrackingRegistration): Promise<void> => {
-  await archiveLives(work.tx, { ids: [life.id], now: work.now })
-  const [row] = await insert(work, [{ registration, countsFrom: life.endedAt }])
+  const { tx, organizationId, now } = work
+  const old = await lockTrackingForShop(tx, { organizationId, trackingId: life.id })
+  await archiveLives(tx, { ids: [life.id], now })
+  const countsFrom = lastScanAt(old ? readStoredScans(old.events, old.api) : [], { since: life.endedAt ?? now, now })
+  const [row] = await insert(work, [{ registration, countsFrom }])
   Object.assign(life, newLife(work, row!.id, registration))
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { mergeAnswer, mergeScans } from './merge-scans.ts'
+import { type Merged, mergeAnswer, mergeScans } from './merge-scans.ts'
 import { readStoredScans, type StoredScan, writeScans } from './stored-scans.ts'
 import { answeredAt, anyStoredScans, told } from './testing/stored.ts'
 import { toEvents } from './to-events.ts'
@@ -85,6 +85,17 @@ describe('merging what answers told', () => {
     expect(toEvents([scan!])).toMatchObject([{ status: 'delivered', text: 'Delivered' }])
     expect(readStoredScans(writeScans([scan!]), 'classic')).toEqual([scan])
   })
+
+  test('the release before reads in a row what this one reads, without what the courier took back', () => {
+    const scans = after(answer(1, collected, delivered, arrived), answer(2, collected, arrived))
+    const ofOldRelease: { status: string; substatus: string | null }[] = JSON.parse(writeScans(scans))
+    expect(ofOldRelease.map(({ status, substatus }) => [status, substatus])).toEqual([
+      ['in_transit', null],
+      ['unknown', null],
+      ['collected', null],
+    ])
+    expect(readStoredScans(writeScans(scans), 'open')).toEqual(scans)
+  })
 })
 
 const answer = (hour: number, ...scans: StoredScan[]) => ({
@@ -92,15 +103,12 @@ const answer = (hour: number, ...scans: StoredScan[]) => ({
   isWhole: true,
   toldAt: answeredAt(hour),
 })
-const after = (...answers: ReturnType<typeof answer>[]) => {
-  let checkedAt: Date | null = null
-  return answers.reduce<readonly StoredScan[]>((stored, one) => {
-    const merged = mergeAnswer(stored, one, { checkedAt, eventsMax: 50 })
-    const at = new Date(one.toldAt)
-    checkedAt = checkedAt && checkedAt > at ? checkedAt : at
-    return merged
-  }, [])
-}
+const merging = { toldAgainAt: null, canNote: true, eventsMax: 50 }
+const after = (...answers: ReturnType<typeof answer>[]) =>
+  answers.reduce<Merged>((row, one) => mergeAnswer(row.scans, one, { ...merging, ...row }), {
+    scans: [],
+    toldAgainAt: null,
+  }).scans
 const seen = (...answers: ReturnType<typeof answer>[]) =>
   toEvents(after(...answers)).map(({ text, gone }) => (gone ? `${text} (gone)` : text))
 
@@ -155,10 +163,43 @@ describe('a scan the courier takes back', () => {
     )
   })
 
-  test('an answer that tells nothing new leaves the row as it is', () => {
-    const row = after(answer(1, collected, delivered))
-    expect(mergeAnswer(row, answer(2, collected, delivered), { checkedAt: null, eventsMax: 50 })).toBe(row)
-    expect(mergeAnswer(row, { ...answer(2, collected), isWhole: false }, { checkedAt: null, eventsMax: 50 })).toBe(row)
+  test('an answer that tells the same as the one before leaves the row as it is, whole or not', () => {
+    const [whole, part] = [answer(1, collected, delivered), { ...answer(1, collected), isWhole: false }]
+    for (const first of [whole, part]) {
+      const row = after(first)
+      const again = { ...first, toldAt: answeredAt(2) }
+      expect(mergeAnswer(row, again, merging).scans).toBe(row)
+      expect(mergeAnswer(row, again, merging).toldAgainAt).toEqual(new Date(answeredAt(2)))
+      expect(mergeAnswer(row, answer(3), merging).scans).toBe(row)
+    }
+  })
+
+  test('a late answer takes nothing back for an answer that was not whole, and a delivery that it tells stands', () => {
+    const [first, late] = [answer(1, collected), answer(2, collected, delivered)]
+    for (const partial of [{ ...answer(3, collected), isWhole: false }, answer(3)])
+      for (const order of [
+        [first, late, partial],
+        [first, partial, late],
+      ])
+        expect(seen(...order)).toEqual(['Delivered', 'Parcel picked up'])
+  })
+
+  test('whatever the order of up to five answers, some of them not whole or told again, the same scans stand', () => {
+    const log = fc.subarray([collected, delivered, arrived, told('13:00', 'Out for delivery')])
+    const one = fc.record({ log, isWhole: fc.boolean(), repeats: fc.boolean() })
+    const answers = fc.array(one, { minLength: 2, maxLength: 5 }).map((all) => {
+      const kinds = all.map((kind, n) => (kind.repeats ? all[Math.max(0, n - 1)]! : kind))
+      return kinds.map(({ log, isWhole }, n) => ({ ...answer(n, ...log), isWhole: isWhole && log.length > 0 }))
+    })
+    const shuffled = answers.chain((all) =>
+      fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+    )
+    fc.assert(
+      fc.property(shuffled, ([inOrder, anyOrder]) => {
+        expect(seen(...anyOrder)).toEqual(seen(...inOrder))
+      }),
+      { numRuns: 1000 },
+    )
   })
 })
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { TrackingStatus } from '@jejak/contract'
 import type { ToldScan } from '../easyparcel/courier-source.ts'
 import { meaningOf } from '../easyparcel/meaning.ts'
@@ -86,45 +87,38 @@ const keepReadings = (stored: readonly StoredScan[], told: readonly ToldScan[]):
 
 export type Told = { scans: readonly ToldScan[]; isWhole: boolean; toldAt: string }
 
-/** Whether two lists say the same: the same scans with the same places, standing or gone, those of one instant in the same order. */
-const saysSame = (a: readonly StoredScan[], b: readonly StoredScan[]): boolean => {
-  if (a.length !== b.length) return false
-  const [isGoneOfA, isGoneOfB] = [createIsGone(a), createIsGone(b)]
-  return a.every((one, index) => {
-    const [other, earlier] = [b[index]!, a[index - 1]]
-    const isSame =
-      keyOf(one) === keyOf(other) &&
-      one.location === other.location &&
-      one.zoneGuessed === other.zoneGuessed &&
-      isGoneOfA(one) === isGoneOfB(other)
-    if (!isSame || !earlier || msOf(earlier) !== msOf(one)) return isSame
-    return Math.sign(compareTold(earlier, one)) === Math.sign(compareTold(b[index - 1]!, other))
-  })
+/** What the newest answer told, as a later answer of the same words would have left it. */
+const toldAgain = (stored: readonly StoredScan[], toldAt: string): StoredScan[] => {
+  const newest = newestToldAt(stored)
+  return stored.map((scan) => ({
+    ...scan,
+    ...(scan.toldAt === newest && { toldAt }),
+    ...(scan.wholeAt === newest && { wholeAt: toldAt }),
+  }))
 }
 
-/** What stands of the newest whole log was told again by each answer that told nothing new, though nothing was written. */
-const toldAgain = (stored: readonly StoredScan[], toldAt: string): StoredScan[] => {
-  const isGone = createIsGone(stored)
-  const [newest] = byWholeAt(stored)
-  if (!newest) return [...stored]
-  const isOfLog = (scan: StoredScan) => scan.source === newest.source && msOf(scan) >= msOf(newest) && !isGone(scan)
-  return stored.map((scan) => (isOfLog(scan) ? { ...scan, toldAt, ...(scan === newest && { wholeAt: toldAt }) } : scan))
-}
+const newestToldAt = (scans: readonly StoredScan[]): string =>
+  scans.reduce((newest, { toldAt }) => (toldAt > newest ? toldAt : newest), '')
+
+/** The same array when nothing need be written; `toldAgainAt` is the newest answer that told the same as the newest one of the row. */
+export type Merged = { scans: readonly StoredScan[]; toldAgainAt: Date | null }
 
 /**
- * The stored scans once an answer has come; the same array when it tells nothing new, as nine of ten do. `checkedAt` is the instant of the newest
- * answer before: one that was asked for earlier and comes late is merged into what stood then.
+ * The stored scans once an answer has come. One that tells the same as the newest before it, as nine of ten do, leaves only its instant, if `canNote`: so
+ * an answer that comes late finds what stood then.
  */
 export const mergeAnswer = (
   row: readonly StoredScan[],
   answer: Told,
-  { checkedAt, eventsMax }: { checkedAt: Date | null; eventsMax: number },
-): readonly StoredScan[] => {
-  const known = checkedAt?.toISOString() ?? ''
-  const stored = answer.toldAt < known ? toldAgain(row, known) : row
+  { toldAgainAt, canNote, eventsMax }: { toldAgainAt: Date | null; canNote: boolean; eventsMax: number },
+): Merged => {
+  const again = toldAgainAt?.toISOString() ?? ''
+  const stored = again > newestToldAt(row) ? toldAgain(row, again) : row
   const told = keepReadings(stored, answer.scans).map((scan): StoredScan => ({ ...scan, toldAt: answer.toldAt }))
   const [first] = answer.isWhole ? told.toSorted((a, b) => compareScans(b, a)) : []
   const whole = told.map((scan) => (scan === first ? { ...scan, wholeAt: answer.toldAt } : scan))
-  const merged = mergeScans(stored, whole, eventsMax)
-  return saysSame(stored, merged) ? row : merged
+  const scans = mergeScans(stored, whole, eventsMax)
+  if (isDeepStrictEqual(scans, stored)) return { scans: row, toldAgainAt }
+  const isRetold = answer.toldAt > newestToldAt(stored) && isDeepStrictEqual(scans, toldAgain(stored, answer.toldAt))
+  return isRetold && canNote ? { scans: row, toldAgainAt: new Date(answer.toldAt) } : { scans, toldAgainAt }
 }

@@ -11,10 +11,10 @@ const read = (scans = lastYear, at = hours(1), life: object = {}) =>
   readParcel(scans, { life: { registeredAt, ...life }, now: at, rules })
 
 describe('a number that the courier uses again', () => {
-  test('whose log holds only last year’s life is pending and flagged for 72 hours; then the log is believed', () => {
+  test('whose log holds only last year’s life is pending for 72 hours; then the log is believed, and flagged all the time', () => {
     expect(read()).toMatchObject({ status: 'pending', isUsedBefore: true, events: [] })
     expect(read(lastYear, hours(71.9))).toMatchObject({ status: 'pending', isUsedBefore: true })
-    expect(read(lastYear, hours(72))).toMatchObject({ status: 'delivered', isUsedBefore: false })
+    expect(read(lastYear, hours(72))).toMatchObject({ status: 'delivered', isUsedBefore: true })
     expect(read(lastYear, hours(72)).events).toHaveLength(2)
   })
 
@@ -48,6 +48,15 @@ describe('a number that the courier uses again', () => {
     expect(read([...lastYear, ...thisYear], hours(1), { countsFrom }).events).toHaveLength(1)
     expect(read(lastYear, hours(100), { countsFrom })).toMatchObject({ status: 'pending', events: [] })
   })
+})
+
+test('what a later scan has outdated needs nobody; what comes with the scan that decides, or after it, does', () => {
+  const attempt = told('2026-10-31T09:00:00Z', 'Delivery attempt failed', { code: 5 })
+  const delivery = told('2026-11-01T09:00:00Z', 'Delivered', { code: 5, position: 1 })
+  const flagsOf = (...scans: ReturnType<typeof told>[]) => read(scans).flagged.flatMap(({ flags }) => flags)
+  expect(flagsOf(attempt)).toEqual(['kept_alive_against_code'])
+  expect(flagsOf(attempt, delivery)).toEqual([])
+  expect(flagsOf(delivery, { ...attempt, at: '2026-11-01T10:00:00Z' })).toEqual(['kept_alive_against_code'])
 })
 
 test('what decides is shown however many scans came later', () => {

@@ -1,6 +1,5 @@
 import type { Substatus, TrackingStatus } from '@jejak/contract'
-import type { AnswerFlag } from '../easyparcel/courier-source.ts'
-import { deriveStatus, firstOf, type Milestones, milestonesOf } from './derive-status.ts'
+import { compareRecency, deriveStatus, firstOf, type Milestones, milestonesOf } from './derive-status.ts'
 import { readStoredScans, type StoredScan } from './stored-scans.ts'
 import { type ReadEvent, toEvents } from './to-events.ts'
 
@@ -18,8 +17,10 @@ export type ParcelReading = {
   substatus: Substatus | null
   decidedBy: ReadEvent | null
   milestones: Milestones
-  flags: ReadonlySet<AnswerFlag>
+  /** Scans with something in doubt, of the one that decides and those after it: what it outdates needs nobody. */
+  flagged: readonly ReadEvent[]
   movedOn: boolean
+  /** Nothing is told but an earlier life of the number. */
   isUsedBefore: boolean
 }
 
@@ -36,7 +37,7 @@ const eventsOfLife = (
   const events = counted.filter(({ at }) => Date.parse(at) >= beginsMs)
   if (events.length === counted.length || events.some(({ gone }) => !gone)) return { events, isUsedBefore: false }
   const isInDoubt = now.getTime() - registeredAt.getTime() < doubtMs
-  return { events: isInDoubt ? events : counted, isUsedBefore: isInDoubt }
+  return { events: isInDoubt ? events : counted, isUsedBefore: true }
 }
 
 /** The newest ones, and those that decide however many came later. */
@@ -50,6 +51,10 @@ const shownOf = (events: readonly ReadEvent[], deciding: readonly (ReadEvent | n
   return events.filter((event) => !left.has(event))
 }
 
+const isFlagged = ({ gone, flags }: ReadEvent): boolean => !gone && flags.length > 0
+const isOutdated = (event: ReadEvent, decidedBy: ReadEvent | null): boolean =>
+  decidedBy !== null && compareRecency(event, decidedBy) < 0
+
 /** Reads the stored scans of a parcel by today's rules. Pure; the same scans and the same day give the same reading. */
 export const readParcel = (
   scans: readonly StoredScan[],
@@ -62,7 +67,7 @@ export const readParcel = (
     ...derived,
     events: shownOf(events, deciding, rules.eventsMax),
     milestones: milestonesOf(events, derived),
-    flags: new Set(events.flatMap((event) => (event.gone ? [] : event.flags))),
+    flagged: events.filter((event) => isFlagged(event) && !isOutdated(event, derived.decidedBy)),
     isUsedBefore,
   }
 }

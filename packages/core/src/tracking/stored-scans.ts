@@ -1,4 +1,6 @@
 import type { ToldScan } from '../easyparcel/courier-source.ts'
+import { meaningOf } from '../easyparcel/meaning.ts'
+import { createIsGone } from './merge-scans.ts'
 
 /**
  * One telling of a scan, as its row keeps it: what was said, never what it means. `toldAt` is the database's instant of the answer that told it last, ''
@@ -6,8 +8,29 @@ import type { ToldScan } from '../easyparcel/courier-source.ts'
  */
 export type StoredScan = ToldScan & { toldAt: string; wholeAt?: string }
 
-/** The scans of a parcel as its row keeps them: JSON. */
-export const writeScans = (scans: readonly StoredScan[]): string => JSON.stringify(scans)
+const gone = { status: 'unknown', substatus: null } as const
+
+/**
+ * The scans of a parcel as its row keeps them: JSON. For one release with what they mean today, which the release before reads as it stands; what was
+ * taken back decides nothing there either.
+ */
+export const writeScans = (scans: readonly StoredScan[]): string => {
+  const isGone = createIsGone(scans)
+  return JSON.stringify(
+    scans.map((scan) => {
+      const { status, substatus } = isGone(scan) ? gone : meaningOf(scan)
+      return { ...scan, status, substatus }
+    }),
+  )
+}
+
+/** The newest scan that has happened, or `since` when that is later. */
+export const lastScanAt = (scans: readonly Pick<ToldScan, 'at'>[], { since, now }: { since: Date; now: Date }): Date =>
+  new Date(
+    scans
+      .map(({ at }) => Date.parse(at))
+      .reduce((last, ms) => (ms > last && ms <= now.getTime() ? ms : last), since.getTime()),
+  )
 
 type Stored = StoredScan & { status?: string; substatus?: string }
 

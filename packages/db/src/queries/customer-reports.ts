@@ -26,7 +26,7 @@ export const noteReport = (tx: Tx, { trackingId, reason, now, notedAfter }: Repo
     [trackingId, now, reason, notedAfter],
   )
 
-/** Takes a shop's parcel off its attention list and logs who did; false when the shop has no such parcel. */
+/** Takes a shop's parcel off its attention list and logs who did; what was told until then raises none again. False when the shop has no such parcel. */
 export const resolveAttention = async (
   sql: Sql,
   args: { organizationId: string; trackingId: string; resolvedBy: string; now: Date },
@@ -35,7 +35,11 @@ export const resolveAttention = async (
     await row<{ exists: boolean }>(
       sql,
       `with resolved as (
-         update tracking_cache set requires_attention = false, attention_reason = null, changed_at = $3
+         update tracking_cache
+            set requires_attention = false, attention_reason = null, changed_at = $3,
+                attention_seen_at = coalesce((
+                  select max((scan ->> 'at')::timestamptz) from jsonb_array_elements(events::jsonb) scan
+                   where (scan ->> 'at')::timestamptz <= $3), $3)
           where organization_id = $1 and id = $2 and requires_attention
          returning id
        ), noted as (

@@ -17,10 +17,10 @@ export const listToReRead = (sql: Sql, { afterId, limit, lock }: { afterId: stri
             t.collected_at as "collectedAt", t.out_for_delivery_at as "outForDeliveryAt", t.delivered_at as "deliveredAt",
             t.estimated_delivery as "estimatedDelivery", t.registered_at as "registeredAt", t.confirmed_at as "confirmedAt",
             t.ended_at as "endedAt", t.archived_at as "archivedAt", t.requires_attention as "requiresAttention",
-            t.attention_reason as "attentionReason", t.document_version as "documentVersion", c.api, t.booked_at as "bookedAt",
+            t.attention_reason as "attentionReason", t.attention_seen_at as "attentionSeenAt", t.document_version as "documentVersion", c.api, t.booked_at as "bookedAt",
             t.counts_from as "countsFrom", s.call_id as "callId", s.checked_at as "checkedAt", s.checked_by as "checkedBy",
             s.update_priority as "updatePriority", s.consecutive_failures as "consecutiveFailures", s.last_failure as "lastFailure",
-            s.strikes, s.struck_at as "struckAt"
+            s.strikes, s.struck_at as "struckAt", s.told_again_at as "toldAgainAt"
        from tracking_cache t join connections c on c.id = t.connection_id left join tracking_schedule s on s.tracking_id = t.id
       where t.id > $1 order by t.id limit $2 ${lock ? 'for update of t' : ''}`,
     [afterId, limit],

@@ -19,9 +19,11 @@ export type CheckedTrackingRow = {
   endedAt: Date | null
   requiresAttention: boolean
   attentionReason: string | null
+  attentionSeenAt: Date | null
   callId: string | null
   checkedAt: Date | null
   checkedBy: string | null
+  toldAgainAt: Date | null
   updatePriority: number
   consecutiveFailures: number
   lastFailure: string | null
@@ -39,6 +41,7 @@ type ScheduleColumns = Pick<
   | 'callId'
   | 'checkedAt'
   | 'checkedBy'
+  | 'toldAgainAt'
   | 'updatePriority'
   | 'consecutiveFailures'
   | 'lastFailure'
@@ -58,7 +61,7 @@ export const lockTrackings = async (tx: Tx, trackingIds: readonly string[]): Pro
               t.collected_at as "collectedAt", t.out_for_delivery_at as "outForDeliveryAt", t.delivered_at as "deliveredAt",
               t.estimated_delivery as "estimatedDelivery", t.registered_at as "registeredAt", t.confirmed_at as "confirmedAt",
               t.ended_at as "endedAt", t.requires_attention as "requiresAttention", t.attention_reason as "attentionReason",
-              t.document_version as "documentVersion", c.api, t.booked_at as "bookedAt", t.counts_from as "countsFrom"
+              t.attention_seen_at as "attentionSeenAt", t.document_version as "documentVersion", c.api, t.booked_at as "bookedAt", t.counts_from as "countsFrom"
          from tracking_cache t join connections c on c.id = t.connection_id where t.id = any ($1) order by t.id for update of t`,
       [trackingIds],
     ),
@@ -66,7 +69,7 @@ export const lockTrackings = async (tx: Tx, trackingIds: readonly string[]): Pro
       tx,
       `select tracking_id as id, call_id as "callId", checked_at as "checkedAt", checked_by as "checkedBy",
               update_priority as "updatePriority", consecutive_failures as "consecutiveFailures", last_failure as "lastFailure",
-              strikes, struck_at as "struckAt"
+              strikes, struck_at as "struckAt", told_again_at as "toldAgainAt"
          from tracking_schedule where tracking_id = any ($1) order by tracking_id for update`,
       [trackingIds],
     ),
@@ -150,17 +153,19 @@ export type ScheduleChange = {
   batchLimit: number | null
   strikes: number
   struckAt: Date | null
+  toldAgainAt: Date | null
 }
 
 const saveSchedulesSql = `
   update tracking_schedule s
      set call_id = null, checked_at = c.checked_at, checked_by = c.checked_by::update_kind, next_update_due = c.next_update_due,
          update_priority = c.update_priority, consecutive_failures = c.consecutive_failures, last_failure = c.last_failure,
-         due_because = c.due_because, batch_limit = c.batch_limit, strikes = c.strikes, struck_at = c.struck_at
+         due_because = c.due_because, batch_limit = c.batch_limit, strikes = c.strikes, struck_at = c.struck_at,
+         told_again_at = c.told_again_at
     from unnest($2::bigint[], $3::timestamptz[], $4::text[], $5::timestamptz[], $6::smallint[], $7::smallint[], $8::text[], $9::text[],
-                $10::smallint[], $11::smallint[], $12::timestamptz[])
+                $10::smallint[], $11::smallint[], $12::timestamptz[], $13::timestamptz[])
          as c (tracking_id, checked_at, checked_by, next_update_due, update_priority, consecutive_failures, last_failure, due_because,
-               batch_limit, strikes, struck_at)
+               batch_limit, strikes, struck_at, told_again_at)
    where s.tracking_id = c.tracking_id and s.call_id is not distinct from $1`
 
 /**
@@ -183,6 +188,7 @@ export const saveSchedules = (tx: Tx, callId: string | null, changes: readonly S
         changes.map((change) => change.batchLimit),
         changes.map((change) => change.strikes),
         changes.map((change) => change.struckAt),
+        changes.map((change) => change.toldAgainAt),
       ])
 
 export type UpdateLog = {

@@ -37,8 +37,9 @@ export const insertTrackings = (
          "documentVersion" text)
      ), inserted as (
        insert into tracking_cache (organization_id, connection_id, tracking_number, courier, estimated_delivery, booked_at, counts_from,
-                                   document, document_version, registered_at, changed_at)
-       select $1, $2, "trackingNumber", courier, "estimatedDelivery", "bookedAt", "countsFrom", document, "documentVersion", $3, $3
+                                   order_number, contact_email_hmac, contact_phone_hmac, document, document_version, registered_at, changed_at)
+       select $1, $2, "trackingNumber", courier, "estimatedDelivery", "bookedAt", "countsFrom", "orderNumber", "contactEmailHmac",
+              "contactPhoneHmac", document, "documentVersion", $3, $3
          from asked order by "trackingNumber"
        on conflict (tracking_number, organization_id, archived_at) do nothing
        returning id, tracking_number

@@ -74,6 +74,8 @@ export const aTracking = (changed: Partial<TrackingState> = {}): TrackingState =
   requiresAttention: false,
   attentionReason: null,
   checkedAt: null,
+  toldAgainAt: null,
+  attentionSeenAt: null,
   consecutiveFailures: 0,
   lastFailure: null,
   strikes: 0,
