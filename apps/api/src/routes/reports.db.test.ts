@@ -175,7 +175,7 @@ test('only the shop’s own staff can', async () => {
 })
 
 test('what staff took off the list is noted up to the newest scan that has happened', async () => {
-  const [{ id }] = await world.query<{ id: string }>('select id from tracking_cache order by id limit 1')
+  const { id } = await aParcel()
   const scans = ['2026-01-02T03:04:05.000Z', '2026-01-01T00:00:00.000Z', '2999-01-01T00:00:00.000Z'].map((at) => ({
     at,
   }))

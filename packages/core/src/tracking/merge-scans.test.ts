@@ -90,9 +90,9 @@ describe('merging what answers told', () => {
     const scans = after(answer(1, collected, delivered, arrived), answer(2, collected, arrived))
     const ofOldRelease: { status: string; substatus: string | null }[] = JSON.parse(writeScans(scans))
     expect(ofOldRelease.map(({ status, substatus }) => [status, substatus])).toEqual([
-      ['in_transit', null],
+      ['in_transit', 'arrived'],
       ['unknown', null],
-      ['collected', null],
+      ['collected', 'picked_up'],
     ])
     expect(readStoredScans(writeScans(scans), 'open')).toEqual(scans)
   })
@@ -105,7 +105,7 @@ const answer = (hour: number, ...scans: StoredScan[]) => ({
 })
 const merging = { toldAgainAt: null, canNote: true, eventsMax: 50 }
 const after = (...answers: ReturnType<typeof answer>[]) =>
-  answers.reduce<Merged>((row, one) => mergeAnswer(row.scans, one, { ...merging, ...row }), {
+  answers.reduce<Merged>(({ scans, toldAgainAt }, one) => mergeAnswer(scans, one, { ...merging, toldAgainAt }), {
     scans: [],
     toldAgainAt: null,
   }).scans

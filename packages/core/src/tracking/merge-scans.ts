@@ -98,7 +98,10 @@ const toldAgain = (stored: readonly StoredScan[], toldAt: string): StoredScan[] 
 }
 
 const newestToldAt = (scans: readonly StoredScan[]): string =>
-  scans.reduce((newest, { toldAt }) => (toldAt > newest ? toldAt : newest), '')
+  scans
+    .map(({ toldAt }) => toldAt)
+    .toSorted()
+    .at(-1) ?? ''
 
 /** The same array when nothing need be written; `toldAgainAt` is the newest answer that told the same as the newest one of the row. */
 export type Merged = { scans: readonly StoredScan[]; toldAgainAt: Date | null }
