@@ -81,6 +81,199 @@ describe('where code and text contradict each other', () => {
   })
 })
 
+describe('an end that its own text denies, doubts or still awaits', () => {
+  test.each([
+    'Belum diterima oleh penerima',
+    'Bungkusan belum diserahkan kepada penerima',
+    'Penghantaran dibatalkan',
+    'To be delivered',
+    'Yet to be delivered',
+    'Expected to be delivered on 3 Dec',
+    'Delivered: No',
+    'Delivered ❌',
+    'Delivered 1 of 2',
+    'Delivered scan cancelled',
+    'Undo delivered',
+    'Signature required',
+    'No signature',
+    '未送达',
+    '尚未签收',
+    '待签收',
+    '等待收件人签收',
+    'Rider cancelled',
+    'Customer denies receipt',
+    '客户未收到',
+    '收件人未收到快件',
+    'Penghantaran belum berjaya',
+    'Belum selesai',
+    'False delivery',
+    'Delivery pending',
+    '等待签收',
+    'Delivered?',
+    'Marked as delivered by mistake',
+    'Awaiting proof of delivery',
+    'Delivery reversed',
+    'Delivery estimated tomorrow',
+    'Recipient claims not received',
+    'Tidak diterima pelanggan',
+    'Akan diserahkan kepada penerima',
+    'Menunggu penerima tandatangan',
+    'Penghantaran tertangguh',
+    'Delivered 2 out of 3 pieces',
+    'Dihantar 1 daripada 2',
+    '虚假签收',
+    '误签收',
+    '预计明日送达',
+    '签收取消',
+    '派送未成功',
+    'Not signed',
+    'Delivered: pending',
+    'Delivered ⏳',
+    'Will be delivered tomorrow',
+    'Is it delivered',
+    'Signature missing',
+    'Never received',
+    'Delivered to SUNTECH, customer says not received',
+    'Fake delivery scan',
+    '即将派送',
+    '已取消签收',
+    'Delivered 1/2',
+    'Delivered 1 piece of 2',
+    'If delivered, thank you',
+    'Kindly confirm delivered',
+    '今日送达',
+    '<del>Delivered</del>',
+    'Delivered (x)',
+    'Delivered [ ]',
+  ])('code 5 with "%s" keeps the parcel alive, flagged', (text) => {
+    for (const source of sources) {
+      const { status, flags } = classifyScan(source, 5, text)
+      expect([isTerminal(status), flags]).toEqual([false, ['kept_alive_against_code']])
+    }
+  })
+
+  test.each([
+    'Return cancelled',
+    'Return pending',
+    'Not returned to sender',
+    'To be returned',
+    'Sender refused the return',
+    'Belum dipulangkan',
+    '退件失败',
+    '退件未签收',
+    '寄件人拒收退件',
+    'Returned?',
+    'Return failed, seller not available',
+    'Pemulangan dibatalkan',
+  ])('code 6 with "%s" keeps the parcel alive, flagged', (text) => {
+    for (const source of ['open', 'webhook'] as const) {
+      const { status, flags } = classifyScan(source, 6, text)
+      expect([isTerminal(status), flags]).toEqual([false, ['kept_alive_against_code']])
+    }
+  })
+
+  test.each([
+    'Delivered to SUNTECH',
+    'Delivered to Ng Tak Wai',
+    'Delivered to Will Tan',
+    'Delivered to NO 5 JALAN AMAN',
+    'Delivered. If not received, contact us',
+    'Delivered 2 of 2',
+    'Delivered at 12:30',
+    'Delivered on 5 May, signed by John',
+    'Delivered, no signature required',
+    'Delivered to reception, signature not required',
+    'Left at front door',
+    'Delivered 🎉',
+    'Delivered to ???',
+    'Delivered to neighbour',
+    'Item received by customer at hub',
+    'Signed by TAN',
+    'Delivered to Non Stop Cafe',
+    'Penghantaran selesai',
+    '已签收',
+    '快件已签收，签收人：王',
+    'Delivered to Ahmad...',
+    'Signed for by John at WAITROSE',
+    'Diterima oleh AHMAD',
+    'Delivered due to request',
+  ])('code 5 with "%s" is delivered all the same', (text) => {
+    for (const source of sources) expect(classifyScan(source, 5, text).status).toBe('delivered')
+  })
+
+  test.each([
+    'delivered to mail carrier',
+    'Left with mail carrier',
+    'Was your parcel delivered',
+    'Has your parcel been delivered',
+    'Is it delivered',
+    'Delivered—or is it',
+    'Delivered :(',
+    '!Delivered',
+    'Signed by sender',
+    'Have they delivered',
+    'Did you receive it - delivered',
+    'Handed to mail carrier',
+    'Delivered or not',
+    'Delivered 👎',
+    'Delivered =(',
+    'Delivered [ ]',
+    '~~Delivered~~',
+    'Delivered!=',
+    'Is the order cancelled',
+  ])('"%s" ends nothing without a code', (text) =>
+    expect(isTerminal(classifyScan('open', null, text).status)).toBe(false),
+  )
+})
+
+describe('an end that names the sender as the one who has the parcel', () => {
+  test.each([
+    'Signed by sender',
+    'Signed for by shipper',
+    'Diterima oleh pengirim',
+    '已送达卖家',
+    '寄件方已签收',
+    'Delivered to Shopee seller',
+    'Delivered to return address',
+    'Collected by shipper',
+    'Picked up by seller',
+    'Sender collected parcel',
+    '寄件人已收件',
+    '卖家已收货',
+    'Seller received the parcel',
+    'Received by sender',
+    'Handed over to merchant',
+    '商家签收',
+    '退件已送达',
+    'Return to seller completed',
+    'Delivered (RTS)',
+    'Diambil oleh peniaga',
+    'Diterima oleh penjual',
+    'Accepted by vendor',
+    'Merchant has collected the item',
+    'Given back to the consignor',
+    '发货人已签收',
+    '已退还商家',
+    'Telah diserahkan semula kepada peniaga',
+    'RTS completed',
+    'Delivered to origin',
+  ])('code 5 with "%s" is returned, flagged', (text) => {
+    expect(says('open', 5, text)).toBe('returned end_in_doubt')
+    expect(classifyScan('classic', 5, text).status).toBe('returned')
+  })
+
+  test.each([
+    'Signed by sender',
+    'Delivered (RTS)',
+    'Returned To Shipper',
+    '商家签收',
+    'Seller received the parcel',
+    'Delivered to sender',
+    '退件已签收',
+    'Return to sender accepted',
+  ])('code 6 with "%s" is returned', (text) => expect(says('open', 6, text)).toBe('returned'))
+})
+
 describe('under code 8 only the order, booking or shipment itself can be cancelled', () => {
   test.each([
     'Cancelled',
@@ -94,6 +287,14 @@ describe('under code 8 only the order, booking or shipment itself can be cancell
     'Seller cancelled order',
     'Cancellation of booking',
     'Item Cancel',
+    'Pesanan dibatalkan',
+    'Tempahan dibatalkan',
+    '订单已取消',
+    '运单已取消',
+    'Pesanan telah dibatalkan oleh pembeli',
+    'Dibatalkan',
+    '已取消',
+    '包裹已取消',
   ])('"%s" ends the parcel', (text) => expect(classifyScan('open', 8, text).status).toBe('cancelled'))
 
   test.each([
@@ -110,6 +311,16 @@ describe('under code 8 only the order, booking or shipment itself can be cancell
     'Departure cancelled',
     'Parcel delivery cancelled, new date to follow',
     'Order cancellation requested',
+    'Penghantaran dibatalkan',
+    'Permintaan pembatalan pesanan',
+    '派送已取消',
+    '取消派送',
+    '航班取消',
+    'Penerbangan dibatalkan',
+    '申请取消订单',
+    '订单取消失败',
+    'Pembatalan pesanan ditolak',
+    'Kutipan pesanan dibatalkan',
   ])('"%s" does not', (text) => expect(isTerminal(classifyScan('open', 8, text).status)).toBe(false))
 })
 
@@ -175,12 +386,13 @@ describe('whatever the text', () => {
     fc.assert(fc.property(anySource, anyCode, anyText, (source, code, text) => void classifyScan(source, code, text)))
   })
 
-  test('a code under which a parcel lives ends it only by saying "cancel" under code 8', () => {
+  test('a code under which a parcel lives ends it only by saying "cancel" in one of the three languages under code 8', () => {
     const living = fc.constantFrom(1, 2, 3, 4, 7, 8, 9, 10, 11, 99)
     fc.assert(
       fc.property(fc.constantFrom('open', 'webhook') as typeof anySource, living, anyText, (source, code, text) => {
         const { status } = classifyScan(source, code, text)
-        if (isTerminal(status)) expect([code, status, /\bcancel/i.test(text)]).toEqual([8, 'cancelled', true])
+        if (isTerminal(status))
+          expect([code, status, /\bcancel|batal|取消/i.test(text)]).toEqual([8, 'cancelled', true])
       }),
       { numRuns: 2000 },
     )

@@ -8,7 +8,7 @@ import { type CodeLine, classicCodes, classicWords, openApiCodes, supersededCode
 export type ScanSource = 'open' | 'classic' | 'webhook'
 export type Classification = { status: TrackingStatus; substatus: Substatus | null; flags: AnswerFlag[] }
 
-type Reading = Pick<TextReading, 'status' | 'substatus' | 'names'>
+type Reading = Pick<TextReading, 'status' | 'substatus' | 'names'> & Partial<TextReading>
 
 const byCode = (lines: readonly CodeLine[]) => new Map(lines.map((line) => [line.code, line]))
 const codeTables = { open: byCode(openApiCodes), webhook: byCode(openApiCodes), classic: byCode(classicCodes) }
@@ -45,6 +45,18 @@ const deniedBy: Partial<Record<TrackingStatus, readonly TrackingStatus[]>> = {
   delivered: ['attempt_failed', 'ready_for_pickup', 'on_hold', 'returning'],
   returned: ['returning'],
 }
+const keptAlive = (reading: Reading): Classification => ({
+  ...(reading.status === 'unknown' ? { status: 'in_transit', substatus: null } : meant(reading)),
+  flags: ['kept_alive_against_code'],
+})
+
+/** What a text makes of an end that it denies, or of one by which the sender has the parcel. */
+const notThisEnd = (line: CodeLine, reading: Reading | null): Classification | null => {
+  if (!reading || isTerminal(reading.status)) return null
+  if (reading.denied) return keptAlive(reading)
+  if (!reading.senderHas) return null
+  return { status: 'returned', substatus: null, flags: line.status === 'delivered' ? ['end_in_doubt'] : [] }
+}
 const eitherEnd: ReadonlySet<TrackingStatus> = new Set(['delivered', 'returned'])
 
 /**
@@ -52,6 +64,8 @@ const eitherEnd: ReadonlySet<TrackingStatus> = new Set(['delivered', 'returned']
  * (easyparcel-api.md 4.2). Whatever contradicts an end is flagged.
  */
 const underEndingCode = (line: CodeLine, reading: Reading | null, text: string): Classification => {
+  const otherwise = eitherEnd.has(line.status) ? notThisEnd(line, reading) : null
+  if (otherwise) return otherwise
   const saysUnderWay = reading?.status === 'in_transit' || reading?.status === 'out_for_delivery'
   if (onceMeantUnderWay.has(line.code) && saysUnderWay) {
     return { status: 'in_transit', substatus: null, flags: ['kept_alive_against_code'] }
@@ -61,7 +75,7 @@ const underEndingCode = (line: CodeLine, reading: Reading | null, text: string):
   if (reading.status === 'unknown')
     return { ...own, flags: reading.names === null || reading.names === line.status ? [] : ['end_in_doubt'] }
   if (reading.status === line.status) return { ...meant(reading), flags: [] }
-  if (deniedBy[line.status]?.includes(reading.status)) return { ...meant(reading), flags: ['kept_alive_against_code'] }
+  if (deniedBy[line.status]?.includes(reading.status)) return keptAlive(reading)
   if (eitherEnd.has(line.status) && eitherEnd.has(reading.status)) return { ...meant(reading), flags: ['end_in_doubt'] }
   return { ...own, flags: ['end_in_doubt'] }
 }
@@ -72,7 +86,7 @@ const otherThing = alternatives(
   'flight|trip|delivery|redelivery|pickup|collection|attempt|appointment|driver|rider|vehicle|truck|lorry|vessel|route|departure|arrival|loading|scan|return|label|link|manifest|request\\w*',
 )
 const cancelsOrder = new RegExp(
-  `^cancel\\w*(?: by [\\w ]+)?$|\\b${order}(?: \\w+){0,4} cancel|\\bcancel\\w*(?: of| the| this| your)* ${order}`,
+  `^cancel\\w*(?: by [\\w ]+)?$|\\b${order}(?: \\w+){0,4} cancel|\\bcancel\\w*(?: of| the| this| your)* ${order}|^(?:(?:telah|sudah) )?dibatalkan(?: oleh [\\w ]+)?$|\\b(?:pesanan|tempahan|kiriman|bungkusan)(?: \\w+){0,4} (?:di)?batal|^(?:已|已经|被)*取消$|(?:订单|运单|物流单|包裹|快件)(?:已|已经|被|由|系统|客户|买家|卖家)*取消|取消(?:了|该)?(?:订单|运单)`,
 )
 const cancelsOther = new RegExp(
   `\\b${otherThing}(?: \\w+){0,3} cancel|\\bcancel\\w*(?: of| the| this| by)* (?:courier\\b|${otherThing})`,
@@ -97,11 +111,13 @@ const underLivingCode = (line: CodeLine, reading: Reading | null, text: string):
 
 /** Classic code 5 says only that something ended: without a text that says what, the parcel stays `unknown` and flagged. */
 const underEitherEnd = (line: CodeLine, reading: Reading | null): Classification => {
+  const otherwise = notThisEnd(line, reading)
+  if (otherwise) return otherwise
   if (reading && line.refinesTo.includes(reading.names ?? reading.status))
     return { status: reading.names ?? reading.status, substatus: reading.substatus, flags: [] }
   if (!reading || reading.status === 'unknown') return { status: 'unknown', substatus: null, flags: ['unknown_text'] }
   if (isTerminal(reading.status)) return { status: 'unknown', substatus: null, flags: ['code_text_mismatch'] }
-  return { ...meant(reading), flags: ['kept_alive_against_code'] }
+  return keptAlive(reading)
 }
 
 /**

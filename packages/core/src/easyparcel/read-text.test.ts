@@ -55,6 +55,11 @@ describe('what is said of the way back', () => {
     '正在送往寄件人',
     '快件正在派送給寄件人',
     '包裹派送至卖家途中',
+    'Out for delivery to return address',
+    'Out for delivery to origin',
+    'Kurier sedang menghantar kepada peniaga',
+    'Delivering to the origin address',
+    'In transit to return address',
   ])('"%s" is returning', (text) => expect(meaning(text)).toBe('returning'))
 
   test.each([
@@ -84,6 +89,13 @@ describe('what is said beside "out for delivery"', () => {
     'Rider is delivering your parcel',
     'Bungkusan keluar untuk penghantaran. Tiada di rumah? Hubungi kami.',
     '快件正在派送中，请保持电话畅通',
+    'OFD',
+    'OutForDelivery',
+    'Out for delivery (failed yesterday)',
+    'Out for delivery again after failed attempt',
+    '派送中，如不在家请联系',
+    'Out for delivery after a missed attempt',
+    '派送中，若无人在家请致电',
   ])('"%s" does not hide it', (text) => expect(meaning(text)).toBe('out_for_delivery'))
 })
 

@@ -6,12 +6,15 @@ import { words } from './text-words.ts'
 export type Ending = 'delivered' | 'returned' | 'cancelled'
 /**
  * What one text says. Status `unknown`: it was read, and says nothing clear about where the parcel is. `names` is the ending that it speaks of,
- * clearly or not: "Delivered to SUNTECH" names `delivered`, but only a text of plain words is one.
+ * clearly or not: "Delivered to SUNTECH" names `delivered`, but only a text of plain words is one. `denied`: it denies or doubts an end, or tells of one to
+ * come. `senderHas`: it tells that the sender took the parcel.
  */
 export type TextReading = {
   status: TrackingStatus
   substatus: Substatus | null
   names: Ending | null
+  denied: boolean
+  senderHas: boolean
   line: ReadingLine
 }
 export type Vocabulary = Readonly<Record<string, readonly string[]>>
@@ -68,7 +71,7 @@ export const createFinders = (vocabulary: Vocabulary): ((concepts: readonly stri
   }
 }
 
-const clauseEnd = /(?<=[?])|(?<=[.!。;\n])(?=\s|$|\p{Script=Han})/u
+const clauseEnd = /(?<=[?])|(?<=,)(?=\s*(?:如|若)\p{Script=Han})|(?<=[.!。;\n])(?=\s|$|\p{Script=Han})/u
 const isAdvice =
   /^[\s\p{P}]*(?:please (?!collect|pick)|kindly|(?:sila|tolong) (?!ambil|kutip|tuntut)|reschedul\w* (?:here|now|online)|track|click|tap|contact|call|if|in case|should you|you may|rate|thank|terima kasih|hubungi|rujuk|semak|jika|kalau|请|如|若|敬请|感谢|谢谢|详情)/iu
 const question = /[^,:–—]*\?[\s\p{P}]*$/u
@@ -86,6 +89,9 @@ const toldIn = (text: string): string => {
 const doubtingMarks = /[?✗✘×]|(?![✅✔☑🎉📦😊🙂😔👍🙏])\p{Extended_Pictographic}|\.\.+|…/gu
 /** All that was said, with the doubts that folding would lose in words. */
 const allIn = (text: string): string => foldText(readable(text).replace(doubtingMarks, ' doubt '))
+
+const denyingMarks =
+  /^\s*!|[✗✘❌❎🚫⛔☹🙁😞😢😡👎⏳⌛]|(?<!\d ?)×(?! ?\d)|[:=]-?\(|\[ \]|\(x\)|~~|!=|<(?:del|s|strike)>|\p{L}\s*\?\s*$/u
 
 /** A text cut off behind "delivered to" does not say where it went. */
 const isCutOff = /(?<!signed(?: for)?)\b(?:to|by|at|in|on|with|the|kepada|oleh|ke|di)$/
@@ -115,11 +121,13 @@ export const createReader = (vocabulary: Vocabulary, readingLines: readonly Read
       const { latin, han } = finderOf(concept)
       return latin.test(said) || (inHan && han.test(said))
     })
+    const denied = hears('denied') || denyingMarks.test(readable(text))
     for (const { status, substatus, choices, unless, line } of lines) {
       if (!choices.some((choice) => choice.every(hears)) || unless.some(hears)) continue
-      if (isEnding(status) && !isPlain(status, text)) continue
+      if (isEnding(status) && (denied || !isPlain(status, text))) continue
       const doubted = status === 'unknown' && hears('perhapsDelivered') ? 'delivered' : null
-      return { status, substatus, names: isEnding(status) ? status : doubted, line }
+      const names = isEnding(status) ? status : doubted
+      return { status, substatus, names, denied, senderHas: hears('senderHas'), line }
     }
     return null
   }

@@ -37,6 +37,7 @@ export const readingLines: readonly ReadingLine[] = [
   ['unknown', 'cancelAsked', 'back recipient', 'Cancellation requested'],
 
   ['pending booked', 'booked', '', 'Schedule In Arrangement'],
+  ['out_for_delivery', 'outAgain', 'cancelled pickup', 'Out for delivery again after failed attempt'],
   ['exception', 'customs refused | refused carrier', '', 'Rejected by customs'],
   ['attempt_failed refused', 'refused', '', 'Rejected'],
   ['exception partly_delivered', 'part', '', 'Partial delivered'],
@@ -89,5 +90,5 @@ export const readingLines: readonly ReadingLine[] = [
   ['in_transit arrived', 'arrived', '', 'Item arrived at transit hub'],
   ['in_transit sorting', 'sorting', '', 'Processing at Facility'],
   ['in_transit', 'moving | hub', '', 'On the way'],
-  ['unknown', 'edited | noReturn', '', 'Parcel Measurements Update'],
+  ['unknown', 'edited | noReturn | denied | senderHas', '', 'Parcel Measurements Update'],
 ]
