@@ -138,6 +138,14 @@ describe('an end that its own text denies, doubts or still awaits', () => {
     '即将派送',
     '已取消签收',
     'Delivered 1/2',
+    'Delivery in doubt',
+    'Non-receipt claimed',
+    'Parcel not with customer',
+    'Receiver did not get the parcel',
+    'Only 1 delivered',
+    'Delivered partially',
+    '部分签收',
+    'Delivery aborted',
     'Delivered 1 piece of 2',
     'If delivered, thank you',
     'Kindly confirm delivered',
@@ -175,6 +183,8 @@ describe('an end that its own text denies, doubts or still awaits', () => {
   test.each([
     'Delivered to SUNTECH',
     'Delivered to Ng Tak Wai',
+    'Delivered. Was it on time?',
+    'Delivered after wait, signed by Ali',
     'Delivered to Will Tan',
     'Delivered to NO 5 JALAN AMAN',
     'Delivered. If not received, contact us',
@@ -256,6 +266,9 @@ describe('an end that names the sender as the one who has the parcel', () => {
     '已退还商家',
     'Telah diserahkan semula kepada peniaga',
     'RTS completed',
+    'Parcel is back with the sender',
+    'Seller confirmed receipt',
+    'Signature by sender',
     'Delivered to origin',
   ])('code 5 with "%s" is returned, flagged', (text) => {
     expect(says('open', 5, text)).toBe('returned end_in_doubt')

@@ -91,7 +91,7 @@ const doubtingMarks = /[?✗✘×]|(?![✅✔☑🎉📦😊🙂😔👍🙏])\p
 const allIn = (text: string): string => foldText(readable(text).replace(doubtingMarks, ' doubt '))
 
 const denyingMarks =
-  /^\s*!|[✗✘❌❎🚫⛔☹🙁😞😢😡👎⏳⌛]|(?<!\d ?)×(?! ?\d)|[:=]-?\(|\[ \]|\(x\)|~~|!=|<(?:del|s|strike)>|\p{L}\s*\?\s*$/u
+  /^\s*!|[✗✘❌❎🚫⛔☹🙁😞😢😡👎⏳⌛]|(?<!\d ?)×(?! ?\d)|[:=]-?\(|\[ \]|\(x\)|~~|!=|<(?:del|s|strike)>|^[^.!。]*\p{L}\s*\?\s*$/u
 
 /** A text cut off behind "delivered to" does not say where it went. */
 const isCutOff = /(?<!signed(?: for)?)\b(?:to|by|at|in|on|with|the|kepada|oleh|ke|di)$/
