@@ -22,6 +22,8 @@ const readPhone = (given: string): string | undefined => {
   if (masked.test(text) || isShortened(text.trim())) return undefined
   const local = parsePhoneNumberFromString(text, home)
   if (local?.isValid()) return local.number
+  const firstOfRow = parsePhoneNumberFromString(text.replace(/-\s*\d{1,2}$/, ''), home)
+  if (firstOfRow?.isValid()) return firstOfRow.number
   const isBare = /^[1-9(]/.test(text.trim())
   const foreign = isBare ? parsePhoneNumberFromString(`+${text.replace(/\D/g, '')}`) : undefined
   if (foreign?.isValid()) return foreign.number
@@ -31,13 +33,25 @@ const readPhone = (given: string): string | undefined => {
   return known?.isPossible() ? known.number : kept
 }
 
+const isPhone = (text: string): boolean => parsePhoneNumberFromString(text, home)?.isValid() === true
+
+/** Two whole phones may stand beside each other with nothing but a blank between them. */
+const apart = (text: string): string[] => {
+  if (isPhone(text)) return [text]
+  const pairs = [...text.matchAll(/\s+(?=[+0(6])/g)].map(({ index }) => [text.slice(0, index), text.slice(index)])
+  return pairs.find((pair) => pair.every(isPhone)) ?? [text]
+}
+
 /**
  * The phones in a cell, at most two, each in one spelling (E.164): Malaysian unless they say otherwise or can only be foreign, without their
  * extension. Empty for what is masked, damaged, or no phone.
  */
 export const readPhones = (typed: string): string[] => {
   const text = foldTyped(typed).slice(0, 200)
-  const parts = text.split(betweenPhones).map((part) => readPhone(part.trim()))
+  const parts = text
+    .split(betweenPhones)
+    .flatMap(apart)
+    .map((part) => readPhone(part.trim()))
   const phones = parts[0] === undefined ? [readPhone(text), ...parts] : parts
   return [...new Set(phones)].filter((phone) => phone !== undefined).slice(0, 2)
 }

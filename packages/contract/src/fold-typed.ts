@@ -8,6 +8,9 @@ export const foldTyped = (typed: string): string =>
     .normalize('NFKC')
     .trim()
 
+/** The dashes that editors and phones put in place of the one on the keyboard. */
+export const foldDashes = (folded: string): string => folded.replace(/[\u2010-\u2015\u2212]/g, '-')
+
 /** How programs and spreadsheets write a long number that they cannot hold: its digits are lost. */
 export const isShortened = (folded: string): boolean => /^\d(?:[.,]\d+)?E\+?\d{1,3}$/i.test(folded)
 
@@ -19,4 +22,4 @@ export const unwrapNumber = (folded: string): string =>
   folded
     .replace(/^="?([^"]*)"?$/, '$1')
     .replace(/^'/, '')
-    .replace(/^(\d{1,15})\.0+$/, '$1')
+    .replace(/^(\+?\d{1,15})\.0+$/, '$1')

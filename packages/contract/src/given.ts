@@ -1,12 +1,18 @@
 import { z } from 'zod'
 import { foldTyped } from './fold-typed.ts'
 
-/** What programs send for nothing: null, an empty cell, a list or an object of nothing else. */
-export const isEmpty = (value: unknown): boolean => {
+const depthMax = 3
+
+const isNothing = (value: unknown, depth: number): boolean => {
   if (value === null || value === undefined) return true
   if (typeof value === 'string') return foldTyped(value) === ''
-  return typeof value === 'object' && Object.values(value).every(isEmpty)
+  return (
+    typeof value === 'object' && depth < depthMax && Object.values(value).every((part) => isNothing(part, depth + 1))
+  )
 }
+
+/** What programs send for nothing: null, an empty cell, a list or an object of nothing else, not nested without end. */
+export const isEmpty = (value: unknown): boolean => isNothing(value, 0)
 
 const asText = (value: unknown): unknown =>
   typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value

@@ -19,8 +19,9 @@ export const instantGiven = instant.refine(isOfOurTime, `Write a year from ${yea
 const clock = String.raw`(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)? ?([AP]M)?)?`
 const zone = '(Z|[+-]\\d{2}(?::?\\d{2})?)?'
 const yearFirst = new RegExp(`^(\\d{4})([-/.])(\\d{1,2})\\2(\\d{1,2})${clock} ?${zone}$`, 'i')
-const dayFirst = new RegExp(`^(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4})${clock} ?${zone}$`, 'i')
-const named = new RegExp(`^(\\d{1,2})[ -]([A-Z]{3,9})[ ,-]*(\\d{4})${clock} ?${zone}$`, 'i')
+const dayFirst = new RegExp(`^(\\d{1,2})([-/.])(\\d{1,2})\\2(\\d{4}|\\d{2})${clock} ?${zone}$`, 'i')
+const named = new RegExp(`^(\\d{1,2})[ -]([A-Z]{3,9})[ ,-]*(\\d{4}|\\d{2})${clock} ?${zone}$`, 'i')
+const monthFirst = new RegExp(`^([A-Z]{3,9})[ .-]+(\\d{1,2})[ ,-]+(\\d{4})${clock} ?${zone}$`, 'i')
 const months = 'jan feb mar apr may jun jul aug sep oct nov dec'.split(' ')
 const malayMonths = 'jan feb mac apr mei jun jul ogo sep okt nov dis'.split(' ')
 
@@ -34,7 +35,7 @@ type Moment = { day: string; hour: number; minute: number; second: number; zone:
 
 const toMoment = (year: string, month: number, day: string, rest: (string | undefined)[]): Moment | undefined => {
   const [hour, minute, second, half, zone] = rest
-  const text = `${year}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}`
+  const text = `${year.padStart(4, '20')}-${String(month).padStart(2, '0')}-${day.padStart(2, '0')}`
   if (!calendarDay.safeParse(text).success || !isOfOurTime(text)) return undefined
   const inDay = half ? (Number(hour) % 12) + (half.toUpperCase() === 'PM' ? 12 : 0) : Number(hour ?? 0)
   if (inDay > 23 || Number(minute ?? 0) > 59 || Number(second ?? 0) > 59) return undefined
@@ -50,6 +51,8 @@ const readMoment = (typed: string): Moment | undefined => {
   if (day) return toMoment(day[4]!, Number(day[3]), day[1]!, day.slice(5))
   const name = text.match(named)
   if (name) return toMoment(name[3]!, monthOf(name[2]!), name[1]!, name.slice(4))
+  const month = text.match(monthFirst)
+  if (month) return toMoment(month[3]!, monthOf(month[1]!), month[2]!, month.slice(4))
   return undefined
 }
 

@@ -14,12 +14,23 @@ test.each([
   'Pesanan 1001',
   '订单号：1001',
   '10\u200b01\u2060',
+  '(1001)',
+  '"1001"',
+  '\u21161001',
+  '1001!',
+  'Tempahan 1001',
+  'Your order #1001',
+  'order1001',
 ])('%s is the order 1001', (typed) => {
   expect(foldOrderNumber(typed)).toBe('1001')
 })
 
 test('capitals make no difference', () => {
   for (const typed of ['#a-1001', 'A-1001', '##A-1001', '# a-1001']) expect(foldOrderNumber(typed)).toBe('A-1001')
+})
+
+test('every dash is the one on the keyboard', () => {
+  for (const dash of '\u2010\u2011\u2012\u2013\u2014\u2212') expect(foldOrderNumber(`A${dash}1`)).toBe('A-1')
 })
 
 test.each(['ORDER-77', 'NO-7', 'NOOR1', 'ORDER', '#', 'KL#7-ß-é-店'])('%s is a number of its own', (typed) => {

@@ -1,9 +1,9 @@
-import { foldTyped, isShortened, unwrapNumber } from './fold-typed.ts'
+import { foldDashes, foldTyped, isShortened, unwrapNumber } from './fold-typed.ts'
 import { line } from './line.ts'
 
 const label =
-  /^(?:[#:. ]|(?:ORDER|PESANAN|NOMBOR|NUMBER|NO|ID|REF|REFERENCE)(?![A-Z0-9_-])|(?:\u8ba2\u5355|\u8a02\u55ae)(?:\u7f16\u53f7|\u7de8\u865f|\u53f7|\u865f)?)*/
-const tail = '.,;: '
+  /^(?:["'([#:. !]|YOUR(?= ORDER)|(?:ORDER|PESANAN|TEMPAHAN)(?![A-Z_-])|(?:NOMBOR|NUMBER|NO|ID|REF|REFERENCE)(?![A-Z0-9_-])|(?:\u8ba2\u5355|\u8a02\u55ae)(?:\u7f16\u53f7|\u7de8\u865f|\u53f7|\u865f)?)*/
+const tail = `.,;:!)]"' `
 
 /** A regular expression would look at each of these signs again for each of them. */
 const withoutTail = (text: string): string => {
@@ -17,7 +17,7 @@ const withoutTail = (text: string): string => {
  * find, lists filter, and limits and locks count, by this alone. The database's `fold_order_number` is its twin for rows of old.
  */
 export const foldOrderNumber = (typed: string): string => {
-  const text = foldTyped(typed)
+  const text = foldDashes(foldTyped(typed.replaceAll('\u2116', '#')))
     .replace(/[\t-\r ]+/g, ' ')
     .replace(/^ | $/g, '')
     .replace(/[a-z]/g, (letter) => letter.toUpperCase())

@@ -16,6 +16,10 @@ test.each([
   expect(readPhones(phone)).toEqual(['+60123456789'])
 })
 
+test('two phones with one blank between them are two', () => {
+  expect(readPhones('0123456789 0198765432')).toEqual(['+60123456789', '+60198765432'])
+})
+
 test('a foreign phone keeps its country', () => {
   expect(readPhones('+65 9123 4567')).toEqual(['+6591234567'])
 })
@@ -37,13 +41,15 @@ test.each([
   ["'0123456789", '+60123456789'],
   ['012/3456789', '+60123456789'],
   ['012-345 6789/4', '+60123456789'],
+  ['+60123456789.0', '+60123456789'],
+  ['03-1234 5678-9', '+60312345678'],
   ['\u202a+6012-345 6789\u202c', '+60123456789'],
 ])('%s is read as %s', (typed, phone) => {
   expect(readPhones(typed)).toEqual([phone])
 })
 
 test('of two phones in a cell both are kept', () => {
-  for (const between of [' / ', '/', ', ', '; ', ' or ', ' atau ', '\n'])
+  for (const between of [' / ', '/', ', ', '; ', ' or ', ' atau ', '\n', ' '])
     expect(readPhones(`012-345 6789${between}019-876 5432`)).toEqual(['+60123456789', '+60198765432'])
 })
 

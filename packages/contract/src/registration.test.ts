@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
 import { customerReport, orderLookup } from './buyer.ts'
-import { readRegistration } from './registration.ts'
+import { readRegistration, trackingRegistration } from './registration.ts'
 import { shopPatch } from './shop.ts'
 import { bulkRegistration, trackingListQuery, trackingPatch } from './trackings.ts'
 
@@ -166,5 +166,28 @@ describe('an error sentence', () => {
       }),
       { numRuns: 500 },
     )
+  })
+})
+
+test('a value of a hundred thousand lists in each other spoils nothing but itself', () => {
+  const list = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000))
+  const object = JSON.parse('{"a":'.repeat(20_000) + '1' + '}'.repeat(20_000))
+  for (const deep of [list, object]) {
+    const read = readRegistration({
+      trackingNumber: '632143239945',
+      bookedAt: deep,
+      courier: deep,
+      estimatedDelivery: deep,
+    })
+    expect(read).toMatchObject({ trackings: [{ trackingNumber: '632143239945' }] })
+    expect(readRegistration({ trackingNumber: '632143239945', contact: { phone: deep } })).toMatchObject({
+      trackings: [{}],
+    })
+    expect(readRegistration({ trackingNumber: '632143239945', orderNumber: deep }).problem).toBeDefined()
+    expect(() => readRegistration({ trackingNumber: deep, contact: deep })).not.toThrow()
+    expect(trackingRegistration.safeParse({ trackingNumber: '632143239945', contact: deep }).success).toBe(false)
+  }
+  expect(readRegistration({ trackingNumber: '632143239945', contact: list })).toMatchObject({
+    warnings: [{ path: 'contact' }],
   })
 })

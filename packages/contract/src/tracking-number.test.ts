@@ -16,6 +16,15 @@ describe('a cell with several tracking numbers', () => {
     ['632143239958/632143239959', ['632143239958', '632143239959']],
     ['J&T 632143239958, POSLAJU ER665997522MY', ['632143239958', 'ER665997522MY']],
     ['632143239958 632143239958', ['632143239958']],
+    ['ER 665 997 516 MY\nER 665 997 517 MY', ['ER665997516MY', 'ER665997517MY']],
+    ['6321 4323 9956\n6321 4323 9957', ['632143239956', '632143239957']],
+    ['632143239956 and 632143239957', ['632143239956', '632143239957']],
+    ['632143239956 dan 632143239957', ['632143239956', '632143239957']],
+    [
+      '632143239956+632143239957&632143239958、632143239959',
+      ['632143239956', '632143239957', '632143239958', '632143239959'],
+    ],
+    ['No. 6321 4323 9956, J&T 6321 4323 9957', ['632143239956', '632143239957']],
   ])('%j is as many parcels', (cell, numbers) => {
     expect(readTrackingNumbers(cell)).toEqual({ numbers })
   })
@@ -33,6 +42,45 @@ describe('a cell with several tracking numbers', () => {
       ),
     )
   })
+})
+
+test.each([
+  '632143239956-632143239957',
+  '632143239956 – 632143239957',
+  '12345678 12345678 1234',
+  '6321 4323 9956 6321 4323 9957',
+  'ER 665 997 516 MY ER 665 997 517 MY',
+  'ER665997516MYER665997517MY',
+  '632143239956\n12',
+])('several numbers that cannot be told apart are refused: %j', (cell) => {
+  expect(readTrackingNumbers(cell).problem).toMatch(/several tracking numbers that cannot be told apart/)
+})
+
+test.each([
+  'Not yet 123456',
+  'See remark 123456',
+  'Awaiting 2pm',
+  'DROP OFF 2024',
+  'call 0123456789',
+  '632143239956, ask Ali 123',
+  '谢谢您 632143239956',
+])('a word that is no label or courier makes it a note: %s', (cell) => {
+  expect(readTrackingNumbers(cell).problem).toMatch(/note and not a tracking number/)
+})
+
+test.each([
+  '2024-11-27',
+  '27-11-2024',
+  '27/11/2024',
+  '27.11.24',
+  '2024-11-27 10:00',
+  '012-3456789',
+  '012-345 6789',
+  '+60 12-345 6789',
+  '03-1234 5678',
+  '012 345 6789',
+])('a date or a phone with its signs is no tracking number: %s', (cell) => {
+  expect(readTrackingNumbers(cell).problem).toMatch(/date or a phone number/)
 })
 
 describe('a tracking number', () => {
@@ -60,6 +108,11 @@ describe('a tracking number', () => {
     ['="0123456789"', '0123456789'],
     ["'0123456789", '0123456789'],
     ['632143239945.0', '632143239945'],
+    ['EN123456789MY via Poslaju', 'EN123456789MY'],
+    ['POS EN123456789MY', 'EN123456789MY'],
+    ['TN 632143239956', '632143239956'],
+    ['No 632143239956', '632143239956'],
+    ['AB‑1234–CD', 'AB-1234-CD'],
   ])('%j is read as %s', (input, trackingNumber) => {
     expect(parseTrackingNumber(input)).toEqual({ ok: true, trackingNumber })
   })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { foldTyped, isShortened, unwrapNumber } from './fold-typed.ts'
+import { foldDashes, foldTyped, isShortened, unwrapNumber } from './fold-typed.ts'
 
 const numberShape = /^(?=.*\d)[A-Z0-9][A-Z0-9-]{5,34}$/
 const severalShape = /^(?=.*\d)[A-Z0-9][A-Z0-9-]{7,34}$/
@@ -18,11 +18,12 @@ const otherIds = [
 const labels = [
   '(?:TRACKING|TRACK|SHIPPING|AWB|AIR ?WAY ?BILL|WAY ?BILL|CONSIGNMENT|CONNOTE|PENJEJAKAN|KONSAINAN|RESI|COURIER|KURIER|PARCEL)(?:[ .:]*(?:NO|NUMBER|NOTE|ID|CODE|NUM))*',
   'NO(?:MBOR)?(?: (?:TRACKING|AWB|PENJEJAKAN|KONSAINAN|RESI))+',
-  'NO(?:MBOR)?(?=[.:])',
+  'NO(?:MBOR)?(?=[.:\\s])',
+  'TN|REF|VIA',
 ]
 const couriers = [
   'POS ?LAJU',
-  'POS MALAYSIA',
+  'POS(?: MALAYSIA)?',
   'J ?& ?T(?: EXPRESS| CARGO)?',
   'JNT(?: EXPRESS)?',
   'DHL(?: ?E ?-?COMMERCE| EXPRESS)?',
@@ -56,7 +57,9 @@ const chinese = '(?:\u5feb\u9012|\u8fd0\u5355|\u7269\u6d41)?(?:\u5355\u53f7|\u53
 /** A label or a courier's name is one before a space, a colon, the end: `SPXMY…`, `TNT-1…` begin a number. */
 const word = `(?:${[...labels, ...couriers].join('|')})(?![\\w&]|-\\S)`
 const before = new RegExp(`^(?:${quiet}|${word}(?:\\s*[-=]+)?|${chinese})+`)
-const behind = new RegExp(`(?:${quiet}(?:${quiet}|-)*(?:${couriers.join('|')}))?${quiet}*$`)
+const behind = new RegExp(
+  `(?:${quiet}(?:${quiet}|-)*(?:(?:VIA|BY|WITH|MELALUI)\\s+)?(?:${couriers.join('|')}))?${quiet}*$`,
+)
 
 const notes =
   /\b(?:NOT? (?:YET )?(?:AVAILABLE|READY|TRACKING|AWB)|N\/A|SELF[ -]?(?:PICK[ -]?UP|COLLECT\w*)|PICK[ -]?UP|PENDING|TB[ACD]|TO BE \w+|TIADA|BELUM|CANCELL?ED|BATAL|WALK[ -]?IN|HAND DELIVER\w*|COLLECT(?:ED|ION)?|NONE|NULL|UNKNOWN|AMBIL SENDIRI)\b/
@@ -67,9 +70,29 @@ const shapeProblem = 'A tracking number has 6 to 35 letters, digits and dashes, 
 const isNote =
   'This is a note and not a tracking number, which has at least one digit. Leave the parcel out until it has its number.'
 
+const apartProblem =
+  'These are several tracking numbers that cannot be told apart. Write each whole, with a comma or a line end between them.'
+const dayOrPhone =
+  'This is a date or a phone number and not a tracking number. Leave the parcel out until it has its number.'
+
+const day = /^(?:(?:19|20)\d\d([-/.])\d{1,2}\1\d{1,2}|[0-3]?\d([-/.])[01]?\d\2(?:(?:19|20)?\d\d))(?![\dA-SU-Z-])/
+const phoneWithSigns =
+  /^(?:\+[\d\s()-]{8,}|\(?(?:60[ -]?)?0?1?\d{1,2}\)?\s*-\s*\d{3,4}[ -]?\d{4}|\(?0\d{1,2}\)?[ -]\d{3,4}[ -]?\d{3,4})$/
+const isDayOrPhone = (text: string): boolean =>
+  day.test(text) || (phoneWithSigns.test(text) && /^(?:\+|\(?(?:60|0)\d)/.test(text))
+
+const postal = /[A-Z]{2}\d{9}[A-Z]{2}/g
+const alike = /^(\d{8,}|[A-Z]{2}\d{9}[A-Z]{2})-(?:\d{8,}|[A-Z]{2}\d{9}[A-Z]{2})$/
+/** Two numbers that a blank or a dash has made one. */
+const isGlued = (number: string): boolean =>
+  alike.test(number) || /^\d{23,}$/.test(number) || (number.match(postal)?.length ?? 0) > 1
+
 const problemWith = (number: string): string | null => {
   if (number === '') return 'The tracking number is empty.'
   if (isShortened(number)) return shortened
+  if (notes.test(number)) return isNote
+  if (isDayOrPhone(number)) return dayOrPhone
+  if (isGlued(number)) return apartProblem
   const other = otherIds.find(({ shape }) => shape.test(number))
   if (other) return `This is ${other.is}. Use the tracking number (AWB) printed on the courier label instead.`
   if (numberShape.test(number)) return null
@@ -80,11 +103,18 @@ export type ReadTrackingNumbers = { numbers: string[]; problem?: never } | { num
 
 const strip = (text: string): string => unwrapNumber(text.replace(before, '').replace(behind, ''))
 
-/** Several numbers, where each piece alone could be one. */
-const piecesOf = (text: string): string[] => {
-  const parts = text.split(/[\n,;|/]+| [+&] /).map(strip)
-  const pieces = parts.flatMap((part) => part.split(/\s+/)).filter(Boolean)
-  return pieces.length > 1 && pieces.every((piece) => severalShape.test(piece)) ? [...new Set(pieces)] : []
+const between = /[\n\r,;|/+\u3001]|(?<!J ?)&|\s(?:AND|DAN|OR|ATAU)\s|\u548c/
+
+/** The numbers of one part: several whole ones with blanks between them, or one with blanks inside. A word beside them makes it a note. */
+const readPart = (part: string): ReadTrackingNumbers => {
+  const pieces = part.split(/\s+/)
+  const whole = pieces.filter((piece) => severalShape.test(piece))
+  if (whole.length > 1 && whole.length < pieces.length) return { numbers: [], problem: apartProblem }
+  const numbers = whole.length > 1 ? [...new Set(whole)] : [pieces.join('')]
+  const isPostal = numbers[0]!.replace(postal, '') === ''
+  if (!isPostal && pieces.some((piece) => /^\p{L}{2,}[.:]?$/u.test(piece))) return { numbers: [], problem: isNote }
+  const problem = isDayOrPhone(part) ? dayOrPhone : numbers.map(problemWith).find((found) => found !== null)
+  return problem ? { numbers: [], problem } : { numbers }
 }
 
 /**
@@ -93,12 +123,21 @@ const piecesOf = (text: string): string[] => {
  */
 export const readTrackingNumbers = (cell: string): ReadTrackingNumbers => {
   if (cell.length > cellMax) return { numbers: [], problem: shapeProblem }
-  const text = unwrapNumber(foldTyped(cell)).toUpperCase()
-  if (notes.test(text)) return { numbers: [], problem: isNote }
-  const several = piecesOf(text)
-  const numbers = several.length > 0 ? several : [strip(text).replace(/\s+/g, '') || text]
-  const problem = numbers.map(problemWith).find((found) => found !== null)
-  return problem ? { numbers: [], problem } : { numbers }
+  const text = unwrapNumber(foldDashes(foldTyped(cell)).toUpperCase())
+  const whole = strip(text) || text
+  const problem = [notes.test(text) && isNote, isShortened(whole) && shortened, isDayOrPhone(whole) && dayOrPhone].find(
+    Boolean,
+  )
+  if (problem) return { numbers: [], problem }
+  const parts = text.split(between).map(strip).filter(Boolean)
+  if (parts.length < 2) return readPart(parts[0] ?? whole)
+  const read = parts.map(readPart)
+  const numbers = read.flatMap((part) => part.numbers)
+  const refused = read.find((part) => part.problem === isNote || part.problem === dayOrPhone)
+  if (refused) return refused
+  return read.every((part) => !part.problem) && numbers.every((number) => severalShape.test(number))
+    ? { numbers: [...new Set(numbers)] }
+    : { numbers: [], problem: apartProblem }
 }
 
 const onlyOne = 'These are several tracking numbers; give one at a time.'

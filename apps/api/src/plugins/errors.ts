@@ -27,7 +27,8 @@ const sentences: Record<string, string> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'The body is empty; send JSON.',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its Content-Length says.',
   FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than this route takes.',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'This route does not read that content type; most routes read application/json.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE:
+    'This route does not read that content type; an import reads text/csv, most routes application/json.',
   FST_ERR_BAD_URL: 'The address holds a percent sign that stands for nothing.',
   FST_ERR_MAX_PARAM_LENGTH: 'A part of the address is too long.',
 }

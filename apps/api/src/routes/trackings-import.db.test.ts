@@ -141,6 +141,10 @@ test.each([
   expect(world.logLines().filter(({ level }) => Number(level) >= 50)).toEqual([])
 })
 
+test('a file of another type is told that a CSV is wanted', async () => {
+  expect((await importFile('x', 'application/x-tar')).json().detail).toContain('text/csv')
+})
+
 test('a file that breaks in the middle keeps what came before, and the answer says so', async () => {
   const good = Array.from({ length: 700 }, (_, index) => `BRKN${String(index).padStart(6, '0')},x\n`).join('')
   const response = await importFile(`awb,order\n${good}"open quote,\n${'x,y\n'.repeat(9_000)}`)

@@ -5,9 +5,9 @@ type Field = 'trackingNumber' | 'courier' | 'orderNumber' | 'email' | 'phone' | 
 /** Headings as shops, shop systems and couriers write them, without capitals, spaces, dashes, dots and stars; those before are preferred. */
 const headings: Record<Field, string> = {
   trackingNumber: `trackingnumber trackingno trackingid trackingcode trackingnumbers tracking awb awbno awbnumber airwaybill airwaybillno
-    airwaybillnumber waybill waybillno waybillnumber consignmentno consignmentnumber consignmentnote consignmentnoteno consignmentnotenumber
+    airwaybillnumber waybill waybillno waybillnumber consignment consignmentno consignmentnumber consignmentnote consignmentnoteno consignmentnotenumber
     connote connoteno connotenumber shipmenttrackingnumber fulfillmenttrackingnumber notracking nombortracking nopenjejakan nomborpenjejakan
-    kodpenjejakan noawb nokonsainan nomborkonsainan noresi resi 快递单号 运单号 运单号码 物流单号 快递号 追踪号 追踪号码`,
+    kodpenjejakan noawb nokonsainan nomborkonsainan noresi resi 快递单号 运单号 运单号码 运单编号 物流单号 物流编号 快递编号 快递号 追踪号 追踪号码`,
   courier: `courier couriername couriercompany carrier kurier trackingprovider trackingcompany fulfillmenttrackingcompany shippingprovider
     shippingprovidername shippingcarrier shippingcompany shippingoption syarikatkurier 快递公司 物流公司 快递`,
   orderNumber: `ordernumber orderno ordername orderid ordersn orderref orderreference order reference referenceno referencenumber refno
@@ -16,7 +16,7 @@ const headings: Record<Field, string> = {
     邮箱 电子邮件`,
   phone: `phone phoneno phonenumber receiverphone receiverphoneno receiverphonenumber receivercontact receivercontactno receivercontactnumber
     receivermobile recipientphone recipientphonenumber recipientcontact customerphone buyerphone shippingphone billingphone mobile mobileno
-    mobilenumber contactno contactnumber contactphone contact tel telno telephone handphone hp nohp telefon notelefon nombortelefon
+    mobilenumber contactno contactnumber contactphone contact tel telno telephone handphone hp nohp notel telefon notelefon nombortelefon
     telefonpenerima 电话 手机 手机号 手机号码 收件人电话 收件人手机`,
   estimatedDelivery: `estimateddelivery estimateddeliverydate expecteddelivery expecteddeliverydate estimatedarrival eta edd
     jangkaanpenghantaran 预计送达`,
@@ -38,21 +38,38 @@ const fold = (heading: string): string =>
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '')
 
+/** A heading as it is, without what stands in brackets, the parts around a slash, and each of its scripts alone. */
+const placeOf = (heading: string): Place | undefined => {
+  const plain = foldTyped(heading)
+  const bare = plain.replace(/[([{\u3010][^)\]}\u3011]*[)\]}\u3011]/g, ' ')
+  const parts = bare.split(/[/|\n]/)
+  const scripts = [bare, ...parts].flatMap((part) => [
+    part.replace(/\p{Script=Han}/gu, ''),
+    part.replace(/[^\p{Script=Han}]/gu, ''),
+  ])
+  return [plain, bare, ...parts, ...scripts].map((part) => placeOfHeading.get(fold(part))).find((place) => place)
+}
+
 /** Which columns hold each field, the preferred one first, and the headings nobody knows. */
 export type Columns = { fields: ReadonlyMap<Field, readonly number[]>; name: number | undefined; ignored: string[] }
 
 const ignoredMax = 100
 const shown = (cell: string): string => foldTyped(cell).slice(0, 60)
 
-/** Whether these cells name columns, one of them that of the tracking number. */
-export const isHeading = (cells: readonly string[]): boolean =>
-  cells.some((cell) => placeOfHeading.get(fold(cell))?.field === 'trackingNumber')
+/** How many columns these cells name; none unless one of them is that of the tracking number. */
+export const countHeadings = (cells: readonly string[]): number => {
+  const places = cells
+    .slice(0, 1_000)
+    .map(placeOf)
+    .filter((place) => place !== undefined)
+  return places.some(({ field }) => field === 'trackingNumber') ? places.length : 0
+}
 
 /** Reads a heading; of several columns for one field the first that is not empty counts in each line. */
 export const readColumns = (cells: readonly string[]): Columns => {
   const folded = cells.map(fold)
-  const found = folded.flatMap((heading, index) => {
-    const place = placeOfHeading.get(heading)
+  const found = cells.flatMap((heading, index) => {
+    const place = placeOf(heading)
     return place ? [{ ...place, index }] : []
   })
   const fields = new Map<Field, number[]>()

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { readRegistration } from '@jejak/contract'
+import { readRegistration, readTrackingNumbers } from '@jejak/contract'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { isHeading, noColumnsSentence, readColumns, toRegistrationInput } from './csv-columns.ts'
-import { type CsvFileError, type CsvLine, detectDelimiter, readCsvFile } from './csv-file.ts'
+import { countHeadings, noColumnsSentence, readColumns, toRegistrationInput } from './csv-columns.ts'
+import { type CsvFileError, type CsvLine, detectDelimiter, hasSwallowedLines, readCsvFile } from './csv-file.ts'
 
 const limits = { bytesMax: 100_000, linesMax: 1_000 }
 
@@ -107,8 +107,18 @@ test.each([
   'Tracking Number*',
   'ＡＷＢ',
   'Fulfillment: Tracking Number',
+  'Tracking Number (AWB)',
+  'AWB / Tracking No',
+  'Consignment',
+  '运单编号',
+  '物流单号 Tracking No',
 ])('%s heads the tracking numbers', (heading) => {
-  expect(isHeading(['Order', heading])).toBe(true)
+  expect(countHeadings(['Order', heading])).toBe(2)
+})
+
+test.each(['Phone (MY)', 'No. Tel.'])('%s heads the phones', (heading) => {
+  const columns = readColumns(['AWB', heading])
+  expect(toRegistrationInput(['A1', '012'], columns).contact.phone).toBe('012')
 })
 
 test('a column of names holds order numbers where they look like some, and people elsewhere', () => {
@@ -118,8 +128,65 @@ test('a column of names holds order numbers where they look like some, and peopl
 })
 
 test('a file without a column for the tracking number is refused with the columns it has', () => {
-  expect(isHeading(['632143239945', 'Ali'])).toBe(false)
+  expect(countHeadings(['632143239945', 'Ali'])).toBe(0)
   expect(noColumnsSentence(['632143239945', 'Ali'])).toMatch(/tracking_number.*Its columns are: 632143239945, Ali/)
+})
+
+describe('a quotation mark that is a sign and no quote', () => {
+  const known = async (text: string) => {
+    const [heading, ...lines] = await read(text)
+    const columns = readColumns(heading!.cells)
+    const own = columns.fields.get('trackingNumber')
+    return lines.map((line) => ({
+      ...line,
+      isLost: hasSwallowedLines(line, heading!.cells.length, own),
+      number: toRegistrationInput(line.cells, columns).trackingNumber,
+    }))
+  }
+
+  test('swallows no line unnoticed', async () => {
+    const note = 'tracking_number,order,notes\r\nA000001,1,"see note\r\nA000002,2,ok\r\nA000003,3,"fine"\r\nA000004,4,x'
+    expect(await known(note)).toMatchObject([
+      { from: 2, line: 4, isLost: true },
+      { number: 'A000004', isLost: false },
+    ])
+    const inch = 'awb,notes\nA000001,"pipe 12""\nA000002,x\nA000003,"y"\n'
+    expect((await known(inch))[0]).toMatchObject({ from: 2, isLost: true })
+  })
+
+  test('leaves cells of several lines alone: addresses, and numbers below each other', async () => {
+    const text = 'awb,name,address\n"A000001\nA000002",Ali,"No 1, Jalan 2\n43000 Kajang, Selangor\n012-345 6789"\n'
+    expect(await known(text)).toMatchObject([{ from: 2, line: 5, isLost: false }])
+  })
+
+  test('wherever it stands, each number is read or within lines that are refused', async () => {
+    const heading = fc.constantFrom('notes,awb,order', 'awb,order,notes', 'order,awb', 'awb,notes')
+    const mark = fc.tuple(fc.nat(11), fc.nat(2), fc.constantFrom('start', 'end', 'middle'))
+    await fc.assert(
+      fc.asyncProperty(heading, fc.array(mark, { maxLength: 6 }), async (head, marks) => {
+        const numbers = Array.from({ length: 12 }, (_, row) => `A0000${10 + row}`)
+        const lines = numbers.map((number, row) => {
+          const cells = head.split(',').map((name) => (name === 'awb' ? number : `x${row}`))
+          for (const [at, column, place] of marks) {
+            const cell = cells[column]
+            if (at !== row || cell === undefined) continue
+            cells[column] =
+              place === 'start' ? `"${cell}` : place === 'end' ? `${cell}"` : `${cell.slice(0, 2)}"${cell.slice(2)}`
+          }
+          return cells.join(',')
+        })
+        const found = await known(`${head}\n${lines.join('\n')}\n`).catch(() => undefined)
+        numbers.forEach((number, row) => {
+          const at = found?.find(({ from, line }) => from <= row + 2 && row + 2 <= line)
+          // What is no number is told by what reads numbers.
+          if (at && !at.isLost && readTrackingNumbers(at.number).numbers.length > 0)
+            expect(at.number.replaceAll('"', '')).toContain(number)
+          else if (found) expect(at).toBeDefined()
+        })
+      }),
+      { numRuns: 500 },
+    )
+  })
 })
 
 describe('line endings', () => {
@@ -156,6 +223,8 @@ describe('the furniture of a file', () => {
 
   test.each([
     ['sep=;', 'sep=;\nawb;order,x\nA1;1\n', ';'],
+    ['sep=";"', 'sep=";"\nawb;order,x\nA1;1\n', ';'],
+    ['a title of one known word', 'Tracking\nOrder;Waybill No.;Name\n', ';'],
     ['"sep=|"', '"sep=|"\nawb|order\n', '|'],
     ['a title', 'Orders of January, all of them\nawb;order\n', ';'],
     ['a line of nothing', ';;;\nawb;order;;\n', ';'],

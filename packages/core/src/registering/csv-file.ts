@@ -1,5 +1,6 @@
+import { readTrackingNumbers } from '@jejak/contract'
 import { CsvError, parse } from 'csv-parse'
-import { isHeading } from './csv-columns.ts'
+import { countHeadings } from './csv-columns.ts'
 
 /** Why a file cannot be read on. */
 export type CsvProblemKind = 'no_columns' | 'too_large' | 'too_many_lines' | 'unreadable'
@@ -14,8 +15,27 @@ export class CsvFileError extends Error {
 }
 
 export type CsvLimits = { bytesMax: number; linesMax: number }
-/** The cells of one line of a file; `line` counts from 1. */
-export type CsvLine = { line: number; cells: string[] }
+/** The cells of one line of a file; `line` counts from 1, and is the last where quoted cells have line ends; `from` is the first. */
+export type CsvLine = { from: number; line: number; cells: string[]; delimiter: string }
+
+const isBarePhone = (text: string): boolean => /^6?01\d{8,9}$/.test(text)
+const holdsNumber = (text: string): boolean =>
+  text.replace(/\D/g, '').length > 4 && !isBarePhone(text) && readTrackingNumbers(text).numbers.length > 0
+
+/**
+ * Whether a cell has swallowed lines, since its quotation mark was meant for a sign: one of its lines has as many cells as the heading, or a
+ * tracking number between delimiters or beside a quotation mark, or it has more cells. `own` are the columns that may hold several numbers.
+ */
+export const hasSwallowedLines = ({ cells, delimiter }: CsvLine, width: number, own: readonly number[] = []): boolean =>
+  cells.some((cell, index) => {
+    const [first = '', ...rest] = cell.split(/\r\n|\n|\r/).map((line) => line.split(delimiter))
+    if (rest.length === 0) return false
+    if (cells.findLastIndex((each) => each.trim() !== '') >= width) return true
+    if (!cell.includes(delimiter) && !cell.includes('"')) return false
+    if (width > 2 && rest.some((line) => line.length >= width)) return true
+    const pieces = [...first, ...rest.flat()].map((piece) => piece.replaceAll('"', '').trim())
+    return !own.includes(index) && pieces.some(holdsNumber)
+  })
 
 const newline = 0x0a
 const delimiters = [',', ';', '\t', '|'] as const
@@ -33,11 +53,13 @@ const cellsOf = (line: string, delimiter: string): string[] =>
  */
 export const detectDelimiter = (head: string): string => {
   const lines = head.split(/\r\n|\n|\r/).slice(0, linesBeforeHeadingMax)
-  const named = /^\uFEFF?"?sep=(.)"?$/i.exec(lines[0] ?? '')?.[1]
+  const named = /^\uFEFF?"?sep="?(.)"*$/i.exec(lines[0] ?? '')?.[1]
   if (named) return named
   const bare = (line: string) => line.replace(/"[^"]*"/g, (quoted) => quoted.replace(/[,;\t|]/g, ' '))
-  const heading = lines.map(bare).find((line) => delimiters.some((delimiter) => isHeading(cellsOf(line, delimiter))))
-  const first = heading ?? bare(lines[0] ?? '')
+  const known = (line: string) => Math.max(...delimiters.map((delimiter) => countHeadings(cellsOf(line, delimiter))))
+  const counted = lines.map(bare).map((line) => ({ line, known: known(line) }))
+  const heading = counted.reduce((best, one) => (one.known > best.known ? one : best))
+  const first = heading.line
   const counts = delimiters.map((delimiter) => ({ delimiter, times: first.split(delimiter).length }))
   return counts.reduce((best, one) => (one.times > best.times ? one : best)).delimiter
 }
@@ -117,6 +139,7 @@ type Parser = { feed: (chunk: Uint8Array) => Promise<CsvLine[]>; end: () => Prom
 const createParser = (delimiter: string): Parser => {
   const parsed: CsvLine[] = []
   let line = 0
+  let countedTwice = 0
   const parser = parse({
     bom: true,
     delimiter,
@@ -124,8 +147,11 @@ const createParser = (delimiter: string): Parser => {
     record_delimiter: ['\r\n', '\n', '\r'],
     max_record_size: lineBytesMax,
     on_record: (cells: string[], { lines }) => {
-      line = lines
-      parsed.push({ line, cells })
+      const from = line + 1
+      // It counts a Windows line ending inside of a cell as two.
+      countedTwice += cells.reduce((sum, cell) => sum + cell.split('\r\n').length - 1, 0)
+      line = lines - countedTwice
+      parsed.push({ from, line, cells, delimiter })
       return null
     },
     relax_column_count: true,

@@ -82,3 +82,21 @@ test('a file without a heading is refused with the cells of its first line', asy
   const stopped = await stopOf(0, ['Aisyah,012-345 6789', ...trackingNumbers(40)])
   expect(stopped.message).toContain('Its columns are: Aisyah, 012-345 6789. Nothing was saved.')
 })
+
+test('a title of one known word takes no heading’s place, and a file of nothing but its heading says so', async () => {
+  const [number] = trackingNumbers(1)
+  const report = await importWith(1, ['Tracking', 'Order,Waybill No.,Name', `1001,${number},Ali`])
+  expect(report).toMatchObject({ lines: 1, created: 1, problems: [] })
+  expect((await importWith(0, ['awb,order'])).problems).toEqual([
+    { line: 1, problem: expect.stringContaining('no lines') },
+  ])
+})
+
+test('lines that a stray quotation mark has swallowed are named, and the others are saved', async () => {
+  const rows = ['A000001,1,"see note', 'A000002,2,ok', 'A000003,3,"fine"', 'A000004,4,x']
+  const report = await importWith(1, ['tracking_number,order,notes', ...rows])
+  expect(report).toMatchObject({ lines: 2, created: 1, invalid: 1 })
+  expect(report.problems).toEqual([
+    { line: 2, problem: expect.stringContaining('Lines 2 to 4: a quotation mark is opened') },
+  ])
+})

@@ -6,8 +6,15 @@ import {
   readRegistration,
   type TrackingRegistration,
 } from '@jejak/contract'
-import { type Columns, isHeading, noColumnsSentence, readColumns, toRegistrationInput } from './csv-columns.ts'
-import { CsvFileError, type CsvLimits, type CsvLine, linesBeforeHeadingMax, readCsvFile } from './csv-file.ts'
+import { type Columns, countHeadings, noColumnsSentence, readColumns, toRegistrationInput } from './csv-columns.ts'
+import {
+  CsvFileError,
+  type CsvLimits,
+  type CsvLine,
+  hasSwallowedLines,
+  linesBeforeHeadingMax,
+  readCsvFile,
+} from './csv-file.ts'
 import type { Outcome } from './plan-registration.ts'
 import { registerTrackings } from './register-trackings.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
@@ -51,6 +58,32 @@ const emptyReport = (): ImportReport => ({
 type Importing = { organizationId: string; connectionId: string; limits: CsvLimits }
 type Batch = TrackingRegistration[]
 
+/** Finds the heading, the one of the first lines that names most columns, and gives the lines behind it. */
+async function* behindHeading(
+  lines: AsyncGenerator<CsvLine>,
+  begin: (heading: CsvLine, before: readonly CsvLine[]) => void,
+): AsyncGenerator<CsvLine> {
+  const first: CsvLine[] = []
+  let failure: unknown
+  try {
+    for (let next = await lines.next(); !next.done; next = await lines.next()) {
+      if (!next.value.cells.every(isEmpty)) first.push(next.value)
+      if (first.length > linesBeforeHeadingMax) break
+    }
+  } catch (error) {
+    failure = error
+  }
+  const counts = first.map(({ cells }) => countHeadings(cells))
+  const most = Math.max(0, ...counts)
+  const place = counts.indexOf(most)
+  if (most === 0)
+    throw failure ?? new CsvFileError('no_columns', first[0] ? noColumnsSentence(first[0].cells) : 'The file is empty.')
+  begin(first[place]!, first.slice(0, place))
+  yield* first.slice(place + 1)
+  if (failure) throw failure
+  for await (const line of lines) if (!line.cells.every(isEmpty)) yield line
+}
+
 /**
  * Registers the parcels of a CSV file as it arrives, 500 to a transaction, in bounded memory (the report aside). A bad line is reported and
  * spoils nothing. Throws `ImportStoppedError` when the file cannot be read on or a batch cannot be saved; what came before stays saved.
@@ -63,22 +96,26 @@ export const importTrackings = async (
   const report = emptyReport()
   const save = (batch: Batch) => saveBatch(deps, importing, batch, report)
   const alike = new Set<string>()
-  const before: string[][] = []
-  let columns: Columns | undefined
+  let columns = readColumns([])
+  let width = 0
   let batch: Batch = []
+  const begin = (heading: CsvLine, before: readonly CsvLine[]) => {
+    columns = readColumns(heading.cells)
+    width = heading.cells.length
+    report.ignoredColumns = columns.ignored
+    for (const line of [...before, heading])
+      if (hasSwallowedLines(line, width)) refuseLine(report, line.from, unclosed(line))
+  }
   try {
-    for await (const line of readCsvFile(file, importing.limits)) {
-      if (line.cells.every(isEmpty)) continue
-      if (columns === undefined) {
-        before.push(line.cells)
-        if (isHeading(line.cells)) columns = readColumns(line.cells)
-        else if (before.length > linesBeforeHeadingMax) break
-        report.ignoredColumns = columns?.ignored ?? []
-        continue
-      }
+    for await (const line of behindHeading(readCsvFile(file, importing.limits), begin)) {
       if (report.lines >= importing.limits.linesMax)
         throw new CsvFileError('too_many_lines', `The file has more than ${importing.limits.linesMax} lines; split it.`)
-      batch.push(...readLine(line, columns, report, alike))
+      const isWhole = !hasSwallowedLines(line, width, columns.fields.get('trackingNumber'))
+      if (isWhole) batch.push(...readLine(line, columns, report, alike))
+      else {
+        report.lines += 1
+        refuseLine(report, line.from, unclosed(line))
+      }
       // Lines that save nothing would otherwise be read in one go, and everybody else of this process would wait.
       if (report.lines % linesAtOnce === 0) await nextTurn()
       if (batch.length < batchSize) continue
@@ -86,8 +123,8 @@ export const importTrackings = async (
       batch = []
       await save(full)
     }
-    if (columns === undefined)
-      throw new CsvFileError('no_columns', before[0] ? noColumnsSentence(before[0]) : 'The file is empty.')
+    if (report.lines === 0 && report.problems.length === 0)
+      report.problems.push({ line: 1, problem: 'The file has a heading and no lines of parcels below it.' })
     await save(batch)
     return report
   } catch (error) {
@@ -102,15 +139,21 @@ export const importTrackings = async (
   }
 }
 
+const unclosed = ({ from, line }: CsvLine): string =>
+  `Lines ${from} to ${line}: a quotation mark is opened and not closed, so these lines cannot be told apart. Remove it and import the file again.`
+
+const refuseLine = (report: ImportReport, line: number, problem: string): void => {
+  report.invalid += 1
+  if (report.problems.length < importProblemsMax) report.problems.push({ line, problem })
+  else report.problemsLeftOut += 1
+}
+
 const readLine = ({ line, cells }: CsvLine, columns: Columns, report: ImportReport, alike: Set<string>): Batch => {
   report.lines += 1
   const read = readRegistration(toRegistrationInput(cells, columns), alike)
   if (read.problem) {
-    report.invalid += 1
     const { errors = [], detail } = read.problem
-    const problem = [...new Set(errors.map(({ message }) => message))].join(' ') || detail
-    if (report.problems.length < importProblemsMax) report.problems.push({ line, problem })
-    else report.problemsLeftOut += 1
+    refuseLine(report, line, [...new Set(errors.map(({ message }) => message))].join(' ') || detail)
     return []
   }
   for (const { path, message } of read.warnings)
