@@ -171,7 +171,7 @@ describe('an error sentence', () => {
 
 test('a value of a hundred thousand lists in each other spoils nothing but itself', () => {
   const list = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000))
-  const object = JSON.parse('{"a":'.repeat(20_000) + '1' + '}'.repeat(20_000))
+  const object = JSON.parse(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`)
   for (const deep of [list, object]) {
     const read = readRegistration({
       trackingNumber: '632143239945',

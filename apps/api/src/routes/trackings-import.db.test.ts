@@ -44,7 +44,7 @@ test('a file as a Malaysian spreadsheet writes it is imported, and every bad lin
     '7.02802E+15;;;;;;',
     'SHOP000003;;;not-an-address;12;;',
     '',
-    'shop 000001;;9999;;;;',
+    'shop0000 01;;9999;;;;',
     ';;;;;;',
     'SHOP000004;;;;;05/03/2026;',
   ].join('\r\n')
