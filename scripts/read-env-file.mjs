@@ -2,11 +2,18 @@ import { readFileSync, statSync } from 'node:fs'
 import { platform } from 'node:process'
 import { parseEnv } from 'node:util'
 
+/** What PowerShell and Notepad call Unicode: byte order marks of UTF-16, or a zero beside a letter. */
+const isUtf16 = (bytes) => /^(?:\xff\xfe|\xfe\xff|\0[^\0]|[^\0]\0)/.test(bytes.toString('latin1', 0, 2))
+
 /** The settings of a `.env` file, also of one that Windows (a byte order mark) or an old Mac (CR alone) has saved. No file: none. */
 export function readEnvFile(path) {
   try {
+    const bytes = readFileSync(path)
+    if (isUtf16(bytes))
+      throw Object.assign(new Error(), { sentence: '.env is saved as UTF-16 (“Unicode”); save it as UTF-8.' })
     return parseEnv(
-      readFileSync(path, 'utf8')
+      bytes
+        .toString('utf8')
         .replace(/^\uFEFF/, '')
         .replace(/\r\n?/g, '\n'),
     )

@@ -18,6 +18,15 @@ test.each([
   expect(readEnvFile(file)).toEqual({ SECRET_KEY: 'abc', PORT: '3000' })
 })
 
+test('a .env file that is saved as UTF-16 is named for what it is', () => {
+  const file = join(folder, 'utf16.env')
+  const text = Buffer.from('\uFEFFSECRET_KEY=abc\n', 'utf16le')
+  for (const bytes of [text, text.subarray(2), Buffer.from(text).swap16(), Buffer.from(text).swap16().subarray(2)]) {
+    writeFileSync(file, bytes)
+    expect(() => readEnvFile(file)).toThrow(expect.objectContaining({ sentence: expect.stringContaining('UTF-16') }))
+  }
+})
+
 test('no .env file is no settings', () => {
   expect(readEnvFile(join(folder, 'none'))).toEqual({})
 })

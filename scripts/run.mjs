@@ -52,7 +52,15 @@ const [command, ...rest] = commands[name](args)
 const shell = platform === 'win32'
 // The settings of `.env` are the command line's; they count where the environment says nothing.
 const envFile = `${root}/.env`
-const settings = ['start', 'jejak', 'dev'].includes(name) ? readEnvFile(envFile) : {}
+const readSettings = () => {
+  try {
+    return readEnvFile(envFile)
+  } catch (error) {
+    console.error(error.sentence ?? `.env cannot be read: ${error.message}`)
+    return exit(1)
+  }
+}
+const settings = ['start', 'jejak', 'dev'].includes(name) ? readSettings() : {}
 const warning = exposedSecrets(envFile, settings)
 if (warning) console.warn(warning)
 // Whose end is the end of what it starts: the command that is told its launcher watches it.

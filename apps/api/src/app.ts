@@ -43,7 +43,7 @@ export const buildApp = async (given: Deps): Promise<FastifyInstance> => {
   const setHeaders = createHeaderSetter(config.http)
   const isProxy = createNetworks(config.http.trustedProxies)
   const renderPage = createPageRenderer(deps)
-  const showProblem = createProblemViews(renderPage)
+  const showProblem = createProblemViews({ render: renderPage, now: deps.now })
   const app = Fastify({
     ...serverOptions(config),
     serverFactory: (handle) => createHttpServer(config, { handle, isProxy }),

@@ -17,23 +17,28 @@ export type PageQuery = z.infer<typeof pageQuery>
 /** `shop` is the one whose face the page carries, `slug` the one that links and widget ask. */
 type Shown = { subject: PageSubject; query: PageQuery; shop: ShownShop | null; slug: string | null }
 export type Page = { html: string; headers: Record<string, string> }
-export type PageRenderer = (request: FastifyRequest, shown: Shown) => Page
+type Asking = Pick<FastifyRequest, 'headers' | 'url'>
+export type PageRenderer = (request: Asking, shown: Shown) => Page
+
+type Wish = { lang?: string | undefined; languages: ReturnType<typeof offeredLanguages> }
+
+export const languageFor = ({ headers }: Pick<Asking, 'headers'>, { lang, languages }: Wish) =>
+  pickLanguage([lang, ...(headers['accept-language'] ?? '').slice(0, 200).split(',')], languages)
 
 /** Makes what renders every page: in the language of `?lang=`, else in the first of the browser's wishes that its shop speaks. */
 export const createPageRenderer = ({ config, log, now }: Pick<Deps, 'config' | 'log' | 'now'>): PageRenderer => {
   const widget = findWidgetFile()
   if (!widget) log.warn('the widget is not built, so pages come without it: pnpm --filter @jejak/web run build')
 
-  return ({ headers, url }, { subject, query, shop, slug }) => {
+  return (request, { subject, query, shop, slug }) => {
     const languages = offeredLanguages(shop?.languages)
-    const wishes = [query.lang, ...(headers['accept-language'] ?? '').slice(0, 200).split(',')]
     const { html, contentSecurityPolicy } = renderPage(subject, {
-      language: pickLanguage(wishes, languages),
+      language: languageFor(request, { lang: query.lang, languages }),
       languages,
       now: now(),
       timeZone: config.tracking.timezone,
       shop: shop?.face ?? null,
-      url: `${config.http.publicUrl}${url.split('?')[0]}`,
+      url: `${config.http.publicUrl}${request.url.split('?')[0]}`,
       shopSlug: slug,
       linkKey: query.k ?? null,
       widgetUrl: widget && `/widget.js?v=${widget.version}`,

@@ -1,7 +1,6 @@
 import { parseTrackingNumber, type TrackingDocument } from '@jejak/contract'
 import type { PageSubject, Searched } from '@jejak/web/page'
 import type { PublicDeps } from './deps.ts'
-import { holdsLink } from './holds-link.ts'
 import type { Limits } from './limits/limits.ts'
 import { createPublicAnswers } from './public-answer.ts'
 import type { FaceAsked, ShownShop } from './shop-faces.ts'
@@ -12,26 +11,24 @@ type Asked = Pick<FaceAsked, 'shop' | 'k'> & { searched?: Searched | undefined; 
 type Found = { subject: PageSubject; headers: Record<string, string>; shop?: ShownShop | null }
 type FindShop = (asked: FaceAsked) => Promise<ShownShop | null>
 
-/** Finds what a page is about, under the limits of the public read. */
+/** Finds what a page is about; its visit is counted already, a miss is counted here. */
 export const createPageSubjects = (deps: PublicDeps, limits: Limits, findShop: FindShop) => {
   const answerOf = createPublicAnswers(deps)
 
   return async ({ searched, typed, shop, k, address }: Asked): Promise<Found> => {
     const number = searched?.kind === 'number' ? searched.number : undefined
-    if (!holdsLink(deps, { trackingNumber: number, k })) limits.check('misses', address)
-    const headers = limits.take('visits', address)
-    if (!searched) return { subject: { kind: 'search' }, headers }
+    if (!searched) return { subject: { kind: 'search' }, headers: {} }
     const parsed = parseTrackingNumber(number)
     if (!parsed.ok) {
       const notice = searched.kind === 'notice' ? searched.notice : 'wrong_shape'
-      return { subject: { kind: 'none', typed, notice, httpStatus: 400 }, headers }
+      return { subject: { kind: 'none', typed, notice, httpStatus: 400 }, headers: {} }
     }
     const { trackingNumber } = parsed
     const linked = k ? await findShop({ trackingNumber, shop, k }) : null
     const row = await deps.documents.find(trackingNumber, linked?.slug ?? shop)
     if (row) {
       const document = JSON.parse(answerOf(row).text()) as TrackingDocument
-      return { subject: { kind: 'parcel', document }, headers, shop: linked }
+      return { subject: { kind: 'parcel', document }, headers: {}, shop: linked }
     }
     const subject: PageSubject = { kind: 'none', typed: trackingNumber, notice: 'not_found', httpStatus: 404 }
     return { subject, headers: limits.take('misses', address), shop: linked }

@@ -4,6 +4,7 @@ export const abuseKinds = [
   'report, 1 MB of brackets',
   'unknown addresses',
   'unreadable numbers',
+  'long searches',
   'wrong keys',
   'preflights with a body',
   'the description',

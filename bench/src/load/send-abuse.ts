@@ -23,6 +23,7 @@ const sendings: Record<AbuseKind, (plan: AbusePlan) => string> = {
   'report, 1 MB of brackets': () => request('POST /v1/track/630000000001/report', json, brackets),
   'unknown addresses': () => request(`GET /v1/track/NOSUCH${number()}`),
   'unreadable numbers': () => request(`GET /v1/track/${'x'.repeat(90)}`),
+  'long searches': () => request(`GET /t?number=${'%C2%B7'.repeat(1_200)}`),
   'wrong keys': () => request('GET /v1/trackings', { authorization: `Bearer jejak_guess_number_${number()}` }),
   'preflights with a body': () => request('OPTIONS /v1/track', json, brackets),
   'the description': () => request('GET /openapi.json'),

@@ -74,6 +74,42 @@ test('no secret is in a sentence about a wrong value, however a file was damaged
   const inEach = (value: string) => Object.fromEntries(listVariables().map(({ name }) => [name, value]))
   for (const [value, secret] of wrongs) expect(problemsOf(inEach(value)).join('\n')).not.toContain(secret)
   expect(problemsOf({ PORT: '70000' }).join()).toContain('but is "70000"')
+  expect(problemsOf({ PORT: '3000;A=b' }).join()).toContain('but begins with "3000"')
+})
+
+test('whatever is in the environment, no six characters of a secret are in what is said about it', () => {
+  const secrets = fc.stringMatching(/^[\dQXZ%/@~]{8,40}$/)
+  const signs = fc.constantFrom(
+    ';',
+    ',',
+    ' ',
+    '\t',
+    '\r',
+    '\u0085',
+    '\0',
+    '\x0b',
+    '\u2028',
+    '|',
+    '',
+    ' SECRET_KEY: ',
+    '?token=',
+  )
+  const starts = fc.constantFrom('', '3000', 'ftp://', 'ftp://u:p@', 'https://x.example/', 'u:', 'MY')
+  const damaged = fc.tuple(starts, signs, fc.constantFrom('', 'SECRET_KEY='), fc.constantFrom('', '@host', '!'))
+  fc.assert(
+    fc.property(secrets, damaged, (secret, [start, sign, name, end]) => {
+      const text = start + sign + name + secret + end
+      const env = Object.fromEntries(listVariables().map((variable) => [variable.name, text]))
+      const said = [...problemsOf(env), ...configWarnings({ [`DATABASE_URL: ${text}`]: '1' })].join('\n')
+      for (let at = 0; at + 6 <= secret.length; at += 1) expect(said).not.toContain(secret.slice(at, at + 6))
+    }),
+  )
+})
+
+test('an address to listen on that holds what cannot be seen is refused', () => {
+  for (const HOST of ['\u200b0.0.0.0', '0.0.0.0\u200e', '127.0.0.1 #', 'a\u00adb'])
+    expect(problemsOf({ HOST }).join()).toContain('HOST must be')
+  for (const HOST of ['0.0.0.0', '::', 'fe80::1%eth0', 'localhost']) expect(problemsOf({ HOST })).toEqual([])
 })
 
 test('no secret appears when the settings are printed or sent as JSON', () => {

@@ -37,20 +37,15 @@ const defaultText = (fallback: Default, read: ReadText): string =>
 
 type Outcome = { readonly value: unknown; readonly problem?: string }
 
-const looksSecret = (run: string): boolean => run.split('/').some((part) => part.length >= 16)
-
 /**
- * As much of a wrong value as may be shown: a damaged file may have put other settings, an address a password, a slip of the hand a key into it.
+ * The beginning of a wrong value, too short to give away a secret: a damaged file may have put other settings, an address a password, a slip of
+ * the hand a key into it.
  */
-const shown = (text: string): string => {
-  const own = text.slice(0, 1000).split(/[\r\n\u0085\u2028\u2029]|[A-Za-z_]\w*\s*=/, 1)[0] ?? ''
-  return JSON.stringify(
-    own
-      .replace(/^.*@/, '…@')
-      .replace(/[\w+/=-]{16,}/g, (run) => (looksSecret(run) ? '…' : run))
-      .trim()
-      .slice(0, 80),
-  )
+const shown = (text: string, isNumber: boolean): string => {
+  const own = /^[^;,=:@\s\p{C}]{0,5}/u.exec(text)?.[0] ?? ''
+  const start = isNumber ? (/^[-\d.]+/.exec(own)?.[0] ?? '') : own
+  if (start === '') return ''
+  return start === text ? `, but is ${JSON.stringify(text)}` : `, but begins with ${JSON.stringify(start)}`
 }
 
 /** A variable that is not set cannot be wrong: what its default follows from reports its own problem. */
@@ -63,7 +58,7 @@ const parseVariable = (
   const parsed = kind.schema.safeParse(text ?? (fallback === undefined ? '' : defaultText(fallback, read)))
   if (text === undefined) return { value: fallback === undefined ? undefined : parsed.data }
   if (parsed.success) return { value: parsed.data }
-  const butIs = secret ? '' : `, but is ${shown(text)}`
+  const butIs = secret ? '' : shown(text, /\bnumbers?\b/.test(kind.is))
   return { value: kind.schema.safeParse(fallback).data, problem: `${name} must be ${kind.is}${butIs}` }
 }
 

@@ -23,6 +23,11 @@ export const text = (max = 500): Kind<string> => ({
   is: `a text of at most ${max} characters`,
 })
 
+export const listenHost: Kind<string> = {
+  schema: z.string().regex(/^[\w.:%-]{1,255}$/),
+  is: 'an IP address or a host name',
+}
+
 export const matching = (pattern: RegExp, is: string): Kind<string> => ({ schema: z.string().regex(pattern), is })
 
 export const secretText = (bytesMin: number): Kind<Secret> => ({

@@ -43,6 +43,8 @@ export const unknownVariables = (names: readonly string[], known: readonly strin
     const beginsLikeOurs = words.has(name.split('_', 1)[0]!) && name.includes('_') && !foreign.test(name)
     if (!isNearMiss && !beginsLikeOurs) return []
     const hint = steps <= name.length / 3 ? `; did you mean ${candidate}?` : ''
-    return [`${name} is not a setting and has no effect${hint}`]
+    // A damaged line may have its value here.
+    const shown = /^\w{0,60}/.exec(name)![0]
+    return [`${shown === name ? name : `${shown}…`} is not a setting and has no effect${hint}`]
   })
 }

@@ -8,6 +8,7 @@ import {
   httpUrl,
   integer,
   type Kind,
+  listenHost,
   matching,
   mebibytes,
   networks,
@@ -68,7 +69,7 @@ const EASYPARCEL_HOSTS: Record<string, string> = {
 /** Every variable once: group and key are its place in `Config`. */
 export const variables = {
   http: {
-    host: required('HOST', text(255), '0.0.0.0', 'Address the API listens on.'),
+    host: required('HOST', listenHost, '0.0.0.0', 'Address the API listens on.'),
     port: required('PORT', port, '3000', 'Port the API listens on.'),
     publicUrl: required(
       'PUBLIC_URL',

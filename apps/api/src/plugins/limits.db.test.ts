@@ -282,6 +282,24 @@ test('the search page counts as a visit, and says with a page that it was asked 
   expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
 })
 
+test('who has asked for too many pages is refused without a statement, whatever is asked for', async () => {
+  const remoteAddress = '203.0.113.30'
+  const long = '%C2%B7'.repeat(20_000)
+  const urls = ['/', `/t?number=${long}`, `/t/x/${long}`, `/t/${known}`, `/t/${known}?shop=default&k=a.b`, '/t/%zz']
+  await statuses(times(40, () => world.app.inject({ url: '/', remoteAddress })))
+  await statuses(times(8, () => world.app.inject({ url: '/t/%zz', remoteAddress })))
+  const { sql, deps } = { sql: world.db.sql as { query: unknown }, deps: world.deps.reads as { query: unknown } }
+  const kept = [sql.query, deps.query]
+  sql.query = deps.query = () => Promise.reject(new Error('a statement'))
+  for (const url of urls) {
+    const { statusCode, headers, body } = await world.app.inject({ url, remoteAddress })
+    expect([statusCode, headers['content-type']], url.slice(0, 40)).toEqual([429, 'text/html; charset=utf-8'])
+    expect(body).toContain('Too many look-ups for now')
+  }
+  sql.query = kept[0]
+  deps.query = kept[1]
+})
+
 test('who holds a signed link is let in where others behind the same address have guessed too often', async () => {
   const made = await register({ trackingNumber: 'SPXMY0000000002', contact: { email: 'a@example.com' } })
   const link = await world.app.inject({

@@ -17,7 +17,10 @@ import { createShopFaces, type FaceAsked, type ShownShop } from '../shop-faces.t
 const searchForm = pageQuery.omit({ k: true }).extend({ number: z.string().max(2_000).default('').catch('') })
 const anyNumber = z.object({ trackingNumber: z.string() })
 const anyRest = z.object({ '*': z.string() })
-const typedMax = 1_000
+const typedMax = 300
+
+/** Who has nothing left is refused before anything is read of what was asked. */
+const config = { limit: 'visits' } as const
 
 /** `typed` stands in the address; what was posted is not repeated. */
 type Asked = { query: PageQuery; searched?: Searched; typed?: string }
@@ -87,21 +90,21 @@ export const pageRoutes =
       done(null, Object.fromEntries(new URLSearchParams(body.toString()))),
     )
 
-    app.get('/', { schema: { hide: true, querystring: pageQuery } }, (request, reply) =>
+    app.get('/', { config, schema: { hide: true, querystring: pageQuery } }, (request, reply) =>
       answer({ request, reply }, { query: request.query }),
     )
 
     // Pages post what was typed: it may be a phone number, and addresses are logged on the way.
-    app.post('/t', { schema: { hide: true, body: searchForm } }, (request, reply) =>
+    app.post('/t', { config, schema: { hide: true, body: searchForm } }, (request, reply) =>
       search({ request, reply }, request.body),
     )
-    app.get('/t', { schema: { hide: true, querystring: searchForm } }, (request, reply) =>
+    app.get('/t', { config, schema: { hide: true, querystring: searchForm } }, (request, reply) =>
       search({ request, reply }, request.query),
     )
 
     app.get(
       '/t/:trackingNumber',
-      { schema: { hide: true, params: anyNumber, querystring: pageQuery } },
+      { config, schema: { hide: true, params: anyNumber, querystring: pageQuery } },
       (request, reply) => {
         const typed = request.params.trackingNumber
         return answer({ request, reply }, { query: request.query, searched: readGiven(typed), typed })
@@ -109,7 +112,7 @@ export const pageRoutes =
     )
 
     // An address pasted behind ours, whose query became ours.
-    app.get('/t/*', { schema: { hide: true, params: anyRest, querystring: pageQuery } }, (request, reply) => {
+    app.get('/t/*', { config, schema: { hide: true, params: anyRest, querystring: pageQuery } }, (request, reply) => {
       const typed = (request.params['*'] + (/\?.*/.exec(request.url)?.[0] ?? '')).slice(0, typedMax)
       return answer({ request, reply }, { query: request.query, searched: readSearch(typed), typed })
     })

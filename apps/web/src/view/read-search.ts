@@ -6,13 +6,16 @@ export type Searched =
   | { kind: 'notice'; notice: 'looks_like_order' | 'by_order' | 'wrong_shape'; typed: Typed }
 export type Typed = { number?: string; order?: string; contact?: string }
 
-const fold = (typed: string): string => foldTyped(typed).replace(/\s+/g, ' ')
+const typedMax = 300
+
+const fold = (typed: string): string => foldTyped(typed.slice(0, typedMax)).slice(0, typedMax).replace(/\s+/g, ' ')
 
 const numberShape = /^(?=.*\d)[A-Z0-9][A-Z0-9-]{5,34}$/
 /** EasyParcel's own ids, and what shops call their orders: `#1001`, `1001`, `KK-12`. */
 const orderShape = /^(?:E[ISP]-|EO?D-|#|[A-Z]{0,5}[-_/]?\d{1,5}$)/
-/** Malaysian phones, those of Singapore and China that lack their `+`, and whatever has it. */
-const phoneShape = /^(?:\+\d{8,}|0\d{8,10}|601\d{8,9}|60[3-9]\d{7,8}|65[3689]\d{7}|861\d{10})$/
+/** Malaysian phones, those that lack their `+` of Singapore, China, the USA, the UK, India and Bangladesh, and whatever has it. */
+const phoneShape =
+  /^(?:\+\d{8,}|0\d{8,10}|601\d{8,9}|60[3-9]\d{7,8}|65[3689]\d{7}|1[2-9]\d{9}|1[38]00\d{6}|(?:447|861\d|8801|91[6-9])\d{9})$/
 /** What stands before it, in a sentence or an address, says that it is none of ours. */
 const saysOrder = /(?:(?:order|pesanan|订单)\D{0,9}|(?:^| )#)$/i
 
@@ -30,8 +33,8 @@ const spaced = (text: string): string =>
 
 /** Reads what stands in the search. What is no tracking number must not be put into an address: it may be a phone number. */
 export const readSearch = (typed: string): Searched => {
-  const text = fold(typed.slice(0, 1_000))
-  let contact = /[^\s/]+@[^\s/]+/.exec(text)?.[0]
+  const text = fold(typed)
+  let contact = text.split(/[ /]/).find((word) => /.@./.test(word))
   let order: string | undefined
   const rest = spaced(contact ? text.replace(contact, '') : text)
   for (const { 0: run, index } of rest.matchAll(withDigits)) {
