@@ -6,16 +6,14 @@ export type Searched =
   | { kind: 'notice'; notice: 'looks_like_order' | 'by_order' | 'wrong_shape'; typed: Typed }
 export type Typed = { number?: string; order?: string; contact?: string }
 
-const typedMax = 300
-
-const fold = (typed: string): string => foldTyped(typed.slice(0, typedMax)).slice(0, typedMax).replace(/\s+/g, ' ')
+const fold = (typed: string): string => foldTyped(typed.slice(0, 300)).replace(/\s+/g, ' ')
 
 const numberShape = /^(?=.*\d)[A-Z0-9][A-Z0-9-]{5,34}$/
 /** EasyParcel's own ids, and what shops call their orders: `#1001`, `1001`, `KK-12`. */
 const orderShape = /^(?:E[ISP]-|EO?D-|#|[A-Z]{0,5}[-_/]?\d{1,5}$)/
 /** Malaysian phones, those that lack their `+` of Singapore, China, the USA, the UK, India and Bangladesh, and whatever has it. */
 const phoneShape =
-  /^(?:\+\d{8,}|0\d{8,10}|601\d{8,9}|60[3-9]\d{7,8}|65[3689]\d{7}|1[2-9]\d{9}|1[38]00\d{6}|(?:447|861\d|8801|91[6-9])\d{9})$/
+  /^(?:\+\d{8,}|0\d{8,10}|60\d{8,9}|601\d{9}|65[3689]\d{7}|1[2-9]\d{9}|1[38]00\d{6}|(?:447|861\d|8801|91\d)\d{9})$/
 /** What stands before it, in a sentence or an address, says that it is none of ours. */
 const saysOrder = /(?:(?:order|pesanan|订单)\D{0,9}|(?:^| )#)$/i
 

@@ -215,9 +215,9 @@ export const table = {
     zh: '商家需要重新授权查询。',
   },
   late_jobs_failing: {
-    en: 'A fault on our side keeps us from asking the courier; we have been told.',
-    ms: 'Gangguan di pihak kami menghalang semakan; kami telah dimaklumkan.',
-    zh: '由于我方故障，暂时无法查询；我们已收到通知。',
+    en: 'The fault is ours; we have been told.',
+    ms: 'Masalah ini di pihak kami; kami telah dimaklumkan.',
+    zh: '问题在我们这边，我们已收到通知。',
   },
   late: { en: 'The next check is late.', ms: 'Semakan berikut lewat.', zh: '查询有所延迟。' },
   out_of_date: {
@@ -350,9 +350,9 @@ export const table = {
   },
   wrong_shape: { en: 'That cannot be a tracking number', ms: 'Itu bukan nombor penjejakan', zh: '这不是有效的运单号' },
   wrong_shape_text: {
-    en: 'It has 6 to 35 letters, digits and dashes. Check each letter and digit.',
-    ms: 'Ia ada 6 hingga 35 huruf, digit dan sempang. Semak setiap huruf dan digit.',
-    zh: '运单号由 6 到 35 个字母、数字和短横线组成。请核对每个字母和数字。',
+    en: 'It has 6 to 35 letters, digits and dashes.',
+    ms: 'Ia ada 6 hingga 35 huruf, digit dan sempang.',
+    zh: '运单号由 6 到 35 个字母、数字和短横线组成。',
   },
   order_not_found: {
     en: 'No order fits these details',
@@ -376,9 +376,9 @@ export const table = {
     zh: '暂时无法查询',
   },
   unavailable_text: {
-    en: 'The fault is ours and your parcel is not affected. Please try again in a minute.',
-    ms: 'Masalah ini di pihak kami; bungkusan anda tidak terjejas. Sila cuba lagi sebentar.',
-    zh: '问题在我们这边，您的包裹不受影响。请稍后再试。',
+    en: 'The fault is ours. Please try again in a minute.',
+    ms: 'Masalah ini di pihak kami. Sila cuba lagi sebentar.',
+    zh: '问题在我们这边。请稍后再试。',
   },
   offline: { en: 'No connection', ms: 'Tiada sambungan', zh: '没有网络连接' },
   offline_text: {

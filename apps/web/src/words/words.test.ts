@@ -27,9 +27,9 @@ describe('the table of words', () => {
     for (const reason of freshnessReasons.filter((reason) => reason !== 'number_unknown'))
       expect(table).toHaveProperty(`late_${reason}`)
     expect(languages.map((language) => createSay(language)('late_jobs_failing'))).toEqual([
-      expect.stringContaining('fault on our side'),
+      expect.stringContaining('fault is ours'),
       expect.stringContaining('di pihak kami'),
-      expect.stringContaining('我方故障'),
+      expect.stringContaining('我们这边'),
     ])
   })
 
