@@ -37,6 +37,7 @@ const chooseSuspects = (state: ConnectionState, waiting: Waiting, choosing: Choo
   const { trial, regular, urgent, culprit } = waiting
   const hasShare = state.nextSuspectAt === null || state.nextSuspectAt <= now
   const mayGo = urgent ? hasShare && trial !== null && now.getTime() - trial.dueAt.getTime() > trialWaitMaxMs : hasShare
+  if (culprit && hasShare && !regular) return { kind: 'culprit', size: 1 }
   if (trial && (mayGo || !regular)) return trialOf(state, trial, choosing)
   return culprit && hasShare && !urgent ? { kind: 'culprit', size: 1 } : null
 }

@@ -3,6 +3,7 @@ import { type BreakerState, closedBreaker, onFailure, onNoVerdict, onSuccess } f
 import type { CallKind } from './choose-call.ts'
 import { type ConnectionState, notAuthorised } from './gate.ts'
 import { learnSize } from './learnt-size.ts'
+import { suspectSpacingMs } from './pace.ts'
 import type { GateSettings } from './settings.ts'
 
 /** How a call ended, if its process lived to say so. `empty` knew none of the parcels that EasyParcel had known before. */
@@ -61,6 +62,17 @@ const nextCallAfter = (
 const lastGoodAfter = ({ lastGoodCallAt }: ConnectionState, { outcome, now }: ClosedCall): Date | null =>
   outcome === 'ok' && (lastGoodCallAt === null || now > lastGoodCallAt) ? now : lastGoodCallAt
 
+/** An answered suspect is a sign that few are to blame: half of what trials owe is forgiven, so that no innocent waits long for its turn. */
+const nextSuspectAfter = (
+  { nextSuspectAt }: ConnectionState,
+  { kind, outcome, now }: ClosedCall,
+  settings: GateSettings,
+): Date | null => {
+  if (kind === 'regular' || outcome !== 'ok' || nextSuspectAt === null) return nextSuspectAt
+  const owedMs = Math.max(0, nextSuspectAt.getTime() - now.getTime() - suspectSpacingMs(settings))
+  return new Date(nextSuspectAt.getTime() - owedMs / 2)
+}
+
 /**
  * What the connection's row becomes when a call ends; read and written under the row's lock, like the gate. A call that no longer
  * holds its slot (closed before, or its lease ran out and another took the slot) changes nothing but the wait EasyParcel asked for and
@@ -75,6 +87,7 @@ export const closeCallState = (state: ConnectionState, call: ClosedCall, setting
     nextCallAt,
     lastGoodCallAt,
     learntSize: learnSize(state.learntSize, call),
+    nextSuspectAt: nextSuspectAfter(state, call, settings),
     suspects: suspectsAfter(state, call, settings),
     slots: state.slots.map((expiry, slot) => (slot === call.slot ? null : expiry)),
     breaker: breakerAfter(state, call, settings),

@@ -145,7 +145,7 @@ test('failed calls of suspects never open the breaker nor keep it open, and stop
     state = close(decision, decision.state, 'server', later(now, 500), null, 'trial')
   }
   expect(state.breaker).toEqual(newConnectionState.breaker)
-  expect(state).toMatchObject({ callsUsed: 5, nextSuspectAt: later(noon, 8000 + 576_000), suspects: { failures: 3 } })
+  expect(state).toMatchObject({ callsUsed: 5, nextSuspectAt: later(noon, 5 * 576_000), suspects: { failures: 3 } })
   expect(breakerPhase(state.suspects, later(noon, 9000))).toBe('open')
 
   const open = row({ breaker: { failures: 3, openUntil: noon, probeUntil: null } })

@@ -87,7 +87,7 @@ export const withoutImpossible = (state: ConnectionState, settings: GateSettings
     slots: slots.map((expiry) => believed(expiry, lease)),
     breaker: believedBreaker(state.breaker),
     suspects: believedBreaker(state.suspects),
-    nextSuspectAt: believed(nextSuspectAt, suspectSpacingMs(settings)),
+    nextSuspectAt: believed(nextSuspectAt, suspectSpacingMs(settings) + suspectDebtMaxMs),
     lastGoodCallAt: believed(lastGoodCallAt, 0),
     pausedUntil: believed(pausedUntil, Math.max(breakerCooldownMaxMs, retryAfterMaxMs)),
   }
@@ -119,17 +119,24 @@ const refuseByTraffic = (state: ConnectionState, settings: GateSettings, now: Da
   return state.nextCallAt !== null && state.nextCallAt > now ? refuse('spacing', state.nextCallAt) : null
 }
 
+// What trials take beyond the suspects' share is paid back, so that settling many ends in no day above it.
+const suspectDebtMaxMs = 6 * 3_600_000
+
 const onDay = (state: ConnectionState, day: string): ConnectionState =>
   state.day === day ? state : { ...state, day, callsUsed: 0, callsManual: 0 }
 
 const suspectsAfterGrant = (
-  { suspects }: ConnectionState,
+  { suspects, nextSuspectAt }: ConnectionState,
   settings: GateSettings,
   lease: { now: Date; leaseUntil: Date },
-): Pick<ConnectionState, 'suspects' | 'nextSuspectAt'> => ({
-  suspects: onGrant(suspects, lease),
-  nextSuspectAt: new Date(lease.now.getTime() + suspectSpacingMs(settings)),
-})
+): Pick<ConnectionState, 'suspects' | 'nextSuspectAt'> => {
+  const now = lease.now.getTime()
+  const owedMs = Math.min(suspectDebtMaxMs, Math.max(0, (nextSuspectAt?.getTime() ?? now) - now))
+  return {
+    suspects: onGrant(suspects, lease),
+    nextSuspectAt: new Date(now + owedMs + suspectSpacingMs(settings)),
+  }
+}
 
 const grant = (state: ConnectionState, settings: GateSettings, { now, manual, suspects }: Opening): GateGrant => {
   const leaseUntil = new Date(now.getTime() + leaseMs(settings))

@@ -20,7 +20,7 @@ import type { Calendar } from './calendar.ts'
 import { jitterOf } from './jitter.ts'
 import { type Priority, priorities } from './priority.ts'
 import type { CheckingSettings } from './settings.ts'
-import { type Suspicion, unsuspected } from './suspicion.ts'
+import { type Suspicion, suspectPriority, unsuspected } from './suspicion.ts'
 
 /**
  * A tracking as it is in the database, under its row lock. `confirmedAt` is when EasyParcel first knew the number, `checkedAt` when it
@@ -189,7 +189,8 @@ const scheduleAfter = (
   const next = cadence(input, now, settings, calendar, jitterOf(state.id, now))
   if (answer.kind === 'read_again') {
     const { checkedAt, toldAgainAt, consecutiveFailures, lastFailure, strikes, struckAt } = state
-    return { ...next, checkedAt, toldAgainAt, consecutiveFailures, lastFailure, strikes, struckAt }
+    const standing = { checkedAt, toldAgainAt, consecutiveFailures, lastFailure, strikes, struckAt }
+    return { ...next, ...standing, priority: suspectPriority(state) ?? next.priority }
   }
   const lastFailure = problemOf(state, answer)
   const { toldAgainAt } = facts

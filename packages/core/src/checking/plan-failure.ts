@@ -3,32 +3,41 @@ import type { CallKind } from './choose-call.ts'
 import type { CallOutcome } from './close-call.ts'
 import type { ConnectionState } from './gate.ts'
 import { type CheckContext, type CheckPlan, planCheck, type SchedulePlan, type TrackingState } from './plan-check.ts'
-import { type Priority, priorities } from './priority.ts'
-import { isCulprit, isNumbersFault, isSuspect, type Suspicion, suspicionAfter } from './suspicion.ts'
+import { priorities } from './priority.ts'
+import {
+  isCulprit,
+  isNumbersFault,
+  isSuspect,
+  loneWaitMs,
+  type Suspicion,
+  suspectPriority,
+  suspicionAfter,
+} from './suspicion.ts'
 
-/** A call that failed as a whole: the connection's row `before` and `after` it was closed. */
+/** A call that failed as a whole: the connection's row `before` and `after` it was closed; `isOnly` says that the connection asks about nothing else. */
 export type WholeFailure = {
   outcome: CallOutcome
   problem: string
   kind: CallKind
+  isOnly: boolean
   before: ConnectionState
   after: ConnectionState
 }
 
 /** An outage would make culprits of all suspects: their failed calls count only while some are answered. */
-const suspicionOf = (state: TrackingState, { outcome, kind, before }: WholeFailure, context: CheckContext): Suspicion =>
+const suspicionOf = (
+  state: TrackingState,
+  { outcome, kind, isOnly, before }: WholeFailure,
+  context: CheckContext,
+): Suspicion =>
   suspicionAfter(state, {
     outcome,
     now: context.now,
     lastGoodCallAt: before.lastGoodCallAt,
+    isOnly,
     lapseMs: context.settings.lapseMs,
     isOutage: kind !== 'regular' && before.suspects.failures >= context.settings.breakerFailures,
   })
-
-const suspectPriority = (suspicion: Suspicion): Priority | null => {
-  if (isCulprit(suspicion)) return priorities.culprit
-  return isSuspect(suspicion) ? priorities.suspect : null
-}
 
 const scheduleAfter = (
   state: TrackingState,
@@ -43,12 +52,24 @@ const scheduleAfter = (
   const retryPriority = priority === priorities.manual ? priority : retry.priority
   const { checkedAt, toldAgainAt, consecutiveFailures } = state
   const kept = { ...suspicion, checkedAt, toldAgainAt, consecutiveFailures, lastFailure: outcome }
+  const ownPriority = suspectPriority(suspicion)
+  // A person asked once more about a parcel that is asked about no more.
+  if (ownPriority !== null && state.status === 'lapsed')
+    return { ...kept, nextDueAt: null, priority: ownPriority, explanation: `lapsed: never, after ${outcome}` }
+  const loneMs = isNumbersFault(outcome) ? loneWaitMs(suspicion, settings) : null
+  if (ownPriority !== null && loneMs !== null)
+    return {
+      ...kept,
+      nextDueAt: new Date(now.getTime() + loneMs),
+      priority: ownPriority,
+      explanation: `failed when asked about alone ${loneMs / 60_000}: ${outcome}`,
+    }
   if (outcome === 'unauthorised')
     return { ...kept, nextDueAt: now, priority, explanation: 'EasyParcel refused our access' }
   return {
     ...kept,
     nextDueAt: retry.nextDueAt,
-    priority: suspectPriority(suspicion) ?? retryPriority,
+    priority: ownPriority ?? retryPriority,
     explanation: `${retry.explanation}: ${outcome}`,
   }
 }

@@ -2,6 +2,7 @@ import type { Substatus, TrackingStatus } from '@jejak/contract'
 import {
   type CheckedTrackingRow,
   countUnreadValues,
+  hasOtherDue,
   insertUpdateLogs,
   lockTrackings,
   type ScheduleChange,
@@ -19,10 +20,10 @@ import type { CallOutcome } from './close-call.ts'
 import { type CallEnd, type Closing, lockClosing, saveClosing } from './end-call.ts'
 import { newUnread, type StoredChange } from './new-unread.ts'
 import type { OpenCall } from './open-call.ts'
-import { type CheckAnswer, type CheckPlan, planCheck, type TrackingState } from './plan-check.ts'
+import { type CheckAnswer, type CheckPlan, noLongerFound, planCheck, type TrackingState } from './plan-check.ts'
 import { planFailure } from './plan-failure.ts'
 import { type Priority, priorities } from './priority.ts'
-import { batchLimitOf } from './suspicion.ts'
+import { batchLimitOf, isStruckLongAgo } from './suspicion.ts'
 
 export type RecordDeps = Pick<CheckDeps, 'db' | 'settings' | 'calendar' | 'isDemo' | 'clock'>
 type Planned = { row: CheckedTrackingRow; priority: Priority; answer: CheckAnswer | null; plan: CheckPlan }
@@ -85,7 +86,11 @@ const saveFailure = async (
   { rows, items, end }: Recording,
 ): Promise<CallSummary> => {
   const closing = await lockClosing(deps, tx, call, end)
-  const planned = closing ? rows.map((row) => planFailed(deps, call, row, { closing, item: items.get(row.id) })) : []
+  const isOnly = await isOnlyParcel(deps, tx, call, rows, end.now)
+  const isFew = livingKnown(rows).length < emptyFrom
+  const planned = closing
+    ? rows.map((row) => planFailed(deps, call, row, { closing, item: items.get(row.id), isFew, isOnly }))
+    : []
   await savePlans(tx, call, planned, end.now)
   const summary = summaryOf(call, planned, end.outcome)
   if (closing) await saveClosing(tx, call, { ...closing, ...summary })
@@ -97,20 +102,37 @@ const trackingIds = ({ trackings }: OpenCall): string[] => trackings.map(({ trac
 const itemOf = ({ items }: Answered, { trackingNumber }: CheckedTrackingRow): ItemAnswer =>
   items.get(trackingNumber) ?? { kind: 'not_found' }
 
+/** Whether the connection asks about this parcel only; looked up where it matters. */
+const isOnlyParcel = async (
+  { settings }: RecordDeps,
+  tx: Tx,
+  { connectionId }: OpenCall,
+  [row, ...more]: readonly CheckedTrackingRow[],
+  now: Date,
+): Promise<boolean> =>
+  row !== undefined &&
+  more.length === 0 &&
+  isStruckLongAgo(row, now, settings.lapseMs) &&
+  !(await hasOtherDue(tx, { connectionId, trackingId: row.id }))
+
 const emptyFrom = 5
+
+const livingKnown = (rows: readonly CheckedTrackingRow[]): CheckedTrackingRow[] =>
+  rows.filter(({ confirmedAt, endedAt }) => confirmedAt !== null && endedAt === null)
 
 /**
  * Whether an answer knew none of the parcels that EasyParcel had known before, although enough of them are alive: it may forget those that
- * have ended. One is enough for the call that is to find out if EasyParcel answers again.
+ * have ended. One is enough for the call that is to find out if EasyParcel answers again, unless it was just not found already.
  */
 const isEmptyAnswer = (
   { isProbe }: OpenCall,
   rows: readonly CheckedTrackingRow[],
   items: ReadonlyMap<string, ItemAnswer>,
 ): boolean => {
-  const known = rows.filter(({ confirmedAt }) => confirmedAt !== null)
-  const alive = known.filter(({ endedAt }) => endedAt === null)
-  return alive.length >= (isProbe ? 1 : emptyFrom) && known.every(({ id }) => items.get(id)!.kind === 'not_found')
+  const alive = livingKnown(rows)
+  const isEnough =
+    alive.length >= emptyFrom || (isProbe && alive.some(({ lastFailure }) => lastFailure !== noLongerFound))
+  return isEnough && rows.every(({ id, confirmedAt }) => confirmedAt === null || items.get(id)!.kind === 'not_found')
 }
 
 const priorityIn = (call: OpenCall, row: CheckedTrackingRow): Priority =>
@@ -133,20 +155,23 @@ const planAnswer = (
   return { row, priority, answer, plan: outdatesSchedule(row, plan) ? planAs(true) : plan }
 }
 
-/** In an empty answer only what was found, or could not be read, says something about a parcel. */
+/**
+ * In an empty answer only what was found, or could not be read, says something about a parcel, unless it asked about a few (`isFew`): then it
+ * counts for each, or they would be asked for ever.
+ */
 const planFailed = (
   deps: RecordDeps,
   call: OpenCall,
   row: CheckedTrackingRow,
-  { closing, item }: { closing: Closing; item: ItemAnswer | undefined },
+  { closing, item, isFew, isOnly }: { closing: Closing; item: ItemAnswer | undefined; isFew: boolean; isOnly: boolean },
 ): Planned => {
   const { before, after, end } = closing
-  if (item && item.kind !== 'not_found') return planAnswer(deps, call, row, item, end.now)
+  if (item && (isFew || item.kind !== 'not_found')) return planAnswer(deps, call, row, item, end.now)
   const { settings, calendar, isDemo } = deps
   const priority = priorityIn(call, row)
   const toldAt = call.openedAt
   const context = { now: end.now, toldAt, settings, calendar, priority, ownsSchedule: row.callId === call.id, isDemo }
-  const failure = { outcome: end.outcome, problem: end.problem ?? end.outcome, kind: call.kind, before, after }
+  const failure = { outcome: end.outcome, problem: end.problem ?? end.outcome, kind: call.kind, isOnly, before, after }
   const plan = planFailure(toTrackingState(row), failure, context)
   return { row, priority, answer: null, plan }
 }

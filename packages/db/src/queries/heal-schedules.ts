@@ -22,6 +22,9 @@ export const healSchedules = async (
           order by tracking_id for update skip locked)
        update tracking_schedule s
           set next_update_due = $1, update_priority = case when next_update_due is null then 75 else update_priority end, call_id = null,
+              strikes = case when next_update_due is null then 0 else strikes end,
+              struck_at = case when next_update_due is null then null else struck_at end,
+              batch_limit = case when next_update_due is null then null else batch_limit end,
               checked_at = case when checked_at <= $1 then checked_at end, due_because = 'written by a wrong clock'
          from spoilt where s.tracking_id = spoilt.tracking_id`,
       [now, plausibleUntil, from, from + idsAtOnce],

@@ -1,5 +1,5 @@
 import { notifyChange } from '../changes-channel.ts'
-import { rows, run, type Tx } from '../sql.ts'
+import { row, rows, run, type Tx } from '../sql.ts'
 
 /** A tracking as a check finds it: the cache row, locked, and its schedule. Days are `YYYY-MM-DD`. */
 export type CheckedTrackingRow = {
@@ -249,3 +249,11 @@ export const countUnreadValues = (
           args.values.map(({ value }) => value.slice(0, 500)),
         ],
       )
+
+/** Whether the connection has another parcel that is still asked about. */
+export const hasOtherDue = async (tx: Tx, args: { connectionId: string; trackingId: string }): Promise<boolean> =>
+  (await row<{ found: boolean }>(
+    tx,
+    `select exists (select from tracking_schedule where connection_id = $1 and tracking_id <> $2 and next_update_due is not null) as found`,
+    [args.connectionId, args.trackingId],
+  ))!.found

@@ -198,8 +198,9 @@ export const createSimulation = (options: SimulationOptions) => {
     const call = { slot, leaseUntil, kind, size, outcome, retryAfterMs: null, now: new Date(now) }
     connection = closeCallState(before, call, settings)
     options.onCall?.({ now, outcome, size, kind, asked })
+    const isOnly = parcels.every((parcel) => parcel.dueAt === null || asked.includes(parcel))
     for (const one of claimed) {
-      if (outcome !== 'ok') putOff(one, { outcome, problem: outcome, kind, before, after: connection })
+      if (outcome !== 'ok') putOff(one, { outcome, problem: outcome, kind, isOnly, before, after: connection })
       else learn(one, random() < (options.itemFaults ?? 0) ? unreadable : one.parcel.tell(now), now)
     }
   }
