@@ -352,6 +352,6 @@ test('a plan is due after now, or never, and never only for a parcel whose life 
 
 test('a culprit whose scans are read again stays in the class of culprits', () => {
   const state = aTracking({ strikes: 8, struckAt: nine, status: 'delivered', endedAt: nine })
-  const { schedule } = planCheck(state, { kind: 'read_again' }, context(nine))
+  const { schedule } = planCheck(state, { kind: 'read_again', isArchived: false }, context(nine))
   expect(schedule).toMatchObject({ strikes: 8, priority: priorities.culprit })
 })

@@ -19,7 +19,8 @@ export const compareTold = (a: StoredScan, b: StoredScan): number =>
   compare(a.toldAt, b.toldAt) ||
   a.position - b.position ||
   compare(a.zoneGuessed, b.zoneGuessed) ||
-  compare(a.location ?? '', b.location ?? '')
+  compare(a.location ?? '', b.location ?? '') ||
+  compare(a.location !== null, b.location !== null)
 
 const joinTold = (a: StoredScan, b: StoredScan): StoredScan => {
   const wholeAt = compare(a.wholeAt ?? '', b.wholeAt ?? '') > 0 ? a.wholeAt : b.wholeAt
