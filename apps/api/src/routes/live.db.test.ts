@@ -222,7 +222,7 @@ test('one address has so many streams and no more; leaving makes room', async ()
   const full = await from('203.0.113.8')
   expect([full.status, full.headers['retry-after']]).toEqual([503, '30'])
   // Who asks for what is not there takes no place for long.
-  expect((await watch('NOBODY-HAS-THIS', { 'x-forwarded-for': '2001:db8:1::' })).status).toBe(503)
+  expect((await watch('NOBODY-HAS-7', { 'x-forwarded-for': '2001:db8:1::' })).status).toBe(503)
   first.close()
   await expect.poll(async () => (await from('2001:db8::4')).status).toBe(200)
 })

@@ -292,7 +292,7 @@ describe('when EasyParcel refuses everything', () => {
       world.query('select from tracking_schedule where checked_at is not null'),
     ])
     expect([bad.length, good.length]).toEqual([1, 49])
-    expect(await rowOf(numbers[7]!)).toMatchObject({ batchLimit: 1, failures: 1, attention: 'upstream_fails_on_it' })
+    expect(await rowOf(numbers[7]!)).toMatchObject({ batchLimit: 1, attention: null })
     expect(await connection()).toMatchObject({ failures: 0 })
   })
 
