@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Ending, launchWorker, type WorkerProcess } from '../worker-process.ts'
 import { workerCount } from './chaos-settings.ts'
 
@@ -20,6 +22,10 @@ export type Cluster = {
 const wrongClockMs = 40 * 86_400_000
 /** The log of the worker with the wrong clock. */
 export const wrongClockLog = 'worker-wrong-clock.log'
+
+/** Whether the worker with the wrong clock was seen refusing to check. */
+export const saidWrongClock = async (logDir: string): Promise<boolean> =>
+  (await readFile(join(logDir, wrongClockLog), 'utf8').catch(() => '')).includes('nothing is checked: the clock')
 
 export const startCluster = ({ env, logDir }: { env: Record<string, string>; logDir: string }): Cluster => {
   const launched: WorkerProcess[] = []
@@ -55,6 +61,8 @@ export const startCluster = ({ env, logDir }: { env: Record<string, string>; log
       expected.add(worker)
       await worker.ready
       return async () => {
+        // A job may come to it late: it is to be seen refusing one.
+        for (let waits = 0; waits < 60 && !(await saidWrongClock(logDir)); waits++) await sleep(250)
         await worker.stop()
       }
     },

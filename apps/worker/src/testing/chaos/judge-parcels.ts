@@ -1,3 +1,4 @@
+import { readRow } from '@jejak/core/tracking'
 import type { Db } from '@jejak/db'
 import type { Truth } from '@jejak/easyparcel-simulator'
 import { type Verdict, verdict } from './verdict.ts'
@@ -10,6 +11,14 @@ type StoredParcel = {
   document: string
   events: StoredEvent[]
 }
+type StoredRow = Omit<StoredParcel, 'events'> & { events: string; registeredAt: Date }
+
+/** What the stored tellings add up to: one scan may have been told in several ways. */
+const eventsOf = ({ events, registeredAt }: StoredRow): StoredEvent[] => {
+  const rules = { eventsMax: 50, reuseAgeMs: Number.POSITIVE_INFINITY }
+  return readRow({ events, registeredAt, api: 'open' }, { now: new Date(), rules }).events.filter(({ gone }) => !gone)
+}
+
 type Log = { trackingId: string; previousStatus: string | null; newStatus: string | null; eventsAdded: number }
 
 /** What makes two scans the same: the second, the code, the text. */
@@ -19,9 +28,10 @@ const firstStatus = 'pending'
 
 /** Holds every parcel in the database against what is true of it in the simulator. */
 export const judgeParcels = async ({ sql }: Pick<Db, 'sql'>, truth: readonly Truth[]): Promise<Verdict[]> => {
-  const { rows } = await sql.query<StoredParcel>(
-    `select id, tracking_number as "trackingNumber", status, events::jsonb as events, document from tracking_cache order by id`,
+  const { rows: stored } = await sql.query<StoredRow>(
+    `select id, tracking_number as "trackingNumber", status, events, document, registered_at as "registeredAt" from tracking_cache order by id`,
   )
+  const rows = stored.map(({ events, ...parcel }) => ({ ...parcel, events: eventsOf({ ...parcel, events }) }))
   const { rows: logs } = await sql.query<Log>(
     `select tracking_id as "trackingId", previous_status as "previousStatus", new_status as "newStatus", events_added as "eventsAdded"
        from tracking_update_logs order by tracking_id, id`,

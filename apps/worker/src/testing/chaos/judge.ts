@@ -5,7 +5,7 @@ import type { Stats, Truth } from '@jejak/easyparcel-simulator'
 import type { Ending } from '../worker-process.ts'
 import { readBudgetDays } from './budget-witness.ts'
 import { callsOpenMax } from './chaos-settings.ts'
-import { wrongClockLog } from './cluster.ts'
+import { saidWrongClock, wrongClockLog } from './cluster.ts'
 import { type Figures, readFigures } from './figures.ts'
 import { judgeParcels } from './judge-parcels.ts'
 import type { Troubles } from './troubles.ts'
@@ -58,7 +58,7 @@ const judgeWrongClock = async ({ db, logDir, now }: Evidence): Promise<Verdict[]
   return [
     verdictOf(
       'the worker with the wrong clock asked nothing and said why',
-      log.includes('nothing is checked: the clock') && !log.includes('due trackings checked'),
+      (await saidWrongClock(logDir)) && !log.includes('due trackings checked'),
       log.includes('due trackings checked') ? 'it asked' : 'it did not say why',
     ),
     verdict(
