@@ -33,25 +33,32 @@ const listeners = async () =>
     )
   ).map(({ pid }) => pid)
 
+/** A parcel that was delivered already, which the next check finds out. */
+const registerDelivered = async (trackingNumber: string) => {
+  world.simulator.book([{ awb: trackingNumber, scenario: 'short' }])
+  world.clock.advance(70 * 3_600_000)
+  await world.register([trackingNumber])
+}
+
 test('what a worker finds out appears by itself on the streams of every API process', async () => {
-  await world.register(['EPTEST-IN-TRANSIT'])
-  const streams = await watchOnBoth('EPTEST-IN-TRANSIT')
+  await registerDelivered('632143239945')
+  const streams = await watchOnBoth('632143239945')
   await checkDue(world.process(), world.installation.connectionId, new AbortController().signal)
-  const news = () => streams.map(({ events }) => events.find(({ data }) => JSON.parse(data).status === 'in_transit'))
+  const news = () => streams.map(({ events }) => events.find(({ data }) => JSON.parse(data).status === 'delivered'))
   await expect.poll(news, { timeout: 5_000 }).not.toContain(undefined)
   for (const { close } of streams) close()
 })
 
 test('what changed while a process could not hear is sent as soon as it listens again', async () => {
-  await world.register(['EPTEST-UNHEARD'])
-  const streams = await watchOnBoth('EPTEST-UNHEARD')
+  await world.register(['EPTEST-UNHEARD-1'])
+  const streams = await watchOnBoth('EPTEST-UNHEARD-1')
   const before = await listeners()
   expect(before).toHaveLength(2)
   // Nobody is told of this change: only who reads again after the gap can see it.
   await world.query(
     `with unheard as (
        update tracking_cache set document = replace(document, '"pending"', '"collected"'), document_version = 'unheard'
-        where tracking_number = 'EPTEST-UNHEARD' returning id)
+        where tracking_number = 'EPTEST-UNHEARD-1' returning id)
      select pg_terminate_backend(pid) from unheard, pg_stat_activity
       where application_name = 'jejak-api-changes' and datname = current_database()`,
   )
@@ -65,8 +72,8 @@ test('what changed while a process could not hear is sent as soon as it listens 
 })
 
 test('a process that is told to stop ends its streams and is gone in time, and the other goes on', async () => {
-  await world.register(['EPTEST-DELIVERED'])
-  const [leaving, staying] = await watchOnBoth('EPTEST-DELIVERED')
+  await registerDelivered('632143239946')
+  const [leaving, staying] = await watchOnBoth('632143239946')
   expect(await apis[0]!.stop()).toBe(0)
   expect([leaving!.isEnded(), leaving!.retries.length]).toEqual([true, 2])
   await checkDue(world.process(), world.installation.connectionId, new AbortController().signal)
