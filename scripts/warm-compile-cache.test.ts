@@ -21,6 +21,7 @@ const startInVain = (main: string) => {
   const env = {
     NODE_COMPILE_CACHE: cache,
     DATABASE_URL: 'postgres://127.0.0.1:1/none',
+    DATABASE_START_WAIT: '0',
     SECRET_KEY: 'a secret that only tests know, 32 bytes',
     WORKER_HEALTH_PORT: '0',
   }
