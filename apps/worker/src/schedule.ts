@@ -40,20 +40,28 @@ export const tickAndTell = async (deps: ScheduleDeps, name: TickName, now: Date)
 export const startSchedule = (deps: ScheduleDeps): (() => Promise<void>) => {
   const { config, log } = deps
   if (!config.cron.enabled) return async () => undefined
+  // Stopping waits for a tick under way: the database is closed after it.
+  const ticking = new Set<Promise<void>>()
+  const tick = async (name: TickName) => {
+    try {
+      await tickAndTell(deps, name, await deps.clock(deps.db.sql))
+    } catch (error) {
+      log.error({ err: error, tick: name }, 'a tick could not enqueue its jobs')
+    }
+  }
   const tasks = Object.entries(expressionOf(config.cron)).map(([name, expression]) =>
     cron.schedule(
       expression,
       async () => {
-        try {
-          await tickAndTell(deps, name as TickName, await deps.clock(deps.db.sql))
-        } catch (error) {
-          log.error({ err: error, tick: name }, 'a tick could not enqueue its jobs')
-        }
+        const running = tick(name as TickName)
+        ticking.add(running)
+        await running.finally(() => ticking.delete(running))
       },
       { timezone: config.tracking.timezone, name, noOverlap: true, logger: toCronLogger(log.child({ tick: name })) },
     ),
   )
   return async () => {
     await Promise.all(tasks.map((task) => task.stop()))
+    await Promise.all(ticking)
   }
 }

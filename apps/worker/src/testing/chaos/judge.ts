@@ -45,7 +45,7 @@ export const judge = async (evidence: Evidence): Promise<{ figures: Figures; ver
 }
 
 const ofCutSession =
-  /57P01|after calling end on the pool|EPIPE|ECONNRESET|not queryable|terminating connection|[Cc]onnection terminated|connection error/
+  /57P01|EPIPE|ECONNRESET|not queryable|terminating connection|[Cc]onnection terminated|connection error/
 
 /** The worker whose clock is 40 days ahead asks nothing, says why, and leaves no row that lies in the future. */
 const judgeWrongClock = async ({ db, logDir, now }: Evidence): Promise<Verdict[]> => {
