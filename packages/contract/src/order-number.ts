@@ -3,7 +3,7 @@ import { line } from './line.ts'
 
 const label =
   /^(?:["'([#:. !]|YOUR(?= ORDER)|(?:ORDER|PESANAN|TEMPAHAN)(?![A-Z_-])|(?:NOMBOR|NUMBER|NO|ID|REF|REFERENCE)(?![A-Z0-9_-])|(?:\u8ba2\u5355|\u8a02\u55ae)(?:\u7f16\u53f7|\u7de8\u865f|\u53f7|\u865f)?)*/
-const tail = `.,;:!)]"' `
+const tail = `.,;:!)]"' \``
 
 /** A regular expression would look at each of these signs again for each of them. */
 const withoutTail = (text: string): string => {
