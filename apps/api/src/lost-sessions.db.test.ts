@@ -23,9 +23,18 @@ beforeAll(async () => {
   database = await createTestDatabase()
   await migrateQueue(database.url)
   line = await openDatabaseLine(database.url)
+  api = await startApi()
+}, 60_000)
+afterAll(async () => {
+  await api.stop()
+  line.close()
+  await database.drop()
+})
+
+const startApi = async (): Promise<RealProcess> => {
   const port = await freePort()
   url = `http://127.0.0.1:${port}`
-  api = await startProcess(new URL('./main.ts', import.meta.url), 'api started', {
+  return startProcess(new URL('./main.ts', import.meta.url), 'api started', {
     DATABASE_URL: line.url,
     DATABASE_STATEMENT_TIMEOUT: '3000',
     HOST: '127.0.0.1',
@@ -33,12 +42,7 @@ beforeAll(async () => {
     SECRET_KEY: 'a secret that only tests know, 32 bytes',
     BOOTSTRAP_API_KEY: key,
   })
-}, 60_000)
-afterAll(async () => {
-  await api.stop()
-  line.close()
-  await database.drop()
-})
+}
 
 const register = async (trackingNumber: string): Promise<number> => {
   const answer = await fetch(`${url}/v1/trackings`, {
@@ -80,3 +84,14 @@ test.each<[string, string, (held: HeldTable) => Promise<unknown>]>([
     expect(api.isAlive()).toBe(true)
   },
 )
+
+test('an API whose session is ended in its first transaction starts all the same', async () => {
+  await api.stop()
+  const held = await holdTable(database.url, 'installation')
+  const started = startApi()
+  await expect.poll(() => held.waiting('jejak-api'), patient).not.toEqual([])
+  await held.cutWaiting('jejak-api')
+  await held.letGo()
+  api = await started
+  expect(await register('630000000009')).toBe(201)
+})

@@ -3,18 +3,19 @@ import { deriveLinkKey, deriveLookupKey } from '@jejak/core/customers'
 import { InstallationError, prepareInstallation } from '@jejak/core/installing'
 import { openSender } from '@jejak/core/queue'
 import { deriveContactKey } from '@jejak/core/registering'
-import { runProcess, type Start } from '@jejak/core/running'
+import { listenProblem, runProcess, type Start } from '@jejak/core/running'
 import { connect, type DbOptions, listenForChanges, openReads, type ReplicaState, readClock } from '@jejak/db'
 import type { Logger } from 'pino'
 
 const now = () => new Date()
 
-const start: Start = async (config, log) => {
+const start: Start = async (config, log, opened) => {
   const onError = (err: Error) => log.error({ err }, 'a database connection failed')
   const url = config.database.url?.reveal()
   if (url === undefined)
     throw new InstallationError('DATABASE_URL is not set: run `npm start` for a database of its own.')
   const db = connect(poolOptions(config, url, onError))
+  opened.defer(() => db.close())
   const boss = openSender({
     url: config.database.directUrl?.reveal() ?? url,
     poolMax: config.database.queuePoolMax,
@@ -22,6 +23,7 @@ const start: Start = async (config, log) => {
     queryTimeoutMs: config.database.statementTimeoutMs,
     onError,
   })
+  opened.defer(() => boss.stop())
   // The routes are loaded while the database answers.
   const [{ isDemo, secretKey }, { buildApp }] = await Promise.all([prepareInstallation(db, config), import('./app.ts')])
   const reads = openReads({
@@ -34,6 +36,7 @@ const start: Start = async (config, log) => {
     now,
     onReplica: noteReplica(log),
   })
+  opened.defer(() => reads.close())
   const app = await buildApp({
     config,
     db,
@@ -48,14 +51,10 @@ const start: Start = async (config, log) => {
     lookupKey: deriveLookupKey(secretKey),
     linkKey: deriveLinkKey(secretKey),
   })
-  await app.listen({ host: config.http.host, port: config.http.port })
-  log.info({ pid: process.pid, port: config.http.port, demo: isDemo }, 'api started')
-  return async () => {
-    await app.close()
-    await boss.stop()
-    await reads.close()
-    await db.close()
-  }
+  opened.defer(() => app.close())
+  const { host, port } = config.http
+  await app.listen({ host, port }).catch(listenProblem('HOST', host))
+  log.info({ pid: process.pid, port, demo: isDemo }, 'api started')
 }
 
 const poolOptions = ({ database }: Config, url: string, onError: DbOptions['onError']): DbOptions => ({

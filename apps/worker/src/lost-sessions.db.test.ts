@@ -41,6 +41,31 @@ const startClaim = async () => {
   return held
 }
 
+test.each([
+  ['its first transaction', 'installation', 'jejak-worker'],
+  ['the start of its queue', 'pgboss.version', 'jejak-worker-queue'],
+  ['the count of its accounts', 'connections', 'jejak-worker'],
+])('a worker whose session is ended in %s starts all the same', async (_, table, session) => {
+  world = await createWorkerWorld()
+  const held = await holdTable(world.databaseUrl, table)
+  const started = startWorker(world.databaseUrl)
+  await expect.poll(() => held.waiting(session), patient).not.toEqual([])
+  await held.cutWaiting(session)
+  await held.letGo()
+  await started
+  expect(await worker!.stop()).toEqual({ code: 0, signal: null })
+})
+
+test('a worker that is told to stop while its database is away stops', async () => {
+  world = await createWorkerWorld()
+  const held = await holdTable(world.databaseUrl, 'installation')
+  const started = startWorker(world.databaseUrl, { DATABASE_STATEMENT_TIMEOUT: '100' })
+  await expect.poll(() => held.waiting('jejak-worker'), patient).not.toEqual([])
+  expect(await worker!.stop()).toEqual({ code: 0, signal: null })
+  await expect(started).rejects.toThrow('ended before it was ready')
+  await held.letGo()
+})
+
 const expectChecked = () =>
   expect
     .poll(async () => {

@@ -63,6 +63,30 @@ test('a worker that starts before its database waits for it, and says so', async
   await rm(logFile)
 })
 
+test('a worker whose database exists nowhere, or does not let it in, says so at once and does not wait', async () => {
+  world = await createWorkerWorld()
+  const missing = new URL(world.databaseUrl)
+  missing.pathname = '/no_such_database'
+  const stranger = new URL(world.databaseUrl)
+  stranger.username = 'nobody'
+  for (const [url, code] of [
+    [missing, '3D000'],
+    [stranger, '28P01'],
+  ] as const) {
+    worker = launchWorker({ env: { ...environment(world), DATABASE_URL: url.href } })
+    expect(await worker.ended).toEqual({ code: 1, signal: null })
+    expect(worker.complaints.join('\n')).toContain(`The database cannot be reached (${code}`)
+  }
+})
+
+test('a worker that is to listen on a name which nobody knows says that, and does not take it for its database', async () => {
+  world = await createWorkerWorld()
+  const health = { WORKER_HEALTH_PORT: String(await freePort()), WORKER_HEALTH_HOST: 'no-such-name.invalid' }
+  worker = launchWorker({ env: { ...environment(world), ...health } })
+  expect(await worker.ended).toEqual({ code: 1, signal: null })
+  expect(worker.complaints.join('\n')).toContain('WORKER_HEALTH_HOST is no-such-name.invalid')
+})
+
 test('a worker whose settings or database are wrong says one sentence and ends with code 1', async () => {
   const env = {
     DATABASE_URL: 'postgres://nobody:nothing@127.0.0.1:1/none',

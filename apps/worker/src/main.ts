@@ -2,7 +2,7 @@ import type { Config } from '@jejak/config'
 import { createCheckDeps } from '@jejak/core/checking'
 import { type Installation, InstallationError, prepareInstallation } from '@jejak/core/installing'
 import { enqueue, startBoss } from '@jejak/core/queue'
-import { runProcess, type Start } from '@jejak/core/running'
+import { listenProblem, runProcess, type Start } from '@jejak/core/running'
 import { connect, type Db, readClock } from '@jejak/db'
 import type { Logger } from 'pino'
 import { startHandlers } from './handlers.ts'
@@ -12,7 +12,7 @@ import { startSchedule } from './schedule.ts'
 
 const now = () => new Date()
 
-const start: Start = async (config, log) => {
+const start: Start = async (config, log, opened) => {
   const onError = (error: Error) => log.error({ err: error }, 'a database connection failed')
   const url = config.database.url?.reveal()
   if (url === undefined)
@@ -26,7 +26,13 @@ const start: Start = async (config, log) => {
     applicationName: 'jejak-worker',
     onError,
   })
+  opened.defer(() => db.close())
   const installation = await prepareInstallation(db, config)
+  const deps = workerDeps(config, db, installation, log)
+  const health = await startHealth(config.worker, deps).catch(
+    listenProblem('WORKER_HEALTH_HOST', config.worker.healthHost),
+  )
+  opened.defer(() => void health?.close())
   const boss = await startBoss({
     url: directUrl?.reveal() ?? url,
     poolMax: queuePoolMax,
@@ -35,21 +41,14 @@ const start: Start = async (config, log) => {
     role: 'work',
     onError,
   })
+  opened.defer(() => boss.stop({ graceful: true, close: true, timeout: config.worker.shutdownTimeoutMs }))
   const stopping = new AbortController()
-  const deps = workerDeps(config, db, installation, log)
-  const health = await startHealth(config.worker, deps)
+  opened.defer(() => stopping.abort())
   await startHandlers(boss, deps, stopping.signal)
   // Rules may have changed with this release; the job looks.
   await enqueue(boss, 're-read', {})
-  const stopSchedule = startSchedule({ ...deps, boss })
+  opened.defer(startSchedule({ ...deps, boss }))
   log.info({ pid: process.pid, demo: installation.isDemo }, 'worker started')
-  return async () => {
-    await stopSchedule()
-    stopping.abort()
-    await boss.stop({ graceful: true, close: true, timeout: config.worker.shutdownTimeoutMs })
-    health?.close()
-    await db.close()
-  }
 }
 
 const workerDeps = (config: Config, db: Db, installation: Installation, log: Logger) => ({

@@ -1,4 +1,5 @@
 import { runTick } from '@jejak/core/checking'
+import { holdTable } from '@jejak/db/testing'
 import cron from 'node-cron'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { checkDueJob } from './jobs/check-due.ts'
@@ -56,6 +57,20 @@ test('the clock ticks by itself until it is stopped', async () => {
   await expect.poll(() => waiting('check-due'), { timeout: 5_000 }).toBe(1)
   await stop()
   expect([...cron.getTasks().values()].map((task) => task.getStatus())).not.toContain('running')
+})
+
+test('stopping the clock waits for a tick under way, so that its database is still there', async () => {
+  const held = await holdTable(world.databaseUrl, 'connections')
+  const stop = startSchedule(scheduleDeps())
+  await expect.poll(() => held.waiting('jejak-test'), { timeout: 5_000 }).toHaveLength(1)
+  const order: string[] = []
+  const stopped = stop().then(() => order.push('the clock stood still'))
+  // Whoever does not wait for the tick is done after this round trip.
+  await world.query('select')
+  order.push('the tick could go on')
+  await held.letGo()
+  await stopped
+  expect(order).toEqual(['the tick could go on', 'the clock stood still'])
 })
 
 test('an installation whose ticks come from outside has no clock of its own', async () => {

@@ -282,7 +282,7 @@ export const variables = {
       'DATABASE_START_WAIT',
       duration('seconds', { min: 0, max: 86_400 }),
       '900',
-      'How long a process that starts waits for a database that is away, saying so; 0: not at all.',
+      'How long a process that starts waits for a database that is away, or goes away meanwhile, saying so; 0: not at all.',
     ),
     embeddedPort: required(
       'EMBEDDED_POSTGRES_PORT',

@@ -1,5 +1,4 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import pg from 'pg'
 import { isDatabaseUnavailable } from './unavailable.ts'
 
 export type DatabaseWait = {
@@ -14,15 +13,17 @@ export type DatabaseWait = {
 
 const pauseMs = { first: 500, max: 15_000 }
 
-/** Asks until there is an answer, or `signal` fires. Only a server that is away is worth waiting for: a wrong password is told at once. */
-export const waitForDatabase = async (ask: () => Promise<unknown>, options: DatabaseWait): Promise<void> => {
+/** Asks until there is an answer, which is returned, or `signal` fires. Only a server that is away is worth waiting for: a wrong password is told at once. */
+export const waitForDatabase = async <Answer>(
+  ask: () => Promise<Answer>,
+  options: DatabaseWait,
+): Promise<Answer | undefined> => {
   const { forMs, onAway, signal, now = () => performance.now() } = options
   const sleep = options.sleep ?? ((ms: number) => pause(ms, undefined, { signal }).catch(() => {}))
   const giveUpAt = now() + forMs
   for (let tries = 0; !signal?.aborted; tries++) {
     try {
-      await ask()
-      return
+      return await ask()
     } catch (error) {
       const leftMs = giveUpAt - now()
       if (!isDatabaseUnavailable(error) || leftMs <= 0) throw error
@@ -31,16 +32,5 @@ export const waitForDatabase = async (ask: () => Promise<unknown>, options: Data
       await sleep(nextTryMs)
     }
   }
-}
-
-/** One question to the server at `url`, on a connection of its own. */
-export const askDatabase = async (url: string, timeoutMs: number): Promise<void> => {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs })
-  client.on('error', () => {})
-  try {
-    await client.connect()
-    await client.query('select')
-  } finally {
-    void client.end().catch(() => {})
-  }
+  return undefined
 }

@@ -35,12 +35,17 @@ const createBoss = async (options: BossOptions): Promise<PgBoss> => {
   return boss
 }
 
-/** A started queue. */
+/** A started queue; one that cannot start leaves nothing open. */
 export const startBoss = async (options: BossOptions): Promise<PgBoss> => {
   const boss = await createBoss(options)
-  await boss.start()
-  if (options.role === 'work') await createQueues(boss)
-  return boss
+  try {
+    await boss.start()
+    if (options.role === 'work') await createQueues(boss)
+    return boss
+  } catch (error) {
+    await boss.stop({ graceful: false, close: true }).catch(options.onError)
+    throw error
+  }
 }
 
 /** A way to send jobs that starts when it is first used: who only reads parcels needs no queue. A start that fails is tried again. */

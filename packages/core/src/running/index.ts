@@ -1,1 +1,2 @@
+export { listenProblem } from './listen-problem.ts'
 export * from './run-process.ts'

@@ -1,10 +1,10 @@
 import { type Config, ConfigError, configWarnings, loadConfig } from '@jejak/config'
-import { askDatabase, waitForDatabase } from '@jejak/db'
+import { waitForDatabase } from '@jejak/db'
 import pino, { type Logger } from 'pino'
 import { InstallationError } from '../installing/prepare-installation.ts'
 
-/** Brings a process up and returns how to bring it down again. */
-export type Start = (config: Config, log: Logger) => Promise<() => Promise<void>>
+/** Brings a process up. What it opens it leaves in `opened`, to be closed in reverse order when it stops, or before it is started again. */
+export type Start = (config: Config, log: Logger, opened: AsyncDisposableStack) => Promise<void>
 
 const stopSlackMs = 3_000
 
@@ -25,20 +25,23 @@ export const createLog = (level: string, process: string, isDemo: boolean): Logg
 
 /**
  * The shell of every long-running process: reads the settings, starts, stops on SIGTERM or SIGINT within a bounded time, exits at once on
- * a second signal, and ends in order after an error nobody caught. A start that fails says one sentence and exits with 1.
+ * a second signal, and ends in order after an error nobody caught. A start that fails because the database is away is tried again for a while;
+ * any other says one sentence and exits with 1.
  */
 export const runProcess = async (name: string, start: Start): Promise<void> => {
   const config = readConfig()
   const log = createLog(config.log.level, name, config.demo.enabled)
   for (const warning of configWarnings()) log.warn(warning)
   const stopping = new AbortController()
-  const starting = untilDatabase(config, log, stopping.signal)
-    .then(() => (stopping.signal.aborted ? async () => {} : start(config, log)))
-    .catch((error: Error) => giveUp(startProblem(error)))
+  const starting = waitForDatabase(() => startOrUndo(start, config, log), {
+    forMs: config.database.startWaitMs,
+    signal: stopping.signal,
+    onAway: (error, nextTryMs) => log.warn({ reason: error.message, nextTryMs }, 'waiting for the database'),
+  }).catch((error: Error) => giveUp(startProblem(error)))
   // Listening at once: who is told to stop while it starts has jobs to finish, perhaps.
   const stop = async () => {
     stopping.abort()
-    await (await starting)()
+    await (await starting)?.disposeAsync()
   }
   const end = createEnd(stop, config.worker.shutdownTimeoutMs + stopSlackMs, log)
   process.on('SIGTERM', () => end(0, 'asked to stop'))
@@ -50,15 +53,16 @@ export const runProcess = async (name: string, start: Start): Promise<void> => {
   await starting
 }
 
-/** A database that starts later than its processes, or is away while one of them is restarted, is waited for. */
-const untilDatabase = async ({ database }: Config, log: Logger, signal: AbortSignal): Promise<void> => {
-  const url = database.url?.reveal()
-  if (url === undefined) return
-  await waitForDatabase(() => askDatabase(url, database.connectTimeoutMs), {
-    forMs: database.startWaitMs,
-    signal,
-    onAway: (error, nextTryMs) => log.warn({ reason: error.message, nextTryMs }, 'waiting for the database'),
-  })
+/** All that a start has opened; nothing stays open of one that failed halfway. */
+const startOrUndo = async (start: Start, config: Config, log: Logger): Promise<AsyncDisposableStack> => {
+  const opened = new AsyncDisposableStack()
+  try {
+    await start(config, log, opened)
+    return opened
+  } catch (error) {
+    await opened.disposeAsync().catch((err: Error) => log.warn({ err }, 'a start that failed could not be undone'))
+    throw error
+  }
 }
 
 const readConfig = (): Config => {

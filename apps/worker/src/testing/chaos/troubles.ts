@@ -24,8 +24,7 @@ const cutOneSession = async ({ db, signal }: Stage): Promise<boolean> => {
   for (let looks = 0; looks < looksForTransactionMax; looks++) {
     const { rowCount } = await db.sql.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
-        where datname = current_database() and application_name = 'jejak-worker' and xact_start is not null
-          and backend_start < clock_timestamp() - interval '3 seconds' limit 1`,
+        where datname = current_database() and application_name = 'jejak-worker' and xact_start is not null limit 1`,
     )
     if (rowCount) return true
     await sleep(5, undefined, { signal })
