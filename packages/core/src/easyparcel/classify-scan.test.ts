@@ -357,6 +357,22 @@ describe('the classic API', () => {
   })
 })
 
+describe('a name whose letters were lost on the way', () => {
+  test.each(['Delivered to ???', 'Delivered to ??? KL', 'Signed by ?? at KLANG', 'Dihantar kepada ????, Ipoh'])(
+    '"%s" is a delivery where the code says so, and nothing alone',
+    (text) => {
+      for (const source of sources) {
+        expect(says(source, 5, text)).toBe('delivered')
+        expect(says(source, null, text)).toBe('unknown')
+      }
+    },
+  )
+
+  test.each(['Delivered?', 'Delivered to?', 'Has it been delivered to ?'])('"%s" asks, and is none', (text) => {
+    for (const source of sources) expect(says(source, 5, text)).toBe('in_transit kept_alive_against_code')
+  })
+})
+
 describe('without a code, only plain words end a parcel', () => {
   test.each([
     ['Delivered', 'delivered'],

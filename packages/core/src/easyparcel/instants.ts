@@ -9,7 +9,7 @@ const monthName = String.raw`(?<name>[a-z]{3,9})\.?`
 const dates = [
   String.raw`${year}(?<mark>[-/.])${month}\k<mark>${day}`,
   String.raw`(?<day>\d{1,2})(?<mark>[-/.])${month}\k<mark>${year}`,
-  `(?:[a-z]{3,9},? +)?${day}[- ]?${monthName},?[- ]${year}`,
+  String.raw`(?:[a-z]{3,9},? +)?${day}[- ]?${monthName},?[- ](?<year>\d{4}|\d\d)`,
   `(?:[a-z]{3,9},? +)?${monthName} +${day},? +${year}`,
 ]
 const notations = dates.flatMap((date) => [
@@ -47,6 +47,9 @@ const readHour = (hour: number, half: string | undefined): number | null => {
   return hour < 1 || hour > 12 ? null : (hour % 12) + (half.toLowerCase() === 'p' ? 12 : 0)
 }
 
+/** Two digits are of this century. */
+const readYear = (year = ''): number => Number(year.length === 2 ? `20${year}` : year)
+
 /** What the digits say as if they were UTC, and the offset written with them, if any. */
 type Written = { digitsMs: number; offset: number | null; hasFraction: boolean }
 
@@ -63,7 +66,7 @@ const readWritten = (raw: string): Written | null => {
   const parts = notation?.exec(written)?.groups
   if (!parts) return readEpoch(written)
   const number = (name: string) => Number(parts[name] ?? 0)
-  const [year, day, minute, second] = [number('year'), number('day'), number('minute'), number('second')]
+  const [year, day, minute, second] = [readYear(parts.year), number('day'), number('minute'), number('second')]
   const name = parts.name?.slice(0, 3).toLowerCase()
   const month = name ? months.findIndex((names) => names.split(' ').includes(name)) + 1 : number('month')
   const hour = readHour(number('hour'), parts.half)
@@ -82,9 +85,9 @@ const toInstant = ({ digitsMs, hasFraction }: Written, offset: number, zoneGuess
 }
 
 /**
- * Reads `2026-01-23T04:28:52.494Z` as it says and `2026-01-23 12:28:52`, `23/01/2026 12:28` (day first), `23 Jan 2026, 12:28:52 PM` in `assumedZone`,
- * flagged as guessed; ten or thirteen digits count from 1970. Null for anything else: impossible dates, years before 2000 (PHP's `0000-00-00`, the
- * epoch), other notations. The reading never depends on the clock, so that every poll reads alike.
+ * Reads `2026-01-23T04:28:52.494Z` as it says and `2026-01-23 12:28:52`, `23/01/2026 12:28` (day first), `23 Jan 2026, 12:28:52 PM`, `23-Jan-26` in
+ * `assumedZone`, flagged as guessed; ten or thirteen digits count from 1970. Null for anything else: impossible dates, years before 2000 (PHP's `0000-00-00`, the
+ * epoch), other notations (`23/01/26` may begin with its year). The reading never depends on the clock, so that every poll reads alike.
  */
 export const readInstant = (raw: string, assumedZone: string): Instant | null => {
   const written = readWritten(raw)

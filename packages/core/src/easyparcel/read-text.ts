@@ -76,10 +76,14 @@ const isAdvice =
   /^[\s\p{P}]*(?:please (?!collect|pick)|kindly|(?:sila|tolong) (?!ambil|kutip|tuntut)|reschedul\w* (?:here|now|online)|track|click|tap|contact|call|if|in case|should you|you may|rate|thank|terima kasih|hubungi|rujuk|semak|jika|kalau|请|如|若|敬请|感谢|谢谢|详情)/iu
 const question = /[^,:–—]*\?[\s\p{P}]*$/u
 
+/** Question marks in the place of a name: its letters were lost on the way, and nothing is asked. */
+const lostName = /(?<=\b(?:to|by|kepada|oleh) )\?{2,}/gi
+
 /** What the text says without its advice and questions, if that leaves anything. */
 const toldIn = (text: string): string => {
   const shown = readable(text)
   const told = shown
+    .replace(lostName, ' ')
     .split(clauseEnd)
     .filter((clause) => !isAdvice.test(clause))
     .map((clause) => (clause.includes('?') ? clause.replace(question, '') : clause))
@@ -121,7 +125,7 @@ export const createReader = (vocabulary: Vocabulary, readingLines: readonly Read
       const { latin, han } = finderOf(concept)
       return latin.test(said) || (inHan && han.test(said))
     })
-    const denied = hears('denied') || denyingMarks.test(readable(text))
+    const denied = hears('denied') || denyingMarks.test(readable(text).replace(lostName, ' '))
     for (const { status, substatus, choices, unless, line } of lines) {
       if (!choices.some((choice) => choice.every(hears)) || unless.some(hears)) continue
       if (isEnding(status) && (denied || !isPlain(status, text))) continue
