@@ -1,5 +1,5 @@
 import { type ApiKeyIdentity, type ApiScope, type Db, findApiKey, hashApiKey, touchApiKey } from '@jejak/db'
-import type { FastifyInstance, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { addressOf } from '../address-block.ts'
 import { forbidden, unauthenticated } from '../http-problem.ts'
@@ -63,8 +63,10 @@ const createKeyFinder = ({ db, log, now }: AuthDeps, limits: Limits) => {
   }
 }
 
-/** Makes a hook that lets only keys with this scope in; with `ofOperators` only those of the installation's own shop. */
-export type RequireScope = (scope: ApiScope, only?: { ofOperators: boolean }) => onRequestAsyncHookHandler
+/** Makes a hook that lets only keys with this scope in, and may be asked again while a long request goes on; with `ofOperators` only those of the installation's own shop. */
+export type RequireScope = (scope: ApiScope, only?: { ofOperators: boolean }) => LetIn
+
+type LetIn = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
 export const addAuth = (app: FastifyInstance, deps: AuthDeps, limits: Limits): RequireScope => {
   const findKey = createKeyFinder(deps, limits)

@@ -97,6 +97,56 @@ test('a form with the file in it does the same', async () => {
   expect([empty.statusCode, empty.json().code]).toEqual([400, 'validation'])
 })
 
+const filePart = (name: string, content: string) =>
+  `--cut\r\ncontent-disposition: form-data; name="${name}"; filename="${name}.csv"\r\ncontent-type: text/csv\r\n\r\n${content}\r\n`
+
+test.each([
+  ['short', 2, 'Nothing was saved.'],
+  ['long', 700, 'Saved before that: 699 new parcels'],
+])(
+  'a form with two %s files is refused, and the answer says what was saved of the first',
+  async (name, lines, saved) => {
+    const numbers = Array.from({ length: lines }, (_, index) => `${name}1${String(index).padStart(6, '0')}`)
+    const both = filePart('file', `awb\n${numbers.join('\n')}`) + filePart('file', `awb\n${name}2000000`)
+    const response = await importFile(`${both}--cut--\r\n`, 'multipart/form-data; boundary=cut')
+    expect([response.statusCode, response.json().code]).toEqual([400, 'validation'])
+    expect(response.json().detail).toContain(`The form holds more than one file; send one at a time. ${saved}`)
+    expect(await countOf(`${name.toUpperCase()}2`)).toBe(0)
+  },
+)
+
+test('what stands behind the file of a form changes nothing', async () => {
+  const note = '--cut\r\ncontent-disposition: form-data; name="note"\r\n\r\nours\r\n'
+  const response = await importFile(
+    `${filePart('file', 'awb\nBEHIND0001')}${note}--cut--\r\n`,
+    'multipart/form-data; boundary=cut',
+  )
+  expect([response.statusCode, response.json().created]).toEqual([200, 1])
+})
+
+test('an import whose key is revoked while the file arrives ends there, and says what was saved', async () => {
+  const key = await world.addKey(world.shop.organizationId, ['trackings:write'])
+  const lines = (from: number) => Array.from({ length: 700 }, (_, index) => `REVK${from + index + 100_000}\n`).join('')
+  const body = Readable.from(
+    (async function* () {
+      yield `awb\n${lines(0)}`
+      await expect.poll(() => countOf('REVK')).toBe(500)
+      await world.query('update api_keys set revoked_at = now() where prefix = $1', [key.slice(0, 11)])
+      world.clock.advance(1_000)
+      yield lines(700)
+    })(),
+  )
+  const response = await importFile(body, 'text/csv', key)
+  expect([response.statusCode, response.json()]).toEqual([
+    401,
+    expect.objectContaining({
+      code: 'unauthenticated',
+      detail: expect.stringMatching(/revoked or expired\. The import was cut off\. Saved before that: 500 new parcels/),
+    }),
+  ])
+  expect(await countOf('REVK')).toBe(500)
+})
+
 test.each([
   ['an empty file', '', 'The file is empty. Nothing was saved.'],
   ['no column for the number', 'name,colour\nAli,red\n', 'Its columns are: name, colour.'],

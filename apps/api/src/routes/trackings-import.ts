@@ -20,6 +20,7 @@ export const trackingImportRoutes =
   (deps: Deps, requireScope: RequireScope): FastifyPluginAsyncZod =>
   async (app) => {
     const { importLimitBytes, importLinesMax, importTimeoutMs } = deps.config.http
+    const letIn = requireScope('trackings:write')
     const limits = { bytesMax: importLimitBytes, linesMax: importLinesMax }
     // The file is counted as it is read: its own limit says what was saved, the body's could not.
     await app.register(multipart, { limits: { ...multipartLimits, fileSize: Number.MAX_SAFE_INTEGER } })
@@ -29,7 +30,7 @@ export const trackingImportRoutes =
     app.post(
       '/v1/trackings/import',
       {
-        onRequest: requireScope('trackings:write'),
+        onRequest: letIn,
         config: { limit: 'imports' },
         handlerTimeout: importTimeoutMs,
         // The body is a stream that the handler reads: its schema is for the documentation.
@@ -45,11 +46,13 @@ export const trackingImportRoutes =
           response: { 200: importReport, ...problemResponses(400, 401, 403, 409, 413, 415, 429, 503) },
         },
       },
-      async (request) => {
+      async (request, reply) => {
         const where = await getConnectionOf(deps, callerOf(request))
-        const file = await fileOf(request)
+        const { file, rest } = await fileOf(request)
+        // A file may take longer to arrive than its key lives.
+        const mayGoOn = () => letIn(request, reply)
         try {
-          return await importTrackings(registeringDeps(deps), bytesOf(file), { ...where, limits })
+          return await importTrackings(registeringDeps(deps), bytesOf(file, rest), { ...where, limits, mayGoOn })
         } catch (error) {
           throw error instanceof ImportStoppedError ? toProblem(error) : error
         } finally {
@@ -60,30 +63,47 @@ export const trackingImportRoutes =
     )
   }
 
-const fileOf = async (request: FastifyRequest): Promise<Readable> => {
+type FormParts = ReturnType<FastifyRequest['parts']>
+
+/** The file, and the parts of the form that come behind it. */
+const fileOf = async (request: FastifyRequest): Promise<{ file: Readable; rest?: FormParts }> => {
   if (!request.isMultipart()) {
     if (!request.body) throw invalid('Send the CSV file as the body, or in a form.')
-    return request.body as Readable
+    return { file: request.body as Readable }
   }
-  const part = await request.file().catch((cause: Partial<FastifyError>) => {
+  const parts = request.parts()
+  const file = await nextFile(parts).catch((cause: Partial<FastifyError>) => {
     throw invalid('The form cannot be read.', { status: cause.statusCode === 413 ? 413 : 400, cause })
   })
-  if (!part) throw invalid('The form holds no file; send the CSV file in one of its fields.')
-  return part.file
+  if (!file) throw invalid('The form holds no file; send the CSV file in one of its fields.')
+  return { file, rest: parts }
 }
 
-/** A form that ends too soon and a client that hangs up are no fault of ours. */
-async function* bytesOf(file: Readable): AsyncGenerator<Uint8Array> {
+const nextFile = async (parts: FormParts): Promise<Readable | undefined> => {
+  for (let next = await parts.next(); !next.done; next = await parts.next())
+    if (next.value.type === 'file') return next.value.file
+  return undefined
+}
+
+/** A form that ends too soon and a client that hangs up are no fault of ours. A second file is seen when the first has been read. */
+async function* bytesOf(file: Readable, rest?: FormParts): AsyncGenerator<Uint8Array> {
   try {
     yield* file.iterator({ destroyOnReturn: false })
+    if (rest) await nextFile(rest)
   } catch (cause) {
-    throw new CsvFileError('unreadable', 'The file did not arrive whole.', { cause })
+    const isSecond = (cause as Partial<FastifyError>).code === 'FST_FILES_LIMIT'
+    const message = isSecond
+      ? 'The form holds more than one file; send one at a time.'
+      : 'The file did not arrive whole.'
+    throw new CsvFileError('unreadable', message, { cause })
   }
 }
 
 const toProblem = (stopped: ImportStoppedError): HttpProblem => {
   const { cause, message } = stopped
   if (isDatabaseUnavailable(cause)) return unavailable(message, cause)
+  if (cause instanceof HttpProblem)
+    return new HttpProblem(cause.code, `${cause.message} ${message}`, { headers: cause.headers, cause })
   if (!(cause instanceof CsvFileError)) return new HttpProblem('internal', message, { cause })
   const isTooLarge = cause.kind === 'too_large' || cause.kind === 'too_many_lines'
   return invalid(message, { ...(isTooLarge && { status: 413 }), errors: reported(stopped) })

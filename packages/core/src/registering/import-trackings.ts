@@ -55,7 +55,13 @@ const emptyReport = (): ImportReport => ({
   ...{ ignoredColumns: [], problems: [], problemsLeftOut: 0, warnings: [], warningsLeftOut: 0 },
 })
 
-type Importing = { organizationId: string; connectionId: string; limits: CsvLimits }
+type Importing = {
+  organizationId: string
+  connectionId: string
+  limits: CsvLimits
+  /** Asked before each batch; what it throws ends the import. */
+  mayGoOn?: () => Promise<void>
+}
 type Batch = TrackingRegistration[]
 
 /** Finds the heading, the one of the first lines that names most columns, and gives the lines behind it. */
@@ -164,11 +170,12 @@ const readLine = ({ line, cells }: CsvLine, columns: Columns, report: ImportRepo
 
 const saveBatch = async (
   deps: RegisteringDeps,
-  { organizationId, connectionId }: Importing,
+  { organizationId, connectionId, mayGoOn }: Importing,
   trackings: Batch,
   report: ImportReport,
 ): Promise<void> => {
   if (trackings.length === 0) return
+  await mayGoOn?.()
   for (const { outcome } of await registerTrackings(deps, { organizationId, connectionId, trackings }))
     report[countOf[outcome]] += 1
 }
