@@ -4,11 +4,20 @@ const layers = {
   'packages/config': [],
   'packages/db': ['packages/config'],
   'packages/core': ['packages/contract', 'packages/config', 'packages/db'],
+  'packages/process': ['packages/config', 'packages/db', 'packages/core'],
   'packages/cli': ['packages/contract', 'packages/config', 'packages/db', 'packages/core'],
   'packages/easyparcel-simulator': [],
-  'apps/api': ['packages/contract', 'packages/config', 'packages/db', 'packages/core', 'apps/web'],
-  'apps/web': ['packages/contract'],
-  'apps/worker': ['packages/contract', 'packages/config', 'packages/db', 'packages/core'],
+  'apps/api': [
+    'packages/contract',
+    'packages/config',
+    'packages/db',
+    'packages/core',
+    'packages/process',
+    'packages/tracking-page',
+  ],
+  'apps/widget': ['packages/contract', 'packages/tracking-page'],
+  'packages/tracking-page': ['packages/contract'],
+  'apps/worker': ['packages/contract', 'packages/config', 'packages/db', 'packages/core', 'packages/process'],
   // Measures the statements and flows themselves; the processes it only starts, and talks to over HTTP.
   bench: ['packages/config', 'packages/db', 'packages/core', 'packages/easyparcel-simulator'],
 }
@@ -44,9 +53,8 @@ const fenceRules = fenced.map(({ name, what, where }) => ({
 }))
 
 // The decisions: they take values and answer values. The thin shell runs them against the world; any other file is pure.
-const decisions = '^packages/core/src/tracking/|^packages/core/src/checking/'
-const thinShell =
-  '^packages/core/src/checking/(index|ticks|check-[^/]+|open-call|record-[^/]+|end-call|create-check-deps|scan-memory).ts$'
+const decisions = '^packages/core/src/parcels/|^packages/core/src/checking/'
+const thinShell = '^packages/core/src/checking/(call/|(index|ticks|overview)\\.ts$)'
 
 export default {
   forbidden: [
@@ -77,7 +85,7 @@ export default {
       severity: 'error',
       from: { path: decisions, pathNot: `${testCode}|${thinShell}` },
       to: {
-        path: `^packages/db/|^packages/core/src/(easyparcel/(?!(meaning|instants|mask-unread)\\.ts)|queue/|registering/)|${thinShell}|${nodeModules('axios|pino|p-limit')}|^(node:)?(fs|net|http|https|timers|child_process|dns|worker_threads)(/|$)`,
+        path: `^packages/db/|^packages/core/src/(easyparcel/(?!(reading|texts)/)|queue/|registering/)|${thinShell}|${nodeModules('axios|pino|p-limit')}|^(node:)?(fs|net|http|https|timers|child_process|dns|worker_threads)(/|$)`,
         dependencyTypesNot: ['type-only'],
       },
     },
@@ -105,7 +113,7 @@ export default {
     {
       name: 'no-dev-dependency-in-production',
       severity: 'error',
-      from: { path: '^(apps|packages)/[^/]+/src/', pathNot: testCode },
+      from: { path: '^(apps|packages)/[^/]+/src/', pathNot: `${testCode}|^apps/widget/` },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: nodeModules('@types/[^/]+') },
     },
   ],

@@ -7,7 +7,7 @@ WORKDIR /app
 ENV CI=true
 COPY . .
 RUN npm install --global "$(node -p 'require("./package.json").packageManager.split("+")[0]')"
-RUN pnpm install --frozen-lockfile && pnpm --filter @jejak/db run generate && pnpm --filter @jejak/web run build
+RUN pnpm install --frozen-lockfile && pnpm --filter @jejak/db run generate && pnpm --filter @jejak/widget run build
 RUN rm -rf node_modules apps/*/node_modules packages/*/node_modules \
   && pnpm install --frozen-lockfile --prod --no-optional --offline
 

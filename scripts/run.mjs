@@ -10,7 +10,7 @@ const commands = {
   test: (args) => (args.length > 0 ? ['vitest', 'run', ...args] : ['turbo', 'run', 'test:all', '--log-prefix=none']),
   bench: (args) => ['node', 'bench/src/main.ts', ...args],
   chaos: (args) => ['node', 'scripts/chaos.ts', ...args],
-  'demo:check': (args) => ['node', 'scripts/demo-check.ts', ...args],
+  'demo:check': (args) => ['node', 'scripts/demo-check/demo-check.ts', ...args],
   verify: (args) => ['turbo', 'run', ...checks(), '--continue', '--log-order=grouped', ...args],
 }
 
@@ -33,8 +33,8 @@ if (!Object.hasOwn(commands, name)) {
   exit(2)
 }
 
-const { root, setUp, toolEnvironment } = await import('./set-up.mjs')
-const { runCommand } = await import('./run-command.mjs')
+const { root, setUp, toolEnvironment } = await import('./set-up/set-up.mjs')
+const { runCommand } = await import('./set-up/run-command.mjs')
 const { exposedSecrets, readEnvFile } = await import('./read-env-file.mjs')
 const { watchLauncher } = await import('./watch-launcher.mjs')
 watchLauncher(env, () => process.kill(process.pid, 'SIGTERM'))

@@ -2,8 +2,8 @@ import type { Config } from '@jejak/config'
 import type { Boss, JobFinder } from '@jejak/core/queue'
 import { type ChangeHandlers, type ChangeListener, type Clock, type Db, dbWithinTime, type Sql } from '@jejak/db'
 import type { Logger } from 'pino'
-import { createDocumentReader, type DocumentReader } from './document-reader.ts'
-import { createWakes } from './wake-expired.ts'
+import { createDocumentReader, type DocumentReader } from './public/document-reader.ts'
+import { createWakes } from './public/wake-expired.ts'
 
 /** What the API works with. `reads` is a small pool of its own, so that public reads never wait behind anything else. */
 export type Deps = {

@@ -1,10 +1,10 @@
 import type { Config } from '@jejak/config'
-import { deriveLinkKey, deriveLookupKey } from '@jejak/core/customers'
+import { deriveLinkKey, deriveLookupKey } from '@jejak/core/buyers'
 import { InstallationError, prepareInstallation } from '@jejak/core/installing'
 import { openSender } from '@jejak/core/queue'
 import { deriveContactKey } from '@jejak/core/registering'
-import { listenProblem, runProcess, type Start } from '@jejak/core/running'
 import { connect, type DbOptions, listenForChanges, openReads, type ReplicaState, readClock } from '@jejak/db'
+import { listenProblem, runProcess, type Start } from '@jejak/process'
 import type { Logger } from 'pino'
 
 const now = () => new Date()

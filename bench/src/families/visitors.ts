@@ -30,7 +30,7 @@ const planOf = ({ isQuick, seconds }: Bench['size']): Plan =>
 const widgetPathOf = async (url: string): Promise<string> => {
   const page = await (await fetch(`${url}/`)).text()
   const found = /\/widget\.js\?v=\w+/.exec(page)?.[0]
-  if (!found) throw new Error('pages name no widget, it is not built: pnpm --filter @jejak/web run build')
+  if (!found) throw new Error('pages name no widget, it is not built: pnpm --filter @jejak/widget run build')
   return found
 }
 

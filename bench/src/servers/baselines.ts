@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { etagOf, freshnessOfRow, spliceFreshness } from '@jejak/core/tracking'
+import { etagOf, freshnessOfRow, spliceFreshness } from '@jejak/core/parcels'
 import { connectReads, findTrackingDocuments, type TrackingDocumentRow } from '@jejak/db'
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { FastifyInstance, FastifyReply } from 'fastify'

@@ -1,7 +1,7 @@
 import { loadConfig } from '@jejak/config'
 import { createCheckDeps, type OpenCall, priorities, recordAnswer } from '@jejak/core/checking'
 import type { ItemAnswer } from '@jejak/core/easyparcel'
-import { readStoredScans } from '@jejak/core/tracking'
+import { readStoredScans } from '@jejak/core/parcels'
 import { insertOpenCall, nextCallId } from '@jejak/db'
 import pino from 'pino'
 import { seededParcel } from './changes.ts'

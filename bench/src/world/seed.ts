@@ -1,6 +1,6 @@
 import { loadConfig } from '@jejak/config'
 import { prepareInstallation } from '@jejak/core/installing'
-import { renderDocument } from '@jejak/core/tracking'
+import { renderDocument } from '@jejak/core/parcels'
 import { connect, type Db } from '@jejak/db'
 import { environmentOf } from './world.ts'
 

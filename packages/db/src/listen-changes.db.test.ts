@@ -1,10 +1,15 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { connect, type Db } from './connect.ts'
 import { type ChangeListener, listenForChanges } from './listen-changes.ts'
-import { ensureDefaultConnection } from './queries/installation.ts'
-import { deleteTracking, lockTrackingForShop, saveShopChange } from './queries/list-trackings.ts'
-import { type CheckedTrackingRow, lockTrackings, saveTrackings, type TrackingChange } from './queries/record-check.ts'
-import { insertTrackings } from './queries/register-trackings.ts'
+import { deleteTracking, lockTrackingForShop, saveShopChange } from './queries/parcels/list-trackings.ts'
+import {
+  type CheckedTrackingRow,
+  lockTrackings,
+  saveTrackings,
+  type TrackingChange,
+} from './queries/parcels/record-check.ts'
+import { insertTrackings } from './queries/parcels/register-trackings.ts'
+import { ensureDefaultConnection } from './queries/shops/installation.ts'
 import { aParcel } from './testing/create-test-shop.ts'
 import { createTestDatabase, type TestDatabase } from './testing/index.ts'
 

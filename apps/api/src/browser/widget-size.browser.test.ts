@@ -1,5 +1,5 @@
-import { findWidgetFile } from '@jejak/web/page'
 import { expect, test } from 'vitest'
+import { findWidgetFile } from '../public/widget-file.ts'
 
 const bytesMax = 20_000
 

@@ -1,5 +1,5 @@
 import { type Config, loadConfig } from '@jejak/config'
-import { deriveLinkKey, deriveLookupKey } from '@jejak/core/customers'
+import { deriveLinkKey, deriveLookupKey } from '@jejak/core/buyers'
 import { prepareInstallation } from '@jejak/core/installing'
 import { migrateQueue, startBoss } from '@jejak/core/queue'
 import { deriveContactKey } from '@jejak/core/registering'

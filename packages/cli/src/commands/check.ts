@@ -1,4 +1,4 @@
-import { clockComplaint, clockDifference, clockIsOff, findsNone } from '@jejak/core/checking/standing'
+import { clockComplaint, clockDifference, clockIsOff, findsNone } from '@jejak/core/checking/overview'
 import { type BrokenRule, consistencyQueries, type Db, findBrokenRules, listConnections, readClock } from '@jejak/db'
 import { Command } from 'commander'
 import { withDatabase } from '../open-installation.ts'

@@ -1,6 +1,6 @@
 import { parseTrackingNumber, type TrackingView } from '@jejak/contract'
 import { troubleOf } from '@jejak/core/checking'
-import { toTrackingView } from '@jejak/core/tracking'
+import { toTrackingView } from '@jejak/core/parcels'
 import { listTrackings } from '@jejak/db'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'

@@ -1,6 +1,6 @@
 import { isTerminal } from '@jejak/contract'
 import { expect, test } from 'vitest'
-import { meaningOf } from '../easyparcel/meaning.ts'
+import { meaningOf } from '../easyparcel/reading/meaning.ts'
 import { daytimeAge, expectedWait, mayDay, morningOf } from './testing/cadence-oracle.ts'
 import { createRandom, stayingLife, writeLife } from './testing/parcel-lives.ts'
 import { testSettings } from './testing/settings.ts'

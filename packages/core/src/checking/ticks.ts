@@ -1,6 +1,6 @@
 import { type Db, isCheckingInTrouble, listDueConnections } from '@jejak/db'
 import { type Boss, enqueue, wakeConnection } from '../queue/index.ts'
-import { priorities } from './priority.ts'
+import { priorities } from './schedule/priority.ts'
 
 /** What cron, the command line and an authenticated route can set off. */
 export const tickNames = ['urgent', 'regular', 'clean-up', 'daily-report', 'maintenance'] as const

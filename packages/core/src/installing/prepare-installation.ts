@@ -7,7 +7,7 @@ import {
   saveApiKey,
   saveInstallation,
 } from '@jejak/db'
-import { createTokenSealer, seedLogin } from '../easyparcel/connection-tokens.ts'
+import { createTokenSealer, seedLogin } from '../easyparcel/client/connection-tokens.ts'
 import { findCredential } from './find-credential.ts'
 
 /** The installation as every process sees it after its start. */

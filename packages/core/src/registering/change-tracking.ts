@@ -9,7 +9,7 @@ import {
   saveOrder,
   saveShopChange,
 } from '@jejak/db'
-import { changeDocument } from '../tracking/index.ts'
+import { changeDocument } from '../parcels/index.ts'
 import { hashContact } from './contact-hash.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 

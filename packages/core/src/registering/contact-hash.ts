@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Contact } from '@jejak/contract'
 import type { ContactHashes } from '@jejak/db'
-import { deriveKey } from '../derive-key.ts'
+import { deriveKey } from '../secrets/derive-key.ts'
 
 /** The key of the contact hashes, derived from SECRET_KEY: what seals tokens never touches contacts. */
 export const deriveContactKey = (secretKey: string): Buffer => deriveKey(secretKey, 'jejak contact hash 1')

@@ -9,8 +9,8 @@ import {
   reopenTracking,
   type Tx,
 } from '@jejak/db'
+import { changeDocument, lastScanAt, readRow, readStoredScans } from '../parcels/index.ts'
 import { wakeConnection } from '../queue/index.ts'
-import { changeDocument, lastScanAt, readRow, readStoredScans } from '../tracking/index.ts'
 import { type Outcome, type Planned, planRegistration } from './plan-registration.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 import { toNewTracking, toOrder } from './to-new-tracking.ts'

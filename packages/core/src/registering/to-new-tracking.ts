@@ -1,6 +1,6 @@
 import { foldOrderNumber, type TrackingRegistration } from '@jejak/contract'
 import type { NewTracking, OrderRow } from '@jejak/db'
-import { renderDocument } from '../tracking/index.ts'
+import { renderDocument } from '../parcels/index.ts'
 import { hashContact } from './contact-hash.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 

@@ -13,7 +13,7 @@ declare module 'vitest' {
   }
 }
 
-const web = fileURLToPath(new URL('../../../../web', import.meta.url))
+const web = fileURLToPath(new URL('../../../../widget', import.meta.url))
 
 const fontsConfig = (
   folder: string,

@@ -1,5 +1,5 @@
 import type { ShopFace, Substatus, TrackingEvent, TrackingStatus } from '@jejak/contract'
-import { renderDocument } from '@jejak/core/tracking'
+import { renderDocument } from '@jejak/core/parcels'
 import { expect } from 'vitest'
 import { type ApiWorld, withKey } from '../../testing/api-world.ts'
 

@@ -1,4 +1,4 @@
-import { readRow } from '@jejak/core/tracking'
+import { readRow } from '@jejak/core/parcels'
 import type { Db } from '@jejak/db'
 import type { Truth } from '@jejak/easyparcel-simulator'
 import { type Verdict, verdict } from './verdict.ts'

@@ -1,5 +1,5 @@
 import type { TrackingStatus } from '@jejak/contract'
-import type { CheckPlan } from '../plan-check.ts'
+import type { CheckPlan } from '../schedule/plan-check.ts'
 import { at } from './settings.ts'
 
 const minute = 60_000

@@ -1,6 +1,6 @@
-import { closedBreaker } from '../breaker.ts'
-import type { ConnectionState } from '../gate.ts'
-import { nothingLearnt } from '../learnt-size.ts'
+import { closedBreaker } from '../gate/breaker.ts'
+import type { ConnectionState } from '../gate/gate.ts'
+import { nothingLearnt } from '../gate/learnt-size.ts'
 
 /** The row of a connection that has made no call yet. */
 export const newConnectionState: ConnectionState = {

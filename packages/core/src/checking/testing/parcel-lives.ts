@@ -1,5 +1,5 @@
 import type { Substatus, TrackingStatus } from '@jejak/contract'
-import type { ItemAnswer, ToldScan } from '../../easyparcel/courier-source.ts'
+import type { ItemAnswer, ToldScan } from '../../easyparcel/client/easyparcel-client.ts'
 import { saying } from './tracking.ts'
 
 const hour = 3_600_000

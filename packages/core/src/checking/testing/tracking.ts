@@ -1,8 +1,8 @@
 import type { Substatus, TrackingStatus } from '@jejak/contract'
-import type { ItemAnswer, ToldScan } from '../../easyparcel/courier-source.ts'
-import { createCalendar } from '../calendar.ts'
-import type { CheckContext, TrackingState } from '../plan-check.ts'
-import { priorities } from '../priority.ts'
+import type { ItemAnswer, ToldScan } from '../../easyparcel/client/easyparcel-client.ts'
+import { createCalendar } from '../schedule/calendar.ts'
+import type { CheckContext, TrackingState } from '../schedule/plan-check.ts'
+import { priorities } from '../schedule/priority.ts'
 import { at, testSettings } from './settings.ts'
 
 /** How the Open API tells each status: its code, and a text where the code does not say it alone. */

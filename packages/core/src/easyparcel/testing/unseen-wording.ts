@@ -1,6 +1,13 @@
-import { foldText } from '../fold-text.ts'
-import { createFinders, createReader, readText, type TextReading, type Vocabulary, vocabulary } from '../read-text.ts'
-import { type ReadingLine, readingLines } from '../text-readings.ts'
+import { foldText } from '../texts/fold-text.ts'
+import {
+  createFinders,
+  createReader,
+  readText,
+  type TextReading,
+  type Vocabulary,
+  vocabulary,
+} from '../texts/read-text.ts'
+import { type ReadingLine, readingLines } from '../texts/text-readings.ts'
 import type { CourierText } from './courier-texts.ts'
 
 /** The one source whose texts show it, where no other source does. */

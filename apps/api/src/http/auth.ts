@@ -1,0 +1,98 @@
+import { type ApiKeyIdentity, type ApiScope, type Db, findApiKey, hashApiKey, touchApiKey } from '@jejak/db'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from 'pino'
+import { addressOf } from './address-block.ts'
+import { forbidden, unauthenticated } from './http-problem.ts'
+import type { Limits } from './limits/limits.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose key this request carries; null on public routes. */
+    caller: ApiKeyIdentity | null
+  }
+}
+
+const trustedMs = 1_000
+const rememberedMax = 1_000
+const notedEveryMs = 60_000
+const bearer = /^Bearer +([\x21-\x7e]{16,200}) *$/i
+
+type AuthDeps = { db: Pick<Db, 'sql'>; log: Logger; now: () => Date }
+type Remembered = { identity: ApiKeyIdentity; readAtMs: number; tickMs: number }
+
+/**
+ * Looks keys up by their hash, so no comparison tells how much of a key was right. What was found is trusted for a second, by whichever clock
+ * says that it is over: a revoked key lives no longer, in any process. A key that was never met counts as a wrong one until it is found,
+ * so that guessing costs no look-up beyond the limit.
+ */
+const createKeyFinder = ({ db, log, now }: AuthDeps, limits: Limits) => {
+  const remembered = new Map<string, Remembered>()
+  const reading = new Map<string, Promise<ApiKeyIdentity | undefined>>()
+
+  const isTrusted = ({ readAtMs, tickMs }: Remembered): boolean =>
+    Math.max(now().getTime() - readAtMs, performance.now() - tickMs) < trustedMs
+  const read = async (hash: string): Promise<ApiKeyIdentity | undefined> => {
+    const [readAtMs, tickMs] = [now().getTime(), performance.now()]
+    const identity = await findApiKey(db.sql, hash)
+    remembered.delete(hash)
+    if (!identity) return undefined
+    const [oldest] = remembered.keys()
+    if (remembered.size >= rememberedMax && oldest !== undefined) remembered.delete(oldest)
+    remembered.set(hash, { identity, readAtMs, tickMs })
+    if (identity.lastUsedAt === null || readAtMs - identity.lastUsedAt.getTime() > notedEveryMs)
+      touchApiKey(db.sql, identity.id, now()).catch((err: Error) => log.warn({ err }, 'the use of a key was not noted'))
+    return identity
+  }
+  const readOnce = (hash: string): Promise<ApiKeyIdentity | undefined> => {
+    const known = reading.get(hash)
+    if (known) return known
+    const begun = read(hash).finally(() => reading.delete(hash))
+    reading.set(hash, begun)
+    return begun
+  }
+  const isAlive = ({ expiresAt }: ApiKeyIdentity) => expiresAt === null || expiresAt > now()
+
+  return async (key: string, address: string): Promise<ApiKeyIdentity | undefined> => {
+    const hash = hashApiKey(key)
+    const known = remembered.get(hash)
+    if (known && isTrusted(known)) return isAlive(known.identity) ? known.identity : undefined
+    const isStranger = !known && !reading.has(hash)
+    if (isStranger) limits.take('wrongKeys', address)
+    const identity = await readOnce(hash).finally(() => isStranger && limits.giveBack('wrongKeys', address))
+    return identity && isAlive(identity) ? identity : undefined
+  }
+}
+
+/** Makes a hook that lets only keys with this scope in, and may be asked again while a long request goes on; with `ofOperators` only those of the installation's own shop. */
+export type RequireScope = (scope: ApiScope, only?: { ofOperators: boolean }) => LetIn
+
+type LetIn = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+
+export const addAuth = (app: FastifyInstance, deps: AuthDeps, limits: Limits): RequireScope => {
+  const findKey = createKeyFinder(deps, limits)
+  app.decorateRequest('caller', null)
+  return (scope, only) => async (request, reply) => {
+    const { authorization } = request.headers
+    const address = addressOf(request)
+    const key = bearer.exec(authorization ?? '')?.[1]
+    const identity = key && (await findKey(key, address))
+    if (!identity) {
+      reply.headers(limits.take('wrongKeys', address))
+      throw authorization === undefined
+        ? unauthenticated('Send your API key as `Authorization: Bearer …`.', { refused: false })
+        : unauthenticated('This API key is unknown, revoked or expired.', { refused: true })
+    }
+    request.caller = identity
+    if (!identity.scopes.includes(scope)) throw forbidden(`This needs a key with the scope ${scope}.`)
+    if (only?.ofOperators && !identity.isOperators)
+      throw forbidden(
+        'This is about the whole installation: it needs a key of the shop that the installation began with.',
+      )
+  }
+}
+
+/** The shop behind an authenticated request. */
+export const callerOf = ({ caller }: Pick<FastifyRequest, 'caller'>): ApiKeyIdentity => {
+  if (!caller) throw new Error('This route has no scope: it must not ask who calls.')
+  return caller
+}

@@ -1,0 +1,124 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { Deps } from '../../deps.ts'
+import { holdsLink } from '../../public/holds-signed-link.ts'
+import { addressOf } from '../address-block.ts'
+import { callerOf } from '../auth.ts'
+import { type ProblemSender, toHttpProblem } from '../errors.ts'
+import type { HttpProblem } from '../http-problem.ts'
+import { createLimits, type Limits } from './limits.ts'
+import type { LimitName } from './rules.ts'
+import type { Sharing } from './share-counts.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /**
+     * The limit that counts this route's requests; `own` when the route counts by itself. Routes that want a key count as reads or writes
+     * of its shop unless they say otherwise.
+     */
+    limit?: LimitName | 'own'
+  }
+}
+
+// What strangers may send, and what may come along where nothing is read.
+const smallBodyBytes = 4_096
+
+type LimitDeps = Pick<Deps, 'config' | 'linkKey' | 'lookupKey' | 'log' | 'now'>
+
+const limitOf = ({ config, schema, method, url }: RouteOptions): LimitName | 'own' | undefined => {
+  if (url.startsWith('/docs')) return 'visits'
+  if (config?.limit || !schema?.security) return config?.limit
+  return [method].flat().every((each) => each === 'GET' || each === 'HEAD') ? 'reads' : 'writes'
+}
+
+/** A bulk call counts as its items. */
+const itemsOf = ({ body }: FastifyRequest): number =>
+  Math.max(1, (body as { trackings?: unknown[] } | undefined)?.trackings?.length ?? 1)
+
+type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
+
+const countAddress =
+  (limits: Limits, name: LimitName, isProven: (request: FastifyRequest) => boolean): Hook =>
+  (request, reply, done) => {
+    const address = addressOf(request)
+    if (!isProven(request)) limits.check('misses', address)
+    reply.headers(limits.take(name, address))
+    done()
+  }
+
+/** A shop that has nothing left is refused before its body is read; how much the request counts shows only in there. */
+const checkShop =
+  (limits: Limits, name: LimitName): Hook =>
+  (request, _reply, done) => {
+    limits.check(name, callerOf(request).organizationId)
+    done()
+  }
+
+/** Who has sent too much that cannot be read is not read any more. */
+const checkMistakes =
+  (limits: Limits): Hook =>
+  (request, _reply, done) => {
+    limits.check('mistakes', addressOf(request))
+    done()
+  }
+
+const countShop =
+  (limits: Limits, name: LimitName): Hook =>
+  (request, reply, done) => {
+    reply.headers(limits.take(name, callerOf(request).organizationId, name === 'writes' ? itemsOf(request) : 1))
+    done()
+  }
+
+/** Gives each route the limit that it names or that follows from its key. Comes before the routes. */
+export const addLimits = (app: FastifyInstance, deps: LimitDeps): Limits => {
+  const { config, lookupKey, log, now } = deps
+  const limits = createLimits(config, now)
+  const { redisUrl, shareMs } = config.limits
+  const isProven = ({ params, query }: FastifyRequest): boolean =>
+    holdsLink(deps, { ...(params as object), ...(query as object) })
+  if (redisUrl) {
+    let sharing: Sharing | undefined
+    app.addHook('onReady', async () => {
+      // Loaded only where it is used: every other start is shorter by it.
+      const { shareCounts } = await import('./share-counts.ts')
+      sharing = shareCounts({ limits, url: redisUrl.reveal(), hashKey: lookupKey, everyMs: shareMs, log, now })
+    })
+    app.addHook('onClose', async () => sharing?.close())
+  }
+  app.addHook('onRoute', (route) => {
+    const isPublic = !route.schema?.security
+    const given = [route.onRequest ?? []].flat()
+    if (isPublic || !route.schema?.body) route.bodyLimit ??= smallBodyBytes
+    if (isPublic && route.schema?.body) route.onRequest = [checkMistakes(limits), ...given]
+    const name = limitOf(route)
+    if (name === undefined || name === 'own') return
+    // An address is counted before anything is done for it; a shop once it is known and its body has been read.
+    if (limits.rules[name].of === 'address') route.onRequest = [countAddress(limits, name, isProven), ...given]
+    else {
+      route.onRequest = [...given, checkShop(limits, name)]
+      route.preHandler = [...[route.preHandler ?? []].flat(), countShop(limits, name)]
+    }
+  })
+  return limits
+}
+
+/** Which limit a refusal counts for. Wrong keys are counted where they are looked up; preflights and what is our own fault count for nothing. */
+const countedAs = ({ status }: HttpProblem, request: FastifyRequest): LimitName | undefined => {
+  if (status === 401 || status === 429 || status >= 500 || request.caller || request.method === 'OPTIONS')
+    return undefined
+  if (status !== 404) return 'mistakes'
+  return request.routeOptions.config?.limit === 'own' ? undefined : 'misses'
+}
+
+/** Counts what strangers are refused; beyond the limit they are not told any more what was wrong, or whether a thing exists. */
+export const countRefusals =
+  (limits: Limits, send: ProblemSender): ProblemSender =>
+  (error, request, reply) => {
+    const name = countedAs(toHttpProblem(error), request)
+    if (name === undefined) return send(error, request, reply)
+    try {
+      reply.headers(limits.take(name, addressOf(request)))
+    } catch (refusal) {
+      return send(refusal, request, reply)
+    }
+    return send(error, request, reply)
+  }

@@ -1,0 +1,25 @@
+import { type HashedKind, hashForLog } from '@jejak/core/buyers'
+import { logSecurity, type SecurityEvent } from '@jejak/db'
+import type { Deps } from '../deps.ts'
+import { createCounter } from './limits/counter.ts'
+
+export type SecurityNote = Pick<SecurityEvent, 'kind' | 'detail'> & { address: string; subject?: [HashedKind, string] }
+
+/**
+ * Writes refusals to the security log, of each kind at most one a minute and address, so that a flood cannot fill it. Nobody waits for
+ * that, and a failure is only logged.
+ */
+export const createSecurityNotes = ({ db, log, lookupKey, now }: Pick<Deps, 'db' | 'log' | 'lookupKey' | 'now'>) => {
+  const recent = createCounter({ windowMs: 60_000, talliesMax: 10_000, isShared: false })
+  return ({ kind, detail, address, subject }: SecurityNote): void => {
+    const at = now()
+    if (recent.add(`${kind} ${address}`, 1, at.getTime()).used > 1) return
+    logSecurity(db.sql, {
+      at,
+      kind,
+      detail,
+      subjectHash: subject ? hashForLog(lookupKey, ...subject) : null,
+      addressHash: hashForLog(lookupKey, 'address', address),
+    }).catch((err: Error) => log.error({ err, kind }, 'the security log could not be written'))
+  }
+}

@@ -1,0 +1,36 @@
+import { parseTrackingNumber, type TrackingDocument } from '@jejak/contract'
+import type { PageSubject, Searched } from '@jejak/tracking-page/page'
+import type { PublicDeps } from '../deps.ts'
+import type { Limits } from '../http/limits/limits.ts'
+import { createPublicAnswers } from './public-answer.ts'
+import type { FaceAsked, ShownShop } from './shop-faces.ts'
+
+/** `searched` is what was made of `typed`, which stands in the address; without it the page is the search. */
+type Asked = Pick<FaceAsked, 'shop' | 'k'> & { searched?: Searched | undefined; typed: string; address: string }
+/** `shop`: whose parcel a link leads to. */
+type Found = { subject: PageSubject; headers: Record<string, string>; shop?: ShownShop | null }
+type FindShop = (asked: FaceAsked) => Promise<ShownShop | null>
+
+/** Finds what a page is about; its visit is counted already, a miss is counted here. */
+export const createPageSubjects = (deps: PublicDeps, limits: Limits, findShop: FindShop) => {
+  const answerOf = createPublicAnswers(deps)
+
+  return async ({ searched, typed, shop, k, address }: Asked): Promise<Found> => {
+    const number = searched?.kind === 'number' ? searched.number : undefined
+    if (!searched) return { subject: { kind: 'search' }, headers: {} }
+    const parsed = parseTrackingNumber(number)
+    if (!parsed.ok) {
+      const notice = searched.kind === 'notice' ? searched.notice : 'wrong_shape'
+      return { subject: { kind: 'none', typed, notice, httpStatus: 400 }, headers: {} }
+    }
+    const { trackingNumber } = parsed
+    const linked = k ? await findShop({ trackingNumber, shop, k }) : null
+    const row = await deps.documents.find(trackingNumber, linked?.slug ?? shop)
+    if (row) {
+      const document = JSON.parse(answerOf(row).text()) as TrackingDocument
+      return { subject: { kind: 'parcel', document }, headers: {}, shop: linked }
+    }
+    const subject: PageSubject = { kind: 'none', typed: trackingNumber, notice: 'not_found', httpStatus: 404 }
+    return { subject, headers: limits.take('misses', address), shop: linked }
+  }
+}

@@ -1,0 +1,54 @@
+import type { Freshness } from '@jejak/contract'
+import { troubleOf } from '@jejak/core/checking/overview'
+import { etagOf, freshnessOfRow, spliceFreshness } from '@jejak/core/parcels'
+import type { TrackingDocumentRow } from '@jejak/db'
+import type { PublicDeps } from '../deps.ts'
+import { HttpProblem } from '../http/http-problem.ts'
+
+const shortCacheMs = 5_000
+
+/** How long others may keep an answer: until the next check is due, within the limits; a few seconds once it is late. */
+const cacheSeconds = ({ state, nextCheckAt }: Freshness, now: Date, cacheMaxMs: number): number => {
+  const untilCheckMs = nextCheckAt === null ? 0 : Date.parse(nextCheckAt) - now.getTime()
+  const wishedMs = state === 'final' ? cacheMaxMs : Math.max(shortCacheMs, untilCheckMs)
+  return Math.floor(Math.min(cacheMaxMs, wishedMs) / 1000)
+}
+
+/** While EasyParcel does not know a number, readers are told since when it has been waiting. */
+const documentOf = ({ document, registeredAt }: TrackingDocumentRow, { reason }: Freshness): string =>
+  reason === 'number_unknown' ? `${document},"registeredAt":"${registeredAt.toISOString()}"` : document
+
+/** Whether it is worth asking to wake this row; the statement decides, with what readers of this moment cannot know. */
+const mayWake = (row: TrackingDocumentRow, { state }: Freshness, at: Date, wokenBefore: Date): boolean =>
+  state === 'expired' && (row.wokenAt === null || row.wokenAt < wokenBefore || row.wokenAt > at)
+
+/** What a reader of a row gets at this moment; `text` is only put together when someone needs it. */
+export type PublicAnswer = { etag: string; cacheControl: string; text: () => string }
+
+/** Tells what readers of a row get. An expired row is woken on the way; nobody waits for that. */
+export const createPublicAnswers = ({
+  config,
+  now,
+  wakeExpired,
+}: Pick<PublicDeps, 'config' | 'now' | 'wakeExpired'>) => {
+  const { cacheTtlMs, expiredWakeMs } = config.tracking
+  return (row: TrackingDocumentRow): PublicAnswer => {
+    const at = now()
+    const freshness = freshnessOfRow(row, troubleOf(row, at, config.tracking), { now: at, cacheTtlMs })
+    const wokenBefore = new Date(at.getTime() - expiredWakeMs)
+    if (mayWake(row, freshness, at, wokenBefore)) wakeExpired(row.id)
+    return {
+      etag: etagOf(row.documentVersion, freshness),
+      cacheControl: `public, max-age=${cacheSeconds(freshness, at, config.http.cacheMaxMs)}`,
+      text: () => spliceFreshness(documentOf(row, freshness), freshness),
+    }
+  }
+}
+
+/** The answer for a number that nobody has registered. */
+export const unknownNumber = (trackingNumber: string, { cacheMaxMs }: { cacheMaxMs: number }): HttpProblem =>
+  new HttpProblem(
+    'not_found',
+    `${trackingNumber} is not registered here. Check the number on the label; a parcel shows up once its shop has registered it.`,
+    { headers: { 'cache-control': `public, max-age=${Math.floor(Math.min(cacheMaxMs, shortCacheMs) / 1000)}` } },
+  )

@@ -1,0 +1,83 @@
+import { type LinkedOrder, makeLinkKey, readLinkKey } from '@jejak/core/buyers'
+import { findOrder } from '@jejak/core/registering'
+import { findOrders, type ProvenOrder, type StoredOrder } from '@jejak/db'
+import type { Deps } from '../deps.ts'
+import { HttpProblem } from '../http/http-problem.ts'
+import type { SecurityNote } from '../http/security-notes.ts'
+import { noSuchOrder, noSuchTracking } from '../shop/shop-context.ts'
+
+type LinkDeps = { db: Pick<Deps['db'], 'sql'> } & Pick<Deps, 'linkKey' | 'now'>
+type Linking = { trackingId: string; trackingNumber: string; orderNumber?: string | undefined }
+
+const nobody: LinkedOrder = {
+  ...{ orderId: 'first', contactEmailHmac: null, contactPhoneHmac: null, contactPhone2Hmac: null },
+}
+const toLinked = (order: StoredOrder, { first }: { first: StoredOrder | undefined }): LinkedOrder => ({
+  ...order,
+  orderId: order === first ? 'first' : order.orderId,
+})
+
+/**
+ * A link of the tracking page that opens the buyer's view without typing; its key is all that it tells. It is of the order that is named,
+ * else of the newest one.
+ */
+export const makeTrackLink = async (
+  { config, db, linkKey, now }: LinkDeps & Pick<Deps, 'config'>,
+  { orderNumber, ...tracking }: Linking,
+): Promise<{ url: string; expiresAt: string }> => {
+  const orders = await findOrders(db.sql, tracking.trackingId)
+  if (!orders) throw noSuchTracking()
+  const found = findOrder(orders, orderNumber)
+  if (orderNumber !== undefined && !found) throw noSuchOrder()
+  const endsAtMs = now().getTime() + config.customers.linkLifetimeMs
+  const expiresAt = new Date(endsAtMs - (endsAtMs % 1000))
+  const order = found ? toLinked(found, { first: orders[0] }) : nobody
+  const k = makeLinkKey(linkKey, { ...tracking, order, expiresAt })
+  return { url: `${config.http.publicUrl}/t/${tracking.trackingNumber}?k=${k}`, expiresAt: expiresAt.toISOString() }
+}
+
+const sentences = {
+  ended: 'This link is no longer valid.',
+  expired: 'This link has expired.',
+  wrong: 'This link is not complete, or belongs to another parcel.',
+}
+
+type OpenedLink = ({ outcome: 'valid' } & ProvenOrder) | { outcome: keyof typeof sentences }
+
+/** What a link opens today: not a tracking that is gone by now, whoever has its number, nor an order with another contact. */
+export const openTrackLink = async (
+  { db, linkKey, now }: LinkDeps,
+  { trackingNumber, k }: { trackingNumber: string; k: string },
+): Promise<OpenedLink> => {
+  const link = readLinkKey(linkKey, k, { trackingNumber, now: now() })
+  if (link.outcome !== 'valid') return link
+  const { trackingId } = link
+  const orders = await findOrders(db.sql, trackingId)
+  if (!orders) return { outcome: 'ended' }
+  const order = orders.find((one) => link.isOf(toLinked(one, { first: orders[0] })))
+  if (order) return { outcome: 'valid', trackingId, orderId: order.orderId }
+  return orders.length === 0 && link.isOf(nobody)
+    ? { outcome: 'valid', trackingId, orderId: null }
+    : { outcome: 'ended' }
+}
+
+/** Makes what tells the parcel and the order that a link opens, or throws `link_refused` and notes that. */
+export const createLinkOpener =
+  (deps: LinkDeps, note: (note: SecurityNote) => void) =>
+  async ({
+    trackingNumber,
+    k,
+    address,
+  }: {
+    trackingNumber: string
+    k: string
+    address: string
+  }): Promise<ProvenOrder> => {
+    const link = await openTrackLink(deps, { trackingNumber, k })
+    if (link.outcome === 'valid') return link
+    note({ kind: 'link_refused', detail: link.outcome, address, subject: ['number', trackingNumber] })
+    throw new HttpProblem(
+      'link_refused',
+      `${sentences[link.outcome]} Ask the shop for a new one, or look your order up with its number and your e-mail address or phone number.`,
+    )
+  }

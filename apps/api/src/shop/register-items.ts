@@ -1,0 +1,30 @@
+import { type ReadRegistration, type RegistrationAnswer, readRegistration } from '@jejak/contract'
+import { type Registered, registerMax, registerTrackings } from '@jejak/core/registering'
+import type { Deps } from '../deps.ts'
+import { invalid } from '../http/http-problem.ts'
+import { getConnectionOf, registeringDeps } from './shop-context.ts'
+
+type Items = { items: readonly unknown[]; organizationId: string }
+
+/** Registers items as a shop sent them; one answer each, in their order. What cannot be read spoils nothing else. */
+export const registerItems = async (deps: Deps, { items, organizationId }: Items): Promise<RegistrationAnswer[]> => {
+  const where = await getConnectionOf(deps, { organizationId })
+  const alike = new Set<string>()
+  const read = items.map((item) => readRegistration(item, alike))
+  const trackings = read.flatMap((item) => (item.problem ? [] : item.trackings))
+  if (trackings.length > registerMax)
+    throw invalid(`trackings: These items hold ${trackings.length} parcels; send at most ${registerMax} at once.`)
+  const registered = await registerTrackings(registeringDeps(deps), { ...where, trackings })
+  return read.map((item) => toAnswer(item, registered))
+}
+
+const parcelIsFull = { path: 'orderNumber', message: 'Left out: a parcel holds at most 50 orders.' }
+
+/** Takes an item's parcels off the front of `registered`. */
+const toAnswer = (item: ReadRegistration, registered: Registered[]): RegistrationAnswer => {
+  if (item.problem) return { outcome: 'invalid', problem: item.problem }
+  const own = registered.splice(0, item.trackings.length)
+  const [first, ...others] = own.map(({ isFull: _, ...one }) => one)
+  const warnings = own.some(({ isFull }) => isFull) ? [...item.warnings, parcelIsFull] : item.warnings
+  return { ...first!, ...(others.length > 0 && { others }), ...(warnings.length > 0 && { warnings }) }
+}

@@ -1,0 +1,113 @@
+import type { Readable } from 'node:stream'
+import multipart from '@fastify/multipart'
+import { importReport } from '@jejak/contract'
+import { CsvFileError, ImportStoppedError, importTrackings } from '@jejak/core/registering'
+import { isDatabaseUnavailable } from '@jejak/db'
+import type { FastifyError, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import type { Deps } from '../deps.ts'
+import { callerOf, type RequireScope } from '../http/auth.ts'
+import { HttpProblem, invalid, unavailable } from '../http/http-problem.ts'
+import { keySecurity, problemResponses } from '../http/openapi.ts'
+import { getConnectionOf, registeringDeps } from './shop-context.ts'
+
+const csvTypes = ['text/csv', 'application/csv', 'application/vnd.ms-excel', 'text/tab-separated-values']
+const multipartLimits = { files: 1, parts: 10, fields: 9, fieldSize: 1_000 }
+
+/** Imports a CSV file while it arrives. */
+export const trackingImportRoutes =
+  (deps: Deps, requireScope: RequireScope): FastifyPluginAsyncZod =>
+  async (app) => {
+    const { importLimitBytes, importLinesMax, importTimeoutMs } = deps.config.http
+    const letIn = requireScope('trackings:write')
+    const limits = { bytesMax: importLimitBytes, linesMax: importLinesMax }
+    // The file is counted as it is read: its own limit says what was saved, the body's could not.
+    await app.register(multipart, { limits: { ...multipartLimits, fileSize: Number.MAX_SAFE_INTEGER } })
+    app.removeContentTypeParser('application/json')
+    app.addContentTypeParser(csvTypes, (_request, body, done) => done(null, body))
+
+    app.post(
+      '/v1/trackings/import',
+      {
+        onRequest: letIn,
+        config: { limit: 'imports' },
+        handlerTimeout: importTimeoutMs,
+        // The body is a stream that the handler reads: its schema is for the documentation.
+        validatorCompiler: () => (value) => ({ value }),
+        schema: {
+          tags: ['trackings'],
+          security: keySecurity,
+          summary: 'Register the parcels of a CSV file',
+          description:
+            'The heading names the columns: tracking_number (or awb, tracking_no, no_tracking), courier, order_number, email, phone, estimated_delivery, booked_at; exports of shop systems are read as they are. Commas, semicolons or tabs. Bad lines are reported and spoil nothing; an optional cell that cannot be read is a warning; importing a file again changes nothing that is there.',
+          consumes: ['text/csv', 'multipart/form-data'],
+          body: z.string().meta({ description: 'The file, or a form with the file in one field' }),
+          response: { 200: importReport, ...problemResponses(400, 401, 403, 409, 413, 415, 429, 503) },
+        },
+      },
+      async (request, reply) => {
+        const where = await getConnectionOf(deps, callerOf(request))
+        const { file, rest } = await fileOf(request)
+        // A file may take longer to arrive than its key lives.
+        const mayGoOn = () => letIn(request, reply)
+        try {
+          return await importTrackings(registeringDeps(deps), bytesOf(file, rest), { ...where, limits, mayGoOn })
+        } catch (error) {
+          throw error instanceof ImportStoppedError ? toProblem(error) : error
+        } finally {
+          // What is left of the file is read and thrown away for a moment, so that the client gets to read the answer.
+          file.on('error', () => undefined).resume()
+        }
+      },
+    )
+  }
+
+type FormParts = ReturnType<FastifyRequest['parts']>
+
+/** The file, and the parts of the form that come behind it. */
+const fileOf = async (request: FastifyRequest): Promise<{ file: Readable; rest?: FormParts }> => {
+  if (!request.isMultipart()) {
+    if (!request.body) throw invalid('Send the CSV file as the body, or in a form.')
+    return { file: request.body as Readable }
+  }
+  const parts = request.parts()
+  const file = await nextFile(parts).catch((cause: Partial<FastifyError>) => {
+    throw invalid('The form cannot be read.', { status: cause.statusCode === 413 ? 413 : 400, cause })
+  })
+  if (!file) throw invalid('The form holds no file; send the CSV file in one of its fields.')
+  return { file, rest: parts }
+}
+
+const nextFile = async (parts: FormParts): Promise<Readable | undefined> => {
+  for (let next = await parts.next(); !next.done; next = await parts.next())
+    if (next.value.type === 'file') return next.value.file
+  return undefined
+}
+
+/** A form that ends too soon and a client that hangs up are no fault of ours. A second file is seen when the first has been read. */
+async function* bytesOf(file: Readable, rest?: FormParts): AsyncGenerator<Uint8Array> {
+  try {
+    yield* file.iterator({ destroyOnReturn: false })
+    if (rest) await nextFile(rest)
+  } catch (cause) {
+    const isSecond = (cause as Partial<FastifyError>).code === 'FST_FILES_LIMIT'
+    const message = isSecond
+      ? 'The form holds more than one file; send one at a time.'
+      : 'The file did not arrive whole.'
+    throw new CsvFileError('unreadable', message, { cause })
+  }
+}
+
+const toProblem = (stopped: ImportStoppedError): HttpProblem => {
+  const { cause, message } = stopped
+  if (isDatabaseUnavailable(cause)) return unavailable(message, cause)
+  if (cause instanceof HttpProblem)
+    return new HttpProblem(cause.code, `${cause.message} ${message}`, { headers: cause.headers, cause })
+  if (!(cause instanceof CsvFileError)) return new HttpProblem('internal', message, { cause })
+  const isTooLarge = cause.kind === 'too_large' || cause.kind === 'too_many_lines'
+  return invalid(message, { ...(isTooLarge && { status: 413 }), errors: reported(stopped) })
+}
+
+const reported = ({ report }: ImportStoppedError) =>
+  report.problems.slice(0, 50).map(({ line, problem }) => ({ path: `line ${line}`, message: problem }))

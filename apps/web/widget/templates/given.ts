@@ -1,1 +1,0 @@
-export type { Given } from '../../src/view/given.ts'

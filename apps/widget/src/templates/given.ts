@@ -1,0 +1,1 @@
+export type { Given } from '@jejak/tracking-page/view/given.ts'

@@ -1,0 +1,15 @@
+import { createHmac } from 'node:crypto'
+import { deriveKey } from '../secrets/derive-key.ts'
+
+/** The key of what look-ups leave behind (locks, security log), derived from SECRET_KEY and good for nothing else. */
+export const deriveLookupKey = (secretKey: string): Buffer => deriveKey(secretKey, 'jejak order look-up 1')
+
+/** The key that signs links, derived from SECRET_KEY and good for nothing else. */
+export const deriveLinkKey = (secretKey: string): Buffer => deriveKey(secretKey, 'jejak track link 1')
+
+/** What a hash stands for; the same text as another kind hashes differently. */
+export type HashedKind = 'address' | 'number' | 'order' | 'pair'
+
+/** Names something in the security log or a lock without telling what it is. Hex, 64 characters. */
+export const hashForLog = (key: Buffer, kind: HashedKind, text: string): string =>
+  createHmac('sha256', key).update(`${kind}:${text}`).digest('hex')

@@ -1,0 +1,69 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { deriveLinkKey, deriveLookupKey } from './keys.ts'
+import { type LinkedOrder, makeLinkKey, readLinkKey } from './signed-link.ts'
+
+const secret = 'a secret that only tests know, 32 bytes'
+const key = deriveLinkKey(secret)
+const trackingNumber = '632143239945'
+const now = new Date('2026-03-02T04:00:00Z')
+const expiresAt = new Date('2026-04-01T04:00:00Z')
+const hash = (digit: string) => digit.repeat(64)
+const nobody = { orderId: 'first', contactEmailHmac: null, contactPhoneHmac: null, contactPhone2Hmac: null }
+const order: LinkedOrder = { ...nobody, contactEmailHmac: hash('a'), contactPhoneHmac: hash('b') }
+const link = makeLinkKey(key, { trackingId: '42', trackingNumber, order, expiresAt })
+
+test('a link opens the parcel it was made for until its last second', () => {
+  expect(readLinkKey(key, link, { trackingNumber, now })).toMatchObject({ outcome: 'valid', trackingId: '42' })
+  const justBefore = new Date(expiresAt.getTime() - 1)
+  expect(readLinkKey(key, link, { trackingNumber, now: justBefore }).outcome).toBe('valid')
+  expect(readLinkKey(key, link, { trackingNumber, now: expiresAt }).outcome).toBe('expired')
+})
+
+test('a link is short, fits into an address as it is, and tells neither number nor person', () => {
+  expect(link).toMatch(/^[\w-]{48}$/)
+  expect(Buffer.from(link, 'base64url').toString('latin1')).not.toContain(trackingNumber)
+})
+
+test('a link is of one order and of the contact that it had when it was made, and of no other', () => {
+  const opened = readLinkKey(key, link, { trackingNumber, now })
+  const isOf = (given: LinkedOrder) => opened.outcome === 'valid' && opened.isOf(given)
+  expect(isOf({ ...order })).toBe(true)
+  expect(isOf({ ...order, orderId: '7' })).toBe(false)
+  expect(isOf({ ...order, contactPhoneHmac: hash('c') })).toBe(false)
+  expect(isOf({ ...order, contactPhone2Hmac: hash('c') })).toBe(false)
+  expect(isOf({ ...order, contactEmailHmac: order.contactPhoneHmac, contactPhoneHmac: order.contactEmailHmac })).toBe(
+    false,
+  )
+  expect(isOf(nobody)).toBe(false)
+})
+
+test('links of one buyer do not show that they are', () => {
+  const other = makeLinkKey(key, { trackingId: '43', trackingNumber: '632143239946', order, expiresAt })
+  const tagOf = (k: string) => Buffer.from(k, 'base64url').subarray(12, 18).toString('hex')
+  expect(tagOf(other)).not.toBe(tagOf(link))
+})
+
+test('the link of one parcel does not open another', () => {
+  expect(readLinkKey(key, link, { trackingNumber: '632143239946', now }).outcome).toBe('wrong')
+})
+
+test('a link signed by another installation, or with a key for something else, opens nothing', () => {
+  const otherKey = deriveLinkKey('another secret of an installation, 32+')
+  expect(readLinkKey(otherKey, link, { trackingNumber, now }).outcome).toBe('wrong')
+  expect(readLinkKey(deriveLookupKey(secret), link, { trackingNumber, now }).outcome).toBe('wrong')
+})
+
+test('a link with any one character changed, cut or added opens nothing', () => {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+  const changed = fc
+    .tuple(fc.nat(47), fc.constantFrom(...alphabet))
+    .map(([at, letter]) => link.slice(0, at) + letter + link.slice(at + 1))
+    .filter((given) => given !== link)
+  fc.assert(
+    fc.property(fc.oneof(changed, fc.string(), fc.constantFrom(link.slice(1), `${link}A`)), (given) => {
+      expect(readLinkKey(key, given, { trackingNumber, now })).toEqual({ outcome: 'wrong' })
+    }),
+    { numRuns: 500 },
+  )
+})

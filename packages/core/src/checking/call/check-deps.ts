@@ -1,0 +1,25 @@
+import type { Clock, Db } from '@jejak/db'
+import type { Logger } from 'pino'
+import type { CourierSource } from '../../easyparcel/client/easyparcel-client.ts'
+import type { Calendar } from '../schedule/calendar.ts'
+import type { ClaimPass } from '../schedule/claim-order.ts'
+import type { CheckingSettings } from '../settings.ts'
+import type { ScanMemory } from './scan-memory.ts'
+
+/**
+ * What the check flow works with. `passes` is `claimPasses(settings.batchSize)`, made once; `clock` decides, `now` is the process's own clock,
+ * which must agree with it.
+ */
+export type CheckDeps = {
+  db: Db
+  courierOf: (connectionId: string) => CourierSource
+  settings: CheckingSettings
+  calendar: Calendar
+  passes: readonly ClaimPass[]
+  scanMemory: ScanMemory
+  isDemo: boolean
+  log: Pick<Logger, 'info' | 'warn' | 'error'>
+  clock: Clock
+  now: () => Date
+  sleep: (ms: number, signal: AbortSignal) => Promise<void>
+}

@@ -1,0 +1,173 @@
+import { closeAbandonedCalls, findGate, type GateRow, pauseConnection } from '@jejak/db'
+import { EasyParcelError } from '../../easyparcel/client/easyparcel-error.ts'
+import { clockComplaint, clockDifference, clockIsOff } from '../gate/clock-difference.ts'
+import { toConnectionState } from '../gate/connection-state.ts'
+import { notAuthorised, type RefusalReason, withoutImpossible } from '../gate/gate.ts'
+import type { CheckDeps } from './check-deps.ts'
+import { type OpenCall, openCall } from './open-call.ts'
+import { type CallSummary, recordAnswer, recordFailure } from './record-call.ts'
+
+/** What one run over a connection did; `stoppedBy` is why it asked no more. Failed calls of suspects are told apart: they say nothing about EasyParcel. */
+export type CheckRun = {
+  calls: number
+  failedCalls: number
+  failedTrials: number
+  asked: number
+  found: number
+  changed: number
+  statusChanged: number
+  stoppedBy: StopReason
+}
+
+type StopReason = RefusalReason | 'nothing_due' | 'stopped'
+
+// A run ends well before its job expires; the next tick goes on where it stopped.
+const runMaxMs = 600_000
+const spacingWaitMaxMs = 10_000
+
+/**
+ * Checks what is due on one connection until nothing is, or until the gate refuses: at most `concurrencyMax` calls of this process at
+ * once, each claiming its own batch. Stops between calls when `signal` fires, or when one of them throws; a call under way is finished
+ * and recorded before this resolves or rejects.
+ */
+export const checkDue = async (deps: CheckDeps, connectionId: string, signal: AbortSignal): Promise<CheckRun> => {
+  const run: CheckRun = {
+    calls: 0,
+    failedCalls: 0,
+    failedTrials: 0,
+    asked: 0,
+    found: 0,
+    changed: 0,
+    statusChanged: 0,
+    stoppedBy: 'nothing_due',
+  }
+  const { sql } = deps.db
+  const differenceMs = await clockDifference({ ...deps, sql })
+  if (clockIsOff(differenceMs)) {
+    deps.log.warn({ connectionId, differenceMs }, `nothing is checked: ${clockComplaint(differenceMs)}`)
+    return { ...run, stoppedBy: 'clock_off' }
+  }
+  await closeAbandonedCalls(sql, await deps.clock(sql))
+  const { concurrencyMax } = deps.settings
+  const stopAt = new Date(deps.now().getTime() + runMaxMs)
+  const failing = new AbortController()
+  const bounds = { signal: AbortSignal.any([signal, failing.signal]), stopAt, run }
+  const loop = () =>
+    checkUntilRefused(deps, connectionId, bounds).catch((error: unknown) => {
+      failing.abort()
+      throw error
+    })
+  const ends = await Promise.allSettled(Array.from({ length: concurrencyMax }, loop))
+  const stops = ends.map((end) => {
+    if (end.status === 'rejected') throw end.reason
+    return end.value
+  })
+  return { ...run, stoppedBy: stops.find((reason) => reason !== 'nothing_due') ?? 'nothing_due' }
+}
+
+type Bounds = { signal: AbortSignal; stopAt: Date; run: CheckRun }
+
+const checkUntilRefused = async (
+  deps: CheckDeps,
+  connectionId: string,
+  { signal, stopAt, run }: Bounds,
+): Promise<StopReason> => {
+  while (!signal.aborted && deps.now() < stopAt) {
+    const obstacle = await findObstacle(deps, connectionId, signal)
+    if (obstacle !== null) return obstacle
+    const opening = await openCall(deps, connectionId)
+    if (opening.granted) {
+      addTo(run, opening.call, await checkBatch(deps, opening.call))
+    } else if (opening.reason === 'spacing' && isWorthWaiting(deps, waitMsOf(opening), stopAt)) {
+      await deps.sleep(Math.max(1, waitMsOf(opening)), signal)
+    } else {
+      return opening.reason
+    }
+  }
+  return 'stopped'
+}
+
+/** The spacing between calls is waited for, however slow it is set; what EasyParcel asked for beyond it is left to a later run. */
+const isWorthWaiting = ({ settings, now }: CheckDeps, waitMs: number, stopAt: Date): boolean =>
+  now().getTime() + waitMs < stopAt.getTime() && waitMs <= Math.max(spacingWaitMaxMs, 1000 / settings.callsPerSecond)
+
+const waitMsOf = ({ retryAt, decidedAt }: { retryAt: Date; decidedAt: Date }): number =>
+  retryAt.getTime() - decidedAt.getTime()
+
+/** One granted call: ask, then write down what came of it. */
+export const checkBatch = async (deps: CheckDeps, call: OpenCall): Promise<CallSummary> => {
+  const courier = deps.courierOf(call.connectionId)
+  const trackingNumbers = call.trackings.map(({ trackingNumber }) => trackingNumber)
+  const untilLeaseEnds = AbortSignal.timeout(Math.max(0, call.answerBy.getTime() - deps.now().getTime()))
+  try {
+    const answer = await courier.trackMany(trackingNumbers, { signal: untilLeaseEnds, now: call.openedAt })
+    return await recordAnswer(deps, call, answer)
+  } catch (error) {
+    if (!(error instanceof EasyParcelError)) throw error
+    deps.log.warn(
+      { callId: call.id, outcome: error.kind, requestId: error.requestId, asked: trackingNumbers.length },
+      error.message,
+    )
+    const summary = await recordFailure(deps, call, error)
+    if (error.kind === 'unauthorised') await renewAccess(deps, call.connectionId, error, untilLeaseEnds)
+    return summary
+  }
+}
+
+const pausedBy = (reason: string | null): StopReason => (reason === notAuthorised ? 'not_authorised' : 'paused')
+
+/** Access is made sure of before a call is opened, since an opened call is charged. Null when nothing stands in the way. */
+const findObstacle = async (deps: CheckDeps, connectionId: string, signal: AbortSignal): Promise<StopReason | null> => {
+  const gate = await findGate(deps.db.sql, connectionId)
+  const now = deps.now()
+  const pausedUntil = gate && withoutImpossible(toConnectionState(gate), deps.settings, now).pausedUntil
+  if (gate && pausedUntil && pausedUntil > now) return pausedBy(gate.pauseReason)
+  return pauseWithoutAccess(deps, connectionId, { signal, gate }, () => deps.courierOf(connectionId).prepare?.(signal))
+}
+
+const renewAccess = (deps: CheckDeps, connectionId: string, refusal: EasyParcelError, signal: AbortSignal) =>
+  pauseWithoutAccess(deps, connectionId, { signal }, () => deps.courierOf(connectionId).renewAccess?.(refusal, signal))
+
+const pauseWithoutAccess = async (
+  deps: CheckDeps,
+  connectionId: string,
+  { signal, gate }: { signal: AbortSignal; gate?: GateRow | undefined },
+  get: () => Promise<void> | undefined,
+): Promise<StopReason | null> => {
+  try {
+    await get()
+    return null
+  } catch (error) {
+    if (!(error instanceof EasyParcelError)) throw error
+    // Who stopped waiting has learnt nothing about EasyParcel.
+    if (signal.aborted) return 'stopped'
+    deps.log.warn({ connectionId, outcome: error.kind }, error.message)
+    const now = await deps.clock(deps.db.sql)
+    const until = new Date(now.getTime() + pauseMs(deps, error, gate))
+    const reason = error.kind === 'unauthorised' ? notAuthorised : error.kind
+    await pauseConnection(deps.db.sql, { connectionId, until, reason, failure: error.message, now })
+    return pausedBy(reason)
+  }
+}
+
+/**
+ * Only a person can mend refused access, so it is tried rarely; a token endpoint in trouble may come back soon, or says when. Each pause that
+ * follows another is twice as long.
+ */
+const pauseMs = ({ settings }: CheckDeps, error: EasyParcelError, gate: GateRow | undefined): number => {
+  const { breakerCooldownMs, breakerCooldownMaxMs, retryAfterMaxMs } = settings
+  if (error.kind === 'unauthorised') return breakerCooldownMaxMs
+  if (error.retryAfterMs !== null) return Math.min(retryAfterMaxMs, error.retryAfterMs)
+  const { pauseReason, pausedUntil, lastFailureAt } = gate ?? {}
+  const lastMs = pauseReason && pausedUntil && lastFailureAt ? pausedUntil.getTime() - lastFailureAt.getTime() : 0
+  return Math.min(breakerCooldownMaxMs, Math.max(breakerCooldownMs, 2 * lastMs))
+}
+
+const addTo = (run: CheckRun, { kind }: OpenCall, summary: CallSummary): void => {
+  run.calls += 1
+  if (summary.outcome !== 'ok') run[kind === 'regular' ? 'failedCalls' : 'failedTrials'] += 1
+  run.asked += summary.asked
+  run.found += summary.found
+  run.changed += summary.changed
+  run.statusChanged += summary.statusChanged
+}

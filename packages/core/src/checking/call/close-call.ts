@@ -1,0 +1,96 @@
+import type { EasyParcelFailureKind } from '../../easyparcel/client/easyparcel-error.ts'
+import { type BreakerState, closedBreaker, onFailure, onNoVerdict, onSuccess } from '../gate/breaker.ts'
+import { type ConnectionState, notAuthorised } from '../gate/gate.ts'
+import { learnSize } from '../gate/learnt-size.ts'
+import { suspectSpacingMs } from '../gate/pace.ts'
+import type { CallKind } from '../schedule/choose-call.ts'
+import type { GateSettings } from '../settings.ts'
+
+/** How a call ended, if its process lived to say so. `empty` knew none of the parcels that EasyParcel had known before. */
+export type CallOutcome = 'ok' | 'empty' | EasyParcelFailureKind
+
+/** `size` is how many numbers it asked about. */
+export type ClosedCall = {
+  slot: number
+  leaseUntil: Date
+  kind: CallKind
+  size: number
+  outcome: CallOutcome
+  retryAfterMs: number | null
+  now: Date
+}
+
+const breakerAfter = (state: ConnectionState, call: ClosedCall, settings: GateSettings): BreakerState => {
+  if (call.outcome === 'ok') return onSuccess(state.breaker, call)
+  // What suspects bring about says nothing about EasyParcel; and a refused token only asks for a new one, the first time.
+  const isVerdict = call.kind === 'regular' && (call.outcome !== 'unauthorised' || state.pauseReason === notAuthorised)
+  return isVerdict ? onFailure(state.breaker, call, settings) : onNoVerdict(state.breaker, call)
+}
+
+/** Failed calls of suspects stop suspects only: when EasyParcel is away they would fly for nothing, and be punished for it. */
+const suspectsAfter = ({ suspects }: ConnectionState, call: ClosedCall, settings: GateSettings): BreakerState => {
+  if (call.outcome === 'ok') return closedBreaker
+  return call.kind === 'regular' ? suspects : onFailure(suspects, call, settings)
+}
+
+/** The reason of a pause is over once a call succeeds after it. */
+const pauseReasonAfter = (
+  { pauseReason, pausedUntil }: ConnectionState,
+  { outcome, now }: ClosedCall,
+): string | null => {
+  if (outcome === 'unauthorised') return notAuthorised
+  const isPaused = pausedUntil !== null && pausedUntil > now
+  return outcome === 'ok' && !isPaused ? null : pauseReason
+}
+
+/**
+ * Asked to slow down without a time, it waits twice as long after each failed call. What the failure of a suspect asks for holds up no others.
+ */
+const nextCallAfter = (
+  { nextCallAt, breaker, suspects }: ConnectionState,
+  call: ClosedCall,
+  settings: GateSettings,
+): Date | null => {
+  const isAsked = call.outcome === 'rate-limited' || (call.retryAfterMs !== null && call.kind === 'regular')
+  if (!isAsked) return nextCallAt
+  const growingMs = settings.breakerCooldownMs * 2 ** Math.max(breaker.failures, suspects.failures)
+  const waitMs = Math.min(settings.retryAfterMaxMs, Math.max(0, call.retryAfterMs ?? growingMs))
+  const earliest = new Date(call.now.getTime() + waitMs)
+  return nextCallAt !== null && nextCallAt > earliest ? nextCallAt : earliest
+}
+
+const lastGoodAfter = ({ lastGoodCallAt }: ConnectionState, { outcome, now }: ClosedCall): Date | null =>
+  outcome === 'ok' && (lastGoodCallAt === null || now > lastGoodCallAt) ? now : lastGoodCallAt
+
+/** An answered suspect is a sign that few are to blame: half of what trials owe is forgiven, so that no innocent waits long for its turn. */
+const nextSuspectAfter = (
+  { nextSuspectAt }: ConnectionState,
+  { kind, outcome, now }: ClosedCall,
+  settings: GateSettings,
+): Date | null => {
+  if (kind === 'regular' || outcome !== 'ok' || nextSuspectAt === null) return nextSuspectAt
+  const owedMs = Math.max(0, nextSuspectAt.getTime() - now.getTime() - suspectSpacingMs(settings))
+  return new Date(nextSuspectAt.getTime() - owedMs / 2)
+}
+
+/**
+ * What the connection's row becomes when a call ends; read and written under the row's lock, like the gate. A call that no longer
+ * holds its slot (closed before, or its lease ran out and another took the slot) changes nothing but the wait EasyParcel asked for and
+ * when it last answered.
+ */
+export const closeCallState = (state: ConnectionState, call: ClosedCall, settings: GateSettings): ConnectionState => {
+  const nextCallAt = nextCallAfter(state, call, settings)
+  const lastGoodCallAt = lastGoodAfter(state, call)
+  if (state.slots[call.slot]?.getTime() !== call.leaseUntil.getTime()) return { ...state, nextCallAt, lastGoodCallAt }
+  return {
+    ...state,
+    nextCallAt,
+    lastGoodCallAt,
+    learntSize: learnSize(state.learntSize, call),
+    nextSuspectAt: nextSuspectAfter(state, call, settings),
+    suspects: suspectsAfter(state, call, settings),
+    slots: state.slots.map((expiry, slot) => (slot === call.slot ? null : expiry)),
+    breaker: breakerAfter(state, call, settings),
+    pauseReason: pauseReasonAfter(state, call),
+  }
+}

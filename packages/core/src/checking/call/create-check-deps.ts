@@ -1,0 +1,36 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Config } from '@jejak/config'
+import { type Clock, type Db, readClock } from '@jejak/db'
+import type { Logger } from 'pino'
+import { createCourierOf } from '../../easyparcel/index.ts'
+import { createCalendar } from '../schedule/calendar.ts'
+import { claimPasses } from '../schedule/claim-order.ts'
+import type { CheckDeps } from './check-deps.ts'
+import { createScanMemory } from './scan-memory.ts'
+
+/** The check flow as a process runs it: the database's clock, real sleep, EasyParcel as configured. */
+export const createCheckDeps = (deps: {
+  db: Db
+  config: Config
+  installation: { isDemo: boolean; secretKey: string }
+  log: Logger
+  now: () => Date
+  clock?: Clock
+}): CheckDeps => {
+  const { db, config, installation, log, now, clock = readClock } = deps
+  return {
+    db,
+    courierOf: createCourierOf({ sql: db.sql, config, secretKey: installation.secretKey, now }),
+    settings: config.tracking,
+    calendar: createCalendar(config.tracking),
+    passes: claimPasses(config.tracking.batchSize),
+    scanMemory: createScanMemory(),
+    isDemo: installation.isDemo,
+    log,
+    clock,
+    now,
+    sleep: async (ms, signal) => {
+      await pause(ms, undefined, { signal }).catch(() => undefined)
+    },
+  }
+}

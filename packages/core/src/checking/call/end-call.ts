@@ -1,0 +1,71 @@
+import { closeCall, type GateRow, lockGate, saveGate, type Tx } from '@jejak/db'
+import { toConnectionState, toGateColumns } from '../gate/connection-state.ts'
+import { anotherAccount, findsNone, noneFound } from '../gate/empty-answers.ts'
+import type { ConnectionState } from '../gate/gate.ts'
+import type { CheckDeps } from './check-deps.ts'
+import { type CallOutcome, closeCallState } from './close-call.ts'
+import type { OpenCall } from './open-call.ts'
+
+/** How a call ended; `problem` is null when it went well. */
+export type CallEnd = {
+  outcome: CallOutcome
+  problem: string | null
+  retryAfterMs: number | null
+  httpStatus: number | null
+  requestId: string | null
+  now: Date
+}
+
+/** The connection's row, locked, before and after the end of a call; not yet written. */
+export type Closing = { end: CallEnd; before: ConnectionState; after: ConnectionState }
+
+/** Two empty answers in a row are hardly chance. */
+const problemOf = ({ outcome, problem }: CallEnd, row: GateRow): string | null => {
+  if (outcome !== 'empty') return problem
+  return findsNone(row) ? anotherAccount : `${noneFound}.`
+}
+
+/** Locks the connection's row and decides what it becomes; undefined when it is gone. */
+export const lockClosing = async (
+  { settings }: Pick<CheckDeps, 'settings'>,
+  tx: Tx,
+  call: OpenCall,
+  end: CallEnd,
+): Promise<Closing | undefined> => {
+  const row = await lockGate(tx, call.connectionId)
+  if (!row) return undefined
+  const { slot, leaseUntil, kind } = call
+  const { outcome, retryAfterMs, now } = end
+  const before = toConnectionState(row)
+  const closed = { slot, leaseUntil, kind, size: call.trackings.length, outcome, retryAfterMs, now }
+  return { before, after: closeCallState(before, closed, settings), end: { ...end, problem: problemOf(end, row) } }
+}
+
+/** Writes the connection's row and the end of the call. */
+export const saveClosing = async (
+  tx: Tx,
+  call: OpenCall,
+  { end, after, found, changed }: Closing & { found: number; changed: number },
+): Promise<void> => {
+  const { now, outcome, problem, httpStatus, requestId } = end
+  const durationMs = Math.max(0, now.getTime() - call.openedAt.getTime())
+  await Promise.all([
+    closeCall(tx, {
+      id: call.id,
+      closedAt: now,
+      outcome,
+      found,
+      changed,
+      durationMs,
+      httpStatus,
+      requestId,
+      error: problem,
+    }),
+    // What a suspect brings about is no failure of the connection.
+    saveGate(
+      tx,
+      toGateColumns(call.connectionId, after),
+      problem === null || call.kind !== 'regular' ? undefined : { at: now, message: problem },
+    ),
+  ])
+}

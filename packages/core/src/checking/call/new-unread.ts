@@ -1,0 +1,23 @@
+import type { UnreadValue } from '../../easyparcel/client/easyparcel-client.ts'
+import { maskUnread } from '../../easyparcel/texts/mask-unread.ts'
+
+type Said = { rawAt: string; code: number | null; text: string }
+
+/** The stored scans of one parcel, as JSON, before and after an answer. */
+export type StoredChange = { before: string; after: string }
+
+const keyOf = ({ rawAt, code, text }: Said): string => JSON.stringify([rawAt, code, text])
+
+const newScans = ({ before, after }: StoredChange): Said[] => {
+  const known = new Set((JSON.parse(before) as Said[]).map(keyOf))
+  return (JSON.parse(after) as Said[]).filter((scan) => !known.has(keyOf(scan)))
+}
+
+/**
+ * What is worth counting of an answer's unread values, masked: texts only of scans that were not stored before, so that a parcel which is asked about
+ * often counts no more than another. Codes, dates and statuses are counted once a day by the statement that writes them.
+ */
+export const newUnread = (unread: readonly UnreadValue[], changes: readonly StoredChange[]): UnreadValue[] => {
+  const texts = new Set(unread.length === 0 ? [] : changes.flatMap(newScans).map(({ text }) => text))
+  return unread.filter(({ kind, value }) => kind !== 'text' || texts.has(value)).map(maskUnread)
+}

@@ -1,0 +1,157 @@
+import {
+  type ClaimedTracking,
+  claimSuspects,
+  claimTrackings,
+  findWaiting,
+  insertOpenCall,
+  lockGate,
+  nextCallId,
+  recountCalls,
+  saveGate,
+  type Tx,
+  type Waiting,
+} from '@jejak/db'
+import { agreeWithinMs, clockIsOff } from '../gate/clock-difference.ts'
+import { toConnectionState, toGateColumns } from '../gate/connection-state.ts'
+import {
+  type ConnectionState,
+  decideGate,
+  type GateRefusal,
+  refuseWrongClock,
+  withoutImpossible,
+} from '../gate/gate.ts'
+import { type CallChoice, type CallKind, chooseCall } from '../schedule/choose-call.ts'
+import { claimPasses } from '../schedule/claim-order.ts'
+import { localDay, localDayStart, numberOfDay } from '../schedule/local-time.ts'
+import { priorities } from '../schedule/priority.ts'
+import type { CheckDeps } from './check-deps.ts'
+
+/** A call that was granted, logged and has its parcels; the HTTP request may go out. */
+export type OpenCall = {
+  id: string
+  connectionId: string
+  slot: number
+  openedAt: Date
+  leaseUntil: Date
+  /** The end of the lease by the clock of this process. */
+  answerBy: Date
+  trackings: readonly ClaimedTracking[]
+  kind: CallKind
+  /** Whether it finds out if EasyParcel answers again after a failed call. */
+  isProbe: boolean
+}
+
+export type Opening =
+  | { granted: true; call: OpenCall }
+  | (GateRefusal & { decidedAt: Date })
+  | { granted: false; reason: 'nothing_due'; retryAt: null }
+
+export const nothingDue = { granted: false, reason: 'nothing_due', retryAt: null } as const
+
+type OpenDeps = Pick<CheckDeps, 'db' | 'settings' | 'passes' | 'scanMemory' | 'clock' | 'now'>
+
+/**
+ * Gate first, claim second, one short transaction: whoever holds the connection's row decides alone, the call is logged before it goes
+ * out, and nothing is claimed that may not be asked. A refusal changes nothing.
+ */
+export const openCall = async (deps: OpenDeps, connectionId: string): Promise<Opening> => {
+  const at = deps.now()
+  const scanFrom = deps.scanMemory.scanFrom(connectionId, at)
+  // Only a look whether the row is worth locking: this clock may be as much behind the deciding one.
+  const soon = new Date(at.getTime() + agreeWithinMs)
+  const waiting = await findWaiting(deps.db.sql, { connectionId, now: soon, scanFrom })
+  if (!isAnything(waiting)) return nothingDue
+  const opening = await deps.db.transaction((tx) => openUnderLock(deps, tx, connectionId))
+  // Not before the commit: what a claim that was rolled back had taken must still be found.
+  if (opening.granted && opening.call.kind === 'regular') {
+    const { trackings, openedAt } = opening.call
+    deps.scanMemory.remember(connectionId, trackings, openedAt)
+  }
+  return opening
+}
+
+const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Promise<Opening> => {
+  // Statements of a transaction are done in order: the clock is read when the lock is there, or who waited long for it would start with a part
+  // of its lease used up.
+  const [row, now] = await Promise.all([lockGate(tx, connectionId), deps.clock(tx)])
+  if (!row) return nothingDue
+  const ownNow = deps.now()
+  if (clockIsOff(ownNow.getTime() - now.getTime())) return { ...refuseWrongClock(now), decidedAt: now }
+  const scanFrom = deps.scanMemory.scanFrom(connectionId, now)
+  const waiting = await findWaiting(tx, { connectionId, now, scanFrom })
+  const counted = await withCallsOfToday(deps, tx, toConnectionState(row), { connectionId, now })
+  const before = withoutImpossible(counted, deps.settings, now)
+  const choice = chooseCall(before, waiting, { now, settings: deps.settings })
+  if (!choice) return nothingDue
+  const { kind } = choice
+  const manual = kind === 'asked' || (kind === 'regular' && waiting.manual)
+  const suspects = kind === 'trial' || kind === 'culprit'
+  const decision = decideGate(before, deps.settings, { now, manual, suspects })
+  if (!decision.granted) return { ...decision, decidedAt: now }
+  const { slot, leaseUntil, state, fromReserve, probe } = decision
+  const id = await nextCallId(tx)
+  const trackings = await claim(deps, tx, { connectionId, callId: id, now, leaseUntil, scanFrom }, choice)
+  if (trackings.length === 0) return nothingDue
+  await insertOpenCall(tx, {
+    id,
+    connectionId,
+    budgetDay: state.day!,
+    isManual: fromReserve,
+    slot,
+    openedAt: now,
+    leaseUntil,
+    batchSize: trackings.length,
+  })
+  await saveGate(tx, toGateColumns(connectionId, state))
+  return {
+    granted: true,
+    call: {
+      id,
+      connectionId,
+      slot,
+      openedAt: now,
+      leaseUntil,
+      answerBy: new Date(ownNow.getTime() + leaseUntil.getTime() - now.getTime()),
+      trackings,
+      kind,
+      isProbe: probe || before.breaker.failures > 0,
+    },
+  }
+}
+
+/** A day ahead of today's was written by a wrong clock, or in a time zone that was changed since: today's calls are counted anew. */
+const withCallsOfToday = async (
+  { settings: { timezone } }: Pick<OpenDeps, 'settings'>,
+  tx: Tx,
+  state: ConnectionState,
+  { connectionId, now }: { connectionId: string; now: Date },
+): Promise<ConnectionState> => {
+  const day = localDay(now, timezone)
+  if (state.day === null || state.day <= day) return state
+  const dayStart = new Date(localDayStart(numberOfDay(day), timezone))
+  const { used, manual } = await recountCalls(tx, { connectionId, now, day, dayStart })
+  return { ...state, day, callsUsed: used, callsManual: manual }
+}
+
+type ClaimArgs = {
+  connectionId: string
+  callId: string
+  now: Date
+  leaseUntil: Date
+  scanFrom: ReadonlyMap<number, Date>
+}
+
+const classOf = { asked: priorities.manual, trial: priorities.suspect, culprit: priorities.culprit } as const
+
+const claim = ({ settings, passes }: OpenDeps, tx: Tx, args: ClaimArgs, { kind, size }: CallChoice) => {
+  if (kind !== 'regular') return claimSuspects(tx, { ...args, priority: classOf[kind], seats: size })
+  const fillCheckedBefore = new Date(args.now.getTime() - settings.minMs)
+  return claimTrackings(tx, {
+    ...args,
+    passes: size === settings.batchSize ? passes : claimPasses(size),
+    fillCheckedBefore,
+  })
+}
+
+const isAnything = ({ regular, asked, trial, culprit }: Waiting): boolean =>
+  regular || asked || culprit || trial !== null

@@ -1,0 +1,185 @@
+import type { Substatus, TrackingStatus } from '@jejak/contract'
+import {
+  findReading,
+  insertUpdateLogs,
+  listToReRead,
+  type ReReadRow,
+  saveReading,
+  saveSchedules,
+  saveTrackings,
+  type Tx,
+} from '@jejak/db'
+import { readingVersion } from '../../easyparcel/reading/reading-version.ts'
+import { readStoredScans, writeScans } from '../../parcels/index.ts'
+import { batchLimitOf } from '../gate/suspicion.ts'
+import { type CheckPlan, planCheck, type TrackingState } from '../schedule/plan-check.ts'
+import { priorities } from '../schedule/priority.ts'
+import type { CheckDeps } from './check-deps.ts'
+
+export type ReReadDeps = Pick<CheckDeps, 'db' | 'clock' | 'settings' | 'calendar' | 'isDemo'>
+
+/** What reading the stored scans again changes, or would change. `moves` counts parcels by their change of status: `delivered → in_transit`. */
+export type ReReadReport = {
+  parcels: number
+  documents: number
+  statuses: number
+  moves: Record<string, number>
+  examples: { trackingNumber: string; from: string; to: string }[]
+}
+
+const batch = 200
+const examplesMax = 10
+const movesMax = 50
+const trigger = 're-read'
+
+type ReRead = { row: ReReadRow; plan: CheckPlan }
+
+const emptyReport = (): ReReadReport => ({ parcels: 0, documents: 0, statuses: 0, moves: {}, examples: [] })
+
+/** Counts what a pass would change, and changes nothing. */
+export const previewReRead = async (deps: ReReadDeps, signal: AbortSignal): Promise<ReReadReport> => {
+  const report = emptyReport()
+  const { sql } = deps.db
+  for (let after: string | null = '0'; after !== null && !signal.aborted; ) {
+    const rows = await listToReRead(sql, { afterId: after, limit: batch, lock: false })
+    addTo(report, planAll(deps, rows, await deps.clock(sql)))
+    after = rows.at(-1)?.id ?? null
+  }
+  return report
+}
+
+/**
+ * Reads all stored scans again by today's rules, in batches, and goes on where the last pass was cut off. Nothing is told to customers again. An
+ * archived parcel stays what it was. Null when they were read by these rules already.
+ */
+export const reRead = async (deps: ReReadDeps, signal: AbortSignal): Promise<ReReadReport | null> => {
+  const version = await readingVersion(deps.settings)
+  const state = await findReading(deps.db.sql)
+  if (state?.readWith === version) return null
+  const report = emptyReport()
+  for (let after: string | null = state?.reReadingWith === version ? state.reReadAfter : '0'; after !== null; ) {
+    if (signal.aborted) return report
+    after = await deps.db.transaction((tx) => reReadBatch(deps, tx, { version, after: after!, report }))
+  }
+  return report
+}
+
+type Batch = { version: string; after: string; report: ReReadReport }
+
+const reReadBatch = async (deps: ReReadDeps, tx: Tx, { version, after, report }: Batch): Promise<string | null> => {
+  const rows = await listToReRead(tx, { afterId: after, limit: batch, lock: true })
+  const now = await deps.clock(tx)
+  const read = planAll(deps, rows, now)
+  await saveTrackings(tx, read.flatMap(toChange(now)))
+  await saveSchedules(tx, null, read.flatMap(toSchedule))
+  await insertUpdateLogs(tx, read.flatMap(toLog(now)))
+  const next = rows.at(-1)?.id ?? null
+  await saveReading(tx, { version, after: next })
+  addTo(report, read)
+  return next
+}
+
+/** Of an archived parcel only what readers see of its end may change. */
+const mayChange = ({ row, plan }: ReRead): boolean => plan.changed && (row.archivedAt === null || plan.endedAt !== null)
+
+const planAll = (deps: ReReadDeps, rows: readonly ReReadRow[], now: Date): ReRead[] =>
+  rows.map((row) => ({ row, plan: planOne(deps, row, now) })).filter(mayChange)
+
+/** The schedule is this pass's to write where an end came or went, unless a call is about to write it. */
+const planOne = ({ settings, calendar, isDemo }: ReReadDeps, row: ReReadRow, now: Date): CheckPlan => {
+  const planAs = (ownsSchedule: boolean) =>
+    planCheck(
+      toState(row),
+      { kind: 'read_again', isArchived: row.archivedAt !== null },
+      { now, toldAt: now, settings, calendar, priority: priorities.scheduled, ownsSchedule, isDemo },
+    )
+  const plan = planAs(false)
+  const hasTurned = (plan.endedAt === null) !== (row.endedAt === null)
+  return hasTurned && row.archivedAt === null && row.callId === null ? planAs(true) : plan
+}
+
+const toState = (row: ReReadRow): TrackingState => ({
+  ...row,
+  status: row.status as TrackingStatus,
+  substatus: row.substatus as Substatus | null,
+  scans: readStoredScans(row.events, row.api),
+  milestones: {
+    collectedAt: row.collectedAt,
+    outForDeliveryAt: row.outForDeliveryAt,
+    deliveredAt: row.deliveredAt,
+  },
+  consecutiveFailures: row.consecutiveFailures ?? 0,
+  strikes: row.strikes ?? 0,
+})
+
+const toChange =
+  (now: Date) =>
+  ({ row, plan }: ReRead) => [
+    {
+      id: row.id,
+      status: plan.status,
+      substatus: plan.substatus,
+      events: writeScans(plan.scans),
+      document: plan.document?.document ?? null,
+      documentVersion: plan.document?.version ?? null,
+      ...plan.milestones,
+      confirmedAt: plan.confirmedAt,
+      endedAt: plan.endedAt,
+      requiresAttention: plan.requiresAttention,
+      attentionReason: plan.attentionReason,
+      changedAt: plan.isNews ? now : null,
+    },
+  ]
+
+const toSchedule = ({ row, plan: { schedule } }: ReRead) =>
+  schedule === null
+    ? []
+    : [
+        {
+          trackingId: row.id,
+          checkedAt: row.checkedAt,
+          toldAgainAt: row.toldAgainAt,
+          checkedBy: row.checkedBy,
+          nextUpdateDue: schedule.nextDueAt,
+          updatePriority: schedule.priority,
+          consecutiveFailures: schedule.consecutiveFailures,
+          lastFailure: schedule.lastFailure,
+          dueBecause: `${schedule.explanation}, after a re-reading`,
+          batchLimit: batchLimitOf(schedule),
+          strikes: schedule.strikes,
+          struckAt: schedule.struckAt,
+        },
+      ]
+
+const toLog =
+  (now: Date) =>
+  ({ row, plan }: ReRead) =>
+    plan.isNews
+      ? [
+          {
+            trackingId: row.id,
+            at: now,
+            kind: 'manual' as const,
+            triggeredBy: trigger,
+            callId: null,
+            previousStatus: plan.statusChanged ? row.status : null,
+            newStatus: plan.statusChanged ? plan.status : null,
+            eventsAdded: 0,
+            error: null,
+          },
+        ]
+      : []
+
+const addTo = (report: ReReadReport, read: readonly ReRead[]): void => {
+  report.parcels += read.length
+  for (const { row, plan } of read) {
+    if (plan.document) report.documents += 1
+    if (!plan.statusChanged) continue
+    report.statuses += 1
+    const move = `${row.status} → ${plan.status}`
+    if (move in report.moves || Object.keys(report.moves).length < movesMax)
+      report.moves[move] = (report.moves[move] ?? 0) + 1
+    if (report.examples.length < examplesMax)
+      report.examples.push({ trackingNumber: row.trackingNumber, from: row.status, to: plan.status })
+  }
+}

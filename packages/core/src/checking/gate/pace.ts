@@ -1,0 +1,79 @@
+import { isQuiet, localDayStart, localTime } from '../schedule/local-time.ts'
+import type { PaceSettings, QuietHours } from '../settings.ts'
+
+const stepMs = 900_000
+const curvesMax = 64
+
+/** Where the local day starts and ends, and how much of its plan lies before each quarter of an hour (0 at the start, 1 at the end). */
+type DayCurve = { startsAt: number; endsAt: number; shares: number[] }
+const curves = new Map<string, DayCurve>()
+
+const drawCurve = (dayNumber: number, timezone: string, quietHours: QuietHours | null, quietPace: number): DayCurve => {
+  const startsAt = localDayStart(dayNumber, timezone)
+  const endsAt = localDayStart(dayNumber + 1, timezone)
+  const weights = [0]
+  for (let atMs = startsAt; atMs < endsAt; atMs += stepMs)
+    weights.push(weights.at(-1)! + (isQuiet(localTime(atMs, timezone).hour, quietHours) ? quietPace : 1))
+  const total = weights.at(-1)!
+  const steps = weights.length - 1
+  return { startsAt, endsAt, shares: weights.map((weight, step) => (total > 0 ? weight / total : step / steps)) }
+}
+
+const curveAt = (now: Date, { timezone, quietHours, quietPace }: PaceSettings): DayCurve => {
+  const { dayNumber } = localTime(now, timezone)
+  const key = `${dayNumber} ${timezone} ${quietHours?.from}-${quietHours?.to} ${quietPace}`
+  const known = curves.get(key)
+  if (known) return known
+  if (curves.size >= curvesMax) curves.clear()
+  const curve = drawCurve(dayNumber, timezone, quietHours, quietPace)
+  curves.set(key, curve)
+  return curve
+}
+
+const shareAt = ({ startsAt, shares }: DayCurve, now: Date): number => {
+  const position = (now.getTime() - startsAt) / stepMs
+  const step = Math.min(Math.floor(position), shares.length - 2)
+  return shares[step]! + (shares[step + 1]! - shares[step]!) * (position - step)
+}
+
+/** The calls of a day that scheduled checks may use: the budget without the reserve for manual work. */
+export const scheduledCap = ({ dailyBudget, budgetReserve }: PaceSettings): number =>
+  Math.ceil(dailyBudget * (1 - budgetReserve) - 1e-9)
+
+/** How long suspects wait from one of their calls to the next, so that no 24 hours give them more than their share of the budget. */
+export const suspectSpacingMs = ({ dailyBudget, suspectShare }: PaceSettings): number =>
+  Math.ceil(86_400_000 / (dailyBudget * suspectShare))
+
+/** The calls of a day that are kept for people. */
+export const manualReserve = (settings: PaceSettings): number => settings.dailyBudget - scheduledCap(settings)
+
+// What may run ahead at midnight melts over the day: the plan ends at the cap just when the day ends, and never leaves the last hour without calls.
+const burstOf = (settings: PaceSettings): number =>
+  Math.min(scheduledCap(settings), settings.dailyBudget * settings.paceBurst)
+
+/** How many scheduled calls may have been used by `now` since the local midnight: the burst at once, the rest along the day, the cap at its end. */
+export const paceAllowance = (now: Date, settings: PaceSettings): number => {
+  const burst = burstOf(settings)
+  return Math.round(burst + (scheduledCap(settings) - burst) * shareAt(curveAt(now, settings), now) + 1e-9)
+}
+
+/** The first instant after `now` at which the pace allows one more scheduled call than `used`; the next local midnight if today never does. */
+export const nextAllowedAt = (now: Date, used: number, settings: PaceSettings): Date => {
+  const curve = curveAt(now, settings)
+  const cap = scheduledCap(settings)
+  const burst = burstOf(settings)
+  // The next call is half planned when it may go, so that the last of a small budget does not wait for midnight.
+  const share = (used + 0.5 - burst) / (cap - burst)
+  if (used >= cap || share > 1) return new Date(curve.endsAt)
+  const step = Math.max(
+    1,
+    curve.shares.findIndex((reached) => reached >= share),
+  )
+  const before = curve.shares[step - 1]!
+  const part = (share - before) / (curve.shares[step]! - before)
+  const atMs = Math.ceil(curve.startsAt + (step - 1 + Math.max(0, part)) * stepMs)
+  return new Date(Math.min(curve.endsAt, Math.max(now.getTime() + 1, atMs)))
+}
+
+/** The first instant of the local day after the one `now` lies on, when the budget starts anew. */
+export const nextDayStartsAt = (now: Date, settings: PaceSettings): Date => new Date(curveAt(now, settings).endsAt)

@@ -1,0 +1,28 @@
+import type { GateRow } from '@jejak/db'
+import { toConnectionState } from '../gate/connection-state.ts'
+import { decideGate, type RefusalReason } from '../gate/gate.ts'
+import { mustWait, type Trouble } from '../gate/trouble.ts'
+import type { GateSettings } from '../settings.ts'
+
+export type ManualWait = { reason: Trouble; until: Date | null }
+
+const told: Record<RefusalReason, Trouble | null> = {
+  not_authorised: 'not_authorised',
+  paused: 'upstream_down',
+  breaker_open: 'upstream_down',
+  probing: 'upstream_down',
+  budget_spent: 'budget_spent',
+  paced: 'paced',
+  clock_off: null,
+  slots_full: null,
+  spacing: null,
+}
+
+/** Why a check that a person asks for at `now` has to wait, and until when if that is known; null when it goes out within a minute. */
+export const manualWait = (row: GateRow, now: Date, settings: GateSettings): ManualWait | null => {
+  if (!row.isAuthorised) return { reason: 'not_authorised', until: null }
+  const decision = decideGate(toConnectionState(row), settings, { now, manual: true })
+  if (decision.granted) return null
+  const reason = told[decision.reason] ?? (mustWait(row, now, settings) ? 'upstream_down' : null)
+  return reason && { reason, until: decision.retryAt }
+}

@@ -1,0 +1,333 @@
+import { isTerminal, type Substatus, type TrackingStatus } from '@jejak/contract'
+import type { ItemAnswer } from '../../easyparcel/client/easyparcel-client.ts'
+import {
+  countNewScans,
+  type Life,
+  lastScanAt,
+  type Merged,
+  type Milestones,
+  mergeAnswer,
+  type ParcelReading,
+  type RenderedDocument,
+  readParcel,
+  renderDocument,
+  type StoredScan,
+} from '../../parcels/index.ts'
+import { type Suspicion, suspectPriority, unsuspected } from '../gate/suspicion.ts'
+import type { CheckingSettings } from '../settings.ts'
+import { type AttentionReason, attentionReason } from './attention.ts'
+import { retryCadence } from './backoff.ts'
+import { type Cadence, cadence, hasLapsed } from './cadence.ts'
+import type { Calendar } from './calendar.ts'
+import { jitterOf } from './jitter.ts'
+import { type Priority, priorities } from './priority.ts'
+
+/**
+ * A tracking as it is in the database, under its row lock. `confirmedAt` is when EasyParcel first knew the number, `checkedAt` when it
+ * last answered about it, `endedAt` when a terminal status began; `estimatedDelivery` is a local day `YYYY-MM-DD`.
+ */
+export type TrackingState = Suspicion &
+  Life & {
+    id: string
+    trackingNumber: string
+    courier: string | null
+    status: TrackingStatus
+    substatus: Substatus | null
+    scans: readonly StoredScan[]
+    documentVersion: string
+    milestones: Milestones
+    estimatedDelivery: string | null
+    confirmedAt: Date | null
+    endedAt: Date | null
+    requiresAttention: boolean
+    attentionReason: string | null
+    checkedAt: Date | null
+    /** The newest answer that told the same as the newest one in `scans`. */
+    toldAgainAt: Date | null
+    /** The newest scan that a person knew who lifted the attention last. */
+    attentionSeenAt: Date | null
+    consecutiveFailures: number
+    lastFailure: string | null
+  }
+
+/** `toldAt` is the database's instant of the answer. `priority` is the class the tracking was claimed in; without `ownsSchedule` (its mark is gone) an answer only contributes events. */
+export type CheckContext = {
+  now: Date
+  toldAt: Date
+  settings: CheckingSettings
+  calendar: Calendar
+  priority: Priority
+  ownsSchedule: boolean
+  isDemo: boolean
+}
+
+/** What the schedule row becomes; `explanation` says why it is due then. */
+export type SchedulePlan = Cadence &
+  Suspicion &
+  Pick<TrackingState, 'checkedAt' | 'toldAgainAt' | 'consecutiveFailures' | 'lastFailure'>
+
+/**
+ * What is known after a call: what EasyParcel said, or that it fails whenever it is asked about this number alone. `read_again`: nobody was asked, the
+ * rules have changed.
+ */
+export type CheckAnswer =
+  | ItemAnswer
+  | { kind: 'fails_upstream'; problem: string; suspicion: Suspicion }
+  | { kind: 'read_again'; isArchived: boolean }
+
+/** `last_failure` of a parcel that EasyParcel once knew. */
+export const noLongerFound = 'not_found'
+
+type Facts = Pick<
+  TrackingState,
+  'status' | 'substatus' | 'scans' | 'toldAgainAt' | 'milestones' | 'confirmedAt' | 'endedAt'
+> & { reading: ParcelReading }
+
+/**
+ * What one answer does to one tracking. `changed` says that its cache row must be written, `isNews` that somebody would see a difference, `document`
+ * is the new public document, null when readers would not; `schedule` is null when the schedule is not this call's to write.
+ */
+export type CheckPlan = Omit<Facts, 'reading' | 'toldAgainAt'> &
+  Pick<TrackingState, 'requiresAttention' | 'attentionReason'> & {
+    changed: boolean
+    isNews: boolean
+    statusChanged: boolean
+    eventsAdded: number
+    document: RenderedDocument | null
+    /** What the scans mean now; not there where nothing was answered. */
+    reading?: ParcelReading
+    schedule: SchedulePlan | null
+  }
+
+const sameInstant = (a: Date | null, b: Date | null): boolean => a?.getTime() === b?.getTime()
+
+const sameMilestones = (a: Milestones, b: Milestones): boolean =>
+  sameInstant(a.collectedAt, b.collectedAt) &&
+  sameInstant(a.outForDeliveryAt, b.outForDeliveryAt) &&
+  sameInstant(a.deliveredAt, b.deliveredAt)
+
+/** The newest scan that has happened, or the registration. */
+const lastNewsAt = ({ events }: ParcelReading, since: Date, now: Date): Date =>
+  lastScanAt(
+    events.filter(({ gone }) => !gone),
+    { since, now },
+  )
+
+/** The end of an earlier life of the number counts from when it was believed to be this one's. */
+const endOf = (
+  state: TrackingState,
+  status: TrackingStatus,
+  { decidedBy, isUsedBefore }: ParcelReading,
+  now: Date,
+): Date | null => {
+  if (!isTerminal(status)) return null
+  const decidedAt = status !== 'lapsed' && decidedBy && !isUsedBefore ? new Date(decidedBy.at) : null
+  if (decidedAt && decidedAt <= now) return decidedAt
+  return state.status === status && state.endedAt && state.endedAt < now ? state.endedAt : now
+}
+
+const scansAfter = (state: TrackingState, answer: CheckAnswer, context: CheckContext): Merged => {
+  const { toldAt, settings, ownsSchedule: canNote } = context
+  if (answer.kind !== 'found') return state
+  return mergeAnswer(
+    state.scans,
+    { ...answer, toldAt: toldAt.toISOString() },
+    { ...settings, toldAgainAt: state.toldAgainAt, canNote },
+  )
+}
+
+const factsAfter = (state: TrackingState, answer: CheckAnswer, context: CheckContext): Facts => {
+  const { now, settings } = context
+  const { scans, toldAgainAt } = scansAfter(state, answer, context)
+  const reading = readParcel(scans, { life: state, now, rules: settings })
+  const saysWhetherSilent = answer.kind !== 'unreadable' && answer.kind !== 'read_again'
+  const isSilent = saysWhetherSilent && hasLapsed(lastNewsAt(reading, state.registeredAt, now), now, settings)
+  // What could not be read says nothing about silence either way.
+  const staysLapsed = !saysWhetherSilent && state.status === 'lapsed'
+  const lapsed = !isTerminal(reading.status) && (isSilent || staysLapsed)
+  const status = lapsed ? 'lapsed' : reading.status
+  return {
+    status,
+    substatus: lapsed ? null : reading.substatus,
+    scans,
+    toldAgainAt,
+    reading,
+    milestones: reading.milestones,
+    confirmedAt: state.confirmedAt ?? (answer.kind === 'found' ? now : null),
+    endedAt: endOf(state, status, reading, now),
+  }
+}
+
+const isKnown = ({ confirmedAt, scans }: Facts): boolean => confirmedAt !== null || scans.length > 0
+
+/** Why an answer is no good check, null when it is one. It would have brought news if there were any. */
+const problemOf = ({ confirmedAt }: TrackingState, answer: CheckAnswer): string | null => {
+  if (answer.kind === 'unreadable' || answer.kind === 'fails_upstream') return answer.problem
+  return answer.kind === 'not_found' && confirmedAt !== null ? noLongerFound : null
+}
+
+const culpritCadence = ({ status }: Facts, now: Date, { culpritMs }: CheckingSettings): Cadence => ({
+  nextDueAt: isTerminal(status) ? null : new Date(now.getTime() + culpritMs),
+  priority: priorities.culprit,
+  explanation: `EasyParcel fails on this number: ${culpritMs / 60_000}`,
+})
+
+const scheduleAfter = (
+  state: TrackingState,
+  facts: Facts,
+  answer: CheckAnswer,
+  { now, settings, calendar, priority }: CheckContext,
+): SchedulePlan => {
+  const input = {
+    status: facts.status,
+    isKnown: isKnown(facts),
+    estimatedDelivery: state.estimatedDelivery,
+    registeredAt: state.registeredAt,
+    endedAt: facts.endedAt,
+    isInDoubt: facts.reading.isUsedBefore,
+  }
+  const next = cadence(input, now, settings, calendar, jitterOf(state.id, now))
+  if (answer.kind === 'read_again') {
+    const { checkedAt, toldAgainAt, consecutiveFailures, lastFailure, strikes, struckAt } = state
+    const standing = { checkedAt, toldAgainAt, consecutiveFailures, lastFailure, strikes, struckAt }
+    return { ...next, ...standing, priority: suspectPriority(state) ?? next.priority }
+  }
+  const lastFailure = problemOf(state, answer)
+  const { toldAgainAt } = facts
+  if (lastFailure === null)
+    return { ...next, ...unsuspected, checkedAt: now, toldAgainAt, consecutiveFailures: 0, lastFailure }
+  const { checkedAt } = state
+  // EasyParcel may forget what has ended: then nothing contradicts the end, and nobody need ask again.
+  if (answer.kind === 'not_found' && isTerminal(facts.status))
+    return { ...next, ...unsuspected, checkedAt, toldAgainAt, consecutiveFailures: 0, lastFailure: null }
+  const consecutiveFailures = state.consecutiveFailures + 1
+  const failed = { checkedAt, toldAgainAt, consecutiveFailures, lastFailure }
+  if (answer.kind === 'fails_upstream')
+    return { ...culpritCadence(facts, now, settings), ...answer.suspicion, ...failed }
+  const retry = consecutiveFailures < settings.failuresMax
+  return {
+    ...(retry ? retryCadence({ status: facts.status, priority }, consecutiveFailures, now, settings) : next),
+    ...unsuspected,
+    ...failed,
+  }
+}
+
+const failureReasons: Record<Exclude<CheckAnswer['kind'], 'read_again'>, AttentionReason> = {
+  found: 'unreadable',
+  unreadable: 'unreadable',
+  not_found: 'no_longer_found',
+  fails_upstream: 'upstream_fails_on_it',
+}
+const isFailureReason = (reason: string | null): reason is AttentionReason =>
+  Object.values<string | null>(failureReasons).includes(reason)
+
+const failingAfter = (
+  { attentionReason: standing }: TrackingState,
+  answer: CheckAnswer,
+  isOverdue: boolean,
+): AttentionReason | null => {
+  if (answer.kind === 'read_again') return isFailureReason(standing) ? standing : null
+  if (answer.kind === 'fails_upstream') return failureReasons.fails_upstream
+  if (!isOverdue) return null
+  return answer.kind === 'found' && isFailureReason(standing) ? standing : failureReasons[answer.kind]
+}
+
+const attentionAfter = (
+  state: TrackingState,
+  facts: Facts,
+  answer: CheckAnswer,
+  failures: number,
+  { now, settings }: CheckContext,
+): string | null => {
+  const isUnknown = !isKnown(facts) && state.attentionSeenAt === null
+  const raised = attentionReason(
+    {
+      ...unseen(facts, state.attentionSeenAt),
+      failing: failingAfter(state, answer, failures >= settings.failuresMax),
+      isOverdueUnknown: isUnknown && now.getTime() - state.registeredAt.getTime() >= settings.unknownAttentionMs,
+    },
+    state.attentionReason,
+  )
+  if (answer.kind !== 'read_again' || raised === state.attentionReason) return raised
+  // New rules ask nobody to look at what is over.
+  if (answer.isArchived) return state.attentionReason
+  return state.endedAt && facts.endedAt ? null : raised
+}
+
+/** What a person looked at raises nothing any more: only scans that came after it do. */
+const unseen = ({ status, substatus, scans, reading }: Facts, seenAt: Date | null) => {
+  const isNew = ({ at }: { at: string }) => seenAt === null || Date.parse(at) > seenAt.getTime()
+  return {
+    status,
+    substatus: reading.decidedBy && isNew(reading.decidedBy) ? substatus : null,
+    reading: {
+      flags: new Set(reading.flagged.filter(isNew).flatMap(({ flags }) => flags)),
+      movedOn: reading.movedOn && reading.events.some((event) => !event.gone && isNew(event)),
+      isUsedBefore: reading.isUsedBefore && scans.some(isNew),
+    },
+  }
+}
+
+/** The new public document, null when it is the old one. */
+const documentAfter = (
+  state: TrackingState,
+  facts: Facts,
+  { isDemo, rulesChanged }: { isDemo: boolean; rulesChanged: boolean },
+): RenderedDocument | null => {
+  const { trackingNumber, courier, estimatedDelivery } = state
+  const { status, substatus, milestones, reading } = facts
+  const isAsBefore =
+    !rulesChanged &&
+    facts.scans === state.scans &&
+    status === state.status &&
+    substatus === state.substatus &&
+    sameInstant(milestones.deliveredAt, state.milestones.deliveredAt)
+  if (isAsBefore) return null
+  const { deliveredAt } = milestones
+  const { events } = reading
+  const rendered = renderDocument({
+    trackingNumber,
+    courier,
+    estimatedDelivery,
+    status,
+    substatus,
+    events,
+    deliveredAt,
+    isDemo,
+  })
+  return rendered.version === state.documentVersion ? null : rendered
+}
+
+/**
+ * Decides what one answer means for one tracking: its events, status and milestones, whether a person should look, and when it is
+ * asked about again. Pure and repeatable. A number that EasyParcel does not know is a failure only if it knew it once; an unreadable item
+ * is one.
+ */
+export const planCheck = (state: TrackingState, answer: CheckAnswer, context: CheckContext): CheckPlan => {
+  const facts = factsAfter(state, answer, context)
+  const schedule = context.ownsSchedule ? scheduleAfter(state, facts, answer, context) : null
+  const failures = schedule?.consecutiveFailures ?? state.consecutiveFailures
+  const attention = attentionAfter(state, facts, answer, failures, context)
+  const document = documentAfter(state, facts, {
+    isDemo: context.isDemo,
+    rulesChanged: answer.kind === 'read_again',
+  })
+  const isNews =
+    document !== null ||
+    facts.status !== state.status ||
+    attention !== state.attentionReason ||
+    !sameInstant(facts.confirmedAt, state.confirmedAt) ||
+    !sameInstant(facts.endedAt, state.endedAt)
+  const { toldAgainAt, ...kept } = facts
+  return {
+    ...kept,
+    changed: isNews || facts.scans !== state.scans || !sameMilestones(facts.milestones, state.milestones),
+    isNews,
+    statusChanged: facts.status !== state.status,
+    eventsAdded: facts.scans === state.scans ? 0 : countNewScans(state.scans, facts.scans),
+    requiresAttention: attention !== null,
+    attentionReason: attention,
+    document,
+    schedule,
+  }
+}

@@ -1,4 +1,0 @@
-export * from './keys.ts'
-export * from './look-up-order.ts'
-export * from './report-parcel.ts'
-export * from './track-link.ts'

@@ -1,0 +1,74 @@
+import {
+  claimTokenRefresh,
+  findSealedTokens,
+  releaseTokenRefresh,
+  replaceSealedTokens,
+  type Sql,
+  saveSealedTokens,
+  seedSealedTokens,
+} from '@jejak/db'
+import { createSealer, type Sealer } from '../../secrets/sealed-secret.ts'
+import { EasyParcelError } from './easyparcel-error.ts'
+import type { Tokens } from './oauth.ts'
+import type { TokenStore } from './token-keeper.ts'
+
+/** Seals what EasyParcel gave us; see docs/easyparcel.md. */
+export const createTokenSealer = (secretKey: string): Sealer =>
+  createSealer({ secretKey, purpose: 'easyparcel-tokens 1' })
+
+const sealed = (sealer: Sealer, connectionId: string, tokens: Tokens) => ({
+  connectionId,
+  sealedAccessToken: sealer.seal(tokens.accessToken),
+  sealedRefreshToken: tokens.refreshToken === null ? null : sealer.seal(tokens.refreshToken),
+  accessTokenExpiresAt: tokens.expiresAt,
+})
+
+/** Nothing can be asked with tokens that cannot be read, so it is known before a call is charged. */
+const open = (sealer: Sealer, secret: string): string => {
+  try {
+    return sealer.open(secret)
+  } catch (cause) {
+    throw new EasyParcelError({ kind: 'unauthorised' }, (cause as Error).message, { cause })
+  }
+}
+
+/** The tokens on a connection's row, sealed at rest. */
+export const createTokenStore = (sql: Sql, connectionId: string, sealer: Sealer): TokenStore => ({
+  read: async () => {
+    const row = await findSealedTokens(sql, connectionId)
+    if (!row?.sealedAccessToken) return null
+    return {
+      accessToken: open(sealer, row.sealedAccessToken),
+      refreshToken: row.sealedRefreshToken === null ? null : open(sealer, row.sealedRefreshToken),
+      expiresAt: row.accessTokenExpiresAt,
+      revision: row.sealedAccessToken,
+    }
+  },
+  claimRefresh: (lease) => claimTokenRefresh(sql, { connectionId, ...lease }),
+  save: (tokens, { replacing }) => replaceSealedTokens(sql, { ...sealed(sealer, connectionId, tokens), replacing }),
+  releaseRefresh: async ({ leaseUntil }) => {
+    await releaseTokenRefresh(sql, { connectionId, leaseUntil })
+  },
+})
+
+/** Stores the tokens of a new login. */
+export const saveLogin = (sql: Sql, connectionId: string, sealer: Sealer, tokens: Tokens) =>
+  saveSealedTokens(sql, sealed(sealer, connectionId, tokens))
+
+/** Stores tokens given by the operator's environment, if the connection has none. A refresh token alone is refreshed before first use. */
+export const seedLogin = (
+  sql: Sql,
+  connectionId: string,
+  sealer: Sealer,
+  given: { accessToken: string | undefined; refreshToken: string | undefined },
+) =>
+  given.accessToken === undefined && given.refreshToken === undefined
+    ? Promise.resolve(0)
+    : seedSealedTokens(
+        sql,
+        sealed(sealer, connectionId, {
+          accessToken: given.accessToken ?? '',
+          refreshToken: given.refreshToken ?? null,
+          expiresAt: given.accessToken === undefined ? new Date(0) : null,
+        }),
+      )

@@ -1,0 +1,128 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { TrackingStatus } from '@jejak/contract'
+import type { ToldScan } from '../easyparcel/client/easyparcel-client.ts'
+import { meaningOf } from '../easyparcel/reading/meaning.ts'
+import type { StoredScan } from './stored-scans.ts'
+
+/** What makes two tellings the same one. That different tellings may be of one scan is for `toEvents` to see. */
+export const keyOf = ({ source, at, rawAt, code, text }: ToldScan): string => [source, at, rawAt, code, text].join('\n')
+
+const compare = <Value extends string | number | boolean>(a: Value, b: Value): number => (a < b ? -1 : a > b ? 1 : 0)
+
+const msOf = ({ at }: ToldScan): number => Date.parse(at)
+
+/** Newest first, by what never changes about a telling, so that the cut does not depend on the order of arrival. */
+const compareScans = (a: StoredScan, b: StoredScan): number => msOf(b) - msOf(a) || compare(keyOf(b), keyOf(a))
+
+/** Positive when `a` was told later: by a newer answer, or further on in the same one. */
+export const compareTold = (a: StoredScan, b: StoredScan): number =>
+  compare(a.toldAt, b.toldAt) ||
+  a.position - b.position ||
+  compare(a.zoneGuessed, b.zoneGuessed) ||
+  compare(a.location ?? '', b.location ?? '') ||
+  compare(a.location !== null, b.location !== null)
+
+const joinTold = (a: StoredScan, b: StoredScan): StoredScan => {
+  const wholeAt = compare(a.wholeAt ?? '', b.wholeAt ?? '') > 0 ? a.wholeAt : b.wholeAt
+  return { ...(compareTold(a, b) > 0 ? a : b), ...(wholeAt !== undefined && { wholeAt }) }
+}
+
+/** Whether the courier took a scan back: a newer whole log of the same source, which reaches back beyond it, no longer has it. */
+export const createIsGone = (scans: readonly StoredScan[]): ((scan: StoredScan) => boolean) => {
+  const whole = scans.filter(({ wholeAt }) => wholeAt !== undefined)
+  return (scan) =>
+    whole.some((log) => log.wholeAt! > scan.toldAt && log.source === scan.source && msOf(log) < msOf(scan))
+}
+
+const plain: ReadonlySet<TrackingStatus> = new Set(['pending', 'info_received', 'in_transit', 'unknown'])
+const edgeMax = 10
+const wholeMax = 3
+
+/** What decides is never pushed out by what came later: the first and last of each status, more of those that turn a parcel's life. */
+const edges = (newestFirst: readonly StoredScan[]): StoredScan[] =>
+  [...Map.groupBy(newestFirst, (scan) => meaningOf(scan).status)].flatMap(([status, scans]) => {
+    const amount = plain.has(status) ? 1 : edgeMax
+    return [...scans.slice(0, amount), ...scans.slice(-amount)]
+  })
+
+/** The oldest scans of whole logs, that of the newest log first. */
+const byWholeAt = (scans: readonly StoredScan[]): StoredScan[] =>
+  scans.filter(({ wholeAt }) => wholeAt).sort((a, b) => compare(b.wholeAt!, a.wholeAt!))
+
+const cut = (newestFirst: StoredScan[], eventsMax: number): StoredScan[] => {
+  if (newestFirst.length <= eventsMax) return newestFirst
+  const isGone = createIsGone(newestFirst)
+  const [gone, standing] = [newestFirst.filter(isGone), newestFirst.filter((scan) => !isGone(scan))]
+  const kept = new Set([
+    ...standing.slice(0, eventsMax),
+    ...edges(standing),
+    ...gone.slice(0, eventsMax),
+    ...byWholeAt(newestFirst).slice(0, wholeMax),
+  ])
+  return newestFirst.filter((scan) => kept.has(scan))
+}
+
+/**
+ * All tellings of both lists once, the newest telling of each, newest scan first: the newest `eventsMax` that stand, as many taken back, and those that
+ * decide. Commutative, associative and idempotent: whatever arrives twice, late or out of order gives the same row.
+ */
+export const mergeScans = (a: readonly StoredScan[], b: readonly StoredScan[], eventsMax: number): StoredScan[] => {
+  const scans = new Map<string, StoredScan>()
+  for (const scan of [...a, ...b]) {
+    const key = keyOf(scan)
+    const known = scans.get(key)
+    scans.set(key, known ? joinTold(known, scan) : scan)
+  }
+  return cut([...scans.values()].sort(compareScans), eventsMax)
+}
+
+/** A scan of an answer. One stored before keeps the instant that was read then: the reading may depend on when it was first seen. */
+const keepReadings = (stored: readonly StoredScan[], told: readonly ToldScan[]): ToldScan[] => {
+  const saidKey = ({ source, rawAt, code, text }: ToldScan) => [source, rawAt, code, text].join('\n')
+  const known = new Map(stored.map((scan) => [saidKey(scan), scan]))
+  return told.map((scan) => {
+    const before = known.get(saidKey(scan))
+    return before ? { ...scan, at: before.at, zoneGuessed: before.zoneGuessed } : scan
+  })
+}
+
+export type Told = { scans: readonly ToldScan[]; isWhole: boolean; toldAt: string }
+
+/** What the newest answer told, as a later answer of the same words would have left it. */
+const toldAgain = (stored: readonly StoredScan[], toldAt: string): StoredScan[] => {
+  const newest = newestToldAt(stored)
+  return stored.map((scan) => ({
+    ...scan,
+    ...(scan.toldAt === newest && { toldAt }),
+    ...(scan.wholeAt === newest && { wholeAt: toldAt }),
+  }))
+}
+
+const newestToldAt = (scans: readonly StoredScan[]): string =>
+  scans
+    .map(({ toldAt }) => toldAt)
+    .toSorted()
+    .at(-1) ?? ''
+
+/** The same array when nothing need be written; `toldAgainAt` is the newest answer that told the same as the newest one of the row. */
+export type Merged = { scans: readonly StoredScan[]; toldAgainAt: Date | null }
+
+/**
+ * The stored scans once an answer has come. One that tells the same as the newest before it, as nine of ten do, leaves only its instant, if `canNote`: so
+ * an answer that comes late finds what stood then.
+ */
+export const mergeAnswer = (
+  row: readonly StoredScan[],
+  answer: Told,
+  { toldAgainAt, canNote, eventsMax }: { toldAgainAt: Date | null; canNote: boolean; eventsMax: number },
+): Merged => {
+  const again = toldAgainAt?.toISOString() ?? ''
+  const stored = again > newestToldAt(row) ? toldAgain(row, again) : row
+  const told = keepReadings(stored, answer.scans).map((scan): StoredScan => ({ ...scan, toldAt: answer.toldAt }))
+  const [first] = answer.isWhole ? told.toSorted((a, b) => compareScans(b, a)) : []
+  const whole = told.map((scan) => (scan === first ? { ...scan, wholeAt: answer.toldAt } : scan))
+  const scans = mergeScans(stored, whole, eventsMax)
+  if (isDeepStrictEqual(scans, stored)) return { scans: row, toldAgainAt }
+  const isRetold = answer.toldAt > newestToldAt(stored) && isDeepStrictEqual(scans, toldAgain(stored, answer.toldAt))
+  return isRetold && canNote ? { scans: row, toldAgainAt: new Date(answer.toldAt) } : { scans, toldAgainAt }
+}

@@ -1,0 +1,46 @@
+import type { ToldScan } from '../easyparcel/client/easyparcel-client.ts'
+import { meaningOf } from '../easyparcel/reading/meaning.ts'
+import { createIsGone } from './merge-scans.ts'
+
+/**
+ * One telling of a scan, as its row keeps it: what was said, never what it means. `toldAt` is the database's instant of the answer that told it last, ''
+ * for what was stored before answers were noted. `wholeAt` is that of the newest whole log whose oldest scan this was.
+ */
+export type StoredScan = ToldScan & { toldAt: string; wholeAt?: string }
+
+const gone = { status: 'unknown', substatus: null } as const
+
+/**
+ * The scans of a parcel as its row keeps them: JSON. For one release with what they mean today, which the release before reads as it stands; what was
+ * taken back decides nothing there either.
+ */
+export const writeScans = (scans: readonly StoredScan[]): string => {
+  const isGone = createIsGone(scans)
+  return JSON.stringify(
+    scans.map((scan) => {
+      const { status, substatus } = isGone(scan) ? gone : meaningOf(scan)
+      return { ...scan, status, substatus }
+    }),
+  )
+}
+
+/** The newest scan that has happened, or `since` when that is later. */
+export const lastScanAt = (scans: readonly Pick<ToldScan, 'at'>[], { since, now }: { since: Date; now: Date }): Date =>
+  new Date(
+    scans
+      .map(({ at }) => Date.parse(at))
+      .reduce((last, ms) => (ms > last && ms <= now.getTime() ? ms : last), since.getTime()),
+  )
+
+type Stored = StoredScan & { status?: string; substatus?: string }
+
+/** Reads what `writeScans` wrote, and what was written before: then the connection's API is the source, and the status read at that time is left out. */
+export const readStoredScans = (stored: string, api: ToldScan['source']): StoredScan[] =>
+  JSON.parse(stored).map(
+    ({ status, substatus, source = api, position = 0, toldAt = '', ...scan }: Stored): StoredScan => ({
+      ...scan,
+      source,
+      position,
+      toldAt,
+    }),
+  )

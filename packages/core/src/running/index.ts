@@ -1,2 +1,0 @@
-export { listenProblem } from './listen-problem.ts'
-export * from './run-process.ts'

@@ -1,0 +1,69 @@
+import { createHash, randomBytes } from 'node:crypto'
+import type { Db } from '../../connect.ts'
+import { row, type Sql } from '../../sql.ts'
+
+/** What a key may do. `trackings:*` is a shop's back end, `admin` its staff. */
+export const apiScopes = ['trackings:read', 'trackings:write', 'admin'] as const
+export type ApiScope = (typeof apiScopes)[number]
+
+export type ApiKeyIdentity = {
+  id: string
+  organizationId: string
+  prefix: string
+  scopes: ApiScope[]
+  expiresAt: Date | null
+  lastUsedAt: Date | null
+  /** A key of the installation's own shop, the one that every installation begins with: only its staff see all shops. */
+  isOperators: boolean
+}
+
+/** Keys are random enough for a plain hash: nobody guesses 256 bits. */
+export const hashApiKey = (key: string): string => createHash('sha256').update(key).digest('hex')
+
+/** How a key is named in logs and lists: its start, never the rest. */
+export const apiKeyPrefix = (key: string): string => key.slice(0, 11)
+
+/** A new key, shown once: `jejak_` and 256 random bits. */
+export const newApiKey = (): string => `jejak_${randomBytes(32).toString('base64url')}`
+
+/** Stores a key by its hash; storing the same key again renews its name and scopes. One statement, so that processes may start together. */
+export const saveApiKey = async (
+  sql: Sql,
+  args: { key: string; organizationId: string; name: string; scopes: readonly ApiScope[]; expiresAt?: Date | null },
+): Promise<string> =>
+  (await row<{ id: string }>(
+    sql,
+    `insert into api_keys (organization_id, name, prefix, hash, scopes, expires_at) values ($1, $2, $3, $4, $5, $6)
+     on conflict (hash) do update
+        set name = excluded.name, scopes = excluded.scopes, expires_at = excluded.expires_at, revoked_at = null
+     returning id`,
+    [args.organizationId, args.name, apiKeyPrefix(args.key), hashApiKey(args.key), args.scopes, args.expiresAt ?? null],
+  ))!.id
+
+/** The identity behind the hash of a key that is not revoked; whether it has expired is for the caller to see. */
+export const findApiKey = (sql: Sql, hash: string) =>
+  row<ApiKeyIdentity>(
+    sql,
+    `select k.id, k.organization_id as "organizationId", k.prefix, k.scopes, k.expires_at as "expiresAt",
+            k.last_used_at as "lastUsedAt", o.slug = 'default' as "isOperators"
+       from api_keys k join organizations o on o.id = k.organization_id where k.hash = $1 and k.revoked_at is null`,
+    [hash],
+  )
+
+/** Notes that a key was used. */
+export const touchApiKey = (sql: Sql, id: string, now: Date) =>
+  sql.query('update api_keys set last_used_at = $2 where id = $1', [id, now])
+
+/** All keys, newest first, without their hashes. */
+export const listApiKeys = async (db: Pick<Db, 'prisma'>) =>
+  (await db.prisma()).apiKey.findMany({ omit: { hash: true }, orderBy: { id: 'desc' }, take: 1000 })
+
+/** Revokes a key by its id or prefix; tells how many it ended. */
+export const revokeApiKey = async (db: Pick<Db, 'prisma'>, idOrPrefix: string, now: Date): Promise<number> => {
+  const id = /^\d{1,18}$/.test(idOrPrefix) ? BigInt(idOrPrefix) : undefined
+  const { count } = await (await db.prisma()).apiKey.updateMany({
+    where: { revokedAt: null, ...(id === undefined ? { prefix: idOrPrefix } : { id }) },
+    data: { revokedAt: now },
+  })
+  return count
+}

@@ -1,0 +1,112 @@
+import { rows, run, type Sql } from '../../sql.ts'
+
+/** A place for one parcel of an order, empty ones included: the ids are null and the hashes are zeros where there is none. */
+export type LookupSeat = {
+  trackingId: string | null
+  orderId: string | null
+  emailHash: string
+  phoneHash: string
+  otherPhoneHash: string
+  isLocked: boolean
+}
+
+/** So many parcels of an order are found at most, and as many seats are always dealt. */
+export const lookupSeats = 50
+const zeros = `repeat('0', 64)`
+const candidatesOfShopMax = 1000
+
+// The selects around the values hide them from the planner: its plans for all guesses are one, so that from the sixth look-up of a connection
+// on it plans no more. Empty seats are there from the start: one candidate more or less is not what the time goes into.
+const lookupSeatsSql = `
+  with candidate as (
+    select parcel.*
+      from organizations shop cross join lateral (
+        select o.tracking_id, o.id as order_id, o.organization_id, coalesce(o.contact_email_hmac, ${zeros}) as email_hash,
+               coalesce(o.contact_phone_hmac, ${zeros}) as phone_hash, coalesce(o.contact_phone2_hmac, ${zeros}) as other_phone_hash
+          from tracking_orders o join tracking_cache t on t.id = o.tracking_id and t.archived_at is null
+         where o.order_folded = (select $1::text) and o.organization_id = shop.id
+         limit ${candidatesOfShopMax}
+      ) parcel
+     where (select $3::text) is null or shop.slug = (select $3::text)
+     union all
+    select null, null, null, ${zeros}, ${zeros}, ${zeros} from generate_series(1, ${lookupSeats})
+  ), turn as (
+    select *, row_number() over (partition by organization_id
+                                 order by $2 in (email_hash, phone_hash, other_phone_hash) desc, tracking_id desc) as turn
+      from candidate
+  )
+  select tracking_id as "trackingId", order_id as "orderId", email_hash as "emailHash", phone_hash as "phoneHash",
+         other_phone_hash as "otherPhoneHash",
+         exists (select from lookup_locks where pair_hmac = (select $4::text) and locked_until > (select $5::timestamptz)) as "isLocked"
+    from turn
+   order by $2 in (email_hash, phone_hash, other_phone_hash) desc, tracking_id is null, turn, tracking_id desc
+   limit ${lookupSeats}`
+
+/**
+ * The active parcels of an order, filled up with empty seats to always `lookupSeats` rows: those with this contact first, then newest first,
+ * and shops take turns, so that no shop's order crowds out another's of the same number. Of one shop's order 1,000 parcels are looked at.
+ * `isLocked` is the lock of the asked pair, the same in every seat.
+ */
+export const listLookupSeats = (
+  sql: Sql,
+  args: { foldedNumber: string; contactHash: string; shop: string | null; pairHash: string; now: Date },
+) =>
+  rows<LookupSeat>(sql, { name: 'lookup-seats', text: lookupSeatsSql }, [
+    args.foldedNumber,
+    args.contactHash,
+    args.shop,
+    args.pairHash,
+    args.now,
+  ])
+
+const failedLookupSql = `
+  with failed as (
+    insert into lookup_locks as pair (pair_hmac, failures, failed_at, locked_until)
+    values ($1, 1, $2, case when $5 <= 1 then $4::timestamptz end)
+    on conflict (pair_hmac) do update
+       set failures = case when pair.locked_until is not null or pair.failed_at < $3 then 1 else pair.failures + 1 end,
+           failed_at = $2,
+           locked_until = case when $5 <= case when pair.locked_until is not null or pair.failed_at < $3 then 1 else pair.failures + 1 end
+                               then $4::timestamptz end
+     where pair.locked_until is null or pair.locked_until <= $2
+    returning locked_until is not null as has_locked
+  )
+  insert into security_log (at, kind, subject_hmac, address_hmac, detail)
+  select $2, case when has_locked then 'lookup_locked' else 'lookup_failed' end, $6, $7, null from failed
+   union all
+  select $2, 'lookup_failed', $6, $7, 'while locked' where not exists (select from failed)`
+
+/**
+ * Counts a failed look-up of a pair since `countFrom`, locks it until `lockUntil` when it was the last one allowed, and logs it. A locked
+ * pair is left as it is, so that a lock always ends; the row's own lock makes the count exact for all processes.
+ */
+export const recordFailedLookup = (
+  sql: Sql,
+  args: {
+    pairHash: string
+    orderHash: string
+    addressHash: string
+    now: Date
+    countFrom: Date
+    lockUntil: Date
+    failuresMax: number
+  },
+) =>
+  run(sql, { name: 'failed-lookup', text: failedLookupSql }, [
+    args.pairHash,
+    args.now,
+    args.countFrom,
+    args.lockUntil,
+    args.failuresMax,
+    args.orderHash,
+    args.addressHash,
+  ])
+
+/** Deletes counts and locks of look-ups whose last failure is older than `olderThan`. */
+export const deleteOldLookupLocks = (sql: Sql, args: { olderThan: Date; limit: number }) =>
+  run(
+    sql,
+    `delete from lookup_locks where pair_hmac in (
+       select pair_hmac from lookup_locks where failed_at < $1 order by failed_at limit $2 for update skip locked)`,
+    [args.olderThan, args.limit],
+  )

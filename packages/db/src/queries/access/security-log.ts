@@ -1,0 +1,28 @@
+import { run, type Sql } from '../../sql.ts'
+
+/** What looks like an attack. A look-up's own failures and locks are written with its counts. */
+export type SecurityEvent = {
+  at: Date
+  kind: 'limit_hit' | 'link_refused' | 'report_limited'
+  /** Keyed hashes: of the order number or tracking number, and of the client's address. */
+  subjectHash: string | null
+  addressHash: string
+  /** Our own words, nothing that a client sent. */
+  detail: string
+}
+
+export const logSecurity = (sql: Sql, event: SecurityEvent) =>
+  run(sql, `insert into security_log (at, kind, subject_hmac, address_hmac, detail) values ($1, $2, $3, $4, $5)`, [
+    event.at,
+    event.kind,
+    event.subjectHash,
+    event.addressHash,
+    event.detail,
+  ])
+
+/** Deletes what was logged before `olderThan`. */
+export const deleteOldSecurityLog = (sql: Sql, args: { olderThan: Date; limit: number }) =>
+  run(sql, `delete from security_log where id in (select id from security_log where at < $1 order by at limit $2)`, [
+    args.olderThan,
+    args.limit,
+  ])

@@ -1,0 +1,95 @@
+import { row, run, type Sql, type Tx } from '../../sql.ts'
+
+/** The id of the next call, before its row exists: claimed parcels carry it. */
+export const nextCallId = async (tx: Tx): Promise<string> =>
+  (await row<{ id: string }>(tx, `select nextval(pg_get_serial_sequence('api_calls', 'id')) as id`))!.id
+
+export type OpenedCall = {
+  id: string
+  connectionId: string
+  budgetDay: string
+  isManual: boolean
+  slot: number
+  openedAt: Date
+  leaseUntil: Date
+  batchSize: number
+}
+
+/** Logs a call before it goes out, so that a crash cannot hide it. */
+export const insertOpenCall = (tx: Tx, call: OpenedCall) =>
+  run(
+    tx,
+    `insert into api_calls (id, connection_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size)
+     overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [
+      call.id,
+      call.connectionId,
+      call.budgetDay,
+      call.isManual,
+      call.slot,
+      call.openedAt,
+      call.leaseUntil,
+      call.batchSize,
+    ],
+  )
+
+export type CallEnd = {
+  id: string
+  closedAt: Date
+  outcome: string
+  found: number | null
+  changed: number | null
+  durationMs: number | null
+  httpStatus: number | null
+  requestId: string | null
+  error: string | null
+}
+
+/** Closes a call; one that was given up as cut off and answers late tells the truth after all. */
+export const closeCall = async (tx: Tx, end: CallEnd): Promise<boolean> =>
+  (await run(
+    tx,
+    `update api_calls set closed_at = $2, outcome = $3, found = $4, changed = $5, duration_ms = $6, http_status = $7,
+            request_id = $8, error = $9
+      where id = $1 and (closed_at is null or outcome = 'cut_off')`,
+    [
+      end.id,
+      end.closedAt,
+      end.outcome,
+      end.found,
+      end.changed,
+      end.durationMs,
+      end.httpStatus,
+      end.requestId,
+      end.error,
+    ],
+  )) === 1
+
+/**
+ * Puts the calls of this day and later ones on the day that they lie on by `now`, when the day of their connection begins at `dayStart`, and
+ * counts those of the day. A call of the future was made by a process whose clock was wrong: it counts as one of now.
+ */
+export const recountCalls = async (
+  tx: Tx,
+  args: { connectionId: string; now: Date; day: string; dayStart: Date },
+): Promise<{ used: number; manual: number }> =>
+  (await row<{ used: number; manual: number }>(
+    tx,
+    `with moved as (
+       update api_calls
+          set opened_at = least(opened_at, $2::timestamptz), closed_at = least(closed_at, $2), lease_until = least(lease_until, $2::timestamptz + (lease_until - opened_at)),
+              budget_day = case when opened_at >= $4 then $3::date else $3::date - 1 end
+        where connection_id = $1 and budget_day >= $3::date
+       returning budget_day, is_manual)
+     select count(*)::int as used, (count(*) filter (where is_manual))::int as manual from moved where budget_day = $3::date`,
+    [args.connectionId, args.now, args.day, args.dayStart],
+  ))!
+
+/** Closes calls whose process died: still open after their lease. Their slots have freed themselves. */
+export const closeAbandonedCalls = (sql: Sql, now: Date) =>
+  run(
+    sql,
+    `update api_calls set closed_at = $1, outcome = 'cut_off', error = 'the process that made this call ended before its answer was recorded'
+      where id in (select id from api_calls where closed_at is null and lease_until < $1 order by id limit 1000 for update skip locked)`,
+    [now],
+  )

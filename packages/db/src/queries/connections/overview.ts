@@ -1,0 +1,83 @@
+import { row, rows, run, type Sql } from '../../sql.ts'
+import { isAuthorised } from '../calls/gate.ts'
+
+export type Overview = {
+  trackingsByStatus: Record<string, number>
+  dueNow: number
+  inFlight: number
+  requiringAttention: number
+  checks: number
+  calls: number
+}
+
+/** The state of the whole installation in one statement; `checks` counts numbers asked in closed calls. Reads every row: for operators, not for pages. */
+export const findOverview = async (sql: Sql, now: Date): Promise<Overview> =>
+  (await row<Overview>(
+    sql,
+    `select (select coalesce(jsonb_object_agg(status, amount), '{}')
+               from (select status, count(*)::int as amount from tracking_cache where archived_at is null group by status) as by_status
+            ) as "trackingsByStatus",
+            (select count(*)::int from tracking_schedule where next_update_due <= $1) as "dueNow",
+            (select count(*)::int from tracking_schedule where call_id is not null and next_update_due > $1) as "inFlight",
+            (select count(*)::int from tracking_cache where requires_attention and archived_at is null) as "requiringAttention",
+            (select coalesce(sum(batch_size), 0)::int from api_calls where closed_at is not null) as checks,
+            (select count(*)::int from api_calls) as calls`,
+    [now],
+  ))!
+
+/** One connection as an operator sees it. */
+export type ConnectionOverview = {
+  id: string
+  api: string
+  budgetDay: string | null
+  callsUsed: number
+  callsManual: number
+  breakerFailures: number
+  breakerOpenUntil: Date | null
+  pauseReason: string | null
+  nextCallAt: Date | null
+  isAuthorised: boolean
+  accessTokenExpiresAt: Date | null
+  lastGoodCallAt: Date | null
+  lastFailure: string | null
+  lastFailureAt: Date | null
+}
+
+/** All connections, oldest first. */
+export const listConnections = (sql: Sql) =>
+  rows<ConnectionOverview>(
+    sql,
+    `select id, api, budget_day as "budgetDay", calls_used as "callsUsed", calls_manual as "callsManual",
+            breaker_failures as "breakerFailures", breaker_open_until as "breakerOpenUntil", pause_reason as "pauseReason",
+            next_call_at as "nextCallAt", ${isAuthorised('connections')} as "isAuthorised",
+            access_token_expires_at as "accessTokenExpiresAt", last_good_call_at as "lastGoodCallAt",
+            last_failure as "lastFailure", last_failure_at as "lastFailureAt"
+       from connections order by id`,
+  )
+
+/**
+ * Writes (or rewrites) the report of the local day `day`, and those of `missed` days that nobody wrote, for every connection that made calls on
+ * them. Parcels by status are those of now: a missed day has none.
+ */
+export const saveDailyReports = (sql: Sql, { day, missed }: { day: string; missed: readonly string[] }) =>
+  run(
+    sql,
+    `with by_status as materialized (
+       select connection_id, jsonb_object_agg(status, amount) as statuses
+         from (select connection_id, status, count(*) as amount from tracking_cache where archived_at is null group by connection_id, status) as counted
+        group by connection_id)
+     insert into daily_reports (connection_id, day, calls, calls_manual, calls_failed, numbers_asked, numbers_found, trackings_changed,
+                                median_duration_ms, trackings_by_status)
+     select a.id, c.budget_day, count(*), count(*) filter (where c.is_manual),
+            count(*) filter (where c.outcome is distinct from 'ok'), coalesce(sum(c.batch_size), 0), coalesce(sum(c.found), 0),
+            coalesce(sum(c.changed), 0), percentile_cont(0.5) within group (order by c.duration_ms),
+            coalesce((select statuses from by_status where connection_id = a.id and c.budget_day = $1::date), '{}')
+       from connections a join api_calls c on c.connection_id = a.id and c.budget_day = any ($2::date[] || $1::date)
+      where c.budget_day = $1::date or not exists (select from daily_reports r where r.connection_id = a.id and r.day = c.budget_day)
+      group by a.id, c.budget_day
+     on conflict (connection_id, day) do update
+        set calls = excluded.calls, calls_manual = excluded.calls_manual, calls_failed = excluded.calls_failed,
+            numbers_asked = excluded.numbers_asked, numbers_found = excluded.numbers_found,
+            trackings_changed = excluded.trackings_changed, median_duration_ms = excluded.median_duration_ms`,
+    [day, missed],
+  )

@@ -1,0 +1,76 @@
+import { row, run, type Sql } from '../../sql.ts'
+
+/** The sealed tokens of a connection; nobody but the token store opens them. */
+export type SealedTokens = {
+  sealedAccessToken: string | null
+  sealedRefreshToken: string | null
+  accessTokenExpiresAt: Date | null
+  refreshLeaseUntil: Date | null
+}
+
+/** The tokens as they stand now. */
+export const findSealedTokens = (sql: Sql, connectionId: string) =>
+  row<SealedTokens>(
+    sql,
+    `select sealed_access_token as "sealedAccessToken", sealed_refresh_token as "sealedRefreshToken",
+            access_token_expires_at as "accessTokenExpiresAt", refresh_lease_until as "refreshLeaseUntil"
+       from connections where id = $1`,
+    [connectionId],
+  )
+
+/** Takes the right to refresh until `leaseUntil`, unless somebody has it: one refresh in flight across all processes. */
+export const claimTokenRefresh = async (
+  sql: Sql,
+  args: { connectionId: string; now: Date; leaseUntil: Date },
+): Promise<boolean> =>
+  (await run(
+    sql,
+    `update connections set refresh_lease_until = $3
+      where id = $1 and (refresh_lease_until is null or refresh_lease_until <= $2)`,
+    [args.connectionId, args.now, args.leaseUntil],
+  )) === 1
+
+/** Ends a refresh that brought no new tokens, if it is still the one with this lease. */
+export const releaseTokenRefresh = (sql: Sql, args: { connectionId: string; leaseUntil: Date }) =>
+  run(sql, `update connections set refresh_lease_until = null where id = $1 and refresh_lease_until = $2`, [
+    args.connectionId,
+    args.leaseUntil,
+  ])
+
+type NewSealedTokens = {
+  connectionId: string
+  sealedAccessToken: string
+  sealedRefreshToken: string | null
+  accessTokenExpiresAt: Date | null
+}
+
+/** Stores new tokens in place of the ones that were refreshed, and ends the refresh; false when somebody else has stored others meanwhile. */
+export const replaceSealedTokens = async (sql: Sql, args: NewSealedTokens & { replacing: string }): Promise<boolean> =>
+  (await run(
+    sql,
+    `update connections
+        set sealed_access_token = $2, sealed_refresh_token = coalesce($3, sealed_refresh_token), access_token_expires_at = $4,
+            refresh_lease_until = null, paused_until = null
+      where id = $1 and sealed_access_token = $5`,
+    [args.connectionId, args.sealedAccessToken, args.sealedRefreshToken, args.accessTokenExpiresAt, args.replacing],
+  )) === 1
+
+/** Stores the tokens of a new login, whatever was there, and lifts a pause that waited for them. */
+export const saveSealedTokens = (sql: Sql, args: NewSealedTokens) =>
+  run(
+    sql,
+    `update connections
+        set sealed_access_token = $2, sealed_refresh_token = $3, access_token_expires_at = $4,
+            refresh_lease_until = null, paused_until = null, pause_reason = null
+      where id = $1`,
+    [args.connectionId, args.sealedAccessToken, args.sealedRefreshToken, args.accessTokenExpiresAt],
+  )
+
+/** Stores tokens only where there are none yet: those of the environment seed a connection once. */
+export const seedSealedTokens = (sql: Sql, args: NewSealedTokens) =>
+  run(
+    sql,
+    `update connections set sealed_access_token = $2, sealed_refresh_token = $3, access_token_expires_at = $4
+      where id = $1 and sealed_access_token is null and sealed_refresh_token is null`,
+    [args.connectionId, args.sealedAccessToken, args.sealedRefreshToken, args.accessTokenExpiresAt],
+  )

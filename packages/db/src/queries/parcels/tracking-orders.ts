@@ -1,0 +1,64 @@
+import { rows, run, type Sql, type Tx } from '../../sql.ts'
+
+/** An order's contact as keyed hashes. */
+export type ContactHashes = {
+  contactEmailHmac: string | null
+  contactPhoneHmac: string | null
+  contactPhone2Hmac: string | null
+}
+
+/** One order in a parcel; `orderFolded` is its number in the one spelling that look-ups find. */
+export type OrderRow = ContactHashes & { orderNumber: string | null; orderFolded: string | null }
+
+const orderColumns = `o.order_number as "orderNumber", o.order_folded as "orderFolded", o.contact_email_hmac as "contactEmailHmac",
+  o.contact_phone_hmac as "contactPhoneHmac", o.contact_phone2_hmac as "contactPhone2Hmac"`
+
+export type StoredOrder = OrderRow & { orderId: string }
+
+/** The orders of a parcel, oldest first; undefined when there is no such parcel. */
+export const findOrders = async (sql: Sql, trackingId: string): Promise<StoredOrder[] | undefined> => {
+  const found = await rows<OrderRow & { orderId: string | null }>(
+    sql,
+    `select o.id as "orderId", ${orderColumns} from tracking_cache t left join tracking_orders o on o.tracking_id = t.id
+      where t.id = $1 order by o.id`,
+    [trackingId],
+  )
+  if (found.length === 0) return undefined
+  return found.filter((order): order is StoredOrder => order.orderId !== null)
+}
+
+/** Adds orders to parcels; one that a parcel has already stays as it is. */
+export const addOrders = (
+  tx: Tx,
+  args: { organizationId: string; now: Date; orders: readonly (OrderRow & { trackingId: string })[] },
+) =>
+  run(
+    tx,
+    `with added as (
+       insert into tracking_orders (tracking_id, organization_id, order_number, order_folded, contact_email_hmac, contact_phone_hmac,
+                                    contact_phone2_hmac, registered_at)
+       select "trackingId", $1, "orderNumber", "orderFolded", "contactEmailHmac", "contactPhoneHmac", "contactPhone2Hmac", $2
+         from jsonb_to_recordset($3::jsonb) as asked (
+           "trackingId" bigint, "orderNumber" text, "orderFolded" text, "contactEmailHmac" text, "contactPhoneHmac" text, "contactPhone2Hmac" text)
+       on conflict (tracking_id, order_folded) do nothing
+       returning tracking_id)
+     update tracking_cache set changed_at = $2 where id in (select tracking_id from added)`,
+    [args.organizationId, args.now, JSON.stringify(args.orders)],
+  )
+
+/** Writes what a shop changed of one order. */
+export const saveOrder = (tx: Tx, order: StoredOrder) =>
+  run(
+    tx,
+    `update tracking_orders
+        set order_number = $2, order_folded = $3, contact_email_hmac = $4, contact_phone_hmac = $5, contact_phone2_hmac = $6
+      where id = $1`,
+    [
+      order.orderId,
+      order.orderNumber,
+      order.orderFolded,
+      order.contactEmailHmac,
+      order.contactPhoneHmac,
+      order.contactPhone2Hmac,
+    ],
+  )

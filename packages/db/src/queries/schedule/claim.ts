@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto'
+import { row, rows, type Sql, type Statement, type Tx } from '../../sql.ts'
+
+/**
+ * One scan of the due index: take rows of this class until `seats` rows are claimed in all. `due` takes what is due, soonest first;
+ * `fill` takes what would be due next, if it is in no call, did not fail last time and was not checked after `fillCheckedBefore`.
+ */
+export type ClaimPass = { kind: 'due' | 'fill'; priority: number; seats: number }
+
+export type ClaimedTracking = {
+  trackingId: string
+  trackingNumber: string
+  priority: number
+  dueAt: Date
+  wasDue: boolean
+}
+
+type ClaimArgs = {
+  connectionId: string
+  callId: string
+  now: Date
+  leaseUntil: Date
+  passes: readonly ClaimPass[]
+  fillCheckedBefore: Date
+  /** Per class: nothing due before this instant is left, so the scan need not walk over dead index entries. */
+  scanFrom: ReadonlyMap<number, Date>
+}
+
+const seatsLeft = (pass: ClaimPass, index: number): string =>
+  Array.from({ length: index }, (_, earlier) => `- (select count(*) from p${earlier})`).reduce(
+    (left, taken) => `${left} ${taken}`,
+    `${pass.seats}`,
+  )
+
+const notTakenBy = (passes: readonly ClaimPass[], index: number): string =>
+  passes
+    .slice(0, index)
+    .flatMap((earlier, position) => (earlier.priority === passes[index]!.priority ? [position] : []))
+    .map((position) => `and tracking_id not in (select tracking_id from p${position})`)
+    .join(' ')
+
+// Candidates to fill up with are fetched where they lie (ctid): finding 200 of a million again by their key took a tenth of the whole.
+const passSql = (passes: readonly ClaimPass[], index: number): string => {
+  const pass = passes[index]!
+  const inClass = `connection_id = $1 and update_priority = ${pass.priority} ${pass.priority === 50 ? 'and strikes < 2' : ''}`
+  const wanted =
+    pass.kind === 'due'
+      ? `${inClass} and next_update_due >= ($6::timestamptz[])[${index + 1}] and next_update_due <= $2`
+      : `call_id is null and consecutive_failures = 0 and strikes = 0 and (checked_at is null or checked_at < $5) and ctid = any (array(
+           select ctid from tracking_schedule where ${inClass} and next_update_due > $2
+            order by next_update_due limit ${4 * pass.seats}))`
+  return `p${index} as materialized (
+    select tracking_id, update_priority, next_update_due, ${pass.kind === 'due'} as was_due
+      from tracking_schedule
+     where ${wanted} ${notTakenBy(passes, index)}
+     order by next_update_due
+     limit greatest(0, ${seatsLeft(pass, index)})
+       for update skip locked)`
+}
+
+const seatsMax = (passes: readonly ClaimPass[]): number => Math.max(...passes.map(({ seats }) => seats))
+
+const statements = new WeakMap<readonly ClaimPass[], Statement>()
+
+// Planning takes as long as running: each connection plans it once. Another batch size is another text, so the name tells them apart.
+const named = (text: string): Statement => ({
+  name: `claim-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`,
+  text,
+})
+
+const claimStatement = (passes: readonly ClaimPass[]): Statement => {
+  const known = statements.get(passes)
+  if (known) return known
+  // The planner cannot guess how many rows the passes leave to each other: an array and a last limit keep it from reading the whole table.
+  const text = `with ${passes.map((_, index) => passSql(passes, index)).join(', ')},
+    picked as (${passes.map((_, index) => `select * from p${index}`).join(' union all ')} limit ${seatsMax(passes)})
+    update tracking_schedule s set call_id = $3, next_update_due = $4
+      from picked join tracking_cache t on t.id = picked.tracking_id
+     where s.tracking_id = picked.tracking_id
+    returning s.tracking_id as "trackingId", t.tracking_number as "trackingNumber", picked.update_priority as priority,
+              picked.next_update_due as "dueAt", picked.was_due as "wasDue"`
+  const statement = named(text)
+  statements.set(passes, statement)
+  return statement
+}
+
+/** Marks a batch as in flight for `callId` until `leaseUntil`, pass by pass; other claimers' rows are skipped, not waited for. */
+export const claimTrackings = (tx: Tx, args: ClaimArgs) =>
+  rows<ClaimedTracking>(tx, claimStatement(args.passes), [
+    args.connectionId,
+    args.now,
+    args.callId,
+    args.leaseUntil,
+    args.fillCheckedBefore,
+    args.passes.map(({ priority }) => args.scanFrom.get(priority) ?? '-infinity'),
+  ])
+
+/** Claims suspects of one class, at most `seats` that may fly in such a group; they never share a call with others. */
+export const claimSuspects = (
+  tx: Tx,
+  args: { connectionId: string; callId: string; now: Date; leaseUntil: Date; priority: number; seats: number },
+) =>
+  rows<ClaimedTracking>(
+    tx,
+    `with picked as (
+       select tracking_id, update_priority, next_update_due from tracking_schedule
+        where connection_id = $1 and update_priority = $5 and batch_limit >= $6 and strikes >= 2 and next_update_due <= $2
+        order by next_update_due limit $6 for update skip locked)
+     update tracking_schedule s set call_id = $3, next_update_due = $4
+       from picked join tracking_cache t on t.id = picked.tracking_id
+      where s.tracking_id = picked.tracking_id
+     returning s.tracking_id as "trackingId", t.tracking_number as "trackingNumber", picked.update_priority as priority,
+               picked.next_update_due as "dueAt", true as "wasDue"`,
+    [args.connectionId, args.now, args.callId, args.leaseUntil, args.priority, args.seats],
+  )
+
+/**
+ * What waits on a connection at `now`. `regular` counts all but suspects, `urgent` and `manual` are parts of it; `asked` is a suspect that a
+ * person asks about, `trial` the suspect that has waited longest for its trial, `culprit` one that is to be asked again.
+ */
+export type Waiting = {
+  regular: boolean
+  urgent: boolean
+  manual: boolean
+  asked: boolean
+  culprit: boolean
+  trial: { strikes: number; struckAt: Date | null; dueAt: Date } | null
+}
+
+const regularClasses = [50, 70, 75, 100, 110]
+const inClass = (priority: number) =>
+  `from tracking_schedule where connection_id = $1 and update_priority = ${priority} and next_update_due <= $2`
+
+const waitingSql = `
+  with waiting as materialized (
+    select class.priority from unnest($3::smallint[], $4::timestamptz[]) as class (priority, scan_from)
+     where exists (select from tracking_schedule where connection_id = $1 and update_priority = class.priority
+                      and next_update_due >= class.scan_from and next_update_due <= $2
+                      and (class.priority <> 50 or strikes < 2)))
+  select exists (select from waiting) as regular, exists (select from waiting where priority = 70) as urgent,
+         exists (select from waiting where priority = 50) as manual, exists (select ${inClass(50)} and strikes >= 2) as asked,
+         exists (select ${inClass(130)}) as culprit, trial.strikes, trial.struck_at as "struckAt",
+         trial.next_update_due as "dueAt"
+    from (select) as nothing
+    left join (select strikes, struck_at, next_update_due ${inClass(120)} order by next_update_due limit 1) as trial on true`
+
+/** Looks into the due index once per class, from where a claim would look; suspects have classes of their own and are few. */
+export const findWaiting = async (
+  sql: Sql,
+  args: { connectionId: string; now: Date; scanFrom: ClaimArgs['scanFrom'] },
+): Promise<Waiting> => {
+  const { strikes, struckAt, dueAt, ...waiting } = (await row<
+    Omit<Waiting, 'trial'> & { strikes: number | null; struckAt: Date | null; dueAt: Date | null }
+  >(sql, { name: 'waiting', text: waitingSql }, [
+    args.connectionId,
+    args.now,
+    regularClasses,
+    regularClasses.map((priority) => args.scanFrom.get(priority) ?? '-infinity'),
+  ]))!
+  return { ...waiting, trial: strikes === null || dueAt === null ? null : { strikes, struckAt, dueAt } }
+}
+
+/** Connections that have something due at `now`; a tick wakes these. */
+export const listDueConnections = (sql: Sql, args: { now: Date; priorities: readonly number[] }) =>
+  rows<{ connectionId: string }>(
+    sql,
+    `select id as "connectionId" from connections c
+      where exists (select from unnest($2::smallint[]) as class (priority)
+                     where exists (select from tracking_schedule s where s.connection_id = c.id and s.update_priority = class.priority
+                                      and s.next_update_due <= $1))
+      order by id`,
+    [args.now, args.priorities],
+  )
+
+/** Whether the last call of some connection that still has parcels to check failed. A refused access is noted like a failed call. */
+export const isCheckingInTrouble = async (sql: Sql): Promise<boolean> =>
+  (await row<{ inTrouble: boolean }>(
+    sql,
+    `select exists (select from connections c
+                     where c.last_failure_at > coalesce(c.last_good_call_at, '-infinity')
+                       and exists (select from tracking_schedule s where s.connection_id = c.id and s.next_update_due is not null)
+            ) as "inTrouble"`,
+  ))!.inTrouble

@@ -1,0 +1,91 @@
+import { row, rows, type Sql, type Tx } from '../../sql.ts'
+
+type InstallationRow = { isDemo: boolean }
+
+/** What this database is; undefined before the first start. */
+export const findInstallation = (sql: Sql) =>
+  row<InstallationRow>(sql, `select is_demo as "isDemo" from installation where id = 1`)
+
+/**
+ * Remembers once and for all (until `clearDemo`) whether this is a demo; returns what the database already was, if it was something. Many
+ * may ask at once. SQL, because every process asks at its start and the ORM's first query takes a sixth of it.
+ */
+export const saveInstallation = async (sql: Sql, isDemo: boolean): Promise<InstallationRow> => {
+  await sql.query('insert into installation (is_demo) values ($1) on conflict (id) do nothing', [isDemo])
+  return (await findInstallation(sql))!
+}
+
+export type DefaultConnection = { organizationId: string; connectionId: string; api: 'open' | 'classic' }
+
+/** The one shop and the one EasyParcel account of an installation that has no others; created at the first start, the shop without a name. */
+export const ensureDefaultConnection = async (
+  tx: Tx,
+  args: { api: 'open' | 'classic'; timezone: string; holidayRegion: string },
+): Promise<DefaultConnection> => {
+  await tx.query(
+    `insert into organizations (slug, name, timezone, holiday_region) values ('default', '', $1, $2)
+     on conflict (slug) do nothing`,
+    [args.timezone, args.holidayRegion],
+  )
+  await tx.query(`select from organizations where slug = 'default' for update`)
+  await tx.query(
+    `insert into connections (organization_id, api)
+     select id, $1 from organizations o
+      where slug = 'default' and not exists (select from connections c where c.organization_id = o.id and c.api = $1)`,
+    [args.api],
+  )
+  const found = await findDefaultConnection(tx, args.api)
+  if (!found) throw new Error('The default connection is missing right after it was created')
+  return found
+}
+
+/** Whether the database holds our tables and those of the queue. */
+export const isSchemaThere = async (sql: Sql): Promise<boolean> =>
+  (
+    await row<{ there: boolean }>(
+      sql,
+      `select to_regclass('tracking_cache') is not null and to_regclass('pgboss.job') is not null as there`,
+    )
+  )?.there ?? false
+
+/** The default shop's connection of this kind. */
+export const findDefaultConnection = (sql: Sql, api: 'open' | 'classic') =>
+  row<DefaultConnection>(
+    sql,
+    `select c.organization_id as "organizationId", c.id as "connectionId", c.api
+       from connections c join organizations o on o.id = c.organization_id
+      where o.slug = 'default' and c.api = $1 order by c.id limit 1`,
+    [api],
+  )
+
+/** The EasyParcel account of this kind that a shop's parcels are checked with; its first one. */
+export const findConnectionOf = (sql: Sql, args: { organizationId: string; api: 'open' | 'classic' }) =>
+  row<{ connectionId: string }>(
+    sql,
+    `select id as "connectionId" from connections where organization_id = $1 and api = $2 order by id limit 1`,
+    [args.organizationId, args.api],
+  )
+
+/** Whether this EasyParcel account is one of this shop. */
+export const isConnectionOf = async (sql: Sql, args: { organizationId: string; connectionId: string }) =>
+  (await row(sql, 'select from connections where id = $1 and organization_id = $2', [
+    args.connectionId,
+    args.organizationId,
+  ])) !== undefined
+
+/** Which processes of Jejak are connected to this database right now, such as `jejak-worker`; command lines do not count. */
+export const listRunningProcesses = async (sql: Sql): Promise<string[]> =>
+  (
+    await rows<{ name: string }>(
+      sql,
+      `select distinct substring(application_name from '^jejak-(?:api|worker)') as name from pg_stat_activity
+        where datname = current_database() and application_name ~ '^jejak-(api|worker)' order by name`,
+    )
+  ).map(({ name }) => name)
+
+/** Ends a demo: removes every parcel, log, call and key of it, so that the next start may be a real installation. */
+export const clearDemo = (tx: Tx) =>
+  tx.query(
+    `truncate tracking_update_logs, tracking_schedule, tracking_orders, tracking_cache, api_calls, unread_values, daily_reports, api_keys,
+              job_failures, lookup_locks, security_log, connections, organizations, installation restart identity`,
+  )

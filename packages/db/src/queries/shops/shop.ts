@@ -1,0 +1,85 @@
+import { row, type Sql } from '../../sql.ts'
+
+/** How a shop shows itself to its customers; `slug` is its name in addresses. */
+export type ShopFaceRow = {
+  slug: string
+  /** Null until somebody has named the shop. */
+  name: string | null
+  logoUrl: string | null
+  color: string | null
+  whatsapp: string | null
+  phone: string | null
+  email: string | null
+}
+
+/** A shop with what its pages show of it. */
+export type ShopRow = ShopFaceRow & { languages: string[] }
+
+// A shop that nobody has named yet has an empty name.
+const nameOf = `nullif(o.name, '')`
+
+const shopColumns = `o.slug, ${nameOf} as name, o.logo_url as "logoUrl", o.color, o.contact_whatsapp as whatsapp, o.contact_phone as phone,
+                     o.contact_email as email, o.languages`
+
+/** The face as one JSON value, beside other columns; `o` is the organization. */
+export const faceJson = `json_build_object('slug', o.slug, 'name', ${nameOf}, 'logoUrl', o.logo_url, 'color', o.color,
+                                           'whatsapp', o.contact_whatsapp, 'phone', o.contact_phone, 'email', o.contact_email)`
+
+/** The face of the shop with this slug. */
+export const findFaceOfShop = (sql: Sql, slug: string) =>
+  row<ShopRow>(sql, { name: 'face-of-shop', text: `select ${shopColumns} from organizations o where slug = $1` }, [
+    slug,
+  ])
+
+/** The face of the shop that a tracking belongs to. */
+export const findFaceOfTracking = (sql: Sql, trackingId: string) =>
+  row<ShopRow>(
+    sql,
+    `select ${shopColumns} from organizations o where id = (select organization_id from tracking_cache where id = $1)`,
+    [trackingId],
+  )
+
+const faceOfNumberSql = `
+     with held as (
+       select distinct on (organization_id) organization_id, confirmed_at is not null as is_confirmed, archived_at is null as is_active
+         from tracking_cache where tracking_number = $1 order by organization_id, id desc
+     ), shown as (
+       select organization_id from held order by is_confirmed desc, is_active desc fetch first row with ties
+     )
+     select ${shopColumns} from organizations o join shown on shown.organization_id = o.id
+      where (select count(*) from shown) = 1`
+
+/** The face of the only shop that holds a number; none if there are several. Archived parcels count only where no active one is. */
+export const findFaceOfNumber = (sql: Sql, trackingNumber: string) =>
+  row<ShopRow>(sql, { name: 'face-of-number', text: faceOfNumberSql }, [trackingNumber])
+
+/** A shop's own settings. */
+export const findShop = (sql: Sql, organizationId: string) =>
+  row<ShopRow>(sql, `select ${shopColumns} from organizations o where id = $1`, [organizationId])
+
+const columnOf = {
+  name: 'name',
+  logoUrl: 'logo_url',
+  color: 'color',
+  whatsapp: 'contact_whatsapp',
+  phone: 'contact_phone',
+  email: 'contact_email',
+  languages: 'languages',
+} as const satisfies Record<keyof Omit<ShopRow, 'slug'>, string>
+
+export type ShopChangeable = { [Field in keyof typeof columnOf]?: ShopRow[Field] | undefined }
+
+/** Changes what is given and answers the shop as it is then; undefined leaves a column, null empties it. */
+export const saveShop = (sql: Sql, organizationId: string, patch: ShopChangeable) => {
+  const given = Object.entries(columnOf).flatMap(([field, column]) => {
+    const value = patch[field as keyof ShopChangeable]
+    return value === undefined ? [] : [{ column, value }]
+  })
+  const sets = given.map(({ column }, place) =>
+    column === 'name' ? `name = coalesce($${place + 2}, '')` : `${column} = $${place + 2}`,
+  )
+  return row<ShopRow>(sql, `update organizations o set ${sets.join(', ')} where id = $1 returning ${shopColumns}`, [
+    organizationId,
+    ...given.map(({ value }) => value),
+  ])
+}

@@ -1,0 +1,2 @@
+export * from './listen-problem.ts'
+export * from './run-process.ts'

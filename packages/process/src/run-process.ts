@@ -1,0 +1,130 @@
+import { type Config, ConfigError, configWarnings, loadConfig } from '@jejak/config'
+import { InstallationError } from '@jejak/core/installing'
+import { waitForDatabase } from '@jejak/db'
+import pino, { type Logger } from 'pino'
+
+/** Brings a process up. What it opens it leaves in `opened`, to be closed in reverse order when it stops, or before it is started again. */
+export type Start = (config: Config, log: Logger, opened: AsyncDisposableStack) => Promise<void>
+
+const stopSlackMs = 3_000
+
+/** Errors keep their message and place, never the values they were thrown with: a query's parameters may be somebody's data. */
+const errSerializer = (error: Error & { code?: unknown }) => ({
+  type: error.name,
+  message: error.message,
+  code: error.code,
+  stack: error.stack,
+})
+
+export const createLog = (level: string, process: string, isDemo: boolean): Logger =>
+  pino(
+    { level, base: { process, ...(isDemo && { demo: true }) }, serializers: { err: errSerializer } },
+    // While one write is under way the next lines gather; what is left is written when the process exits.
+    pino.destination({ sync: false }),
+  )
+
+/**
+ * The shell of every long-running process: reads the settings, starts, stops on SIGTERM or SIGINT within a bounded time, exits at once on
+ * a second signal, and ends in order after an error nobody caught. A start that fails because the database is away is tried again for a while;
+ * any other says one sentence and exits with 1.
+ */
+export const runProcess = async (name: string, start: Start): Promise<void> => {
+  const config = readConfig()
+  const log = createLog(config.log.level, name, config.demo.enabled)
+  for (const warning of configWarnings()) log.warn(warning)
+  const stopping = new AbortController()
+  const starting = waitForDatabase(() => startOrUndo(start, config, log), {
+    forMs: config.database.startWaitMs,
+    signal: stopping.signal,
+    onAway: (error, nextTryMs) => log.warn({ reason: error.message, nextTryMs }, 'waiting for the database'),
+  }).catch((error: Error) => giveUp(startProblem(error)))
+  // Listening at once: who is told to stop while it starts has jobs to finish, perhaps.
+  const stop = async () => {
+    stopping.abort()
+    await (await starting)?.disposeAsync()
+  }
+  const end = createEnd(stop, config.worker.shutdownTimeoutMs + stopSlackMs, log)
+  process.on('SIGTERM', () => end(0, 'asked to stop'))
+  process.on('SIGINT', () => end(0, 'asked to stop'))
+  process.on('uncaughtException', (error) => {
+    log.fatal({ err: error }, 'an error that nobody caught')
+    end(1, 'ending after an error')
+  })
+  await starting
+}
+
+/** All that a start has opened; nothing stays open of one that failed halfway. */
+const startOrUndo = async (start: Start, config: Config, log: Logger): Promise<AsyncDisposableStack> => {
+  const opened = new AsyncDisposableStack()
+  try {
+    await start(config, log, opened)
+    return opened
+  } catch (error) {
+    await opened.disposeAsync().catch((err: Error) => log.warn({ err }, 'a start that failed could not be undone'))
+    throw error
+  }
+}
+
+const readConfig = (): Config => {
+  try {
+    return loadConfig()
+  } catch (error) {
+    return giveUp(error instanceof ConfigError ? error.message : String(error))
+  }
+}
+
+const createEnd = (stop: () => Promise<void>, timeoutMs: number, log: Logger) => {
+  let isEnding = false
+  return (code: number, reason: string): void => {
+    if (isEnding) process.exit(1)
+    isEnding = true
+    log.info(reason)
+    setTimeout(() => process.exit(1), timeoutMs).unref()
+    stop().then(
+      () => process.exit(code),
+      (error: Error) => {
+        log.error({ err: error }, 'could not stop in order')
+        process.exit(1)
+      },
+    )
+  }
+}
+
+const giveUp = (sentence: string): never => {
+  process.stderr.write(`${sentence}\n`)
+  process.exit(1)
+}
+
+const unreachable = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ECONNRESET',
+  'EAI_AGAIN',
+  '3D000',
+  '28P01',
+  '28000',
+  'P1000',
+  'P1001',
+  'P1002',
+  'P1003',
+  'P1008',
+  'P1010',
+  'P1011',
+  'P1017',
+])
+const tableMissing = new Set(['42P01', 'P2021'])
+
+/** One sentence an operator can act on. */
+export const startProblem = (error: Error & { code?: string; port?: number; cause?: unknown }): string => {
+  if (error instanceof InstallationError) return error.message
+  if (error.code === 'EADDRINUSE')
+    return `Port ${error.port} is taken by another program: stop it, or choose another port.`
+  if (error.code === 'EACCES') return `This user may not listen on port ${error.port}: choose one above 1023.`
+  if (tableMissing.has(error.code ?? '')) return 'The database has no tables of Jejak yet: run `jejak migrate` first.'
+  const code = error.code ?? (error.cause as { code?: string } | undefined)?.code
+  if (code !== undefined && unreachable.has(code))
+    return `The database cannot be reached (${code}): check DATABASE_URL and that the server runs.`
+  return `Could not start: ${error.message}`
+}
