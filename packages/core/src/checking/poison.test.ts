@@ -1,11 +1,14 @@
 import type { TrackingStatus } from '@jejak/contract'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { CallOutcome } from './call/close-call.ts'
 import { isCulprit } from './gate/suspicion.ts'
 import { mayDay } from './testing/cadence-oracle.ts'
 import { createRandom, stayingLife } from './testing/parcel-lives.ts'
 import { testSettings } from './testing/settings.ts'
 import { type CallSeen, createSimulation, type SimulatedParcel } from './testing/simulate-checking.ts'
+
+// Long at work, and waiting for nothing.
+vi.setConfig({ testTimeout: 120_000 })
 
 const minute = 60_000
 const hour = 60 * minute
