@@ -41,8 +41,8 @@ const jobStates = async (queue: keyof typeof queues) => (await world.boss.findJo
 
 test('a parcel that is registered is checked within seconds, and a burst of registrations shares one call', async () => {
   await inWorld()
-  await register(['EPTEST-DELIVERED'])
-  await register(['EPTEST-IN-TRANSIT', 'EPTEST-ON-HOLD'])
+  await register(['EPTEST-DELIVERED1'])
+  await register(['EPTEST-IN-TRANSIT1', 'EPTEST-ON-HOLD1'])
   await expect.poll(statuses, { timeout: 10_000 }).toEqual(['delivered', 'in_transit', 'on_hold'])
   expect(world.simulator.stats().calls.started).toBe(1)
   await expect.poll(() => jobStates('check-due'), { timeout: 5_000 }).toEqual(['completed'])
@@ -53,7 +53,7 @@ test('a parcel that is registered is checked within seconds, and a burst of regi
 test('a failed call is no failed job, but no reason for a heartbeat either', async () => {
   await inWorld()
   world.simulator.forceFault({ name: 'server_500' })
-  await register(['EPTEST-DELIVERED'])
+  await register(['EPTEST-DELIVERED1'])
   await expect.poll(() => jobStates('check-due'), { timeout: 10_000 }).toEqual(['completed'])
   expect(world.logged).toContainEqual(expect.objectContaining({ calls: 1, failedCalls: 1 }))
   expect(world.heartbeats()).toBe(0)
@@ -61,7 +61,7 @@ test('a failed call is no failed job, but no reason for a heartbeat either', asy
 
 test('a job that nobody can read fails and leaves everything as it is', async () => {
   await inWorld()
-  await world.register(['EPTEST-DELIVERED'])
+  await world.register(['EPTEST-DELIVERED1'])
   await world.boss.send('check-due', { connectionId: 'of another shop' })
   await expect.poll(() => jobStates('check-due'), { timeout: 10_000 }).toEqual(['retry'])
   expect(await statuses()).toEqual(['pending'])
@@ -104,10 +104,10 @@ test('shops whose answers are slow to come do not hold up the others', async () 
     )
   // One after the other, so that no two of their jobs are fetched together.
   for (const [place, shop] of slow.entries()) {
-    await register(['EPTEST-DELIVERED'], shop)
+    await register(['EPTEST-DELIVERED1'], shop)
     await expect.poll(calls).toEqual([{ open: place + 1, good: 0 }])
   }
-  for (const shop of shops.slice(5)) await register(['EPTEST-DELIVERED'], shop)
+  for (const shop of shops.slice(5)) await register(['EPTEST-DELIVERED1'], shop)
   await expect.poll(calls).toEqual([{ open: 5, good: 20 }])
   answers.resolve()
   await expect.poll(calls).toEqual([{ open: 0, good: 25 }])
@@ -122,7 +122,7 @@ test('shops that are added while the worker runs get places of their own', async
   const checks = { ...world.deps.checks, courierOf }
   await startHandlers(world.boss, { ...world.deps, checks }, stopping.signal, { recountMs: 50 })
   shops.push(...(await addShops(6)))
-  for (const shop of shops) await register(['EPTEST-DELIVERED'], shop)
+  for (const shop of shops) await register(['EPTEST-DELIVERED1'], shop)
   const open = () => world.query('select from api_calls where closed_at is null')
   await expect.poll(async () => (await open()).length, { timeout: 15_000 }).toBe(6)
   answers.resolve()
@@ -138,7 +138,7 @@ test('every queue has a handler', async () => {
 
 test('what an older Jejak read wrongly is read again by a worker after an upgrade', async () => {
   world = await createWorkerWorld()
-  await world.register(['EPTEST-DELIVERED'])
+  await world.register(['EPTEST-DELIVERED1'])
   const at = world.clock.now().toISOString()
   const scan = { at, rawAt: at, zoneGuessed: false, code: 5, text: 'Delivery attempt failed', location: null }
   await world.query(

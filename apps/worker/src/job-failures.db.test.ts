@@ -9,7 +9,7 @@ import { aJob, createWorkerWorld, type WorkerWorld } from './testing/worker-worl
 let world: WorkerWorld
 beforeEach(async () => {
   world = await createWorkerWorld({ env: { TRACKING_CALLS_PER_SECOND: '100', TRACKING_JITTER: '0' } })
-  await world.register(['EPTEST-IN-TRANSIT'])
+  await world.register(['EPTEST-IN-TRANSIT1'])
 })
 afterEach(() => world.close())
 

@@ -34,7 +34,7 @@ const startWorker = async (databaseUrl: string, env: Record<string, string> = {}
 
 /** Wakes the connection and waits until the claim stands still in the middle of its transaction. */
 const startClaim = async () => {
-  await world.register(['EPTEST-DELIVERED'])
+  await world.register(['EPTEST-DELIVERED1'])
   const held = await holdTable(world.databaseUrl, 'api_calls')
   await wakeConnection(world.boss, world.installation.connectionId)
   await expect.poll(() => held.waiting('jejak-worker'), patient).not.toEqual([])

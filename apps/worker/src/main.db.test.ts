@@ -33,7 +33,7 @@ test('a worker that is told to stop in the middle of a slow call waits for the a
   world = await createWorkerWorld({ simulator: { now: () => new Date(), slowMs: [1_500, 1_500] } })
   const { simulator, query } = world
   simulator.forceFault({ name: 'slow' })
-  await world.register(['EPTEST-DELIVERED'])
+  await world.register(['EPTEST-DELIVERED1'])
   await wakeConnection(world.boss, world.installation.connectionId)
   worker = launchWorker({ env: environment(world) })
   await expect.poll(() => simulator.stats().calls.open, { timeout: 20_000, interval: 10 }).toBe(1)

@@ -26,7 +26,7 @@ const waiting = async (queue: string) => (await world.boss.findJobs(queue, { que
 const scheduleDeps = () => ({ ...world.deps, boss: world.boss })
 
 test('a tick asks for one run over a connection with something due, however often it comes', async () => {
-  await world.register(['EPTEST-IN-TRANSIT', 'EPTEST-DELIVERED'])
+  await world.register(['EPTEST-IN-TRANSIT1', 'EPTEST-DELIVERED1'])
   expect(await tick('regular')).toBe(1)
   expect(await tick('regular')).toBe(0)
   expect(await tick('urgent')).toBe(0)
@@ -37,7 +37,7 @@ test('a tick asks for one run over a connection with something due, however ofte
 
 test('a tick asks for nothing while nothing is due, and the urgent one only for what is urgent', async () => {
   expect(await tick('regular')).toBe(0)
-  await world.register(['EPTEST-IN-TRANSIT'])
+  await world.register(['EPTEST-IN-TRANSIT1'])
   await world.query('update tracking_schedule set update_priority = 100')
   expect(await tick('urgent')).toBe(0)
   expect(await tick('regular')).toBe(1)
@@ -52,7 +52,7 @@ test('the daily duties get one job each', async () => {
 })
 
 test('the clock ticks by itself until it is stopped', async () => {
-  await world.register(['EPTEST-IN-TRANSIT'])
+  await world.register(['EPTEST-IN-TRANSIT1'])
   const stop = startSchedule(scheduleDeps())
   await expect.poll(() => waiting('check-due'), { timeout: 5_000 }).toBe(1)
   await stop()
@@ -94,7 +94,7 @@ test('the switch is not told while parcels wait to be checked, nor while checks 
     return world.heartbeats() - before
   }
   const check = () => checkDueJob(world.deps, { connectionId: world.installation.connectionId }, aJob)
-  await world.register(['EPTEST-IN-TRANSIT'])
+  await world.register(['EPTEST-IN-TRANSIT1'])
   expect(await heartbeatsOfTick()).toBe(0)
   world.simulator.forceFault({ name: 'server_500' })
   await check()

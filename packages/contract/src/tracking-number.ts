@@ -82,6 +82,8 @@ const isDayOrPhone = (text: string): boolean =>
   day.test(text) || (phoneWithSigns.test(text) && /^(?:\+|\(?(?:60|0)\d)/.test(text))
 
 const postal = /[A-Z]{2}\d{9}[A-Z]{2}/g
+/** Numbers that begin with letters of their courier, which people set apart with a blank: these letters are no word of a note. */
+const lettered = /^(?:JT\d{10}|JT\d{12}|PL\d{12}|SPXMY\d{10,12}[A-Z]?|NV[A-Z]{2,7}\d{9}|EPSAMPLE\d{13})$/
 const alike = /^(\d{8,}|[A-Z]{2}\d{9}[A-Z]{2})-(?:\d{8,}|[A-Z]{2}\d{9}[A-Z]{2})$/
 /** Two numbers that a blank or a dash has made one. */
 const isGlued = (number: string): boolean =>
@@ -111,8 +113,8 @@ const readPart = (part: string): ReadTrackingNumbers => {
   const whole = pieces.filter((piece) => severalShape.test(piece))
   if (whole.length > 1 && whole.length < pieces.length) return { numbers: [], problem: apartProblem }
   const numbers = whole.length > 1 ? [...new Set(whole)] : [pieces.join('')]
-  const isPostal = numbers[0]!.replace(postal, '') === ''
-  if (!isPostal && pieces.some((piece) => /^\p{L}{2,}[.:]?$/u.test(piece))) return { numbers: [], problem: isNote }
+  const isWhole = numbers[0]!.replace(postal, '') === '' || lettered.test(numbers[0]!)
+  if (!isWhole && pieces.some((piece) => /^\p{L}{2,}[.:]?$/u.test(piece))) return { numbers: [], problem: isNote }
   const problem = isDayOrPhone(part) ? dayOrPhone : numbers.map(problemWith).find((found) => found !== null)
   return problem ? { numbers: [], problem } : { numbers }
 }

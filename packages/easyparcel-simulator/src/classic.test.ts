@@ -21,10 +21,10 @@ describe('classic API', () => {
     const { data } = await form('EPTrackingBulk', {
       api: 'demo-key',
       'bulk[1][awb_no]': awb,
-      'bulk[0][awb_no]': 'EPTEST-DELIVERED',
+      'bulk[0][awb_no]': 'EPTEST-DELIVERED1',
     })
     expect(data).toMatchObject({ api_status: 'Success', error_code: '0', error_remark: '' })
-    expect(data.result.map((item: { awb: string }) => item.awb)).toEqual(['EPTEST-DELIVERED', awb])
+    expect(data.result.map((item: { awb: string }) => item.awb)).toEqual(['EPTEST-DELIVERED1', awb])
     const { latest_status, latest_update, status_list } = data.result[1]
     expect(latest_status).toBe('Deliverd To Suntech')
     expect(`${status_list[0].event_date} ${status_list[0].event_time}`).toBe(latest_update)

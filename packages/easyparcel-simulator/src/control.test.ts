@@ -37,7 +37,7 @@ describe('control endpoints', () => {
   test('the truth leaves the fixed test numbers out unless asked', async () => {
     expect((await stage.http.get('/_control/truth')).data).toEqual([])
     const all = (await stage.http.get('/_control/truth?testNumbers=true')).data
-    expect(all).toContainEqual(expect.objectContaining({ awb: 'EPTEST-DELIVERED', status: 'delivered', ended: true }))
+    expect(all).toContainEqual(expect.objectContaining({ awb: 'EPTEST-DELIVERED1', status: 'delivered', ended: true }))
   })
 
   test('moving the clock makes events happen just now', async () => {

@@ -114,7 +114,7 @@ describe('odd answers', () => {
   })
 
   test('results come in another order', async () => {
-    const many = ['EPTEST-PENDING', 'EPTEST-DELIVERED', 'EPTEST-RETURNED', 'EPTEST-ON-HOLD', awb, other]
+    const many = ['EPTEST-PENDING1', 'EPTEST-DELIVERED1', 'EPTEST-RETURNED1', 'EPTEST-ON-HOLD1', awb, other]
     const response = await forced({ name: 'shuffled_results' }, many)
     const order = response.data.data.results.map((one: { awb_number: string }) => one.awb_number)
     expect(order).not.toEqual(many)

@@ -13,7 +13,7 @@ const start = async (options: SimulatorOptions = {}) => {
 const token = (form: Record<string, string>, auth = { username: 'demo', password: 'demo-secret' }) =>
   stage.http.post('/oauth/token', new URLSearchParams(form), { auth })
 const refresh = (refreshToken: string) => token({ grant_type: 'refresh_token', refresh_token: refreshToken })
-const works = async (accessToken: string) => (await stage.track(['EPTEST-DELIVERED'], accessToken)).status === 200
+const works = async (accessToken: string) => (await stage.track(['EPTEST-DELIVERED1'], accessToken)).status === 200
 const login = async (extra: Record<string, string> = {}) => {
   const { headers } = await stage.http.get('/oauth/login', {
     params: { client_id: 'demo', redirect_uri: callback, state: 'xyz', ...extra },

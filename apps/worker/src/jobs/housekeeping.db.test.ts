@@ -20,7 +20,7 @@ const count = async (from: string): Promise<number> =>
   (await world.query<{ amount: number }>(`select count(*)::int as amount from ${from}`))[0]!.amount
 
 test('a delivered parcel is archived after 90 days and deleted after a year, one on its way stays', async () => {
-  await world.register(['EPTEST-DELIVERED', 'EPTEST-IN-TRANSIT'])
+  await world.register(['EPTEST-DELIVERED1', 'EPTEST-IN-TRANSIT1'])
   await check()
   world.clock.advance(80 * day)
   await cleanUp()
@@ -29,17 +29,17 @@ test('a delivered parcel is archived after 90 days and deleted after a year, one
   await cleanUp()
   expect(
     await world.query('select tracking_number as number from tracking_cache where archived_at is not null'),
-  ).toEqual([{ number: 'EPTEST-DELIVERED' }])
+  ).toEqual([{ number: 'EPTEST-DELIVERED1' }])
   expect(await count('tracking_schedule')).toBe(1)
   world.clock.advance(280 * day)
   await cleanUp()
   expect(await world.query('select tracking_number as number from tracking_cache')).toEqual([
-    { number: 'EPTEST-IN-TRANSIT' },
+    { number: 'EPTEST-IN-TRANSIT1' },
   ])
 })
 
 test('logs go after 30 days and calls after 90, not earlier, nor while the day counter counts them', async () => {
-  await world.register(['EPTEST-IN-TRANSIT'])
+  await world.register(['EPTEST-IN-TRANSIT1'])
   await check()
   world.clock.advance(29 * day)
   await cleanUp()
@@ -72,7 +72,7 @@ test('a call whose worker died is told as cut off once its lease is over', async
 })
 
 test('the report tells of the local day that has ended, and running it again changes nothing', async () => {
-  await world.register(['EPTEST-DELIVERED', 'EPTEST-IN-TRANSIT'])
+  await world.register(['EPTEST-DELIVERED1', 'EPTEST-IN-TRANSIT1'])
   world.simulator.forceFault({ name: 'server_500' })
   await check()
   world.clock.advance(hour)
@@ -97,7 +97,7 @@ test('the report tells of the local day that has ended, and running it again cha
 })
 
 test('a report before one in the morning of a day with 25 hours is about the day before', async () => {
-  await world.register(['EPTEST-IN-TRANSIT'])
+  await world.register(['EPTEST-IN-TRANSIT1'])
   world.clock.advance(Date.parse('2027-10-30T12:00:00Z') - world.clock.now().getTime())
   const tracking = { ...world.config.tracking, timezone: 'Europe/London' }
   const config = { ...world.config, tracking }
@@ -110,7 +110,7 @@ test('a report before one in the morning of a day with 25 hours is about the day
 })
 
 test('parcels that a worker with a clock 40 days ahead gave up live again after a clean-up and a check', async () => {
-  await world.register(['EPTEST-IN-TRANSIT', 'EPTEST-DELIVERED'])
+  await world.register(['EPTEST-IN-TRANSIT1', 'EPTEST-DELIVERED1'])
   await check()
   world.clock.advance(2 * hour)
   const wrong = () => new Date(world.clock.now().getTime() + 40 * day)
@@ -133,7 +133,7 @@ test('parcels that a worker with a clock 40 days ahead gave up live again after 
 })
 
 test('maintenance says that all is well, and names the rule that is broken', async () => {
-  await world.register(['EPTEST-IN-TRANSIT'])
+  await world.register(['EPTEST-IN-TRANSIT1'])
   await check()
   await maintenanceJob(world.deps, {}, aJob)
   expect(world.logged.at(-1)).toMatchObject({ level: 30, msg: 'all rules of the database hold' })

@@ -80,7 +80,7 @@ describe('a check', () => {
 
   test('that brings nothing new touches only the schedule and writes no log line', async () => {
     await inWorld()
-    await world.register(['EPTEST-IN-TRANSIT'])
+    await world.register(['EPTEST-IN-TRANSIT1'])
     await check()
     const before = await world.query('select * from tracking_cache')
     const logs = await world.query('select * from tracking_update_logs')
@@ -89,7 +89,7 @@ describe('a check', () => {
     expect(await world.query('select * from tracking_cache')).toEqual(before)
     expect(await world.query('select * from tracking_update_logs')).toEqual(logs)
     expect(logs).toHaveLength(1)
-    expect((await rowOf('EPTEST-IN-TRANSIT')).dueInMinutes).toBe(120)
+    expect((await rowOf('EPTEST-IN-TRANSIT1')).dueInMinutes).toBe(120)
   })
 
   test('asks for 120 parcels in three calls, not in 120', async () => {
@@ -102,14 +102,14 @@ describe('a check', () => {
 
   test('takes urgent parcels first and fills empty seats with those that are due next', async () => {
     await inWorld({ env: { TRACKING_JOB_BATCH_SIZE: '4' } })
-    await world.register(['EPTEST-IN-TRANSIT', 'EPTEST-OUT-FOR-DELIVERY', 'EPTEST-PENDING', 'EPTEST-DELIVERED'])
+    await world.register(['EPTEST-IN-TRANSIT1', 'EPTEST-OUT-FOR-DELIVERY1', 'EPTEST-PENDING1', 'EPTEST-DELIVERED1'])
     await check()
     world.clock.advance(31 * minute)
     const call = await granted()
     expect(call.trackings.map(({ trackingNumber, wasDue }) => [trackingNumber, wasDue]).toSorted()).toEqual([
-      ['EPTEST-IN-TRANSIT', false],
-      ['EPTEST-OUT-FOR-DELIVERY', true],
-      ['EPTEST-PENDING', false],
+      ['EPTEST-IN-TRANSIT1', false],
+      ['EPTEST-OUT-FOR-DELIVERY1', true],
+      ['EPTEST-PENDING1', false],
     ])
   })
 
@@ -165,9 +165,14 @@ describe('a call that fails', () => {
   test("is the connection's failure: its parcels come back after a minute and count nothing", async () => {
     await inWorld()
     world.simulator.forceFault({ name: 'server_500' })
-    await world.register(['EPTEST-IN-TRANSIT'])
+    await world.register(['EPTEST-IN-TRANSIT1'])
     expect(await check()).toMatchObject({ calls: 1, failedCalls: 1 })
-    expect(await rowOf('EPTEST-IN-TRANSIT')).toMatchObject({ failures: 0, dueInMinutes: 1, callId: null, priority: 70 })
+    expect(await rowOf('EPTEST-IN-TRANSIT1')).toMatchObject({
+      failures: 0,
+      dueInMinutes: 1,
+      callId: null,
+      priority: 70,
+    })
     expect(await connection()).toMatchObject({ callsUsed: 1, failures: 1 })
     expect(await calls()).toEqual([{ outcome: 'server', batchSize: 1 }])
     world.clock.advance(minute)
@@ -179,11 +184,11 @@ describe('a call that fails', () => {
     await inWorld({ env: { TRACKING_JOB_BATCH_SIZE: '1', TRACKING_MAX_CONCURRENT: '1' } })
     world.simulator.forceFault({ name: 'html_502', times: 3 })
     await world.register([
-      'EPTEST-IN-TRANSIT',
-      'EPTEST-COLLECTED',
-      'EPTEST-PENDING',
-      'EPTEST-ON-HOLD',
-      'EPTEST-DELIVERED',
+      'EPTEST-IN-TRANSIT1',
+      'EPTEST-COLLECTED1',
+      'EPTEST-PENDING1',
+      'EPTEST-ON-HOLD1',
+      'EPTEST-DELIVERED1',
     ])
     const run = await check()
     expect(run).toMatchObject({ failedCalls: 3, stoppedBy: 'breaker_open' })
@@ -199,7 +204,7 @@ describe('a call that fails', () => {
   test('because EasyParcel asks for patience waits as long as it says', async () => {
     await inWorld({ simulator: { retryAfterSeconds: 120 } })
     world.simulator.forceFault({ name: '429_retry_after' })
-    await world.register(['EPTEST-IN-TRANSIT'])
+    await world.register(['EPTEST-IN-TRANSIT1'])
     expect(await check()).toMatchObject({ failedCalls: 1 })
     world.clock.advance(119_000)
     expect(await open()).toMatchObject({ granted: false, reason: 'spacing' })
@@ -210,7 +215,7 @@ describe('a call that fails', () => {
   test('for its token gets a new one and asks again in a call of its own', async () => {
     await inWorld()
     world.simulator.forceFault({ name: 'unauthorised' })
-    await world.register(['EPTEST-IN-TRANSIT'])
+    await world.register(['EPTEST-IN-TRANSIT1'])
     expect(await check()).toMatchObject({ calls: 2, failedCalls: 1, found: 1 })
     expect(await calls()).toMatchObject([{ outcome: 'unauthorised' }, { outcome: 'ok' }])
     expect(await connection()).toMatchObject({ callsUsed: 2, failures: 0 })
@@ -298,18 +303,18 @@ describe('when EasyParcel refuses everything', () => {
 
   test('a probe asks about one parcel that is no suspect, so that one bad number cannot keep the breaker open', async () => {
     await inWorld()
-    await world.register(['EPTEST-IN-TRANSIT', 'EPTEST-PENDING'])
+    await world.register(['EPTEST-IN-TRANSIT1', 'EPTEST-PENDING1'])
     await world.query(
       `update tracking_schedule set batch_limit = 1, strikes = 3, update_priority = 120 where tracking_id = (select min(tracking_id) from tracking_schedule)`,
     )
     await world.query(`update connections set breaker_failures = 3, breaker_open_until = $1`, [world.clock.now()])
-    expect((await granted()).trackings.map(({ trackingNumber }) => trackingNumber)).toEqual(['EPTEST-PENDING'])
+    expect((await granted()).trackings.map(({ trackingNumber }) => trackingNumber)).toEqual(['EPTEST-PENDING1'])
   })
 })
 
 test('while the token endpoint is down the run says that it is paused, and readers learn that EasyParcel is down', async () => {
   await inWorld()
-  await world.register(['EPTEST-IN-TRANSIT'])
+  await world.register(['EPTEST-IN-TRANSIT1'])
   const prepare = async () => {
     throw new EasyParcelError({ kind: 'server' }, 'The token endpoint is in trouble.')
   }
@@ -332,7 +337,7 @@ test('while the token endpoint is down the run says that it is paused, and reade
 
 test('a worker that is stopped while it waits for access pauses nobody', async () => {
   await inWorld()
-  await world.register(['EPTEST-IN-TRANSIT'])
+  await world.register(['EPTEST-IN-TRANSIT1'])
   const stopping = new AbortController()
   const prepare = async () => {
     stopping.abort()
@@ -369,14 +374,14 @@ test('calls that are set a minute apart are made one after the other in the same
   await inWorld({
     env: { TRACKING_CALLS_PER_SECOND: '0.02', TRACKING_JOB_BATCH_SIZE: '1', TRACKING_MAX_CONCURRENT: '1' },
   })
-  await world.register(['EPTEST-IN-TRANSIT', 'EPTEST-PENDING', 'EPTEST-DELIVERED'])
+  await world.register(['EPTEST-IN-TRANSIT1', 'EPTEST-PENDING1', 'EPTEST-DELIVERED1'])
   expect(await check()).toMatchObject({ calls: 3, stoppedBy: 'nothing_due' })
 })
 
 describe('a worker that dies in the middle of a call', () => {
   test('loses nothing: its parcels are claimed again when the lease ends, and its call is told as cut off', async () => {
     await inWorld()
-    await world.register(['EPTEST-IN-TRANSIT', 'EPTEST-DELIVERED'])
+    await world.register(['EPTEST-IN-TRANSIT1', 'EPTEST-DELIVERED1'])
     const lost = await granted()
     expect(await open()).toMatchObject({ granted: false, reason: 'nothing_due' })
     world.clock.advance(lost.leaseUntil.getTime() - world.clock.now().getTime() + 1)
@@ -390,55 +395,55 @@ describe('a worker that dies in the middle of a call', () => {
 
   test('and answers after all adds its news but leaves the schedule to the call that took over', async () => {
     await inWorld()
-    await world.register(['EPTEST-OUT-FOR-DELIVERY'])
+    await world.register(['EPTEST-OUT-FOR-DELIVERY1'])
     const deps = world.process()
     const slow = await granted()
     const answer = await deps
       .courierOf(slow.connectionId)
-      .trackMany(['EPTEST-OUT-FOR-DELIVERY'], { signal: never, now: world.clock.now() })
+      .trackMany(['EPTEST-OUT-FOR-DELIVERY1'], { signal: never, now: world.clock.now() })
     world.clock.advance(slow.leaseUntil.getTime() - world.clock.now().getTime() + 1)
     const other = await granted()
     await recordAnswer(deps, slow, answer)
-    const between = await rowOf('EPTEST-OUT-FOR-DELIVERY')
+    const between = await rowOf('EPTEST-OUT-FOR-DELIVERY1')
     expect(between).toMatchObject({ status: 'out_for_delivery', callId: other.id })
     await recordAnswer(deps, other, answer)
-    expect(await rowOf('EPTEST-OUT-FOR-DELIVERY')).toMatchObject({ callId: null, dueInMinutes: 30 })
+    expect(await rowOf('EPTEST-OUT-FOR-DELIVERY1')).toMatchObject({ callId: null, dueInMinutes: 30 })
     expect(await world.query('select * from tracking_update_logs')).toHaveLength(1)
   })
 })
 
 test('news of the end that comes after the lease, when the parcel is in no call, ends its checks too', async () => {
   await inWorld()
-  await world.register(['EPTEST-DELIVERED'])
+  await world.register(['EPTEST-DELIVERED1'])
   const deps = world.process()
   const slow = await granted()
   const answer = await deps
     .courierOf(slow.connectionId)
-    .trackMany(['EPTEST-DELIVERED'], { signal: never, now: world.clock.now() })
+    .trackMany(['EPTEST-DELIVERED1'], { signal: never, now: world.clock.now() })
   world.clock.advance(slow.leaseUntil.getTime() - world.clock.now().getTime() + 1)
   await recordAnswer(deps, await granted(), nothingFound)
   await world.query('update tracking_schedule set update_priority = 100')
   await recordAnswer(deps, slow, answer)
-  expect(await rowOf('EPTEST-DELIVERED')).toMatchObject({ status: 'delivered', priority: 110 })
+  expect(await rowOf('EPTEST-DELIVERED1')).toMatchObject({ status: 'delivered', priority: 110 })
   expect(await findBrokenRules(world.db.sql, world.clock.now())).toEqual([])
 })
 
 test('a parcel that its shop removes while it is asked about leaves no trace and breaks nothing', async () => {
   await inWorld()
-  const ids = await world.register(['EPTEST-IN-TRANSIT', 'EPTEST-DELIVERED'])
+  const ids = await world.register(['EPTEST-IN-TRANSIT1', 'EPTEST-DELIVERED1'])
   const deps = world.process()
   const call = await granted()
   const answer = await deps
     .courierOf(call.connectionId)
     .trackMany([...ids.keys()], { signal: never, now: world.clock.now() })
-  await world.query('delete from tracking_cache where id = $1', [ids.get('EPTEST-IN-TRANSIT')])
+  await world.query('delete from tracking_cache where id = $1', [ids.get('EPTEST-IN-TRANSIT1')])
   expect(await recordAnswer(deps, call, answer)).toMatchObject({ outcome: 'ok', asked: 2, found: 1 })
-  expect((await rows()).map(({ trackingNumber }) => trackingNumber)).toEqual(['EPTEST-DELIVERED'])
+  expect((await rows()).map(({ trackingNumber }) => trackingNumber)).toEqual(['EPTEST-DELIVERED1'])
 })
 
 test('without a login no call is opened, and the connection says why', async () => {
   await inWorld({ env: { EASYPARCEL_ACCESS_TOKEN: '', EASYPARCEL_REFRESH_TOKEN: '' } })
-  await world.register(['EPTEST-IN-TRANSIT'])
+  await world.register(['EPTEST-IN-TRANSIT1'])
   expect(await check()).toMatchObject({ calls: 0, stoppedBy: 'not_authorised' })
   expect(await calls()).toEqual([])
   const [shown] = await world.query<{ failure: string }>('select last_failure as failure from connections')

@@ -25,31 +25,31 @@ const withTransaction = (deps: CheckDeps, transaction: Transaction): CheckDeps =
 
 test('parcels of a claim that the database lost are found again at once, also those that are overdue', async () => {
   const deps = world.process()
-  await world.register(['EPTEST-IN-TRANSIT'])
+  await world.register(['EPTEST-IN-TRANSIT1'])
   world.clock.advance(20_000)
-  await world.register(['EPTEST-DELIVERED'])
+  await world.register(['EPTEST-DELIVERED1'])
   const lost: Transaction = (work) =>
     deps.db.transaction(async (tx) => {
       await work(tx)
       throw new Error('the connection is gone')
     })
   await expect(open(withTransaction(deps, lost))).rejects.toThrow('the connection is gone')
-  expect(numbersOf(await open(deps))).toEqual(['EPTEST-DELIVERED', 'EPTEST-IN-TRANSIT'])
+  expect(numbersOf(await open(deps))).toEqual(['EPTEST-DELIVERED1', 'EPTEST-IN-TRANSIT1'])
 })
 
 test('a parcel that a machine with a slow clock registers is found at once', async () => {
   const deps = world.process()
-  await world.register(['EPTEST-IN-TRANSIT'])
+  await world.register(['EPTEST-IN-TRANSIT1'])
   await open(deps)
   world.clock.advance(-100_000)
-  await world.register(['EPTEST-DELIVERED'])
+  await world.register(['EPTEST-DELIVERED1'])
   world.clock.advance(101_000)
-  expect(numbersOf(await open(deps))).toContain('EPTEST-DELIVERED')
+  expect(numbersOf(await open(deps))).toContain('EPTEST-DELIVERED1')
 })
 
 test('a worker that waited long for its turn holds its parcels for a whole lease', async () => {
   const deps = world.process()
-  await world.register(['EPTEST-IN-TRANSIT'])
+  await world.register(['EPTEST-IN-TRANSIT1'])
   const call = await open(
     withTransaction(deps, (work) => {
       world.clock.advance(20_000)
@@ -61,7 +61,7 @@ test('a worker that waited long for its turn holds its parcels for a whole lease
 
 test('a worker that wakes up after its lease does not send its call, which may be under way elsewhere', async () => {
   const deps = world.process()
-  await world.register(['EPTEST-IN-TRANSIT'])
+  await world.register(['EPTEST-IN-TRANSIT1'])
   const slept = await open(deps)
   world.clock.advance(leaseMs(deps.settings) + 1)
   const other = await open(deps)

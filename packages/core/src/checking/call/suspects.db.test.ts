@@ -224,14 +224,14 @@ describe('an answer that finds none of the parcels that EasyParcel knew', () => 
 describe('what a person asked for', () => {
   test('is still asked for after a call that failed', async () => {
     await inWorld()
-    const ids = await world.register(['EPTEST-IN-TRANSIT'])
+    const ids = await world.register(['EPTEST-IN-TRANSIT1'])
     await check()
     const { organizationId } = world.installation
     const now = world.clock.now()
-    await requestRefresh(world.db.sql, { organizationId, trackingId: ids.get('EPTEST-IN-TRANSIT')!, now })
+    await requestRefresh(world.db.sql, { organizationId, trackingId: ids.get('EPTEST-IN-TRANSIT1')!, now })
     world.simulator.forceFault({ name: 'server_500' })
     expect(await check()).toMatchObject({ failedCalls: 1 })
-    expect(await rowOf('EPTEST-IN-TRANSIT')).toMatchObject({ class: 50 })
+    expect(await rowOf('EPTEST-IN-TRANSIT1')).toMatchObject({ class: 50 })
     world.clock.advance(minute)
     expect(await check()).toMatchObject({ found: 1 })
   })
@@ -276,12 +276,12 @@ test('a parcel that made EasyParcel fail and that a wrong clock ended flies with
 
 test('an answer that had to wait for the row plans with the schedule as it is by then', async () => {
   await inWorld()
-  await world.register(['EPTEST-DELIVERED'])
+  await world.register(['EPTEST-DELIVERED1'])
   const deps = world.process()
   const slow = await openCall(deps, world.installation.connectionId)
   if (!slow.granted) throw new Error(slow.reason)
   const courier = deps.courierOf(world.installation.connectionId)
-  const answer = await courier.trackMany(['EPTEST-DELIVERED'], { signal: never, now: world.clock.now() })
+  const answer = await courier.trackMany(['EPTEST-DELIVERED1'], { signal: never, now: world.clock.now() })
   world.clock.advance(hour)
   const other = await openCall(deps, world.installation.connectionId)
   if (!other.granted) throw new Error(other.reason)
@@ -299,13 +299,13 @@ test('an answer that had to wait for the row plans with the schedule as it is by
     await tx.query('update tracking_schedule set call_id = null, update_priority = 100')
   })
   await late
-  expect(await rowOf('EPTEST-DELIVERED')).toMatchObject({ status: 'delivered', class: 110 })
+  expect(await rowOf('EPTEST-DELIVERED1')).toMatchObject({ status: 'delivered', class: 110 })
   await recordAnswer(deps, other.call, answer)
 })
 
 test('asked to slow down without a time, or by the token endpoint, the wait grows and is kept to', async () => {
   await inWorld({ env: { TRACKING_BREAKER_FAILURES: '10' } })
-  await world.register(['EPTEST-IN-TRANSIT'])
+  await world.register(['EPTEST-IN-TRANSIT1'])
   world.simulator.forceFault({ name: '429_json', times: 4 })
   const waits: number[] = []
   for (let call = 0; call < 4; call++) {

@@ -1,3 +1,4 @@
+import { readTrackingNumbers } from '@jejak/contract'
 import { type FaultName, type Simulator, startSimulator } from '@jejak/easyparcel-simulator'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createClassicClient } from './classic-client.ts'
@@ -37,6 +38,12 @@ const clientOf = (api: 'open' | 'classic', timeoutMs = limits.timeoutMs, tokens 
     : createClassicClient({ ...options, apiKey: 'demo-key' })
 }
 const track = (source: CourierSource) => source.trackMany([...asked, unknown], { signal: never, now: now() })
+
+test('the fixed test numbers can be registered like any parcel’s', () => {
+  const numbers = simulator.truth({ testNumbers: true }).map(({ awb }) => awb)
+  expect(numbers).toContain('EPTEST-DELIVERED1')
+  for (const number of numbers) expect(readTrackingNumbers(number)).toEqual({ numbers: [number] })
+})
 
 /** Events as the merge compares them: to the second, whatever the order and the copies. */
 const essence = (events: readonly { at: string; code?: number | null; text: string }[], withCode: boolean) =>
