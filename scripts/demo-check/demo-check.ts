@@ -162,7 +162,7 @@ const cleanUp = async (): Promise<void> => {
 let demo: Demo | undefined
 try {
   mkdirSync(home)
-  execFileSync('git', ['clone', '--quiet', '--no-hardlinks', join(import.meta.dirname, '..'), clone])
+  execFileSync('git', ['clone', '--quiet', '--no-hardlinks', join(import.meta.dirname, '../..'), clone])
   demo = await firstStart()
   await afterFiveMinutes(demo)
   await stop(demo, 'first')
