@@ -8,6 +8,7 @@ import { workerCount } from './chaos-settings.ts'
 export type Cluster = {
   /** Resolves once all of them work: on a busy machine a new one takes seconds, and must not die before it did anything. */
   ready: () => Promise<void>
+  isReady: () => boolean
   /** `kill -9` for the next worker in turn, and a new one in its place. */
   killOne: () => Promise<void>
   kills: () => number
@@ -30,10 +31,15 @@ export const saidWrongClock = async (logDir: string): Promise<boolean> =>
 export const startCluster = ({ env, logDir }: { env: Record<string, string>; logDir: string }): Cluster => {
   const launched: WorkerProcess[] = []
   const expected = new Set<WorkerProcess>()
+  const working = new Set<WorkerProcess>()
   const surprises: string[] = []
   const launch = (place: number): WorkerProcess => {
     const worker = launchWorker({ env, logFile: join(logDir, `worker-${place + 1}.log`) })
     launched.push(worker)
+    void worker.ready.then(
+      () => working.add(worker),
+      () => {},
+    )
     void worker.ended.then(({ code, signal }) => {
       if (!expected.has(worker)) surprises.push(`worker ${worker.pid} ended by itself (${signal ?? code})`)
     })
@@ -45,6 +51,7 @@ export const startCluster = ({ env, logDir }: { env: Record<string, string>; log
     ready: async () => {
       await Promise.all(workers.map(({ ready }) => ready))
     },
+    isReady: () => workers.every((worker) => working.has(worker)),
     killOne: async () => {
       const place = kills % workerCount
       const victim = workers[place]!

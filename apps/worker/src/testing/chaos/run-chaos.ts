@@ -128,8 +128,8 @@ const storm = async (stage: Stage, troubles: Trouble): Promise<void> => {
   const watch = watcher(stage)
   while (now().getTime() < stopAt && simulator.truth().some(({ ended }) => !ended)) {
     await watch(new Date(0))
-    if (now().getTime() >= killAt) {
-      await cluster.ready()
+    // Not waited for: the other troubles have their time.
+    if (now().getTime() >= killAt && cluster.isReady()) {
       await whileCalling(stage)
       await cluster.killOne()
       killAt = now().getTime() + size.killEveryMs

@@ -37,12 +37,12 @@ export const createTroubles = (stage: Stage): Trouble => {
   const { simulator, cluster, size } = stage
   const usual = simulatorOptions(size).faults ?? {}
   const emptyFrom = 0.4 * size.livesMs
-  const emptyUntil = emptyFrom + Math.max(3_000, size.livesMs / 64)
+  const emptyForMs = Math.max(3_000, size.livesMs / 64)
   const wrongFrom = 0.6 * size.livesMs
   const wrongUntil = wrongFrom + Math.min(60_000, 0.35 * size.livesMs)
   const seen: Troubles = { sessionsCut: 0, emptyHours: 0, wrongClocks: 0 }
   let cutAt = 0
-  let isEmpty = false
+  let emptyUntil: number | undefined
   let endWrongClock: (() => Promise<void>) | undefined
   const end = async () => {
     await endWrongClock?.()
@@ -53,11 +53,14 @@ export const createTroubles = (stage: Stage): Trouble => {
       cutAt = elapsedMs + cutEveryMs
       if (await cutOneSession(stage)) seen.sessionsCut += 1
     }
-    const shouldBeEmpty = elapsedMs >= emptyFrom && elapsedMs < emptyUntil
-    if (shouldBeEmpty !== isEmpty) {
-      isEmpty = shouldBeEmpty
-      simulator.setFaults(isEmpty ? { empty_results: 1 } : usual)
-      if (isEmpty) seen.emptyHours += 1
+    if (elapsedMs >= emptyFrom && seen.emptyHours === 0) {
+      seen.emptyHours += 1
+      emptyUntil = elapsedMs + emptyForMs
+      simulator.setFaults({ empty_results: 1 })
+    }
+    if (emptyUntil !== undefined && elapsedMs >= emptyUntil) {
+      emptyUntil = undefined
+      simulator.setFaults(usual)
     }
     if (elapsedMs >= wrongFrom && seen.wrongClocks === 0) {
       seen.wrongClocks += 1
