@@ -80,3 +80,48 @@ test('while Redis is away every process goes on counting alone, and says so once
   await close()
   server.close()
 })
+
+/** As much of Redis as the exchange needs: keeps what it is asked to count, and says nothing to that while it is `stalled`. */
+const aSlowRedis = async () => {
+  const redis = { stalled: true, heard: '', url: '', close: () => void server.close() }
+  const answer = (command: string) => {
+    if (command === 'info') return '$19\r\nredis_version:7.0.0\r\n'
+    if (command !== 'eval') return '+OK\r\n'
+    return redis.stalled ? '' : '*2\r\n:9\r\n:900000\r\n'
+  }
+  const server = createServer((socket) =>
+    socket
+      .on('error', () => undefined)
+      .on('data', (chunk) => {
+        redis.heard += chunk
+        for (const [, command] of String(chunk).matchAll(/^\*\d+\r\n\$\d+\r\n(\w+)/gm))
+          socket.write(answer(command!.toLowerCase()))
+      }),
+  ).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  redis.url = `redis://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return redis
+}
+
+test('what Redis was told and did not answer in time is not told again: nobody pays for a slow Redis with more than they used', async () => {
+  const redis = await aSlowRedis()
+  const { miss, isRefused, exchange, close, lines } = aProcess(redis.url, Buffer.from('a key'))
+  const untilSaid = (words: string) =>
+    expect
+      .poll(async () => {
+        await exchange()
+        return lines.join()
+      })
+      .toContain(words)
+  miss(8)
+  await untilSaid('does not answer')
+  redis.stalled = false
+  miss(4)
+  await untilSaid('answers again')
+  expect(redis.heard.split('\r\n$1\r\n8\r\n')).toHaveLength(2)
+  expect(redis.heard.split('\r\n$1\r\n4\r\n')).toHaveLength(2)
+  miss(91)
+  expect(isRefused()).toBe(true)
+  await close()
+  redis.close()
+})

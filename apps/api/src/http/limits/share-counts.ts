@@ -21,14 +21,15 @@ const batchMax = 500
 const answerWithinMs = 1_000
 const retryMaxMs = 2_000
 
-// One round trip for many counters: adds ours, and answers each one's sum with the time left of its window.
+// One round trip for many counters: adds ours, and answers each one's sum with the time left of its window, which is never longer than ours.
 const addAll = `
   local answers = {}
   for i, key in ipairs(KEYS) do
     answers[2 * i - 1] = redis.call('incrby', key, ARGV[2 * i - 1])
     local left = redis.call('pttl', key)
-    if left < 0 then
-      left = tonumber(ARGV[2 * i])
+    local window = tonumber(ARGV[2 * i])
+    if left < 0 or left > window then
+      left = window
       redis.call('pexpire', key, left)
     end
     answers[2 * i] = left
@@ -38,7 +39,8 @@ const addAll = `
 const connect = (url: string): Redis =>
   new Redis(url, {
     connectTimeout: answerWithinMs,
-    commandTimeout: answerWithinMs,
+    // A silent connection is given up as a whole, with what was sent on it: nothing piles up.
+    socketTimeout: answerWithinMs,
     // No queue of commands grows while Redis is away: the counters keep what it has not heard.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -74,20 +76,24 @@ export const shareCounts = (options: SharingOptions): Sharing => {
     isAway = err !== undefined
   }
   redis.on('error', note)
-  redis.on('ready', () => note(undefined))
 
+  // What was sent is never sent again: a Redis that is only slow counts it late, and would count it twice.
+  const tellOnce = async (batch: readonly Unsent[]): Promise<void> => {
+    try {
+      await tell(redis, batch, options)
+      note(undefined)
+    } catch (error) {
+      for (const { tally } of batch) settle(tally, tally.known + tally.sending, tally.resetAtMs)
+      note(error as Error)
+    }
+  }
   const exchangeAll = async (): Promise<void> => {
     if (redis.status !== 'ready') return
     const unsent = takeUnsent(limits)
     for (let at = 0; at < unsent.length; at += batchMax) {
       const batch = unsent.slice(at, at + batchMax)
-      try {
-        await tell(redis, batch, options)
-        note(undefined)
-      } catch (error) {
-        for (const { tally, counter } of batch) counter.keep(tally)
-        note(error as Error)
-      }
+      if (redis.status === 'ready') await tellOnce(batch)
+      else for (const { tally, counter } of batch) counter.keep(tally)
     }
   }
   const exchange = (): Promise<void> => {
