@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import {
   type ImportReport,
   importProblemsMax,
@@ -6,6 +5,7 @@ import {
   readRegistration,
   type TrackingRegistration,
 } from '@jejak/contract'
+import { nextTurn } from '../in-turns.ts'
 import { type Columns, countHeadings, noColumnsSentence, readColumns, toRegistrationInput } from './csv-columns.ts'
 import {
   CsvFileError,
@@ -21,13 +21,6 @@ import type { RegisteringDeps } from './registering-deps.ts'
 
 const batchSize = 500
 const linesAtOnce = 100
-
-let lastTurn: Promise<unknown> = Promise.resolve()
-/** Imports of one process take turns: however many run at once, everybody else waits for one of them. */
-const nextTurn = (): Promise<unknown> => {
-  lastTurn = lastTurn.then(() => setImmediate())
-  return lastTurn
-}
 
 /** An import that ended before its file did. `report` tells what is saved; `cause` is what ended it. */
 export class ImportStoppedError extends Error {

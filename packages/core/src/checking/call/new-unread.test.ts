@@ -8,14 +8,14 @@ const unread = [
   { kind: 'text', value: 'Zorbing parcel' },
 ] as const
 
-test('a text that nobody can read counts with its scan, not with each answer that repeats it', () => {
+test('a text that nobody can read counts with its scan, not with each answer that repeats it', async () => {
   const before = stored('Zorbing parcel')
   const after = stored('Zorbing parcel', 'Dihubungi Siti Aminah 012-345 6789')
-  expect(newUnread(unread, [{ before, after }])).toEqual([{ kind: 'text', value: '… 999 999 9999' }])
-  expect(newUnread(unread, [{ before: after, after }])).toEqual([])
-  expect(newUnread(unread, [])).toEqual([])
+  expect(await newUnread(unread, [{ before, after }])).toEqual([{ kind: 'text', value: '… 999 999 9999' }])
+  expect(await newUnread(unread, [{ before: after, after }])).toEqual([])
+  expect(await newUnread(unread, [])).toEqual([])
 })
 
-test('codes and dates that cannot be read have no scan of their own and go on to be counted', () => {
-  expect(newUnread([{ kind: 'code', value: '77' }], [])).toEqual([{ kind: 'code', value: '77' }])
+test('codes and dates that cannot be read have no scan of their own and go on to be counted', async () => {
+  expect(await newUnread([{ kind: 'code', value: '77' }], [])).toEqual([{ kind: 'code', value: '77' }])
 })

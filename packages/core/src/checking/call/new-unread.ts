@@ -1,5 +1,6 @@
 import type { UnreadValue } from '../../easyparcel/client/easyparcel-client.ts'
 import { maskUnread } from '../../easyparcel/texts/mask-unread.ts'
+import { mapInTurns } from '../../in-turns.ts'
 
 type Said = { rawAt: string; code: number | null; text: string }
 
@@ -17,7 +18,14 @@ const newScans = ({ before, after }: StoredChange): Said[] => {
  * What is worth counting of an answer's unread values, masked: texts only of scans that were not stored before, so that a parcel which is asked about
  * often counts no more than another. Codes, dates and statuses are counted once a day by the statement that writes them.
  */
-export const newUnread = (unread: readonly UnreadValue[], changes: readonly StoredChange[]): UnreadValue[] => {
-  const texts = new Set(unread.length === 0 ? [] : changes.flatMap(newScans).map(({ text }) => text))
-  return unread.filter(({ kind, value }) => kind !== 'text' || texts.has(value)).map(maskUnread)
+export const newUnread = async (
+  unread: readonly UnreadValue[],
+  changes: readonly StoredChange[],
+): Promise<UnreadValue[]> => {
+  const scans = await mapInTurns(unread.length === 0 ? [] : changes, newScans)
+  const texts = new Set(scans.flat().map(({ text }) => text))
+  return mapInTurns(
+    unread.filter(({ kind, value }) => kind !== 'text' || texts.has(value)),
+    maskUnread,
+  )
 }

@@ -25,14 +25,22 @@ import {
 } from '../schedule/plan-check.ts'
 import { planFailure } from '../schedule/plan-failure.ts'
 import { type Priority, priorities } from '../schedule/priority.ts'
+import { mapInTurns } from '../../in-turns.ts'
 import type { CheckDeps } from './check-deps.ts'
 import type { CallOutcome } from './close-call.ts'
 import { type CallEnd, type Closing, lockClosing, saveClosing } from './end-call.ts'
-import { newUnread, type StoredChange } from './new-unread.ts'
+import { newUnread } from './new-unread.ts'
 import type { OpenCall } from './open-call.ts'
 
 export type RecordDeps = Pick<CheckDeps, 'db' | 'settings' | 'calendar' | 'isDemo' | 'clock'>
-type Planned = { row: CheckedTrackingRow; priority: Priority; answer: CheckAnswer | null; plan: CheckPlan }
+/** `change` is null where the row stays as it is. */
+type Planned = {
+  row: CheckedTrackingRow
+  priority: Priority
+  answer: CheckAnswer | null
+  plan: CheckPlan
+  change: TrackingChange | null
+}
 export type Answered = Pick<BatchAnswer, 'items' | 'requestId' | 'httpStatus' | 'unread'>
 
 /** What one call brought; `statusChanged` counts trackings. */
@@ -69,14 +77,12 @@ const saveAnswer = async (
   call: OpenCall,
   { rows, items, end, unread }: Recording & Pick<Answered, 'unread'>,
 ): Promise<CallSummary> => {
-  const planned = rows.map((row) => planAnswer(deps, call, row, items.get(row.id)!, end.now))
+  const planned = await mapInTurns(rows, (row) => planAnswer(deps, call, row, items.get(row.id)!, end.now))
+  const stored = planned.flatMap(({ row, change }) => (change ? [{ before: row.events, after: change.events }] : []))
+  const values = await newUnread(unread, stored)
   await Promise.all([
     savePlans(tx, call, planned, end.now),
-    countUnreadValues(tx, {
-      connectionId: call.connectionId,
-      now: end.now,
-      values: newUnread(unread, planned.flatMap(toStoredChange(end.now))),
-    }),
+    countUnreadValues(tx, { connectionId: call.connectionId, now: end.now, values }),
   ])
   const summary = summaryOf(call, planned, end.outcome)
   const closing = await lockClosing(deps, tx, call, end)
@@ -95,7 +101,7 @@ const saveFailure = async (
   const isOnly = await isOnlyParcel(deps, tx, call, rows, end.now)
   const isFew = livingKnown(rows).length < emptyFrom
   const planned = closing
-    ? rows.map((row) => planFailed(deps, call, row, { closing, item: items.get(row.id), isFew, isOnly }))
+    ? await mapInTurns(rows, (row) => planFailed(deps, call, row, { closing, item: items.get(row.id), isFew, isOnly }))
     : []
   await savePlans(tx, call, planned, end.now)
   const summary = summaryOf(call, planned, end.outcome)
@@ -157,8 +163,9 @@ const planAnswer = (
   const toldAt = call.openedAt
   const planAs = (ownsSchedule: boolean) =>
     planCheck(toTrackingState(row), answer, { now, toldAt, settings, calendar, priority, ownsSchedule, isDemo })
-  const plan = planAs(row.callId === call.id)
-  return { row, priority, answer, plan: outdatesSchedule(row, plan) ? planAs(true) : plan }
+  const first = planAs(row.callId === call.id)
+  const plan = outdatesSchedule(row, first) ? planAs(true) : first
+  return { row, priority, answer, plan, change: toTrackingChange(row, plan, now) }
 }
 
 /**
@@ -179,13 +186,16 @@ const planFailed = (
   const context = { now: end.now, toldAt, settings, calendar, priority, ownsSchedule: row.callId === call.id, isDemo }
   const failure = { outcome: end.outcome, problem: end.problem ?? end.outcome, kind: call.kind, isOnly, before, after }
   const plan = planFailure(toTrackingState(row), failure, context)
-  return { row, priority, answer: null, plan }
+  return { row, priority, answer: null, plan, change: toTrackingChange(row, plan, end.now) }
 }
 
 const savePlans = async (tx: Tx, call: OpenCall, planned: readonly Planned[], now: Date): Promise<void> => {
   const isMine = ({ row }: Planned) => row.callId === call.id
   await Promise.all([
-    saveTrackings(tx, planned.flatMap(toTrackingChange(now))),
+    saveTrackings(
+      tx,
+      planned.flatMap(({ change }) => change ?? []),
+    ),
     saveSchedules(tx, call.id, planned.filter(isMine).flatMap(toScheduleChange)),
     saveSchedules(tx, null, planned.filter((one) => !isMine(one)).flatMap(toScheduleChange)),
     insertUpdateLogs(tx, planned.flatMap(toUpdateLog(call, now))),
@@ -216,32 +226,23 @@ const toTrackingState = (row: CheckedTrackingRow): TrackingState => ({
   },
 })
 
-const toTrackingChange =
-  (now: Date) =>
-  ({ row, plan }: Planned): TrackingChange[] =>
-    plan.changed
-      ? [
-          {
-            id: row.id,
-            status: plan.status,
-            substatus: plan.substatus,
-            events: writeScans(plan.scans),
-            document: plan.document?.document ?? null,
-            documentVersion: plan.document?.version ?? null,
-            ...plan.milestones,
-            confirmedAt: plan.confirmedAt,
-            endedAt: plan.endedAt,
-            requiresAttention: plan.requiresAttention,
-            attentionReason: plan.attentionReason,
-            changedAt: plan.isNews ? now : null,
-          },
-        ]
-      : []
-
-const toStoredChange =
-  (now: Date) =>
-  (one: Planned): StoredChange[] =>
-    toTrackingChange(now)(one).map(({ events }) => ({ before: one.row.events, after: events }))
+const toTrackingChange = ({ id }: CheckedTrackingRow, plan: CheckPlan, now: Date): TrackingChange | null =>
+  plan.changed
+    ? {
+        id,
+        status: plan.status,
+        substatus: plan.substatus,
+        events: writeScans(plan.scans),
+        document: plan.document?.document ?? null,
+        documentVersion: plan.document?.version ?? null,
+        ...plan.milestones,
+        confirmedAt: plan.confirmedAt,
+        endedAt: plan.endedAt,
+        requiresAttention: plan.requiresAttention,
+        attentionReason: plan.attentionReason,
+        changedAt: plan.isNews ? now : null,
+      }
+    : null
 
 const kindOf = (priority: Priority): UpdateLog['kind'] => {
   if (priority === priorities.manual) return 'manual'

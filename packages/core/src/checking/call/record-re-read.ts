@@ -14,6 +14,7 @@ import { readStoredScans, writeScans } from '../../parcels/index.ts'
 import { batchLimitOf } from '../gate/suspicion.ts'
 import { type CheckPlan, planCheck, type TrackingState } from '../schedule/plan-check.ts'
 import { priorities } from '../schedule/priority.ts'
+import { mapInTurns } from '../../in-turns.ts'
 import type { CheckDeps } from './check-deps.ts'
 
 export type ReReadDeps = Pick<CheckDeps, 'db' | 'clock' | 'settings' | 'calendar' | 'isDemo'>
@@ -42,7 +43,7 @@ export const previewReRead = async (deps: ReReadDeps, signal: AbortSignal): Prom
   const { sql } = deps.db
   for (let after: string | null = '0'; after !== null && !signal.aborted; ) {
     const rows = await listToReRead(sql, { afterId: after, limit: batch, lock: false })
-    addTo(report, planAll(deps, rows, await deps.clock(sql)))
+    addTo(report, await planAll(deps, rows, await deps.clock(sql)))
     after = rows.at(-1)?.id ?? null
   }
   return report
@@ -69,8 +70,8 @@ type Batch = { version: string; after: string; report: ReReadReport }
 const reReadBatch = async (deps: ReReadDeps, tx: Tx, { version, after, report }: Batch): Promise<string | null> => {
   const rows = await listToReRead(tx, { afterId: after, limit: batch, lock: true })
   const now = await deps.clock(tx)
-  const read = planAll(deps, rows, now)
-  await saveTrackings(tx, read.flatMap(toChange(now)))
+  const read = await planAll(deps, rows, now)
+  await saveTrackings(tx, await mapInTurns(read, toChange(now)))
   await saveSchedules(tx, null, read.flatMap(toSchedule))
   await insertUpdateLogs(tx, read.flatMap(toLog(now)))
   const next = rows.at(-1)?.id ?? null
@@ -82,8 +83,10 @@ const reReadBatch = async (deps: ReReadDeps, tx: Tx, { version, after, report }:
 /** Of an archived parcel only what readers see of its end may change. */
 const mayChange = ({ row, plan }: ReRead): boolean => plan.changed && (row.archivedAt === null || plan.endedAt !== null)
 
-const planAll = (deps: ReReadDeps, rows: readonly ReReadRow[], now: Date): ReRead[] =>
-  rows.map((row) => ({ row, plan: planOne(deps, row, now) })).filter(mayChange)
+const planAll = async (deps: ReReadDeps, rows: readonly ReReadRow[], now: Date): Promise<ReRead[]> => {
+  const read = await mapInTurns(rows, (row) => ({ row, plan: planOne(deps, row, now) }))
+  return read.filter(mayChange)
+}
 
 /** The schedule is this pass's to write where an end came or went, unless a call is about to write it. */
 const planOne = ({ settings, calendar, isDemo }: ReReadDeps, row: ReReadRow, now: Date): CheckPlan => {
@@ -114,22 +117,20 @@ const toState = (row: ReReadRow): TrackingState => ({
 
 const toChange =
   (now: Date) =>
-  ({ row, plan }: ReRead) => [
-    {
-      id: row.id,
-      status: plan.status,
-      substatus: plan.substatus,
-      events: writeScans(plan.scans),
-      document: plan.document?.document ?? null,
-      documentVersion: plan.document?.version ?? null,
-      ...plan.milestones,
-      confirmedAt: plan.confirmedAt,
-      endedAt: plan.endedAt,
-      requiresAttention: plan.requiresAttention,
-      attentionReason: plan.attentionReason,
-      changedAt: plan.isNews ? now : null,
-    },
-  ]
+  ({ row, plan }: ReRead) => ({
+    id: row.id,
+    status: plan.status,
+    substatus: plan.substatus,
+    events: writeScans(plan.scans),
+    document: plan.document?.document ?? null,
+    documentVersion: plan.document?.version ?? null,
+    ...plan.milestones,
+    confirmedAt: plan.confirmedAt,
+    endedAt: plan.endedAt,
+    requiresAttention: plan.requiresAttention,
+    attentionReason: plan.attentionReason,
+    changedAt: plan.isNews ? now : null,
+  })
 
 const toSchedule = ({ row, plan: { schedule } }: ReRead) =>
   schedule === null

@@ -16,7 +16,7 @@ export type ClientOptions = HttpLimits & {
 /** The two steps in which the APIs differ: `ask` makes one request and throws when the answer is no success. */
 type CourierCall = {
   ask: (trackingNumbers: readonly string[], signal: AbortSignal, now: Date) => Promise<HttpAnswer>
-  read: (json: unknown, options: NormaliseOptions) => BatchAnswer
+  read: (json: unknown, options: NormaliseOptions) => Promise<BatchAnswer>
 }
 
 /** `trackMany` over one API: checks the batch, waits for a free request, asks exactly once, reads the answer. */

@@ -96,7 +96,7 @@ test.each(servable.filter((fixture) => !fixture.failure))(
     const { asked } = fixture
     const { requestId } = answered
     expect(answered).toEqual(
-      read(fixture.body, { asked, now: fixture.now, defaultZone: '+08:00', httpStatus: 200, requestId }),
+      await read(fixture.body, { asked, now: fixture.now, defaultZone: '+08:00', httpStatus: 200, requestId }),
     )
   },
 )

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { BatchAnswer, ItemAnswer, UnreadValue } from '../client/easyparcel-client.ts'
 import { EasyParcelError } from '../client/easyparcel-error.ts'
+import { mapInTurns } from '../../in-turns.ts'
 import type { ScanSource } from './classify-scan.ts'
 import { cleanText, numberKey } from './clean-text.ts'
 import { type JoinedScans, joinLatest, type ReadOptions, readScans } from './read-scans.ts'
@@ -64,11 +65,10 @@ const createMatcher = (asked: readonly string[]): ((echoed: string) => string | 
   }
 }
 
-const groupByNumber = (entries: unknown[], item: z.ZodType<WireItem>, asked: readonly string[]) => {
+const groupByNumber = async (entries: unknown[], item: z.ZodType<WireItem>, asked: readonly string[]) => {
   const groups = new Map<string, WireItem[]>()
   const match = createMatcher(asked)
-  for (const entry of entries) {
-    const parsed = item.safeParse(entry)
+  for (const parsed of await mapInTurns(entries, (entry) => item.safeParse(entry))) {
     const key = parsed.success ? match(parsed.data.number) : undefined
     if (!parsed.success || key === undefined) continue
     const copies = groups.get(key) ?? []
@@ -81,14 +81,16 @@ const unique = (values: UnreadValue[]): UnreadValue[] =>
   [...new Map(values.map((value) => [`${value.kind} ${value.value}`, value])).values()].slice(0, unreadMax)
 
 /** Matches by number whatever the order; numbers upstream left out are not found, items nobody asked for are ignored. */
-const toBatchAnswer = (
+const toBatchAnswer = async (
   entries: unknown[],
   item: z.ZodType<WireItem>,
   source: ScanSource,
   { asked, now, defaultZone, httpStatus, requestId }: NormaliseOptions,
-): BatchAnswer => {
-  const groups = groupByNumber(entries, item, asked)
-  const settled = new Map([...groups].map(([key, copies]) => [key, settle(copies, { source, now, defaultZone })]))
+): Promise<BatchAnswer> => {
+  const groups = await groupByNumber(entries, item, asked)
+  const settled = new Map(
+    await mapInTurns(groups, ([key, copies]) => [key, settle(copies, { source, now, defaultZone })] as const),
+  )
   const answerTo = (number: string): ItemAnswer => settled.get(numberKey(number))?.answer ?? { kind: 'not_found' }
   return {
     items: new Map(asked.map((number) => [number, answerTo(number)])),
@@ -101,15 +103,15 @@ const toBatchAnswer = (
 const malformed = (what: string, { httpStatus, requestId }: NormaliseOptions) =>
   new EasyParcelError({ kind: 'malformed' }, `EasyParcel's answer is not ${what}.`, { httpStatus, requestId })
 
-/** An answer of tracking_status as one entry per number asked for. Throws `EasyParcelError` malformed when it is no such answer, nothing else. */
-export const normaliseOpen = (body: unknown, options: NormaliseOptions): BatchAnswer => {
+/** An answer of tracking_status as one entry per number asked for. Rejects with `EasyParcelError` malformed when it is no such answer, nothing else. */
+export const normaliseOpen = async (body: unknown, options: NormaliseOptions): Promise<BatchAnswer> => {
   const answer = openAnswer.safeParse(body)
   if (!answer.success) throw malformed('a tracking_status answer', options)
   return toBatchAnswer(answer.data.data.results, openItem, 'open', options)
 }
 
 /** The same for a successful EPTrackingBulk answer; the client has turned a refusal into an error before. */
-export const normaliseClassic = (body: unknown, options: NormaliseOptions): BatchAnswer => {
+export const normaliseClassic = async (body: unknown, options: NormaliseOptions): Promise<BatchAnswer> => {
   const answer = classicAnswer.safeParse(body)
   if (!answer.success) throw malformed('an EPTrackingBulk answer', options)
   return toBatchAnswer(answer.data.result, classicItem, 'classic', options)
