@@ -81,6 +81,16 @@ export const goals = {
     text: 'reading an answer of 50 parcels × 12 scans: longest block of the event loop, ms',
     ...atMost(5, 2),
   },
+  'reading a new answer': {
+    family: 'million',
+    text: 'the same of 600 texts that were never read before: longest block of the event loop, ms',
+    ...atMost(5, 2),
+  },
+  'recording an answer': {
+    family: 'check-writes',
+    text: 'recordAnswer, 50 parcels that all change: longest block of the event loop, ms',
+    ...atMost(5, 2),
+  },
   'api start ÷ fastify': { family: 'start', text: 'API start to first answer ÷ bare Fastify', ...atMost(4, 2) },
 } satisfies Record<string, Goal>
 

@@ -1,5 +1,6 @@
 import { type Db, type ScheduleChange, saveSchedules, saveTrackings, type TrackingChange } from '@jejak/db'
 import type { Family } from '../family.ts'
+import { longestBlock } from '../longest-block.ts'
 import { alternate } from '../rounds.ts'
 import { ofRounds, ratios } from '../statistics.ts'
 import { aChange, aSchedule } from '../world/changes.ts'
@@ -63,14 +64,17 @@ const preparing =
     return () => write(db, { changes, schedules })
   }
 
+const somePlaces = (parcels: number): number[] => {
+  const from = Math.floor(Math.random() * (parcels - batch))
+  return Array.from({ length: batch }, (_, place) => from + place)
+}
+
 /** Writes batch after batch; returns the parcels a second, of the time that writing took. */
 const measure = async (parcels: number, seconds: number, prepare: Prepare): Promise<number> => {
   let written = 0
   let spentMs = 0
   while (spentMs < seconds * 1000) {
-    const from = Math.floor(Math.random() * (parcels - batch))
-    const places = Array.from({ length: batch }, (_, place) => from + place)
-    const write = await prepare(places, new Date())
+    const write = await prepare(somePlaces(parcels), new Date())
     const begunAt = performance.now()
     await write()
     spentMs += performance.now() - begunAt
@@ -104,10 +108,23 @@ export const checkWrites: Family = {
       // What is loaded or compiled at the first writes, the ORM above all, belongs to no round.
       for (const warmUp of Object.values(arms)) await warmUp(warmUpSeconds)
       const results = await alternate(arms, rounds, bench.report)
+      const blocks = await alternate(
+        {
+          'longest block of recordAnswer, all changed': async () =>
+            longestBlock(await recorder.prepare(somePlaces(parcels), batch, new Date())),
+          'longest block of recordAnswer, 90 % unchanged': async () =>
+            longestBlock(await recorder.prepare(somePlaces(parcels), batch * usualShare, new Date())),
+        },
+        rounds,
+        bench.report,
+      )
       const figure = (name: keyof typeof arms, baseline: keyof typeof arms) =>
         ofRounds(ratios(results[name], results[baseline]))
       return {
-        arms: Object.entries(results).map(([name, values]) => ({ name, unit: 'parcels/s', values })),
+        arms: [
+          ...Object.entries(results).map(([name, values]) => ({ name, unit: 'parcels/s', values })),
+          ...Object.entries(blocks).map(([name, values]) => ({ name, unit: 'ms', values })),
+        ],
         figures: [
           { goal: 'batch ÷ orm', ...figure('batched, all changed', 'ORM, all changed') },
           { goal: 'usual batch ÷ orm', ...figure('batched, 90 % unchanged', 'ORM, 90 % unchanged') },
@@ -116,6 +133,12 @@ export const checkWrites: Family = {
             text: 'all of recordAnswer (locks, plans, both writes, logs, the call’s end), the usual batch',
             ...ofRounds(results['recordAnswer, 90 % unchanged']),
             unit: 'parcels/s',
+          },
+          { goal: 'recording an answer', ...ofRounds(blocks['longest block of recordAnswer, all changed']) },
+          {
+            text: 'the same of the usual batch: longest block of the event loop',
+            ...ofRounds(blocks['longest block of recordAnswer, 90 % unchanged']),
+            unit: 'ms',
           },
         ],
       }

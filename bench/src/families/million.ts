@@ -1,6 +1,7 @@
 import { normaliseOpen } from '@jejak/core/easyparcel'
 import { archiveEnded, listTrackings, saveDailyReports } from '@jejak/db'
 import type { Family } from '../family.ts'
+import { longestBlock } from '../longest-block.ts'
 import { alternate } from '../rounds.ts'
 import { median, ofRounds, ratios } from '../statistics.ts'
 import { firstNumber, type SeededShop, sampleEvents } from '../world/seed.ts'
@@ -53,17 +54,17 @@ const several = async (times: number, work: () => unknown): Promise<number> => {
 }
 
 const asked = Array.from({ length: 50 }, (_, place) => String(firstNumber + place))
-/** An ordinary answer, as its body was parsed: 50 parcels with 12 scans each. */
-const anAnswer = (now: Date) => ({
+/** An answer as its body was parsed: 50 parcels with 12 scans each. The texts are the usual ones, or such as nobody has ever read. */
+const anAnswer = (now: Date, newWords = '') => ({
   data: {
-    results: asked.map((awb_number) => ({
+    results: asked.map((awb_number, parcel) => ({
       awb_number,
       status: 'success',
       status_log: [...sampleEvents(now), ...sampleEvents(new Date(now.getTime() - dayMs)).slice(0, 2)].map(
-        ({ at, code, text, location }) => ({
+        ({ at, code, text, location }, place) => ({
           event_date: at,
           shipment_status_code: code,
-          tracking_status: text,
+          tracking_status: newWords ? `${text} ${newWords} ${parcel} ${place}` : text,
           location,
         }),
       ),
@@ -95,6 +96,7 @@ export const million: Family = {
       } as const
       const reading = { asked, now, defaultZone: '+08:00', httpStatus: 200, requestId: null }
       const answer = anAnswer(now)
+      let answers = 0
       const aRead = () =>
         db.sql.query({
           name: 'one',
@@ -109,7 +111,11 @@ export const million: Family = {
           archive: () =>
             timed(() => archiveEnded(db.sql, { olderThan: new Date(now.getTime() - 90 * dayMs), now, limit: 1_000 })),
           page: () => several(5, () => listTrackings(db.sql, page)),
-          answer: () => timed(() => normaliseOpen(answer, reading)),
+          answer: () => longestBlock(() => normaliseOpen(answer, reading)),
+          newAnswer: () => {
+            const neverRead = anAnswer(now, `never read ${answers++}`)
+            return longestBlock(() => normaliseOpen(neverRead, reading))
+          },
         },
         rounds,
         bench.report,
@@ -121,6 +127,7 @@ export const million: Family = {
           { goal: 'archive batch', ...ofRounds(arms.archive) },
           { goal: 'status page', ...ofRounds(arms.page) },
           { goal: 'reading an answer', ...ofRounds(arms.answer) },
+          { goal: 'reading a new answer', ...ofRounds(arms.newAnswer) },
           { text: 'daily report ÷ a read by primary key', ...ofRounds(ratios(arms.report, arms.read)), unit: '×' },
           { text: 'archiving 1,000 ÷ that read', ...ofRounds(ratios(arms.archive, arms.read)), unit: '×' },
           { text: 'page of a rare status ÷ that read', ...ofRounds(ratios(arms.page, arms.read)), unit: '×' },

@@ -3,8 +3,8 @@ import { type Substatus, type TrackingEvent, type TrackingStatus, trackingStatus
 /** A guessed zone is wrong by at most this much: couriers write Malaysian time or UTC (easyparcel-api.md §3.4). */
 const zoneDoubtMs = 8 * 3_600_000
 
-/** An event, and where the newest answer that told it has it: its instant, and its place in the log. */
-export type RankedEvent = TrackingEvent & { toldAt?: string; position?: number }
+/** An event, and where the newest answer that told it has it: its instant, and its place in the log. `ms` is `at` as a number, where that was read before. */
+export type RankedEvent = TrackingEvent & { toldAt?: string; position?: number; ms?: number }
 
 /** What may take a parcel out of a final status, if it happened later. Anything else is an echo of earlier days. */
 const contradictions: Partial<Record<TrackingStatus, readonly TrackingStatus[]>> = {
@@ -30,9 +30,9 @@ const reopenAfterMs = { certain: 4 * hourMs, guessed: 12 * hourMs }
 const movedAfterMs = 12 * hourMs
 
 const lifeStageOf = (event: TrackingEvent): number => trackingStatuses.indexOf(event.status)
-const timeOf = (event: TrackingEvent): number => Date.parse(event.at)
+const timeOf = ({ at, ms }: RankedEvent): number => ms ?? Date.parse(at)
 
-const orderIsInDoubt = (a: TrackingEvent, b: TrackingEvent): boolean =>
+const orderIsInDoubt = (a: RankedEvent, b: RankedEvent): boolean =>
   a.zoneGuessed !== b.zoneGuessed && Math.abs(timeOf(a) - timeOf(b)) <= zoneDoubtMs
 
 const restOf = ({ zoneGuessed, substatus, location, rawAt, code, text }: TrackingEvent): string =>
@@ -63,7 +63,7 @@ const currentOf = <Event extends RankedEvent>(events: readonly Event[]): Event |
   return (byStage || compareRecency(certain, guessed)) > 0 ? certain : guessed
 }
 
-const isOverturnedBy = (end: TrackingEvent, event: TrackingEvent): boolean =>
+const isOverturnedBy = (end: RankedEvent, event: RankedEvent): boolean =>
   (contradictions[end.status] ?? []).includes(event.status) &&
   timeOf(event) > timeOf(end) &&
   (!orderIsInDoubt(event, end) || lifeStageOf(event) > lifeStageOf(end))

@@ -1,18 +1,21 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { TrackingStatus } from '@jejak/contract'
 import type { ToldScan } from '../easyparcel/client/easyparcel-client.ts'
 import { meaningOf } from '../easyparcel/reading/meaning.ts'
 import type { StoredScan } from './stored-scans.ts'
 
 /** What makes two tellings the same one. That different tellings may be of one scan is for `toEvents` to see. */
-export const keyOf = ({ source, at, rawAt, code, text }: ToldScan): string => [source, at, rawAt, code, text].join('\n')
+export const keyOf = ({ source, at, rawAt, code, text }: ToldScan): string =>
+  `${source}\n${at}\n${rawAt}\n${code ?? ''}\n${text}`
 
 const compare = <Value extends string | number | boolean>(a: Value, b: Value): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const msOf = ({ at }: ToldScan): number => Date.parse(at)
+/** Instants of one form compare as texts do. */
+const compareAt = (a: string, b: string): number =>
+  a.length === b.length ? compare(a, b) : Date.parse(a) - Date.parse(b)
 
 /** Newest first, by what never changes about a telling, so that the cut does not depend on the order of arrival. */
-const compareScans = (a: StoredScan, b: StoredScan): number => msOf(b) - msOf(a) || compare(keyOf(b), keyOf(a))
+const compareScans = (a: StoredScan, b: StoredScan): number => compareAt(b.at, a.at) || compare(keyOf(b), keyOf(a))
 
 /** Positive when `a` was told later: by a newer answer, or further on in the same one. */
 export const compareTold = (a: StoredScan, b: StoredScan): number =>
@@ -24,7 +27,8 @@ export const compareTold = (a: StoredScan, b: StoredScan): number =>
 
 const joinTold = (a: StoredScan, b: StoredScan): StoredScan => {
   const wholeAt = compare(a.wholeAt ?? '', b.wholeAt ?? '') > 0 ? a.wholeAt : b.wholeAt
-  return { ...(compareTold(a, b) > 0 ? a : b), ...(wholeAt !== undefined && { wholeAt }) }
+  const later = compareTold(a, b) > 0 ? a : b
+  return later.wholeAt === wholeAt ? later : { ...later, ...(wholeAt !== undefined && { wholeAt }) }
 }
 
 /** Whether the courier took a scan back: a newer whole log of the same source, which reaches back beyond it, no longer has it. */
@@ -76,13 +80,13 @@ export const mergeScans = (a: readonly StoredScan[], b: readonly StoredScan[], e
   return cut([...scans.values()].sort(compareScans), eventsMax)
 }
 
-/** A scan of an answer. One stored before keeps the instant that was read then: the reading may depend on when it was first seen. */
-const keepReadings = (stored: readonly StoredScan[], told: readonly ToldScan[]): ToldScan[] => {
-  const saidKey = ({ source, rawAt, code, text }: ToldScan) => [source, rawAt, code, text].join('\n')
+/** The scans of an answer. One stored before keeps the instant that was read then: the reading may depend on when it was first seen. */
+const keepReadings = (stored: readonly StoredScan[], { scans, toldAt }: Told): StoredScan[] => {
+  const saidKey = ({ source, rawAt, code, text }: ToldScan) => `${source}\n${rawAt}\n${code}\n${text}`
   const known = new Map(stored.map((scan) => [saidKey(scan), scan]))
-  return told.map((scan) => {
-    const before = known.get(saidKey(scan))
-    return before ? { ...scan, at: before.at, zoneGuessed: before.zoneGuessed } : scan
+  return scans.map((scan) => {
+    const { at, zoneGuessed } = known.get(saidKey(scan)) ?? scan
+    return { ...scan, at, zoneGuessed, toldAt }
   })
 }
 
@@ -99,10 +103,14 @@ const toldAgain = (stored: readonly StoredScan[], toldAt: string): StoredScan[] 
 }
 
 const newestToldAt = (scans: readonly StoredScan[]): string =>
-  scans
-    .map(({ toldAt }) => toldAt)
-    .toSorted()
-    .at(-1) ?? ''
+  scans.reduce((newest, { toldAt }) => (compare(toldAt, newest) > 0 ? toldAt : newest), '')
+
+const isSame = (a: StoredScan, b: StoredScan): boolean => {
+  const keys = Object.keys(a) as (keyof StoredScan)[]
+  return keys.length === Object.keys(b).length && keys.every((key) => a[key] === b[key])
+}
+const areSame = (a: readonly StoredScan[], b: readonly StoredScan[]): boolean =>
+  a.length === b.length && a.every((scan, place) => isSame(scan, b[place]!))
 
 /** The same array when nothing need be written; `toldAgainAt` is the newest answer that told the same as the newest one of the row. */
 export type Merged = { scans: readonly StoredScan[]; toldAgainAt: Date | null }
@@ -118,11 +126,11 @@ export const mergeAnswer = (
 ): Merged => {
   const again = toldAgainAt?.toISOString() ?? ''
   const stored = again > newestToldAt(row) ? toldAgain(row, again) : row
-  const told = keepReadings(stored, answer.scans).map((scan): StoredScan => ({ ...scan, toldAt: answer.toldAt }))
+  const told = keepReadings(stored, answer)
   const [first] = answer.isWhole ? told.toSorted((a, b) => compareScans(b, a)) : []
   const whole = told.map((scan) => (scan === first ? { ...scan, wholeAt: answer.toldAt } : scan))
   const scans = mergeScans(stored, whole, eventsMax)
-  if (isDeepStrictEqual(scans, stored)) return { scans: row, toldAgainAt }
-  const isRetold = answer.toldAt > newestToldAt(stored) && isDeepStrictEqual(scans, toldAgain(stored, answer.toldAt))
+  if (areSame(scans, stored)) return { scans: row, toldAgainAt }
+  const isRetold = answer.toldAt > newestToldAt(stored) && areSame(scans, toldAgain(stored, answer.toldAt))
   return isRetold && canNote ? { scans: row, toldAgainAt: new Date(answer.toldAt) } : { scans, toldAgainAt }
 }

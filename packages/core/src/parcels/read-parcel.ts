@@ -32,9 +32,9 @@ const eventsOfLife = (
   { registeredAt, bookedAt, countsFrom }: Life,
   { now, reuseAgeMs }: { now: Date; reuseAgeMs: number },
 ): Pick<ParcelReading, 'isUsedBefore'> & { events: readonly ReadEvent[] } => {
-  const counted = countsFrom ? all.filter(({ at }) => Date.parse(at) > countsFrom.getTime()) : all
+  const counted = countsFrom ? all.filter(({ ms }) => ms > countsFrom.getTime()) : all
   const beginsMs = (bookedAt ?? registeredAt).getTime() - reuseAgeMs
-  const events = counted.filter(({ at }) => Date.parse(at) >= beginsMs)
+  const events = counted.filter(({ ms }) => ms >= beginsMs)
   if (events.length === counted.length || events.some(({ gone }) => !gone)) return { events, isUsedBefore: false }
   const isInDoubt = now.getTime() - registeredAt.getTime() < doubtMs
   return { events: isInDoubt ? events : counted, isUsedBefore: true }

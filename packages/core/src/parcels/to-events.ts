@@ -1,15 +1,15 @@
 import type { TrackingEvent } from '@jejak/contract'
 import type { AnswerFlag } from '../easyparcel/client/easyparcel-client.ts'
 import { saysSeconds } from '../easyparcel/reading/instants.ts'
-import { meaningOf } from '../easyparcel/reading/meaning.ts'
+import { type Meaning, meaningOf } from '../easyparcel/reading/meaning.ts'
 import { compareRecency } from './derive-status.ts'
 import { compareTold, createIsGone, keyOf } from './merge-scans.ts'
 import type { StoredScan } from './stored-scans.ts'
 
 /** A scan with its meaning by today's rules, and where the newest answer that told it has it. */
-export type ReadEvent = TrackingEvent & { toldAt: string; position: number; flags: readonly AnswerFlag[] }
+export type ReadEvent = TrackingEvent & { toldAt: string; position: number; ms: number; flags: readonly AnswerFlag[] }
 
-type Telling = StoredScan & { ms: number; folded: string }
+type Telling = StoredScan & { ms: number; meaning: Meaning }
 /** The tellings of one scan, the newest first. */
 type Tellings = [Telling, ...Telling[]]
 
@@ -32,13 +32,13 @@ const isToldWith = (a: Telling, b: Telling): boolean => a.toldAt === b.toldAt &&
 const groupTellings = (scans: readonly StoredScan[]): Tellings[] => {
   const byWords = new Map<string, Tellings[]>()
   const newestFirst = scans
-    .map((scan): Telling => ({ ...scan, ms: Date.parse(scan.at), folded: meaningOf(scan).folded }))
+    .map((scan): Telling => ({ ...scan, ms: Date.parse(scan.at), meaning: meaningOf(scan) }))
     .sort((a, b) => compareTold(b, a))
   for (const telling of newestFirst) {
-    const alike = byWords.get(telling.folded) ?? []
+    const alike = byWords.get(telling.meaning.folded) ?? []
     const same = alike.find((one) => isSameMoment(one[0], telling) && !one.some((other) => isToldWith(other, telling)))
     if (same) same.push(telling)
-    else byWords.set(telling.folded, [...alike, [telling]])
+    else byWords.set(telling.meaning.folded, [...alike, [telling]])
   }
   return [...byWords.values()].flat()
 }
@@ -53,9 +53,9 @@ export const countNewScans = (before: readonly StoredScan[], after: readonly Sto
 const toEvent = (tellings: Tellings, isGone: (scan: StoredScan) => boolean): ReadEvent => {
   const [newest] = tellings
   const { rawAt, text, source, toldAt, position } = newest
-  const { at } = tellings.findLast((one) => one.rawAt === rawAt)!
+  const { at, ms } = tellings.findLast((one) => one.rawAt === rawAt)!
   const code = tellings.find((one) => one.code !== null)?.code ?? null
-  const { status, substatus, flags } = meaningOf({ source, code, text })
+  const { status, substatus, flags } = code === newest.code ? newest.meaning : meaningOf({ source, code, text })
   return {
     at,
     rawAt,
@@ -68,6 +68,7 @@ const toEvent = (tellings: Tellings, isGone: (scan: StoredScan) => boolean): Rea
     ...(tellings.every(isGone) && { gone: true as const }),
     toldAt,
     position,
+    ms,
     flags,
   }
 }

@@ -12,7 +12,7 @@ type ViewContext = Parameters<typeof freshnessOfRow>[2] & {
 const iso = (instant: Date | null): string | null => instant?.toISOString() ?? null
 const scheduledPriority = 100
 
-const toStaffEvent = ({ toldAt, position, flags, ...event }: ReadEvent): TrackingEvent => event
+const toStaffEvent = ({ toldAt, position, ms, flags, ...event }: ReadEvent): TrackingEvent => event
 
 /** A tracking as its shop and staff see it. */
 export const toTrackingView = (

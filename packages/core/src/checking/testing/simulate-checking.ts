@@ -166,8 +166,10 @@ export const createSimulation = (options: SimulationOptions) => {
   })
 
   const follow = (parcel: SimulatedParcel, plan: CheckPlan) => {
-    const { nextDueAt, priority, explanation: _, ...rest } = plan.schedule!
-    parcel.state = { ...parcel.state, ...plan, ...rest }
+    const { schedule: planned, document, reading: _, ...kept } = plan
+    const { nextDueAt, priority, explanation: __, ...rest } = planned!
+    const documentVersion = document?.version ?? parcel.state.documentVersion
+    parcel.state = { ...parcel.state, ...kept, ...rest, documentVersion }
     schedule(parcel, nextDueAt, priority)
   }
 
@@ -198,7 +200,7 @@ export const createSimulation = (options: SimulationOptions) => {
     const call = { slot, leaseUntil, kind, size, outcome, retryAfterMs: null, now: new Date(now) }
     connection = closeCallState(before, call, settings)
     options.onCall?.({ now, outcome, size, kind, asked })
-    const isOnly = parcels.every((parcel) => parcel.dueAt === null || asked.includes(parcel))
+    const isOnly = outcome !== 'ok' && parcels.every((parcel) => parcel.dueAt === null || asked.includes(parcel))
     for (const one of claimed) {
       if (outcome !== 'ok') putOff(one, { outcome, problem: outcome, kind, isOnly, before, after: connection })
       else learn(one, random() < (options.itemFaults ?? 0) ? unreadable : one.parcel.tell(now), now)

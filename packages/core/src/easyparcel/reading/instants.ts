@@ -60,10 +60,17 @@ const readEpoch = (written: string): Written | null => {
   return new Date(digitsMs).getUTCFullYear() < 2000 ? null : { digitsMs, offset: 0, hasFraction: digitsMs % 1000 > 0 }
 }
 
+const partsOf = (written: string) => {
+  for (const notation of notations) {
+    const parts = notation.exec(written)?.groups
+    if (parts) return parts
+  }
+  return null
+}
+
 const readWritten = (raw: string): Written | null => {
   const written = raw.trim()
-  const notation = notations.find((one) => one.test(written))
-  const parts = notation?.exec(written)?.groups
+  const parts = partsOf(written)
   if (!parts) return readEpoch(written)
   const number = (name: string) => Number(parts[name] ?? 0)
   const [year, day, minute, second] = [readYear(parts.year), number('day'), number('minute'), number('second')]
@@ -110,9 +117,9 @@ export const readNewInstant = (
   const offset = written.offset ?? offsetMs(zone)
   const aheadMs = written.digitsMs - offset - seenAt.getTime()
   const isMarkedUtc = offset === 0 && aheadMs > clockSlackMs && aheadMs <= aheadMaxMs
-  const local = offsetMs(localZone)
-  if (isMarkedUtc && written.digitsMs - local <= seenAt.getTime()) return toInstant(written, local, true)
-  return toInstant(written, offset, written.offset === null)
+  const local = isMarkedUtc ? offsetMs(localZone) : offset
+  const isMeantLocal = isMarkedUtc && written.digitsMs - local <= seenAt.getTime()
+  return isMeantLocal ? toInstant(written, local, true) : toInstant(written, offset, written.offset === null)
 }
 
 /** Whether seconds were written: a minute alone may be any second of it. */

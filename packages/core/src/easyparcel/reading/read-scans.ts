@@ -1,5 +1,4 @@
 import type { ToldScan, UnreadValue } from '../client/easyparcel-client.ts'
-import { foldText } from '../texts/fold-text.ts'
 import type { ScanSource } from './classify-scan.ts'
 import { cleanText } from './clean-text.ts'
 import { type Instant, offsetMs, readInstant, readNewInstant } from './instants.ts'
@@ -14,9 +13,12 @@ const scansMax = 500
 const futureMs = 24 * 3_600_000
 const msOf = ({ at }: Instant): number => Date.parse(at)
 
+const foldedOf = ({ code, text }: WireScan, source: ScanSource): string =>
+  meaningOf({ source, code: readCode(code).code, text }).folded
+
 /** EasyParcel dates its own bookings in UTC, couriers write local time (easyparcel-api.md 3.4); classic dates are all local (8.6). */
 const zoneOf = (scan: WireScan, { source, defaultZone }: ReadOptions): string =>
-  source !== 'classic' && scan.location === null && foldText(scan.text) === 'schedule in arrangement'
+  source !== 'classic' && scan.location === null && foldedOf(scan, source) === 'schedule in arrangement'
     ? 'Z'
     : defaultZone
 
@@ -26,7 +28,7 @@ const date = (scan: WireScan, options: ReadOptions): Instant | null => readInsta
 const isSameScan = (latest: WireScan, scan: WireScan, options: ReadOptions): boolean => {
   const [code, scanCode] = [readCode(latest.code).code, readCode(scan.code).code]
   if (code !== null && scanCode !== null && code !== scanCode) return false
-  if (latest.text !== '' && foldText(latest.text) !== foldText(scan.text)) return false
+  if (latest.text !== '' && foldedOf(latest, options.source) !== foldedOf(scan, options.source)) return false
   if (latest.rawAt === '' || latest.rawAt === scan.rawAt) return true
   const [a, b] = [date(latest, options), date(scan, options)]
   if (!a || !b) return latest.text !== '' && b === null
@@ -65,7 +67,8 @@ const undatable = (problem: string, raw: string): UnreadValue => ({
   value: `${problem}: ${raw.slice(0, 60).replace(/\d/g, '9') || 'none'}`,
 })
 
-type MaybeDated = WireScan & { place: number; instant: Instant | null }
+/** `ms` is that of the instant, NaN without one. */
+type MaybeDated = WireScan & { place: number; instant: Instant | null; ms: number }
 
 type ReadDates = { scans: MaybeDated[]; unread: UnreadValue[] }
 
@@ -73,9 +76,10 @@ type ReadDates = { scans: MaybeDated[]; unread: UnreadValue[] }
 const readDates = (scans: readonly WireScan[], from: number, options: ReadOptions): ReadDates => {
   const dated = scans.map((scan, place): MaybeDated => {
     const zones = { zone: zoneOf(scan, options), localZone: options.defaultZone, seenAt: options.now }
-    return { ...scan, place: from + place, instant: readNewInstant(scan.rawAt, zones) }
+    const instant = readNewInstant(scan.rawAt, zones)
+    return { ...scan, place: from + place, instant, ms: instant ? msOf(instant) : Number.NaN }
   })
-  const isAhead = ({ instant }: MaybeDated) => instant !== null && msOf(instant) > options.now.getTime() + futureMs
+  const isAhead = ({ ms }: MaybeDated) => ms > options.now.getTime() + futureMs
   return {
     scans: dated.filter((scan) => !isAhead(scan)),
     unread: dated
@@ -86,7 +90,7 @@ const readDates = (scans: readonly WireScan[], from: number, options: ReadOption
 
 /** Logs come in either order, Open API's oldest first and classic ones newest first where the dates leave it open (easyparcel-api.md 3.3, 8.3). */
 const isNewestFirst = (scans: readonly MaybeDated[], source: ScanSource): boolean => {
-  const instants = scans.flatMap(({ instant }) => (instant ? [msOf(instant)] : []))
+  const instants = scans.map(({ ms }) => ms).filter((ms) => !Number.isNaN(ms))
   const rising = instants.reduce((sum, ms, place) => sum + Math.sign(ms - (instants[place - 1] ?? ms)), 0)
   return rising === 0 ? source === 'classic' : rising < 0
 }

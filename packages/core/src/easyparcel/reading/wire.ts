@@ -6,9 +6,11 @@ const textMax = 500
 /** A text that may be missing, null, a number or something else entirely: '' when there is none. */
 const text = (charactersMax = textMax) =>
   z
-    .union([z.string(), z.number().transform(String)])
-    .catch('')
-    .transform((value) => cleanText(value, charactersMax))
+    .unknown()
+    .optional()
+    .transform((value) =>
+      typeof value === 'string' || Number.isFinite(value) ? cleanText(String(value), charactersMax) : '',
+    )
 
 const isNumericKeyed = (value: object): boolean => Object.keys(value).every((key) => /^\d+$/.test(key))
 
