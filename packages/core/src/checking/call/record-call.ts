@@ -14,6 +14,7 @@ import {
 } from '@jejak/db'
 import type { BatchAnswer, ItemAnswer } from '../../easyparcel/client/easyparcel-client.ts'
 import type { EasyParcelError } from '../../easyparcel/client/easyparcel-error.ts'
+import { mapInTurns } from '../../in-turns.ts'
 import { readStoredScans, writeScans } from '../../parcels/index.ts'
 import { batchLimitOf, isStruckLongAgo } from '../gate/suspicion.ts'
 import {
@@ -25,7 +26,6 @@ import {
 } from '../schedule/plan-check.ts'
 import { planFailure } from '../schedule/plan-failure.ts'
 import { type Priority, priorities } from '../schedule/priority.ts'
-import { mapInTurns } from '../../in-turns.ts'
 import type { CheckDeps } from './check-deps.ts'
 import type { CallOutcome } from './close-call.ts'
 import { type CallEnd, type Closing, lockClosing, saveClosing } from './end-call.ts'

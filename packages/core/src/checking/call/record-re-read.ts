@@ -10,11 +10,11 @@ import {
   type Tx,
 } from '@jejak/db'
 import { readingVersion } from '../../easyparcel/reading/reading-version.ts'
+import { mapInTurns } from '../../in-turns.ts'
 import { readStoredScans, writeScans } from '../../parcels/index.ts'
 import { batchLimitOf } from '../gate/suspicion.ts'
 import { type CheckPlan, planCheck, type TrackingState } from '../schedule/plan-check.ts'
 import { priorities } from '../schedule/priority.ts'
-import { mapInTurns } from '../../in-turns.ts'
 import type { CheckDeps } from './check-deps.ts'
 
 export type ReReadDeps = Pick<CheckDeps, 'db' | 'clock' | 'settings' | 'calendar' | 'isDemo'>

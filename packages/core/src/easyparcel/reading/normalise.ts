@@ -1,7 +1,7 @@
 import type { z } from 'zod'
+import { mapInTurns } from '../../in-turns.ts'
 import type { BatchAnswer, ItemAnswer, UnreadValue } from '../client/easyparcel-client.ts'
 import { EasyParcelError } from '../client/easyparcel-error.ts'
-import { mapInTurns } from '../../in-turns.ts'
 import type { ScanSource } from './classify-scan.ts'
 import { cleanText, numberKey } from './clean-text.ts'
 import { type JoinedScans, joinLatest, type ReadOptions, readScans } from './read-scans.ts'
