@@ -257,6 +257,19 @@ test('the OpenAPI 3.1 document lists every route with what it answers, and the d
   expect(docs.headers['content-security-policy']).not.toMatch(/upgrade-insecure|validator/)
 })
 
+test('whatever is said to want a key refuses those who have none, and nothing that a key is answered may be kept', async () => {
+  const { paths } = (await world.app.inject({ url: '/openapi.json' })).json()
+  const operations = Object.entries<Record<string, { security?: object }>>(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, { security }]) => ({ path, method, isKeyed: security !== undefined })),
+  )
+  for (const { path, method, isKeyed } of operations) {
+    const url = path.replaceAll(/\{\w+\}/g, '1')
+    const response = await world.app.inject({ method: method.toUpperCase() as 'GET', url })
+    expect([path, response.statusCode === 401]).toEqual([path, isKeyed])
+    if (isKeyed) expect(response.headers['cache-control']).toBe('no-store')
+  }
+})
+
 test('the log has one line a request, with the pattern of the route and never the address', async () => {
   const before = world.logLines().length
   const requestId = 'one-line-please'

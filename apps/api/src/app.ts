@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
-import { type Deps, withPublicDeps } from './deps.ts'
+import { createRouteDeps, type Deps, type RouteDeps } from './deps.ts'
 import { createNetworks } from './http/address-block.ts'
 import { addAuth } from './http/auth.ts'
 import { addErrors, createProblemSender, type ProblemSender } from './http/errors.ts'
@@ -15,7 +15,7 @@ import { addRequestLog } from './http/request-log.ts'
 import { addSlowClientLimits, cutLater } from './http/slow-clients.ts'
 import { answerUnreadable } from './http/unreadable-requests.ts'
 import { healthRoutes } from './operator/health.ts'
-import { adminTickRoutes } from './operator/ticks.ts'
+import { tickRoutes } from './operator/ticks.ts'
 import { browserFileRoutes } from './public/browser-files.ts'
 import { calendarRoutes } from './public/calendar.ts'
 import { liveRoutes } from './public/live.ts'
@@ -25,20 +25,42 @@ import { createPageRenderer } from './public/page-renderer.ts'
 import { reportRoutes } from './public/reports.ts'
 import { trackRoutes } from './public/track.ts'
 import { widgetRoutes } from './public/widget.ts'
-import { shopRoutes } from './shop/shop-face.ts'
-import { trackLinkRoutes } from './shop/signed-link.ts'
-import { trackingRoutes } from './shop/trackings.ts'
+import { shopFaceRoutes } from './shop/shop-face.ts'
+import { signedLinkRoutes } from './shop/signed-link.ts'
+import { registrationRoutes, trackingRoutes } from './shop/trackings.ts'
 import { trackingImportRoutes } from './shop/trackings-import.ts'
 import { trackingListRoutes } from './shop/trackings-list.ts'
-import { adminAttentionRoutes } from './staff/attention.ts'
-import { adminOverviewRoutes } from './staff/overview.ts'
-import { adminRefreshRoutes } from './staff/refresh.ts'
+import { attentionRoutes } from './staff/attention.ts'
+import { overviewRoutes } from './staff/overview.ts'
+import { refreshRoutes } from './staff/refresh.ts'
 
 export type { Deps } from './deps.ts'
 
+/** Each adds its routes to a plugin of its own, so that what one reads in a body is not read by others. */
+const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promise<void>)[] = [
+  trackRoutes,
+  liveRoutes,
+  orderLookupRoutes,
+  reportRoutes,
+  calendarRoutes,
+  registrationRoutes,
+  trackingRoutes,
+  trackingListRoutes,
+  trackingImportRoutes,
+  signedLinkRoutes,
+  shopFaceRoutes,
+  attentionRoutes,
+  refreshRoutes,
+  tickRoutes,
+  overviewRoutes,
+  healthRoutes,
+  pageRoutes,
+  widgetRoutes,
+  browserFileRoutes,
+]
+
 /** The whole API, ready for `listen` or `inject`: what applies to every request first, then one plugin a resource. */
-export const buildApp = async (given: Deps): Promise<FastifyInstance> => {
-  const deps = withPublicDeps(given)
+export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   const { config, log } = deps
   const setHeaders = createHeaderSetter(config.http)
   const isProxy = createNetworks(config.http.trustedProxies)
@@ -70,26 +92,10 @@ export const buildApp = async (given: Deps): Promise<FastifyInstance> => {
   addOverload(app, deps, showProblem)
   const refuse: ProblemSender = countRefusals(limits, createProblemSender(log, showProblem))
   addErrors(app, refuse)
-  const requireScope = addAuth(app, deps, limits)
+  const letIn = addAuth(app, { ...deps, limits })
   await addOpenapi(app, config.http)
-  await app.register(trackRoutes(deps))
-  await app.register(liveRoutes(deps))
-  await app.register(orderLookupRoutes(deps, limits))
-  await app.register(reportRoutes(deps, limits))
-  await app.register(calendarRoutes(deps))
-  await app.register(trackingRoutes(deps, requireScope))
-  await app.register(trackingListRoutes(deps, requireScope))
-  await app.register(trackingImportRoutes(deps, requireScope))
-  await app.register(trackLinkRoutes(deps, requireScope))
-  await app.register(shopRoutes(deps, requireScope))
-  await app.register(adminAttentionRoutes(deps, requireScope))
-  await app.register(adminRefreshRoutes(deps, requireScope))
-  await app.register(adminTickRoutes(deps, requireScope))
-  await app.register(adminOverviewRoutes(deps, requireScope))
-  await app.register(healthRoutes(deps))
-  await app.register(pageRoutes(deps, { limits, render: renderPage }))
-  await app.register(widgetRoutes)
-  await app.register(browserFileRoutes)
+  const routeDeps = createRouteDeps(deps, { limits, letIn, renderPage })
+  for (const addRoutes of routes) await app.register(async (own) => addRoutes(own, routeDeps))
   return app
 }
 

@@ -1,8 +1,14 @@
 import type { Config } from '@jejak/config'
 import type { Boss, JobFinder } from '@jejak/core/queue'
+import type { RegisteringDeps } from '@jejak/core/registering'
 import { type ChangeHandlers, type ChangeListener, type Clock, type Db, dbWithinTime, type Sql } from '@jejak/db'
 import type { Logger } from 'pino'
+import type { LetIn } from './http/auth.ts'
+import type { Limits } from './http/limits/limits.ts'
+import { createSecurityNotes, type NoteSecurity } from './http/security-notes.ts'
 import { createDocumentReader, type DocumentReader } from './public/document-reader.ts'
+import type { PageRenderer } from './public/page-renderer.ts'
+import { createPublicAnswers, type PublicAnswers } from './public/public-answer.ts'
 import { createWakes } from './public/wake-expired.ts'
 
 /** What the API works with. `reads` is a small pool of its own, so that public reads never wait behind anything else. */
@@ -26,26 +32,34 @@ export type Deps = {
   linkKey: Buffer
 }
 
-/** What the public routes work with besides, once for all of them. */
-export type PublicDeps = Deps & {
-  /** `db`, each use of which ends within `DATABASE_READ_TIMEOUT`. */
-  promptDb: Pick<Db, 'sql' | 'transaction'>
-  /** Reads from `reads`. */
-  documents: DocumentReader
-  /** Reads the primary over one connection: never older than a change that was heard of, and in the order of the asking. */
-  currentDocuments: DocumentReader
-  /** Asks for a parcel whose answer has expired. */
-  wakeExpired: (trackingId: string) => void
-}
+type HttpDeps = { limits: Limits; letIn: LetIn; renderPage: PageRenderer }
 
-export const withPublicDeps = (deps: Deps): PublicDeps => {
-  const { readPoolMax, readTimeoutMs } = deps.config.database
-  const promptDb = dbWithinTime(deps.db, readTimeoutMs)
+/** What routes work with, made once for all of them. */
+export type RouteDeps = Deps &
+  HttpDeps &
+  RegisteringDeps & {
+    /** `db`, each use of which ends within `DATABASE_READ_TIMEOUT`. */
+    promptDb: Pick<Db, 'sql' | 'transaction'>
+    /** Reads from `reads`. */
+    documents: DocumentReader
+    /** Reads the primary over one connection: never older than a change that was heard of, and in the order of the asking. */
+    currentDocuments: DocumentReader
+    answerOf: PublicAnswers
+    note: NoteSecurity
+  }
+
+export const createRouteDeps = (deps: Deps, http: HttpDeps): RouteDeps => {
+  const { database, tracking } = deps.config
+  const promptDb = dbWithinTime(deps.db, database.readTimeoutMs)
+  const wakeExpired = createWakes({ ...deps, sql: deps.db.sql, restMs: tracking.expiredWakeMs })
   return {
     ...deps,
+    ...http,
+    registerDelayMs: tracking.registerDelayMs,
     promptDb,
-    documents: createDocumentReader(deps.reads, { connections: readPoolMax }),
+    documents: createDocumentReader(deps.reads, { connections: database.readPoolMax }),
     currentDocuments: createDocumentReader(promptDb.sql, { connections: 1 }),
-    wakeExpired: createWakes({ ...deps, sql: deps.db.sql, restMs: deps.config.tracking.expiredWakeMs }),
+    answerOf: createPublicAnswers({ ...deps, wakeExpired }),
+    note: createSecurityNotes(deps),
   }
 }

@@ -1,9 +1,10 @@
-import { type ApiKeyIdentity, type ApiScope, type Db, findApiKey, hashApiKey, touchApiKey } from '@jejak/db'
+import { type ApiKeyIdentity, type Db, findApiKey, hashApiKey, touchApiKey } from '@jejak/db'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { addressOf } from './address-block.ts'
 import { forbidden, unauthenticated } from './http-problem.ts'
 import type { Limits } from './limits/limits.ts'
+import { accessOf } from './routes.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -17,7 +18,7 @@ const rememberedMax = 1_000
 const notedEveryMs = 60_000
 const bearer = /^Bearer +([\x21-\x7e]{16,200}) *$/i
 
-type AuthDeps = { db: Pick<Db, 'sql'>; log: Logger; now: () => Date }
+type AuthDeps = { db: Pick<Db, 'sql'>; log: Logger; now: () => Date; limits: Limits }
 type Remembered = { identity: ApiKeyIdentity; readAtMs: number; tickMs: number }
 
 /**
@@ -25,7 +26,7 @@ type Remembered = { identity: ApiKeyIdentity; readAtMs: number; tickMs: number }
  * says that it is over: a revoked key lives no longer, in any process. A key that was never met counts as a wrong one until it is found,
  * so that guessing costs no look-up beyond the limit.
  */
-const createKeyFinder = ({ db, log, now }: AuthDeps, limits: Limits) => {
+const createKeyFinder = ({ db, log, now, limits }: AuthDeps) => {
   const remembered = new Map<string, Remembered>()
   const reading = new Map<string, Promise<ApiKeyIdentity | undefined>>()
 
@@ -63,15 +64,14 @@ const createKeyFinder = ({ db, log, now }: AuthDeps, limits: Limits) => {
   }
 }
 
-/** Makes a hook that lets only keys with this scope in, and may be asked again while a long request goes on; with `ofOperators` only those of the installation's own shop. */
-export type RequireScope = (scope: ApiScope, only?: { ofOperators: boolean }) => LetIn
+/** Lets a request in if its key has the scope of its route; may be asked again while a long request goes on. */
+export type LetIn = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
-type LetIn = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
-
-export const addAuth = (app: FastifyInstance, deps: AuthDeps, limits: Limits): RequireScope => {
-  const findKey = createKeyFinder(deps, limits)
-  app.decorateRequest('caller', null)
-  return (scope, only) => async (request, reply) => {
+/** Has every route that wants a key ask for it first. Comes before the routes, and after the limits. */
+export const addAuth = (app: FastifyInstance, deps: AuthDeps): LetIn => {
+  const { limits } = deps
+  const findKey = createKeyFinder(deps)
+  const letIn: LetIn = async (request, reply) => {
     const { authorization } = request.headers
     const address = addressOf(request)
     const key = bearer.exec(authorization ?? '')?.[1]
@@ -83,12 +83,19 @@ export const addAuth = (app: FastifyInstance, deps: AuthDeps, limits: Limits): R
         : unauthenticated('This API key is unknown, revoked or expired.', { refused: true })
     }
     request.caller = identity
-    if (!identity.scopes.includes(scope)) throw forbidden(`This needs a key with the scope ${scope}.`)
-    if (only?.ofOperators && !identity.isOperators)
+    const { access } = request.routeOptions.config
+    if (!access || access.audience === 'public') return
+    if (!identity.scopes.includes(access.scope)) throw forbidden(`This needs a key with the scope ${access.scope}.`)
+    if (access.audience === 'operator' && !identity.isOperators)
       throw forbidden(
         'This is about the whole installation: it needs a key of the shop that the installation began with.',
       )
   }
+  app.decorateRequest('caller', null)
+  app.addHook('onRoute', (route) => {
+    if (accessOf(route).audience !== 'public') route.onRequest = [letIn, ...[route.onRequest ?? []].flat()]
+  })
+  return letIn
 }
 
 /** The shop behind an authenticated request. */

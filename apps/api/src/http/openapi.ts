@@ -1,9 +1,10 @@
 import swagger, { type SwaggerTransformObject } from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import * as contract from '@jejak/contract'
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { publicRoute } from './routes.ts'
 
 const named = {
   Problem: contract.problem,
@@ -20,40 +21,6 @@ const named = {
   Overview: contract.overviewView,
 }
 for (const [id, schema] of Object.entries(named)) z.globalRegistry.add(schema, { id })
-
-const problemOf = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: contract.problem } },
-})
-
-const problems = {
-  400: problemOf('The request cannot be read'),
-  401: problemOf('No valid API key'),
-  403: problemOf('The key lacks the scope, or the link does not open this parcel'),
-  404: problemOf('There is no such thing, or it belongs to another shop'),
-  408: problemOf('The request took too long to arrive'),
-  409: problemOf('Not possible right now'),
-  413: problemOf('Too large'),
-  414: problemOf('A part of the address is too long'),
-  415: problemOf('Another content type, or compressed'),
-  417: problemOf('Something is expected that nobody promises'),
-  429: problemOf('Too many; Retry-After says when to come back'),
-  431: problemOf('The headers are too long'),
-  500: problemOf('Something went wrong on our side'),
-  503: problemOf('Not available right now; Retry-After says when to come back'),
-}
-
-/** The problems a route can answer with, as response schemas. */
-export const problemResponses = <Status extends keyof typeof problems>(...statuses: Status[]) =>
-  Object.fromEntries(statuses.map((status) => [status, problems[status]])) as Pick<typeof problems, Status>
-
-/** What may come whatever a route does. */
-const common = problemResponses(400, 408, 414, 417, 429, 431, 500, 503)
-const ofKeys = problemResponses(401, 403)
-const ofBodies = problemResponses(413, 415)
-
-/** For routes that want a key. */
-export const keySecurity = [{ apiKey: [] }]
 
 const referencesIn = (node: unknown): string[] =>
   [...JSON.stringify(node).matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name!)
@@ -75,12 +42,6 @@ const withUsedSchemas: SwaggerTransformObject = (document) => {
   return { ...whole, components: { ...whole.components, schemas: kept } } as ReturnType<SwaggerTransformObject>
 }
 
-const withCommonProblems = ({ schema, method }: RouteOptions): void => {
-  if (!schema?.response) return
-  const takesBody = method !== 'GET' && method !== 'HEAD'
-  schema.response = { ...common, ...(schema.security && ofKeys), ...(takesBody && ofBodies), ...schema.response }
-}
-
 /** OpenAPI 3.1 from the routes' own schemas at /openapi.json, and a page to try them at /docs. Comes before the routes. */
 export const addOpenapi = async (app: FastifyInstance, { publicUrl }: { publicUrl: string }): Promise<void> => {
   let text: Buffer | undefined
@@ -89,7 +50,6 @@ export const addOpenapi = async (app: FastifyInstance, { publicUrl }: { publicUr
     return reply.type('application/json; charset=utf-8').send(text)
   }
   app.addHook('onRoute', (route) => {
-    withCommonProblems(route)
     // The page's own copies would be written anew for each request. JSON is YAML, too.
     if (route.url === '/docs/json' || route.url === '/docs/yaml') route.handler = sendDescription
   })
@@ -122,5 +82,11 @@ export const addOpenapi = async (app: FastifyInstance, { publicUrl }: { publicUr
     transformStaticCSP: (policy) =>
       policy.replace(' upgrade-insecure-requests;', '').replace(' validator.swagger.io', ''),
   })
-  app.get('/openapi.json', { schema: { hide: true }, config: { limit: 'visits' } }, sendDescription)
+  publicRoute(app, {
+    method: 'GET',
+    url: '/openapi.json',
+    limit: 'visits',
+    schema: { hide: true },
+    handler: sendDescription,
+  })
 }

@@ -5,13 +5,20 @@ import { createCounter } from './limits/counter.ts'
 
 export type SecurityNote = Pick<SecurityEvent, 'kind' | 'detail'> & { address: string; subject?: [HashedKind, string] }
 
+export type NoteSecurity = (note: SecurityNote) => void
+
 /**
  * Writes refusals to the security log, of each kind at most one a minute and address, so that a flood cannot fill it. Nobody waits for
  * that, and a failure is only logged.
  */
-export const createSecurityNotes = ({ db, log, lookupKey, now }: Pick<Deps, 'db' | 'log' | 'lookupKey' | 'now'>) => {
+export const createSecurityNotes = ({
+  db,
+  log,
+  lookupKey,
+  now,
+}: Pick<Deps, 'db' | 'log' | 'lookupKey' | 'now'>): NoteSecurity => {
   const recent = createCounter({ windowMs: 60_000, talliesMax: 10_000, isShared: false })
-  return ({ kind, detail, address, subject }: SecurityNote): void => {
+  return ({ kind, detail, address, subject }) => {
     const at = now()
     if (recent.add(`${kind} ${address}`, 1, at.getTime()).used > 1) return
     logSecurity(db.sql, {

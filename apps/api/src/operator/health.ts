@@ -1,56 +1,56 @@
 import { healthView } from '@jejak/contract'
 import { clockDifference, clockIsOff } from '@jejak/core/checking/overview'
 import { isSchemaThere, listJobFailures, type Sql } from '@jejak/db'
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
-import type { Deps } from '../deps.ts'
+import type { RouteDeps } from '../deps.ts'
 import { unavailable } from '../http/http-problem.ts'
-import { problemResponses } from '../http/openapi.ts'
+import { publicRoute } from '../http/routes.ts'
 
 const answerWithinMs = 1_000
 const rememberedMs = 1_000
-const shared = { tags: ['health'] }
+const aProbe = { method: 'GET', limit: 'none' } as const
+const tags = ['health']
 
-/** `live`: this process runs. `ready`: it can serve, since the database answers and has our tables; asked once a second, however many want to know. */
-export const healthRoutes =
-  ({ db, clock, now }: Pick<Deps, 'db' | 'clock' | 'now'>): FastifyPluginAsyncZod =>
-  async (app) => {
-    const findHealth = async (): Promise<z.infer<typeof healthView>> => {
-      if (!(await isReady(db.sql))) throw unavailable('The database has no tables of Jejak yet; run `jejak migrate`.')
-      const isOff = clockIsOff(await clockDifference({ sql: db.sql, clock, now }))
-      if (isOff) return { status: 'degraded', reason: 'clock_off' }
-      return (await listJobFailures(db.sql)).length > 0
-        ? { status: 'degraded', reason: 'jobs_failing' }
-        : { status: 'ok' }
-    }
-    let asked: { atMs: number; health: ReturnType<typeof findHealth> } | undefined
-    const findHealthOnce = () => {
-      const atMs = now().getTime()
-      if (asked && Math.abs(atMs - asked.atMs) < rememberedMs) return asked.health
-      asked = { atMs, health: findHealth() }
-      asked.health.catch(() => {
-        asked = undefined
-      })
-      return asked.health
-    }
+/** `live`: this process runs. `ready`: it can serve, since the database answers and has our tables. */
+export const healthRoutes = (app: FastifyInstance, deps: HealthDeps): void => {
+  publicRoute(app, {
+    ...aProbe,
+    url: '/health/live',
+    schema: { tags, summary: 'Whether this process runs', response: { 200: healthView } },
+    handler: async () => ({ status: 'ok' as const }),
+  })
+  publicRoute(app, {
+    ...aProbe,
+    url: '/health/ready',
+    schema: { tags, summary: 'Whether this process can serve', response: { 200: healthView } },
+    handler: createHealthFinder(deps),
+  })
+}
 
-    app.get(
-      '/health/live',
-      { schema: { ...shared, summary: 'Whether this process runs', response: { 200: healthView } } },
-      async () => ({ status: 'ok' as const }),
-    )
-    app.get(
-      '/health/ready',
-      {
-        schema: {
-          ...shared,
-          summary: 'Whether this process can serve',
-          response: { 200: healthView, ...problemResponses(503) },
-        },
-      },
-      findHealthOnce,
-    )
+type HealthDeps = Pick<RouteDeps, 'db' | 'clock' | 'now'>
+
+/** Asks once a second, however many want to know. */
+const createHealthFinder = ({ db, clock, now }: HealthDeps) => {
+  const findHealth = async (): Promise<z.infer<typeof healthView>> => {
+    if (!(await isReady(db.sql))) throw unavailable('The database has no tables of Jejak yet; run `jejak migrate`.')
+    const isOff = clockIsOff(await clockDifference({ sql: db.sql, clock, now }))
+    if (isOff) return { status: 'degraded', reason: 'clock_off' }
+    return (await listJobFailures(db.sql)).length > 0
+      ? { status: 'degraded', reason: 'jobs_failing' }
+      : { status: 'ok' }
   }
+  let asked: { atMs: number; health: ReturnType<typeof findHealth> } | undefined
+  return () => {
+    const atMs = now().getTime()
+    if (asked && Math.abs(atMs - asked.atMs) < rememberedMs) return asked.health
+    asked = { atMs, health: findHealth() }
+    asked.health.catch(() => {
+      asked = undefined
+    })
+    return asked.health
+  }
+}
 
 const isReady = async (sql: Sql): Promise<boolean> => {
   let timer: NodeJS.Timeout | undefined

@@ -3,10 +3,10 @@ import { orderLookupQuery, type TrackingDocument, trackingNumberParams } from '@
 import { matchesEtag } from '@jejak/core/parcels'
 import type { TrackingDocumentRow } from '@jejak/db'
 import { pickLanguage } from '@jejak/tracking-page/page'
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { PublicDeps } from '../deps.ts'
-import { problemResponses } from '../http/openapi.ts'
+import type { RouteDeps } from '../deps.ts'
+import { publicRoute } from '../http/routes.ts'
 import { renderCalendar } from './calendar/render-calendar.ts'
 import { unknownNumber } from './public-answer.ts'
 
@@ -21,48 +21,44 @@ const calendarQuery = orderLookupQuery.extend({
 })
 
 /** A parcel's day for calendar programs, which come back by themselves and move the event when the day changes. */
-export const calendarRoutes =
-  ({ config, documents }: Pick<PublicDeps, 'config' | 'documents'>): FastifyPluginAsyncZod =>
-  async (app) => {
-    const { cacheMaxMs, publicUrl } = config.http
-    const { timezone } = config.tracking
+export const calendarRoutes = (app: FastifyInstance, { config, documents }: RouteDeps): void => {
+  const { cacheMaxMs, publicUrl } = config.http
+  const { timezone } = config.tracking
 
-    app.get(
-      '/v1/track/:trackingNumber/calendar.ics',
-      {
-        config: { limit: 'visits' },
-        schema: {
-          tags: ['public'],
-          summary: 'The day of a delivery, for calendars',
-          description:
-            'An iCalendar feed to subscribe to: one all-day event on the expected or the actual day, and none while no day is known.',
-          params: trackingNumberParams,
-          querystring: calendarQuery,
-          response: {
-            200: { description: 'The calendar', content: { 'text/calendar': { schema: z.string() } } },
-            304: z.null().meta({ description: 'Nothing changed' }),
-            ...problemResponses(400, 404, 429, 503),
-          },
-        },
+  publicRoute(app, {
+    method: 'GET',
+    url: '/v1/track/:trackingNumber/calendar.ics',
+    limit: 'visits',
+    schema: {
+      summary: 'The day of a delivery, for calendars',
+      description:
+        'An iCalendar feed to subscribe to: one all-day event on the expected or the actual day, and none while no day is known.',
+      params: trackingNumberParams,
+      querystring: calendarQuery,
+      response: {
+        200: { description: 'The calendar', content: { 'text/calendar': { schema: z.string() } } },
+        304: z.null().meta({ description: 'Nothing changed' }),
       },
-      async (request, reply) => {
-        const { trackingNumber } = request.params
-        const { lang, shop } = request.query
-        const row = await documents.find(trackingNumber, shop)
-        if (!row) throw unknownNumber(trackingNumber, config.http)
-        const { changedAt } = row
-        const language = pickLanguage([lang])
-        const calendar = renderCalendar({ document: documentOf(row), changedAt, publicUrl, timezone, language })
-        const etag = `"${createHash('sha256').update(calendar).digest('base64url').slice(0, 22)}"`
-        reply.header('etag', etag).header('cache-control', `public, max-age=${Math.floor(cacheMaxMs / 1000)}`)
-        if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send(null)
-        return reply
-          .type('text/calendar; charset=utf-8; method=PUBLISH')
-          .header('content-disposition', `inline; filename="${row.trackingNumber}.ics"`)
-          .send(calendar)
-      },
-    )
-  }
+    },
+    problems: [404],
+    handler: async (request, reply) => {
+      const { trackingNumber } = request.params
+      const { lang, shop } = request.query
+      const row = await documents.find(trackingNumber, shop)
+      if (!row) throw unknownNumber(trackingNumber, config.http)
+      const { changedAt } = row
+      const language = pickLanguage([lang])
+      const calendar = renderCalendar({ document: documentOf(row), changedAt, publicUrl, timezone, language })
+      const etag = `"${createHash('sha256').update(calendar).digest('base64url').slice(0, 22)}"`
+      reply.header('etag', etag).header('cache-control', `public, max-age=${Math.floor(cacheMaxMs / 1000)}`)
+      if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send(null)
+      return reply
+        .type('text/calendar; charset=utf-8; method=PUBLISH')
+        .header('content-disposition', `inline; filename="${row.trackingNumber}.ics"`)
+        .send(calendar)
+    },
+  })
+}
 
 /** The stored document lacks its closing brace, where freshness goes. */
 const documentOf = ({ document }: TrackingDocumentRow) =>

@@ -1,15 +1,15 @@
 import { orderLookupQuery, trackingNumberParams } from '@jejak/contract'
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
-import type { PublicDeps } from '../deps.ts'
+import type { RouteDeps } from '../deps.ts'
 import { ipOf } from '../http/address-block.ts'
 import { unavailable } from '../http/http-problem.ts'
-import { problemResponses } from '../http/openapi.ts'
 import { logRequest } from '../http/request-log.ts'
-import { createHub } from './live/hub.ts'
+import { publicRoute } from '../http/routes.ts'
+import { createHub, type Hub } from './live/hub.ts'
 import { createSeats } from './live/seats.ts'
 import type { LiveStream } from './live/stream.ts'
-import { createPublicAnswers, unknownNumber } from './public-answer.ts'
+import { unknownNumber } from './public-answer.ts'
 
 const streamHeaders = {
   'content-type': 'text/event-stream',
@@ -26,82 +26,80 @@ const eventStream = {
 }
 
 /** What readers of one parcel see, as it changes: every process hears of every commit and reads the primary. */
-export const liveRoutes =
-  (deps: PublicDeps): FastifyPluginAsyncZod =>
-  async (app) => {
-    const { config, currentDocuments, log, now } = deps
-    const answerOf = createPublicAnswers(deps)
-    const read = async (trackingNumber: string, shop: string | undefined) => {
-      const row = await currentDocuments.find(trackingNumber, shop)
-      return row && answerOf(row)
-    }
-    const onError = (err: unknown) => log.warn({ err }, 'watched parcels could not be read')
-    const hub = createHub({ read, settings: config.live, now, random: Math.random, onError })
-    const seats = createSeats(config.live)
-    const listener = deps.listenForChanges({ onChange: hub.change, onGap: hub.changeAll })
-    let isDraining = false
-    app.addHook('preClose', async () => {
-      isDraining = true
-      hub.drain()
-    })
-    app.addHook('onClose', async () => {
-      hub.stop()
-      await listener.close()
-    })
-
-    app.get(
-      '/v1/track/:trackingNumber/live',
-      {
-        exposeHeadRoute: false,
-        config: { limit: 'visits' },
-        schema: {
-          tags: ['public'],
-          summary: 'Where a parcel is, as it changes',
-          description:
-            'Server-sent events of what the plain read says. The first comes at once, unless Last-Event-ID names what is current. Browsers connect again by themselves.',
-          params: trackingNumberParams,
-          querystring: orderLookupQuery,
-          response: { 200: eventStream, ...problemResponses(400, 404, 429, 503) },
-        },
-      },
-      async (request, reply) => {
-        const { trackingNumber } = request.params
-        const { shop } = request.query
-        if (isDraining) throw stopping()
-        const giveBack = seats.take(ipOf(request))
-        const eventId = request.headers['last-event-id']?.toString()
-        const stream: LiveStream = {
-          response: reply.raw,
-          trackingNumber,
-          shop,
-          openedAt: now(),
-          eventId,
-          isOpen: false,
-        }
-        const leave = () => {
-          hub.leave(stream)
-          giveBack()
-        }
-        hub.join(stream)
-        reply.raw.once('close', () => {
-          leave()
-          // The log waits for answers to finish, and most streams end because the reader hangs up.
-          if (stream.isOpen && !reply.raw.writableFinished) logRequest(log, request, reply)
-        })
-        try {
-          const answer = await read(trackingNumber, shop)
-          if (!answer) throw unknownNumber(trackingNumber, config.http)
-          if (isDraining) throw stopping()
-          reply.hijack()
-          if (reply.raw.destroyed) return
-          reply.raw.writeHead(200, { ...reply.getHeaders(), ...streamHeaders } as Record<string, string>)
-          hub.open(stream, answer)
-        } catch (error) {
-          leave()
-          throw error
-        }
-      },
-    )
+export const liveRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
+  const { answerOf, config, currentDocuments, log, now } = deps
+  const seats = createSeats(config.live)
+  const read = async (trackingNumber: string, shop: string | undefined) => {
+    const row = await currentDocuments.find(trackingNumber, shop)
+    return row && answerOf(row)
   }
+  const onError = (err: unknown) => log.warn({ err }, 'watched parcels could not be read')
+  const hub = createHub({ read, settings: config.live, now, random: Math.random, onError })
+  const { isDraining } = endWithProcess(app, { hub, listenForChanges: deps.listenForChanges })
+
+  publicRoute(app, {
+    method: 'GET',
+    url: '/v1/track/:trackingNumber/live',
+    limit: 'visits',
+    exposeHeadRoute: false,
+    schema: {
+      summary: 'Where a parcel is, as it changes',
+      description:
+        'Server-sent events of what the plain read says. The first comes at once, unless Last-Event-ID names what is current. Browsers connect again by themselves.',
+      params: trackingNumberParams,
+      querystring: orderLookupQuery,
+      response: { 200: eventStream },
+    },
+    problems: [404],
+    handler: async (request, reply) => {
+      const { trackingNumber } = request.params
+      const { shop } = request.query
+      if (isDraining()) throw stopping()
+      const giveBack = seats.take(ipOf(request))
+      const eventId = request.headers['last-event-id']?.toString()
+      const stream: LiveStream = { response: reply.raw, trackingNumber, shop, openedAt: now(), eventId, isOpen: false }
+      const leave = () => {
+        hub.leave(stream)
+        giveBack()
+      }
+      hub.join(stream)
+      reply.raw.once('close', () => {
+        leave()
+        // The log waits for answers to finish, and most streams end because the reader hangs up.
+        if (stream.isOpen && !reply.raw.writableFinished) logRequest(log, request, reply)
+      })
+      try {
+        const answer = await read(trackingNumber, shop)
+        if (!answer) throw unknownNumber(trackingNumber, config.http)
+        if (isDraining()) throw stopping()
+        reply.hijack()
+        if (reply.raw.destroyed) return
+        reply.raw.writeHead(200, { ...reply.getHeaders(), ...streamHeaders } as Record<string, string>)
+        hub.open(stream, answer)
+      } catch (error) {
+        leave()
+        throw error
+      }
+    },
+  })
+}
+
+/** Tells the hub of changes until the process stops, and ends all streams before the server waits for them. */
+const endWithProcess = (
+  app: FastifyInstance,
+  { hub, listenForChanges }: { hub: Hub } & Pick<RouteDeps, 'listenForChanges'>,
+) => {
+  const listener = listenForChanges({ onChange: hub.change, onGap: hub.changeAll })
+  let isDraining = false
+  app.addHook('preClose', async () => {
+    isDraining = true
+    hub.drain()
+  })
+  app.addHook('onClose', async () => {
+    hub.stop()
+    await listener.close()
+  })
+  return { isDraining: () => isDraining }
+}
 
 const stopping = () => unavailable('This process is about to stop; connect again.')

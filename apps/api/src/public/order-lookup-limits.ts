@@ -1,7 +1,6 @@
 import { foldOrderNumber } from '@jejak/contract'
-import type { Limits } from '../http/limits/limits.ts'
+import type { RouteDeps } from '../deps.ts'
 import type { LimitName } from '../http/limits/rules.ts'
-import type { SecurityNote } from '../http/security-notes.ts'
 
 type Asked = { address: string; orderNumber: string }
 /** Does the look-up; calls `fail` once it knows that nothing fits. */
@@ -12,7 +11,7 @@ type LookUp<Found> = (fail: () => void) => Promise<Found>
  * outcome is known, so that many at once gain nothing; unless the look-up itself says that it failed, the count is given back.
  */
 export const createLookupLimits =
-  (limits: Limits, note: (note: SecurityNote) => void) =>
+  ({ limits, note }: Pick<RouteDeps, 'limits' | 'note'>) =>
   async <Found>({ address, orderNumber }: Asked, lookUp: LookUp<Found>): Promise<Found> => {
     const order = foldOrderNumber(orderNumber)
     const taken: [LimitName, string][] = []

@@ -2,16 +2,13 @@ import { orderAnswer, orderLookup, orderLookupQuery, readContact } from '@jejak/
 import { hashForLog, lookUpOrder } from '@jejak/core/buyers'
 import { hashContact } from '@jejak/core/registering'
 import { findBuyerTrackings } from '@jejak/db'
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import type { PublicDeps } from '../deps.ts'
+import type { FastifyInstance } from 'fastify'
+import type { RouteDeps } from '../deps.ts'
 import { addressOf } from '../http/address-block.ts'
 import { invalid, notFound } from '../http/http-problem.ts'
-import type { Limits } from '../http/limits/limits.ts'
-import { problemResponses } from '../http/openapi.ts'
-import { createSecurityNotes } from '../http/security-notes.ts'
+import { publicRoute } from '../http/routes.ts'
 import { privateHeaders, toBuyerDocument } from './buyer-answer.ts'
 import { createLookupLimits } from './order-lookup-limits.ts'
-import { createPublicAnswers } from './public-answer.ts'
 
 /** The one answer to an unknown order, a wrong contact and a locked pair. */
 const noSuchOrder = () =>
@@ -20,48 +17,44 @@ const noSuchOrder = () =>
   )
 
 /** A buyer proves to be one with an order number and the contact given to the shop; docs/order-lookup.md tells what attackers learn. */
-export const orderLookupRoutes =
-  (deps: PublicDeps, limits: Limits): FastifyPluginAsyncZod =>
-  async (app) => {
-    const { config, contactKey, lookupKey, now, promptDb } = deps
-    const answerOf = createPublicAnswers(deps)
-    const countFailures = createLookupLimits(limits, createSecurityNotes(deps))
-    const lookup = {
-      sql: promptDb.sql,
-      hash: hashForLog.bind(null, lookupKey),
-      hashContact: hashContact.bind(null, contactKey),
-      settings: config.customers,
-    }
-
-    app.post(
-      '/v1/track',
-      {
-        config: { limit: 'own' },
-        schema: {
-          tags: ['public'],
-          summary: 'All parcels of an order, for its buyer',
-          description:
-            'The contact is the e-mail address or the phone number that the shop was given, in one field. Whatever does not fit, the answer is the same 404.',
-          querystring: orderLookupQuery,
-          body: orderLookup,
-          response: { 200: orderAnswer, ...problemResponses(400, 404, 415, 429, 503) },
-        },
-      },
-      async (request, reply) => {
-        const { orderNumber } = request.body
-        const contact = readContact(request.body.contact)
-        if (!contact) throw unreadableContact()
-        const address = addressOf(request)
-        const asked = { orderNumber, contact, shop: request.query.shop ?? null, address, now: now() }
-        const proven = await countFailures(asked, (onFailure) => lookUpOrder(lookup, { ...asked, onFailure }))
-        if (!proven) throw noSuchOrder()
-        const rows = await findBuyerTrackings(promptDb.sql, proven)
-        if (rows.length === 0) throw noSuchOrder()
-        const trackings = rows.map((row) => toBuyerDocument(deps, { row, answer: answerOf(row) }))
-        return reply.headers(privateHeaders).send({ orderNumber: rows[0]?.orderNumber ?? orderNumber, trackings })
-      },
-    )
+export const orderLookupRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
+  const { answerOf, config, contactKey, lookupKey, now, promptDb } = deps
+  const countFailures = createLookupLimits(deps)
+  const lookup = {
+    sql: promptDb.sql,
+    hash: hashForLog.bind(null, lookupKey),
+    hashContact: hashContact.bind(null, contactKey),
+    settings: config.customers,
   }
+
+  publicRoute(app, {
+    method: 'POST',
+    url: '/v1/track',
+    limit: 'own',
+    schema: {
+      summary: 'All parcels of an order, for its buyer',
+      description:
+        'The contact is the e-mail address or the phone number that the shop was given, in one field. Whatever does not fit, the answer is the same 404.',
+      querystring: orderLookupQuery,
+      body: orderLookup,
+      response: { 200: orderAnswer },
+    },
+    problems: [404],
+    handler: async (request, reply) => {
+      const { orderNumber } = request.body
+      const contact = readContact(request.body.contact)
+      if (!contact) throw unreadableContact()
+      const address = addressOf(request)
+      const asked = { orderNumber, contact, shop: request.query.shop ?? null, address, now: now() }
+      const proven = await countFailures(asked, (onFailure) => lookUpOrder(lookup, { ...asked, onFailure }))
+      if (!proven) throw noSuchOrder()
+      const rows = await findBuyerTrackings(promptDb.sql, proven)
+      if (rows.length === 0) throw noSuchOrder()
+      const trackings = rows.map((row) => toBuyerDocument(deps, { row, answer: answerOf(row) }))
+      return reply.headers(privateHeaders).send({ orderNumber: rows[0]?.orderNumber ?? orderNumber, trackings })
+    },
+  })
+}
 
 const unreadableContact = () => {
   const message = 'Write the e-mail address or the phone number that you gave to the shop.'

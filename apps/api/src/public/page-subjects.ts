@@ -1,8 +1,6 @@
 import { parseTrackingNumber, type TrackingDocument } from '@jejak/contract'
 import type { PageSubject, Searched } from '@jejak/tracking-page/page'
-import type { PublicDeps } from '../deps.ts'
-import type { Limits } from '../http/limits/limits.ts'
-import { createPublicAnswers } from './public-answer.ts'
+import type { RouteDeps } from '../deps.ts'
 import type { FaceAsked, ShownShop } from './shop-faces.ts'
 
 /** `searched` is what was made of `typed`, which stands in the address; without it the page is the search. */
@@ -12,9 +10,7 @@ type Found = { subject: PageSubject; headers: Record<string, string>; shop?: Sho
 type FindShop = (asked: FaceAsked) => Promise<ShownShop | null>
 
 /** Finds what a page is about; its visit is counted already, a miss is counted here. */
-export const createPageSubjects = (deps: PublicDeps, limits: Limits, findShop: FindShop) => {
-  const answerOf = createPublicAnswers(deps)
-
+export const createPageSubjects = ({ answerOf, documents, limits }: RouteDeps, findShop: FindShop) => {
   return async ({ searched, typed, shop, k, address }: Asked): Promise<Found> => {
     const number = searched?.kind === 'number' ? searched.number : undefined
     if (!searched) return { subject: { kind: 'search' }, headers: {} }
@@ -25,7 +21,7 @@ export const createPageSubjects = (deps: PublicDeps, limits: Limits, findShop: F
     }
     const { trackingNumber } = parsed
     const linked = k ? await findShop({ trackingNumber, shop, k }) : null
-    const row = await deps.documents.find(trackingNumber, linked?.slug ?? shop)
+    const row = await documents.find(trackingNumber, linked?.slug ?? shop)
     if (row) {
       const document = JSON.parse(answerOf(row).text()) as TrackingDocument
       return { subject: { kind: 'parcel', document }, headers: {}, shop: linked }

@@ -3,14 +3,13 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import { matchesEtag } from '@jejak/core/parcels'
 import { type PageSubject, readGiven, readSearch, type Searched } from '@jejak/tracking-page/page'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { PublicDeps } from '../deps.ts'
+import type { RouteDeps } from '../deps.ts'
 import { acceptedEncoding } from '../http/accepted-encoding.ts'
 import { addressOf } from '../http/address-block.ts'
-import type { Limits } from '../http/limits/limits.ts'
-import { type PageQuery, type PageRenderer, pageQuery } from './page-renderer.ts'
+import { publicRoute } from '../http/routes.ts'
+import { type PageQuery, pageQuery } from './page-renderer.ts'
 import { createPageSubjects } from './page-subjects.ts'
 import { createShopFaces, type FaceAsked, type ShownShop } from './shop-faces.ts'
 
@@ -20,7 +19,7 @@ const anyRest = z.object({ '*': z.string() })
 const typedMax = 300
 
 /** Who has nothing left is refused before anything is read of what was asked. */
-const config = { limit: 'visits' } as const
+const aPage = { method: 'GET', limit: 'visits' } as const
 
 /** `typed` stands in the address; what was posted is not repeated. */
 type Asked = { query: PageQuery; searched?: Searched; typed?: string }
@@ -49,71 +48,90 @@ const statusOf = (subject: PageSubject, { typed }: Asked): number => {
 }
 
 /** The pages that people see: a parcel and a search. They are hidden from the API's description. */
-export const pageRoutes =
-  (deps: PublicDeps, { limits, render }: { limits: Limits; render: PageRenderer }): FastifyPluginAsyncZod =>
-  async (app) => {
-    const { log } = deps
-    const findShop = createShopFaces(deps)
-    const findSubject = createPageSubjects(deps, limits, findShop)
+export const pageRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
+  const answer = createPageAnswers(deps)
 
-    const findFace = (asked: FaceAsked): Promise<ShownShop | null> =>
-      findShop(asked).catch((err: Error) => {
-        log.warn({ err }, 'a page goes without the face of its shop')
-        return null
-      })
+  const search = (to: Answer, { number, ...query }: z.infer<typeof searchForm>) => {
+    const searched = readSearch(number)
+    if (searched.kind === 'notice' && number.trim() !== '') return answer(to, { query, searched })
+    const { shop, lang } = query
+    const kept = new URLSearchParams({ ...(shop && { shop }), ...(lang && { lang }) }).toString()
+    const target = searched.kind === 'number' ? `/t/${searched.number}` : '/'
+    return to.reply.redirect(kept ? `${target}?${kept}` : target, 303)
+  }
 
-    const answer = async ({ request, reply }: Answer, asked: Asked): Promise<FastifyReply> => {
-      const { query, searched, typed = '' } = asked
-      const found = await findSubject({ ...query, searched, typed, address: addressOf(request) })
-      const { subject, shop: linked } = found
-      const trackingNumber = subject.kind === 'parcel' ? subject.document.trackingNumber : undefined
-      const shop = linked ?? (await findFace({ shop: query.shop, trackingNumber }))
-      const { html, headers } = render(request, { subject, query, shop, slug: linked?.slug ?? query.shop ?? null })
-      reply.code(statusOf(subject, asked)).headers({ ...found.headers, ...headers })
-      if (subject.kind === 'none' || query.k) return sendHtml({ request, reply }, html)
-      const etag = tagOf(html)
-      reply.header('etag', etag)
-      if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send()
-      return sendHtml({ request, reply }, html)
-    }
+  app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, Object.fromEntries(new URLSearchParams(body.toString()))),
+  )
 
-    const search = (to: Answer, { number, ...query }: z.infer<typeof searchForm>) => {
-      const searched = readSearch(number)
-      if (searched.kind === 'notice' && number.trim() !== '') return answer(to, { query, searched })
-      const { shop, lang } = query
-      const kept = new URLSearchParams({ ...(shop && { shop }), ...(lang && { lang }) }).toString()
-      const target = searched.kind === 'number' ? `/t/${searched.number}` : '/'
-      return to.reply.redirect(kept ? `${target}?${kept}` : target, 303)
-    }
+  publicRoute(app, {
+    ...aPage,
+    url: '/',
+    schema: { hide: true, querystring: pageQuery },
+    handler: (request, reply) => answer({ request, reply }, { query: request.query }),
+  })
 
-    app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) =>
-      done(null, Object.fromEntries(new URLSearchParams(body.toString()))),
-    )
+  // Pages post what was typed: it may be a phone number, and addresses are logged on the way.
+  publicRoute(app, {
+    ...aPage,
+    method: 'POST',
+    url: '/t',
+    schema: { hide: true, body: searchForm },
+    handler: (request, reply) => search({ request, reply }, request.body),
+  })
+  publicRoute(app, {
+    ...aPage,
+    url: '/t',
+    schema: { hide: true, querystring: searchForm },
+    handler: (request, reply) => search({ request, reply }, request.query),
+  })
 
-    app.get('/', { config, schema: { hide: true, querystring: pageQuery } }, (request, reply) =>
-      answer({ request, reply }, { query: request.query }),
-    )
+  publicRoute(app, {
+    ...aPage,
+    url: '/t/:trackingNumber',
+    schema: { hide: true, params: anyNumber, querystring: pageQuery },
+    handler: (request, reply) => {
+      const typed = request.params.trackingNumber
+      return answer({ request, reply }, { query: request.query, searched: readGiven(typed), typed })
+    },
+  })
 
-    // Pages post what was typed: it may be a phone number, and addresses are logged on the way.
-    app.post('/t', { config, schema: { hide: true, body: searchForm } }, (request, reply) =>
-      search({ request, reply }, request.body),
-    )
-    app.get('/t', { config, schema: { hide: true, querystring: searchForm } }, (request, reply) =>
-      search({ request, reply }, request.query),
-    )
-
-    app.get(
-      '/t/:trackingNumber',
-      { config, schema: { hide: true, params: anyNumber, querystring: pageQuery } },
-      (request, reply) => {
-        const typed = request.params.trackingNumber
-        return answer({ request, reply }, { query: request.query, searched: readGiven(typed), typed })
-      },
-    )
-
-    // An address pasted behind ours, whose query became ours.
-    app.get('/t/*', { config, schema: { hide: true, params: anyRest, querystring: pageQuery } }, (request, reply) => {
+  // An address pasted behind ours, whose query became ours.
+  publicRoute(app, {
+    ...aPage,
+    url: '/t/*',
+    schema: { hide: true, params: anyRest, querystring: pageQuery },
+    handler: (request, reply) => {
       const typed = (request.params['*'] + (/\?.*/.exec(request.url)?.[0] ?? '')).slice(0, typedMax)
       return answer({ request, reply }, { query: request.query, searched: readSearch(typed), typed })
+    },
+  })
+}
+
+/** Makes what answers with a page, under the face of its shop where that can be found. */
+const createPageAnswers = (deps: RouteDeps) => {
+  const { log, renderPage } = deps
+  const findShop = createShopFaces(deps)
+  const findSubject = createPageSubjects(deps, findShop)
+
+  const findFace = (asked: FaceAsked): Promise<ShownShop | null> =>
+    findShop(asked).catch((err: Error) => {
+      log.warn({ err }, 'a page goes without the face of its shop')
+      return null
     })
+
+  return async ({ request, reply }: Answer, asked: Asked): Promise<FastifyReply> => {
+    const { query, searched, typed = '' } = asked
+    const found = await findSubject({ ...query, searched, typed, address: addressOf(request) })
+    const { subject, shop: linked } = found
+    const trackingNumber = subject.kind === 'parcel' ? subject.document.trackingNumber : undefined
+    const shop = linked ?? (await findFace({ shop: query.shop, trackingNumber }))
+    const { html, headers } = renderPage(request, { subject, query, shop, slug: linked?.slug ?? query.shop ?? null })
+    reply.code(statusOf(subject, asked)).headers({ ...found.headers, ...headers })
+    if (subject.kind === 'none' || query.k) return sendHtml({ request, reply }, html)
+    const etag = tagOf(html)
+    reply.header('etag', etag)
+    if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send()
+    return sendHtml({ request, reply }, html)
   }
+}

@@ -2,7 +2,7 @@ import type { Freshness } from '@jejak/contract'
 import { troubleOf } from '@jejak/core/checking/overview'
 import { etagOf, freshnessOfRow, spliceFreshness } from '@jejak/core/parcels'
 import type { TrackingDocumentRow } from '@jejak/db'
-import type { PublicDeps } from '../deps.ts'
+import type { Deps } from '../deps.ts'
 import { HttpProblem } from '../http/http-problem.ts'
 
 const shortCacheMs = 5_000
@@ -25,14 +25,13 @@ const mayWake = (row: TrackingDocumentRow, { state }: Freshness, at: Date, woken
 /** What a reader of a row gets at this moment; `text` is only put together when someone needs it. */
 export type PublicAnswer = { etag: string; cacheControl: string; text: () => string }
 
+export type PublicAnswers = (row: TrackingDocumentRow) => PublicAnswer
+type AnswerDeps = Pick<Deps, 'config' | 'now'> & { wakeExpired: (trackingId: string) => void }
+
 /** Tells what readers of a row get. An expired row is woken on the way; nobody waits for that. */
-export const createPublicAnswers = ({
-  config,
-  now,
-  wakeExpired,
-}: Pick<PublicDeps, 'config' | 'now' | 'wakeExpired'>) => {
+export const createPublicAnswers = ({ config, now, wakeExpired }: AnswerDeps): PublicAnswers => {
   const { cacheTtlMs, expiredWakeMs } = config.tracking
-  return (row: TrackingDocumentRow): PublicAnswer => {
+  return (row) => {
     const at = now()
     const freshness = freshnessOfRow(row, troubleOf(row, at, config.tracking), { now: at, cacheTtlMs })
     const wokenBefore = new Date(at.getTime() - expiredWakeMs)

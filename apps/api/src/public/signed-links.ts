@@ -1,10 +1,9 @@
 import { type LinkedOrder, makeLinkKey, readLinkKey } from '@jejak/core/buyers'
 import { findOrder } from '@jejak/core/registering'
 import { findOrders, type ProvenOrder, type StoredOrder } from '@jejak/db'
-import type { Deps } from '../deps.ts'
+import type { Deps, RouteDeps } from '../deps.ts'
 import { HttpProblem } from '../http/http-problem.ts'
-import type { SecurityNote } from '../http/security-notes.ts'
-import { noSuchOrder, noSuchTracking } from '../shop/shop-context.ts'
+import { noSuchOrder, noSuchTracking } from '../shop/staff-view.ts'
 
 type LinkDeps = { db: Pick<Deps['db'], 'sql'> } & Pick<Deps, 'linkKey' | 'now'>
 type Linking = { trackingId: string; trackingNumber: string; orderNumber?: string | undefined }
@@ -61,23 +60,18 @@ export const openTrackLink = async (
     : { outcome: 'ended' }
 }
 
-/** Makes what tells the parcel and the order that a link opens, or throws `link_refused` and notes that. */
-export const createLinkOpener =
-  (deps: LinkDeps, note: (note: SecurityNote) => void) =>
-  async ({
-    trackingNumber,
-    k,
-    address,
-  }: {
-    trackingNumber: string
-    k: string
-    address: string
-  }): Promise<ProvenOrder> => {
-    const link = await openTrackLink(deps, { trackingNumber, k })
-    if (link.outcome === 'valid') return link
-    note({ kind: 'link_refused', detail: link.outcome, address, subject: ['number', trackingNumber] })
-    throw new HttpProblem(
-      'link_refused',
-      `${sentences[link.outcome]} Ask the shop for a new one, or look your order up with its number and your e-mail address or phone number.`,
-    )
-  }
+type Linked = { trackingNumber: string; k: string; address: string }
+
+/** The parcel and the order that a link opens; throws `link_refused`, and notes that. */
+export const getLinked = async (
+  { promptDb, linkKey, now, note }: Pick<RouteDeps, 'promptDb' | 'linkKey' | 'now' | 'note'>,
+  { address, ...given }: Linked,
+): Promise<ProvenOrder> => {
+  const link = await openTrackLink({ db: promptDb, linkKey, now }, given)
+  if (link.outcome === 'valid') return link
+  note({ kind: 'link_refused', detail: link.outcome, address, subject: ['number', given.trackingNumber] })
+  throw new HttpProblem(
+    'link_refused',
+    `${sentences[link.outcome]} Ask the shop for a new one, or look your order up with its number and your e-mail address or phone number.`,
+  )
+}

@@ -1,8 +1,9 @@
 import { matchesEtag } from '@jejak/core/parcels'
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { acceptedEncoding } from '../http/accepted-encoding.ts'
 import { notFound } from '../http/http-problem.ts'
+import { publicRoute } from '../http/routes.ts'
 import { findWidgetFile } from './widget-file.ts'
 
 const dayS = 86_400
@@ -13,12 +14,14 @@ const cacheControl = (isVersioned: boolean): string =>
   isVersioned ? `public, max-age=${yearS}, immutable` : `public, max-age=3600, stale-while-revalidate=${dayS}`
 
 /** `GET /widget.js`: one file, compressed once, for any page. */
-export const widgetRoutes: FastifyPluginAsyncZod = async (app) => {
+export const widgetRoutes = (app: FastifyInstance): void => {
   const widget = findWidgetFile()
-  app.get(
-    '/widget.js',
-    { schema: { hide: true, querystring: z.object({ v: z.string().max(40).optional() }) } },
-    (request, reply) => {
+  publicRoute(app, {
+    method: 'GET',
+    url: '/widget.js',
+    limit: 'none',
+    schema: { hide: true, querystring: z.object({ v: z.string().max(40).optional() }) },
+    handler: (request, reply) => {
       if (!widget) throw notFound('The widget is not built: pnpm --filter @jejak/web run build')
       const encoding = acceptedEncoding(request.headers['accept-encoding'])
       const etag = `"${widget.version}${encoding ? `-${encoding}` : ''}"`
@@ -33,5 +36,5 @@ export const widgetRoutes: FastifyPluginAsyncZod = async (app) => {
       const form = encoding === 'br' ? 'brotli' : (encoding ?? 'plain')
       return reply.type('text/javascript; charset=utf-8').send(widget[form])
     },
-  )
+  })
 }

@@ -1,38 +1,30 @@
 import { trackingIdParams, trackLink, trackLinkRequest } from '@jejak/contract'
 import { findTracking } from '@jejak/db'
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import type { Deps } from '../deps.ts'
-import { callerOf, type RequireScope } from '../http/auth.ts'
-import { keySecurity, problemResponses } from '../http/openapi.ts'
+import type { FastifyInstance } from 'fastify'
+import type { RouteDeps } from '../deps.ts'
+import { shopRoute } from '../http/routes.ts'
 import { makeTrackLink } from '../public/signed-links.ts'
-import { noSuchTracking } from './shop-context.ts'
+import { noSuchTracking } from './staff-view.ts'
 
 /** A shop makes links for its e-mails. That hands out what only the buyer may see, so a key that may only read does not do. */
-export const trackLinkRoutes =
-  (deps: Deps, requireScope: RequireScope): FastifyPluginAsyncZod =>
-  async (app) => {
-    app.post(
-      '/v1/trackings/:id/link',
-      {
-        onRequest: requireScope('trackings:write'),
-        schema: {
-          tags: ['trackings'],
-          security: keySecurity,
-          summary: 'A link that opens the buyer’s view of a parcel without typing',
-          description:
-            'For e-mails of the shop to the buyer. Whoever holds the link sees what the buyer sees. Of a parcel with several orders the link is of the one that is named, else of the newest.',
-          params: trackingIdParams,
-          body: trackLinkRequest.nullish(),
-          response: { 200: trackLink, ...problemResponses(400, 401, 403, 404) },
-        },
-      },
-      async (request) => {
-        const { organizationId } = callerOf(request)
-        const trackingId = request.params.id
-        const row = await findTracking(deps.db.sql, { organizationId, trackingId })
-        if (!row) throw noSuchTracking()
-        const { trackingNumber } = row
-        return makeTrackLink(deps, { trackingId, trackingNumber, orderNumber: request.body?.orderNumber })
-      },
-    )
-  }
+export const signedLinkRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
+  shopRoute(app, {
+    method: 'POST',
+    url: '/v1/trackings/:id/link',
+    scope: 'trackings:write',
+    schema: {
+      summary: 'A link that opens the buyer’s view of a parcel without typing',
+      description:
+        'For e-mails of the shop to the buyer. Whoever holds the link sees what the buyer sees. Of a parcel with several orders the link is of the one that is named, else of the newest.',
+      params: trackingIdParams,
+      body: trackLinkRequest.nullish(),
+      response: { 200: trackLink },
+    },
+    problems: [404],
+    handler: async ({ caller: { organizationId }, params: { id: trackingId }, body }) => {
+      const row = await findTracking(deps.db.sql, { organizationId, trackingId })
+      if (!row) throw noSuchTracking()
+      const { trackingNumber } = row
+      return makeTrackLink(deps, { trackingId, trackingNumber, orderNumber: body?.orderNumber })
+    },
+  })

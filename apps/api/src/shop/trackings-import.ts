@@ -3,70 +3,65 @@ import multipart from '@fastify/multipart'
 import { importReport } from '@jejak/contract'
 import { CsvFileError, ImportStoppedError, importTrackings } from '@jejak/core/registering'
 import { isDatabaseUnavailable } from '@jejak/db'
-import type { FastifyError, FastifyRequest } from 'fastify'
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Deps } from '../deps.ts'
-import { callerOf, type RequireScope } from '../http/auth.ts'
+import type { RouteDeps } from '../deps.ts'
 import { HttpProblem, invalid, unavailable } from '../http/http-problem.ts'
-import { keySecurity, problemResponses } from '../http/openapi.ts'
-import { getConnectionOf, registeringDeps } from './shop-context.ts'
+import { shopRoute } from '../http/routes.ts'
+import { getConnectionOf } from './get-connection-of.ts'
 
 const csvTypes = ['text/csv', 'application/csv', 'application/vnd.ms-excel', 'text/tab-separated-values']
 const multipartLimits = { files: 1, parts: 10, fields: 9, fieldSize: 1_000 }
 
 /** Imports a CSV file while it arrives. */
-export const trackingImportRoutes =
-  (deps: Deps, requireScope: RequireScope): FastifyPluginAsyncZod =>
-  async (app) => {
-    const { importLimitBytes, importLinesMax, importTimeoutMs } = deps.config.http
-    const letIn = requireScope('trackings:write')
-    const limits = { bytesMax: importLimitBytes, linesMax: importLinesMax }
-    // The file is counted as it is read: its own limit says what was saved, the body's could not.
-    await app.register(multipart, { limits: { ...multipartLimits, fileSize: Number.MAX_SAFE_INTEGER } })
-    app.removeContentTypeParser('application/json')
-    app.addContentTypeParser(csvTypes, (_request, body, done) => done(null, body))
+export const trackingImportRoutes = async (app: FastifyInstance, deps: RouteDeps): Promise<void> => {
+  const { importLimitBytes, importLinesMax, importTimeoutMs } = deps.config.http
+  const limits = { bytesMax: importLimitBytes, linesMax: importLinesMax }
+  // The file is counted as it is read: its own limit says what was saved, the body's could not.
+  await app.register(multipart, { limits: { ...multipartLimits, fileSize: Number.MAX_SAFE_INTEGER } })
+  app.removeContentTypeParser('application/json')
+  app.addContentTypeParser(csvTypes, (_request, body, done) => done(null, body))
 
-    app.post(
-      '/v1/trackings/import',
-      {
-        onRequest: letIn,
-        config: { limit: 'imports' },
-        handlerTimeout: importTimeoutMs,
-        // The body is a stream that the handler reads: its schema is for the documentation.
-        validatorCompiler: () => (value) => ({ value }),
-        schema: {
-          tags: ['trackings'],
-          security: keySecurity,
-          summary: 'Register the parcels of a CSV file',
-          description:
-            'The heading names the columns: tracking_number (or awb, tracking_no, no_tracking), courier, order_number, email, phone, estimated_delivery, booked_at; exports of shop systems are read as they are. Commas, semicolons or tabs. Bad lines are reported and spoil nothing; an optional cell that cannot be read is a warning; importing a file again changes nothing that is there.',
-          consumes: ['text/csv', 'multipart/form-data'],
-          body: z.string().meta({ description: 'The file, or a form with the file in one field' }),
-          response: { 200: importReport, ...problemResponses(400, 401, 403, 409, 413, 415, 429, 503) },
-        },
-      },
-      async (request, reply) => {
-        const where = await getConnectionOf(deps, callerOf(request))
-        const { file, rest } = await fileOf(request)
-        // A file may take longer to arrive than its key lives.
-        const mayGoOn = () => letIn(request, reply)
-        try {
-          return await importTrackings(registeringDeps(deps), bytesOf(file, rest), { ...where, limits, mayGoOn })
-        } catch (error) {
-          throw error instanceof ImportStoppedError ? toProblem(error) : error
-        } finally {
-          // What is left of the file is read and thrown away for a moment, so that the client gets to read the answer.
-          file.on('error', () => undefined).resume()
-        }
-      },
-    )
-  }
+  shopRoute(app, {
+    method: 'POST',
+    url: '/v1/trackings/import',
+    scope: 'trackings:write',
+    limit: 'imports',
+    handlerTimeout: importTimeoutMs,
+    // The body is a stream that the handler reads: its schema is for the documentation.
+    validatorCompiler: () => (value) => ({ value }),
+    schema: {
+      summary: 'Register the parcels of a CSV file',
+      description:
+        'The heading names the columns: tracking_number (or awb, tracking_no, no_tracking), courier, order_number, email, phone, estimated_delivery, booked_at; exports of shop systems are read as they are. Commas, semicolons or tabs. Bad lines are reported and spoil nothing; an optional cell that cannot be read is a warning; importing a file again changes nothing that is there.',
+      consumes: ['text/csv', 'multipart/form-data'],
+      body: z.string().meta({ description: 'The file, or a form with the file in one field' }),
+      response: { 200: importReport },
+    },
+    problems: [409],
+    handler: async (request, reply) => {
+      const where = await getConnectionOf(deps, request.caller)
+      const { file, rest } = await fileOf(request)
+      // A file may take longer to arrive than its key lives.
+      const mayGoOn = () => deps.letIn(request, reply)
+      try {
+        return await importTrackings(deps, bytesOf(file, rest), { ...where, limits, mayGoOn })
+      } catch (error) {
+        throw error instanceof ImportStoppedError ? toProblem(error) : error
+      } finally {
+        // What is left of the file is read and thrown away for a moment, so that the client gets to read the answer.
+        file.on('error', () => undefined).resume()
+      }
+    },
+  })
+}
 
 type FormParts = ReturnType<FastifyRequest['parts']>
 
 /** The file, and the parts of the form that come behind it. */
-const fileOf = async (request: FastifyRequest): Promise<{ file: Readable; rest?: FormParts }> => {
+const fileOf = async (
+  request: Pick<FastifyRequest, 'isMultipart' | 'parts' | 'body'>,
+): Promise<{ file: Readable; rest?: FormParts }> => {
   if (!request.isMultipart()) {
     if (!request.body) throw invalid('Send the CSV file as the body, or in a form.')
     return { file: request.body as Readable }

@@ -1,57 +1,48 @@
 import { foldOrderNumber, trackingListQuery, trackingPage } from '@jejak/contract'
 import { listTrackings } from '@jejak/db'
-import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import type { Deps } from '../deps.ts'
-import { callerOf, type RequireScope } from '../http/auth.ts'
+import type { FastifyInstance } from 'fastify'
+import type { RouteDeps } from '../deps.ts'
 import { invalid } from '../http/http-problem.ts'
 import { type Order, readCursor, toCursor } from '../http/list-cursor.ts'
-import { keySecurity, problemResponses } from '../http/openapi.ts'
-import { toStaffView } from './shop-context.ts'
+import { shopRoute } from '../http/routes.ts'
+import { toStaffView } from './staff-view.ts'
 
 /** A shop's parcels: newest change first, or as a change feed, oldest change first, when `changedAfter` is given. */
-export const trackingListRoutes =
-  (deps: Deps, requireScope: RequireScope): FastifyPluginAsyncZod =>
-  async (app) => {
-    app.get(
-      '/v1/trackings',
-      {
-        onRequest: requireScope('trackings:read'),
-        schema: {
-          tags: ['trackings'],
-          security: keySecurity,
-          summary: 'List parcels, or follow what changes',
-          description:
-            'With changedAfter the list is a change feed: oldest change first, so that its last changedAt is the next changedAfter. Ask again from a minute before it: what was being written meanwhile may lie a little back.',
-          querystring: trackingListQuery,
-          response: { 200: trackingPage, ...problemResponses(400, 401, 403) },
-        },
-      },
-      async (request) => {
-        const { organizationId } = callerOf(request)
-        const { query } = request
-        const order: Order = query.changedAfter === undefined ? 'desc' : 'asc'
-        const after = query.cursor === undefined ? null : readCursor(query.cursor, order)
-        if (after === undefined)
-          throw invalid(
-            'cursor: This is not a cursor of this list; send nextCursor back as it came, with the same filters.',
-          )
-        const rows = await listTrackings(deps.db.sql, {
-          organizationId,
-          trackingNumbers: query.trackingNumber ?? null,
-          orderFolded: query.orderNumber === undefined ? null : foldOrderNumber(query.orderNumber),
-          statuses: query.status ?? null,
-          requiresAttention: query.attention ?? null,
-          changedAfter: query.changedAfter === undefined ? null : new Date(query.changedAfter),
-          after,
-          order,
-          limit: query.limit + 1,
-        })
-        const page = rows.slice(0, query.limit)
-        const last = rows.length > query.limit ? page.at(-1) : undefined
-        return {
-          data: page.map((row) => toStaffView(deps, row)),
-          nextCursor: last ? toCursor(last, order) : null,
-        }
-      },
-    )
-  }
+export const trackingListRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
+  shopRoute(app, {
+    method: 'GET',
+    url: '/v1/trackings',
+    scope: 'trackings:read',
+    schema: {
+      summary: 'List parcels, or follow what changes',
+      description:
+        'With changedAfter the list is a change feed: oldest change first, so that its last changedAt is the next changedAfter. Ask again from a minute before it: what was being written meanwhile may lie a little back.',
+      querystring: trackingListQuery,
+      response: { 200: trackingPage },
+    },
+    handler: async ({ caller: { organizationId }, query }) => {
+      const order: Order = query.changedAfter === undefined ? 'desc' : 'asc'
+      const after = query.cursor === undefined ? null : readCursor(query.cursor, order)
+      if (after === undefined)
+        throw invalid(
+          'cursor: This is not a cursor of this list; send nextCursor back as it came, with the same filters.',
+        )
+      const rows = await listTrackings(deps.db.sql, {
+        organizationId,
+        trackingNumbers: query.trackingNumber ?? null,
+        orderFolded: query.orderNumber === undefined ? null : foldOrderNumber(query.orderNumber),
+        statuses: query.status ?? null,
+        requiresAttention: query.attention ?? null,
+        changedAfter: query.changedAfter === undefined ? null : new Date(query.changedAfter),
+        after,
+        order,
+        limit: query.limit + 1,
+      })
+      const page = rows.slice(0, query.limit)
+      const last = rows.length > query.limit ? page.at(-1) : undefined
+      return {
+        data: page.map((row) => toStaffView(deps, row)),
+        nextCursor: last ? toCursor(last, order) : null,
+      }
+    },
+  })

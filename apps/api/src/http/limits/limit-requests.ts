@@ -1,34 +1,19 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
 import { holdsLink } from '../../public/holds-signed-link.ts'
 import { addressOf } from '../address-block.ts'
 import { callerOf } from '../auth.ts'
 import { type ProblemSender, toHttpProblem } from '../errors.ts'
 import type { HttpProblem } from '../http-problem.ts'
+import { accessOf } from '../routes.ts'
 import { createLimits, type Limits } from './limits.ts'
 import type { LimitName } from './rules.ts'
 import type { Sharing } from './share-counts.ts'
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /**
-     * The limit that counts this route's requests; `own` when the route counts by itself. Routes that want a key count as reads or writes
-     * of its shop unless they say otherwise.
-     */
-    limit?: LimitName | 'own'
-  }
-}
 
 // What strangers may send, and what may come along where nothing is read.
 const smallBodyBytes = 4_096
 
 type LimitDeps = Pick<Deps, 'config' | 'linkKey' | 'lookupKey' | 'log' | 'now'>
-
-const limitOf = ({ config, schema, method, url }: RouteOptions): LimitName | 'own' | undefined => {
-  if (url.startsWith('/docs')) return 'visits'
-  if (config?.limit || !schema?.security) return config?.limit
-  return [method].flat().every((each) => each === 'GET' || each === 'HEAD') ? 'reads' : 'writes'
-}
 
 /** A bulk call counts as its items. */
 const itemsOf = ({ body }: FastifyRequest): number =>
@@ -68,7 +53,7 @@ const countShop =
     done()
   }
 
-/** Gives each route the limit that it names or that follows from its key. Comes before the routes. */
+/** Gives each route its limit. Comes before the routes. */
 export const addLimits = (app: FastifyInstance, deps: LimitDeps): Limits => {
   const { config, lookupKey, log, now } = deps
   const limits = createLimits(config, now)
@@ -85,17 +70,17 @@ export const addLimits = (app: FastifyInstance, deps: LimitDeps): Limits => {
     app.addHook('onClose', async () => sharing?.close())
   }
   app.addHook('onRoute', (route) => {
-    const isPublic = !route.schema?.security
+    const { audience, limit } = accessOf(route)
+    const isPublic = audience === 'public'
     const given = [route.onRequest ?? []].flat()
     if (isPublic || !route.schema?.body) route.bodyLimit ??= smallBodyBytes
     if (isPublic && route.schema?.body) route.onRequest = [checkMistakes(limits), ...given]
-    const name = limitOf(route)
-    if (name === undefined || name === 'own') return
+    if (limit === 'own' || limit === 'none') return
     // An address is counted before anything is done for it; a shop once it is known and its body has been read.
-    if (limits.rules[name].of === 'address') route.onRequest = [countAddress(limits, name, isProven), ...given]
+    if (limits.rules[limit].of === 'address') route.onRequest = [countAddress(limits, limit, isProven), ...given]
     else {
-      route.onRequest = [...given, checkShop(limits, name)]
-      route.preHandler = [...[route.preHandler ?? []].flat(), countShop(limits, name)]
+      route.onRequest = [...given, checkShop(limits, limit)]
+      route.preHandler = [...[route.preHandler ?? []].flat(), countShop(limits, limit)]
     }
   })
   return limits
@@ -106,7 +91,7 @@ const countedAs = ({ status }: HttpProblem, request: FastifyRequest): LimitName 
   if (status === 401 || status === 429 || status >= 500 || request.caller || request.method === 'OPTIONS')
     return undefined
   if (status !== 404) return 'mistakes'
-  return request.routeOptions.config?.limit === 'own' ? undefined : 'misses'
+  return request.routeOptions.config?.access?.limit === 'own' ? undefined : 'misses'
 }
 
 /** Counts what strangers are refused; beyond the limit they are not told any more what was wrong, or whether a thing exists. */

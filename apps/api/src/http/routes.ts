@@ -1,0 +1,118 @@
+import type { ApiKeyIdentity, ApiScope } from '@jejak/db'
+import type {
+  ContextConfigDefault,
+  FastifyInstance,
+  FastifySchema,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+  RouteGenericInterface,
+  RouteHandlerMethod,
+  RouteOptions,
+} from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { type DeclaredProblem, declaredProblems } from './declared-problems.ts'
+import type { LimitName } from './limits/rules.ts'
+
+/** Who may use a route and what counts it. The hooks of keys and limits go by this and by nothing else. */
+export type Access = { audience: 'public'; limit: PublicLimit } | KeyedAccess
+type KeyedAccess = { audience: 'shop' | 'staff' | 'operator'; limit: LimitName; scope: ApiScope }
+
+/** `own`: the route counts by itself, its misses too. `none`: at most what it is about is counted, by the route. */
+type PublicLimit = 'visits' | 'own' | 'none'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access
+  }
+}
+
+type Handler<S extends FastifySchema> = RouteHandlerMethod<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  RouteGenericInterface,
+  ContextConfigDefault,
+  S,
+  ZodTypeProvider
+>
+type Asked<S extends FastifySchema> = Parameters<Handler<S>>[0]
+type Answer<S extends FastifySchema> = Parameters<Handler<S>>[1]
+
+type Route<S extends FastifySchema, Caller> = Pick<
+  RouteOptions,
+  'exposeHeadRoute' | 'handlerTimeout' | 'validatorCompiler'
+> & {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  url: string
+  /** With what the route answers when all goes well; problems are declared for it. */
+  schema: S
+  /** The problems of this route, beside those that any such route has. */
+  problems?: readonly DeclaredProblem[]
+  handler: (request: Asked<S> & Caller, reply: Answer<S>) => ReturnType<Handler<S>>
+}
+
+const tagOf = { public: 'public', shop: 'trackings', staff: 'admin', operator: 'admin' } as const
+
+const addRoute = <S extends FastifySchema, Caller>(
+  app: FastifyInstance,
+  { access, problems = [], schema, handler, ...route }: Route<S, Caller> & { access: Access },
+): void => {
+  const wantsKey = access.audience !== 'public'
+  app.route({
+    ...route,
+    config: { access },
+    schema: {
+      tags: [tagOf[access.audience]],
+      ...schema,
+      ...(wantsKey && { security: [{ apiKey: [] }] }),
+      ...(schema.response !== undefined && {
+        response: {
+          ...declaredProblems({ wantsKey, isRead: route.method === 'GET', more: problems }),
+          ...schema.response,
+        },
+      }),
+    },
+    handler: handler as unknown as RouteHandlerMethod,
+  })
+}
+
+/** A route for anyone. */
+export const publicRoute = <S extends FastifySchema>(
+  app: FastifyInstance,
+  { limit, ...route }: Route<S, unknown> & { limit: PublicLimit },
+): void => addRoute(app, { ...route, access: { audience: 'public', limit } })
+
+type Keyed<S extends FastifySchema> = Route<S, { caller: ApiKeyIdentity }> & { limit?: LimitName }
+
+/** What wants a key counts as a read or write of its shop unless it says otherwise. */
+const addKeyed = <S extends FastifySchema>(
+  app: FastifyInstance,
+  { audience, scope, limit, ...route }: Keyed<S> & Omit<KeyedAccess, 'limit'>,
+): void =>
+  addRoute(app, {
+    ...route,
+    access: { audience, scope, limit: limit ?? (route.method === 'GET' ? 'reads' : 'writes') },
+  })
+
+/** A route for a shop's back end, whose key has the scope. */
+export const shopRoute = <S extends FastifySchema>(
+  app: FastifyInstance,
+  route: Keyed<S> & { scope: 'trackings:read' | 'trackings:write' },
+): void => addKeyed(app, { ...route, audience: 'shop' })
+
+/** A route for a shop's staff. */
+export const staffRoute = <S extends FastifySchema>(app: FastifyInstance, route: Keyed<S>): void =>
+  addKeyed(app, { ...route, audience: 'staff', scope: 'admin' })
+
+/** A route for whoever runs the installation. */
+export const operatorRoute = <S extends FastifySchema>(app: FastifyInstance, route: Keyed<S>): void =>
+  addKeyed(app, { ...route, audience: 'operator', scope: 'admin' })
+
+/** Who may use a route; fails for one that no helper made, so that none is left unprotected. */
+export const accessOf = ({ config, url }: RouteOptions): Access => {
+  if (config?.access) return config.access
+  // The pages of the documentation come from a plugin.
+  if (/^\/docs(\/|$)/.test(url)) return { audience: 'public', limit: 'visits' }
+  throw new Error(`${url} was made without a helper of http/routes.ts, so it is not known who may use it.`)
+}

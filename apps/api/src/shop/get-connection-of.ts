@@ -1,0 +1,13 @@
+import { findConnectionOf } from '@jejak/db'
+import type { Deps } from '../deps.ts'
+import { conflict } from '../http/http-problem.ts'
+
+/** The shop and the EasyParcel account that its new parcels are checked with. */
+export const getConnectionOf = async (
+  { config, db }: Pick<Deps, 'config' | 'db'>,
+  { organizationId }: { organizationId: string },
+) => {
+  const found = await findConnectionOf(db.sql, { organizationId, api: config.easyparcel.api })
+  if (!found) throw conflict('This shop has no EasyParcel account yet: connect one with `jejak easyparcel:connect`.')
+  return { organizationId, ...found }
+}

@@ -1,0 +1,24 @@
+import { troubleOf } from '@jejak/core/checking/overview'
+import { toTrackingView } from '@jejak/core/parcels'
+import { findTracking, type StaffTrackingRow } from '@jejak/db'
+import type { Deps } from '../deps.ts'
+import { notFound } from '../http/http-problem.ts'
+
+/** A shop's parcel as its staff see it now; its freshness goes by the EasyParcel account that the parcel is checked with. */
+export const toStaffView = ({ config: { tracking }, now }: Pick<Deps, 'config' | 'now'>, row: StaffTrackingRow) => {
+  const at = now()
+  const trouble = troubleOf(row, at, tracking)
+  return toTrackingView(row, { now: at, cacheTtlMs: tracking.cacheTtlMs, trouble, rules: tracking })
+}
+
+export const noSuchOrder = () => notFound('This parcel holds no order with this number.')
+
+export const noSuchTracking = () => notFound('This shop has no parcel with this id.')
+
+type Which = { organizationId: string; trackingId: string }
+
+export const getTrackingView = async (deps: Pick<Deps, 'config' | 'db' | 'now'>, which: Which) => {
+  const row = await findTracking(deps.db.sql, which)
+  if (!row) throw noSuchTracking()
+  return toStaffView(deps, row)
+}
