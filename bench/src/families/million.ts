@@ -29,8 +29,8 @@ const scheduleSql = `
     from tracking_cache t where t.id = s.tracking_id and t.archived_at is null`
 
 const callsSql = `
-  insert into api_calls (connection_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size, closed_at, outcome, found, changed, duration_ms)
-  select c.id, $1::date - back, false, 0, $1::date - back, $1::date - back, 50, $1::date - back, 'ok', 50, 5, 400
+  insert into api_calls (organization_id, connection_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size, closed_at, outcome, found, changed, duration_ms)
+  select c.organization_id, c.id, $1::date - back, false, 0, $1::date - back, $1::date - back, 50, $1::date - back, 'ok', 50, 5, 400
     from connections c cross join generate_series(1, 7) as back cross join generate_series(1, 1000)`
 
 const liveThrough = async ({ db, organizationId }: SeededShop, now: Date): Promise<void> => {

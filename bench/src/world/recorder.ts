@@ -41,13 +41,20 @@ export const createRecorder = (shop: SeededShop & { url: string }) => {
   const deps = createCheckDeps({ db: shop.db, config, installation: shop, log, now: () => new Date() })
 
   const open = async (stored: readonly Stored[], now: Date): Promise<OpenCall> => {
-    const { connectionId } = shop
+    const { connectionId, organizationId } = shop
     const leaseUntil = new Date(now.getTime() + leaseMs)
     const call = { connectionId, slot: 0, openedAt: now, leaseUntil, answerBy: leaseUntil }
     const id = await shop.db.transaction(async (tx) => {
       const next = await nextCallId(tx)
       const budgetDay = now.toISOString().slice(0, 10)
-      await insertOpenCall(tx, { ...call, id: next, budgetDay, isManual: false, batchSize: stored.length })
+      await insertOpenCall(tx, {
+        ...call,
+        organizationId,
+        id: next,
+        budgetDay,
+        isManual: false,
+        batchSize: stored.length,
+      })
       await tx.query(openSql, [next, connectionId, leaseUntil, stored.map((row) => row.id)])
       return next
     })

@@ -93,9 +93,9 @@ const ordersSql = `
 
 // Each is checked every two hours, and they are spread evenly over these: a fixed shuffle, so that neighbours are not due together.
 const schedulesSql = `
-  insert into tracking_schedule (tracking_id, connection_id, checked_at, checked_by, next_update_due, update_priority, due_because)
-  select id, connection_id, due - interval '2 hours', 'scheduled', due, 100, 'in transit 120'
-    from (select id, connection_id, $1::timestamptz + ((id * 7919) % $2::bigint) * (interval '2 hours' / $2::bigint) as due
+  insert into tracking_schedule (organization_id, tracking_id, connection_id, checked_at, checked_by, next_update_due, update_priority, due_because)
+  select organization_id, id, connection_id, due - interval '2 hours', 'scheduled', due, 100, 'in transit 120'
+    from (select organization_id, id, connection_id, $1::timestamptz + ((id * 7919) % $2::bigint) * (interval '2 hours' / $2::bigint) as due
             from tracking_cache) as spread`
 
 /** Fills a migrated database with parcels on their way, all of one shop, all fresh at `now`. */

@@ -3,7 +3,11 @@ import { logSecurity, type SecurityEvent } from '@jejak/db'
 import type { Deps } from '../deps.ts'
 import { createCounter } from './limits/counter.ts'
 
-export type SecurityNote = Pick<SecurityEvent, 'kind' | 'detail'> & { address: string; subject?: [HashedKind, string] }
+export type SecurityNote = Pick<SecurityEvent, 'kind' | 'detail'> & {
+  address: string
+  shop?: string | null | undefined
+  subject?: [HashedKind, string]
+}
 
 export type NoteSecurity = (note: SecurityNote) => void
 
@@ -18,11 +22,12 @@ export const createSecurityNotes = ({
   now,
 }: Pick<Deps, 'db' | 'log' | 'lookupKey' | 'now'>): NoteSecurity => {
   const recent = createCounter({ windowMs: 60_000, talliesMax: 10_000, isShared: false })
-  return ({ kind, detail, address, subject }) => {
+  return ({ kind, detail, address, shop, subject }) => {
     const at = now()
     if (recent.add(`${kind} ${address}`, 1, at.getTime()).used > 1) return
     logSecurity(db.sql, {
       at,
+      shop: shop ?? null,
       kind,
       detail,
       subjectHash: subject ? hashForLog(lookupKey, ...subject) : null,

@@ -2,7 +2,7 @@ import { foldOrderNumber } from '@jejak/contract'
 import type { RouteDeps } from '../deps.ts'
 import type { LimitName } from '../http/limits/rules.ts'
 
-type Asked = { address: string; orderNumber: string }
+type Asked = { address: string; orderNumber: string; shop: string | null }
 /** Does the look-up; calls `fail` once it knows that nothing fits. */
 type LookUp<Found> = (fail: () => void) => Promise<Found>
 
@@ -12,7 +12,7 @@ type LookUp<Found> = (fail: () => void) => Promise<Found>
  */
 export const createLookupLimits =
   ({ limits, note }: Pick<RouteDeps, 'limits' | 'note'>) =>
-  async <Found>({ address, orderNumber }: Asked, lookUp: LookUp<Found>): Promise<Found> => {
+  async <Found>({ address, orderNumber, shop }: Asked, lookUp: LookUp<Found>): Promise<Found> => {
     const order = foldOrderNumber(orderNumber)
     const taken: [LimitName, string][] = []
     const take = (name: LimitName, who: string, detail: string): void => {
@@ -20,7 +20,7 @@ export const createLookupLimits =
         limits.take(name, who)
         taken.push([name, who])
       } catch (refusal) {
-        note({ kind: 'limit_hit', detail, address, subject: ['order', order] })
+        note({ kind: 'limit_hit', detail, address, shop, subject: ['order', order] })
         throw refusal
       }
     }

@@ -1,5 +1,5 @@
 import { customerReport, reportAnswer, trackingNumberParams, trackQuery } from '@jejak/contract'
-import { reportParcel } from '@jejak/core/buyers'
+import { type HashedKind, reportParcel } from '@jejak/core/buyers'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
 import { addressOf } from '../http/address-block.ts'
@@ -12,12 +12,13 @@ export const reportRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   const { clock, config, currentDocuments, limits, note, promptDb } = deps
   const { reportIntervalMs } = config.customers
 
-  const countReport = (asked: { address: string; trackingNumber: string }): void => {
-    const { address, trackingNumber } = asked
+  const countReport = (asked: { address: string; trackingNumber: string; shop?: string | undefined }): void => {
+    const { address, trackingNumber, shop } = asked
     try {
       limits.take('reports', address)
     } catch (refusal) {
-      note({ kind: 'report_limited', detail: 'reports of an address', address, subject: ['number', trackingNumber] })
+      const subject: [HashedKind, string] = ['number', trackingNumber]
+      note({ kind: 'report_limited', detail: 'reports of an address', address, shop, subject })
       throw refusal
     }
   }
@@ -49,7 +50,7 @@ export const reportRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     handler: async (request, reply) => {
       const { trackingNumber } = request.params
       const address = addressOf(request)
-      countReport({ address, trackingNumber })
+      countReport({ address, trackingNumber, shop: request.query.shop })
       const trackingId = await findReported(trackingNumber, { ...request.query, address })
       const { kind } = request.body
       await reportParcel({ db: promptDb, clock }, { trackingId, kind, intervalMs: reportIntervalMs })

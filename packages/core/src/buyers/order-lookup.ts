@@ -46,6 +46,7 @@ export const lookUpOrder = async (deps: LookupDeps, asked: OrderLookup): Promise
     pairHash,
     orderHash,
     addressHash,
+    shop,
     now,
     countFrom: new Date(now.getTime() - settings.lookupWindowMs),
     lockUntil: new Date(now.getTime() + settings.lookupLockMs),

@@ -94,6 +94,7 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
   if (trackings.length === 0) return nothingDue
   await insertOpenCall(tx, {
     id,
+    organizationId: row.organizationId,
     connectionId,
     budgetDay: state.day!,
     isManual: fromReserve,

@@ -71,10 +71,11 @@ const failedLookupSql = `
      where pair.locked_until is null or pair.locked_until <= $2
     returning locked_until is not null as has_locked
   )
-  insert into security_log (at, kind, subject_hmac, address_hmac, detail)
-  select $2, case when has_locked then 'lookup_locked' else 'lookup_failed' end, $6, $7, null from failed
-   union all
-  select $2, 'lookup_failed', $6, $7, 'while locked' where not exists (select from failed)`
+  insert into security_log (at, organization_id, kind, subject_hmac, address_hmac, detail)
+  select $2, (select id from organizations where slug = $8), event.*
+    from (select case when has_locked then 'lookup_locked' else 'lookup_failed' end, $6, $7, null from failed
+           union all
+          select 'lookup_failed', $6, $7, 'while locked' where not exists (select from failed)) as event`
 
 /**
  * Counts a failed look-up of a pair since `countFrom`, locks it until `lockUntil` when it was the last one allowed, and logs it. A locked
@@ -86,6 +87,8 @@ export const recordFailedLookup = (
     pairHash: string
     orderHash: string
     addressHash: string
+    /** The address name of the shop that was asked, if one was. */
+    shop: string | null
     now: Date
     countFrom: Date
     lockUntil: Date
@@ -100,6 +103,7 @@ export const recordFailedLookup = (
     args.failuresMax,
     args.orderHash,
     args.addressHash,
+    args.shop,
   ])
 
 /** Deletes counts and locks of look-ups whose last failure is older than `olderThan`. */

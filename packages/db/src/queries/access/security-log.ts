@@ -7,18 +7,19 @@ export type SecurityEvent = {
   /** Keyed hashes: of the order number or tracking number, and of the client's address. */
   subjectHash: string | null
   addressHash: string
+  /** The address name of the shop that was asked, if one was. */
+  shop: string | null
   /** Our own words, nothing that a client sent. */
   detail: string
 }
 
 export const logSecurity = (sql: Sql, event: SecurityEvent) =>
-  run(sql, `insert into security_log (at, kind, subject_hmac, address_hmac, detail) values ($1, $2, $3, $4, $5)`, [
-    event.at,
-    event.kind,
-    event.subjectHash,
-    event.addressHash,
-    event.detail,
-  ])
+  run(
+    sql,
+    `insert into security_log (organization_id, at, kind, subject_hmac, address_hmac, detail)
+     values ((select id from organizations where slug = $1), $2, $3, $4, $5, $6)`,
+    [event.shop, event.at, event.kind, event.subjectHash, event.addressHash, event.detail],
+  )
 
 /** Deletes what was logged before `olderThan`. */
 export const deleteOldSecurityLog = (sql: Sql, args: { olderThan: Date; limit: number }) =>

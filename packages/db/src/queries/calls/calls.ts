@@ -6,6 +6,7 @@ export const nextCallId = async (tx: Tx): Promise<string> =>
 
 export type OpenedCall = {
   id: string
+  organizationId: string
   connectionId: string
   budgetDay: string
   isManual: boolean
@@ -19,8 +20,8 @@ export type OpenedCall = {
 export const insertOpenCall = (tx: Tx, call: OpenedCall) =>
   run(
     tx,
-    `insert into api_calls (id, connection_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size)
-     overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    `insert into api_calls (id, connection_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size, organization_id)
+     overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       call.id,
       call.connectionId,
@@ -30,6 +31,7 @@ export const insertOpenCall = (tx: Tx, call: OpenedCall) =>
       call.openedAt,
       call.leaseUntil,
       call.batchSize,
+      call.organizationId,
     ],
   )
 

@@ -17,7 +17,8 @@ const messageMax = 300
 export const saveJobFailure = (sql: Sql, { queue, connectionId, at, message }: JobKind & { message: string }) =>
   run(
     sql,
-    `insert into job_failures as f (queue, connection_id, first_at, last_at, message) values ($1, $2, $3, $3, $4)
+    `insert into job_failures as f (queue, connection_id, organization_id, first_at, last_at, message)
+     values ($1, $2, (select organization_id from connections where id = $2), $3, $3, $4)
      on conflict (queue, connection_id) do update
         set times = case when f.ended_at is null then f.times + 1 else 1 end,
             first_at = case when f.ended_at is null then f.first_at else $3 end,

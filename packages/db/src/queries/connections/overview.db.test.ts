@@ -44,6 +44,7 @@ test('the report of a day counts its calls, failures, numbers and changes, and o
   await aCall({ outcome: 'ok', ms: 1, found: 1, changed: 1, day: '2026-11-16' })
   expect(await saveDailyReports(shop.db.sql, { day: '2026-11-17', missed: [] })).toBe(1)
   const report = {
+    organization_id: shop.organizationId,
     connection_id: shop.connectionId,
     day: '2026-11-17',
     calls: 4,

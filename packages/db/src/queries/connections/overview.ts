@@ -66,9 +66,9 @@ export const saveDailyReports = (sql: Sql, { day, missed }: { day: string; misse
        select connection_id, jsonb_object_agg(status, amount) as statuses
          from (select connection_id, status, count(*) as amount from tracking_cache where archived_at is null group by connection_id, status) as counted
         group by connection_id)
-     insert into daily_reports (connection_id, day, calls, calls_manual, calls_failed, numbers_asked, numbers_found, trackings_changed,
+     insert into daily_reports (organization_id, connection_id, day, calls, calls_manual, calls_failed, numbers_asked, numbers_found, trackings_changed,
                                 median_duration_ms, trackings_by_status)
-     select a.id, c.budget_day, count(*), count(*) filter (where c.is_manual),
+     select a.organization_id, a.id, c.budget_day, count(*), count(*) filter (where c.is_manual),
             count(*) filter (where c.outcome is distinct from 'ok'), coalesce(sum(c.batch_size), 0), coalesce(sum(c.found), 0),
             coalesce(sum(c.changed), 0), percentile_cont(0.5) within group (order by c.duration_ms),
             coalesce((select statuses from by_status where connection_id = a.id and c.budget_day = $1::date), '{}')

@@ -15,9 +15,9 @@ export const noteReport = (tx: Tx, { trackingId, reason, now, notedAfter }: Repo
   run(
     tx,
     `with noted as (
-       insert into tracking_update_logs (tracking_id, at, kind, triggered_by)
-       select $1, $2, 'manual', $3
-        where not exists (
+       insert into tracking_update_logs (organization_id, tracking_id, at, kind, triggered_by)
+       select organization_id, id, $2, 'manual', $3 from tracking_cache
+        where id = $1 and not exists (
           select from tracking_update_logs where tracking_id = $1 and triggered_by like 'customer\\_%' and at > $4)
        returning tracking_id
      )
@@ -43,7 +43,8 @@ export const resolveAttention = async (
           where organization_id = $1 and id = $2 and requires_attention
          returning id
        ), noted as (
-         insert into tracking_update_logs (tracking_id, at, kind, triggered_by) select id, $3, 'manual', $4 from resolved
+         insert into tracking_update_logs (organization_id, tracking_id, at, kind, triggered_by)
+         select $1, id, $3, 'manual', $4 from resolved
        )
        select exists (select from tracking_cache where organization_id = $1 and id = $2)`,
       [args.organizationId, args.trackingId, args.now, args.resolvedBy],

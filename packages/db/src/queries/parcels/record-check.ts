@@ -209,9 +209,10 @@ export const insertUpdateLogs = (tx: Tx, logs: readonly UpdateLog[]) =>
     ? Promise.resolve(0)
     : run(
         tx,
-        `insert into tracking_update_logs (tracking_id, at, kind, triggered_by, call_id, previous_status, new_status, events_added, error)
-         select * from unnest($1::bigint[], $2::timestamptz[], $3::update_kind[], $4::text[], $5::bigint[], $6::text[],
-                              $7::text[], $8::smallint[], $9::text[])`,
+        `insert into tracking_update_logs (organization_id, tracking_id, at, kind, triggered_by, call_id, previous_status, new_status,
+                                           events_added, error)
+         select t.organization_id, log.* from unnest($1::bigint[], $2::timestamptz[], $3::update_kind[], $4::text[], $5::bigint[], $6::text[],
+                              $7::text[], $8::smallint[], $9::text[]) as log (tracking_id) join tracking_cache t on t.id = log.tracking_id`,
         [
           logs.map((log) => log.trackingId),
           logs.map((log) => log.at),
@@ -234,12 +235,13 @@ export const countUnreadValues = (
     ? Promise.resolve(0)
     : run(
         tx,
-        `insert into unread_values as known (connection_id, kind, value, times, first_seen_at, last_seen_at)
-         select $1, kind, value, count(*), $2, $2 from unnest($3::text[], $4::text[]) as seen (kind, value)
+        `insert into unread_values as known (organization_id, connection_id, kind, value, times, first_seen_at, last_seen_at)
+         select c.organization_id, c.id, kind, value, count(*), $2, $2 from unnest($3::text[], $4::text[]) as seen (kind, value)
+           join connections c on c.id = $1
           where kind = 'text' or not exists (
             select from unread_values recent where recent.connection_id = $1 and recent.kind = seen.kind and recent.value = seen.value
                and recent.last_seen_at between $2::timestamptz - interval '1 day' and $2::timestamptz)
-          group by kind, value order by kind, value
+          group by c.id, kind, value order by kind, value
          on conflict (connection_id, kind, value)
          do update set times = known.times + excluded.times, last_seen_at = excluded.last_seen_at`,
         [

@@ -44,8 +44,8 @@ export const insertTrackings = (
        on conflict (tracking_number, organization_id, archived_at) do nothing
        returning id, tracking_number
      ), scheduled as (
-       insert into tracking_schedule (tracking_id, connection_id, next_update_due, update_priority, due_because)
-       select id, $2, $3, 70, 'registered' from inserted
+       insert into tracking_schedule (organization_id, tracking_id, connection_id, next_update_due, update_priority, due_because)
+       select $1, id, $2, $3, 70, 'registered' from inserted
      ), ordered as (
        insert into tracking_orders (tracking_id, organization_id, order_number, order_folded, contact_email_hmac, contact_phone_hmac,
                                     contact_phone2_hmac, registered_at)
@@ -118,15 +118,15 @@ export const reopenTracking = (tx: Tx, { trackingId, now, ...state }: Reopening)
               booked_at = coalesce($7, t.booked_at, t.registered_at)
          from (select id, status from tracking_cache where id = $1) before
         where t.id = before.id and t.ended_at is not null
-       returning t.id, t.tracking_number, before.status as was
+       returning t.id, t.organization_id, t.tracking_number, before.status as was
      ), scheduled as (
        update tracking_schedule s
           set next_update_due = $2, update_priority = 70, due_because = 'registered again', consecutive_failures = 0, batch_limit = null,
               strikes = 0, struck_at = null
          from reopened where s.tracking_id = reopened.id and (s.call_id is null or s.next_update_due <= $2)
      ), noted as (
-       insert into tracking_update_logs (tracking_id, at, kind, triggered_by, previous_status, new_status)
-       select id, $2, 'manual', 'registered again', was, $3 from reopened)
+       insert into tracking_update_logs (organization_id, tracking_id, at, kind, triggered_by, previous_status, new_status)
+       select organization_id, id, $2, 'manual', 'registered again', was, $3 from reopened)
      select ${notifyChange('tracking_number')} from reopened`,
     [trackingId, now, state.status, state.substatus, state.document, state.documentVersion, state.bookedAt],
   )

@@ -46,7 +46,10 @@ const sabotage: Record<keyof typeof consistencyQueries, () => Promise<unknown>> 
   },
   'parcel and schedule belong to the same connection': async () => {
     const other = await shop.addShop('other')
-    await shop.reschedule(ids.slice(0, 1), 'connection_id = $2', [other.connectionId])
+    await shop.reschedule(ids.slice(0, 1), 'organization_id = $2, connection_id = $3', [
+      other.organizationId,
+      other.connectionId,
+    ])
   },
   'no job of the queue keeps failing': () =>
     saveJobFailure(shop.db.sql, { queue: 'clean-up', connectionId: null, at: now, message: 'a step failed' }),
