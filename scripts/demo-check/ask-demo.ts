@@ -42,7 +42,7 @@ export const readAllAsAnyone = async (addresses: DemoAddresses, numbers: readonl
 }
 
 export const readOverview = async ({ api }: DemoAddresses, apiKey: string) =>
-  (await getJson(`${api}/v1/admin/overview`, { authorization: `Bearer ${apiKey}` })) as {
+  (await getJson(`${api}/v1/operator/overview`, { authorization: `Bearer ${apiKey}` })) as {
     checks: number
     calls: number
   }

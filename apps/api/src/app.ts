@@ -31,6 +31,7 @@ import { registrationRoutes, trackingRoutes } from './shop/trackings.ts'
 import { trackingImportRoutes } from './shop/trackings-import.ts'
 import { trackingListRoutes } from './shop/trackings-list.ts'
 import { attentionRoutes } from './staff/attention.ts'
+import { jobRoutes } from './staff/jobs.ts'
 import { overviewRoutes } from './staff/overview.ts'
 import { refreshRoutes } from './staff/refresh.ts'
 
@@ -51,6 +52,7 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   shopFaceRoutes,
   attentionRoutes,
   refreshRoutes,
+  jobRoutes,
   tickRoutes,
   overviewRoutes,
   healthRoutes,

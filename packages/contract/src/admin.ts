@@ -41,7 +41,7 @@ const connectionView = z.object({
 })
 export type ConnectionView = z.infer<typeof connectionView>
 
-/** `GET /v1/admin/overview`: the whole installation at a glance. */
+/** `GET /v1/operator/overview`: the whole installation at a glance; `GET /v1/admin/overview`: one shop's part of it. */
 export const overviewView = z.object({
   demo: z.boolean(),
   trackings: z.object({

@@ -52,7 +52,10 @@ type Route<S extends FastifySchema, Caller> = Pick<
   handler: (request: Asked<S> & Caller, reply: Answer<S>) => ReturnType<Handler<S>>
 }
 
-const tagOf = { public: 'public', shop: 'trackings', staff: 'admin', operator: 'admin' } as const
+const tagOf = { public: 'public', shop: 'trackings', staff: 'admin', operator: 'operator' } as const
+
+/** RFC 9745: since when an address has another one. */
+export const deprecated = { deprecation: `@${Date.UTC(2026, 10, 28) / 1000}` }
 
 const addRoute = <S extends FastifySchema, Caller>(
   app: FastifyInstance,
@@ -103,11 +106,22 @@ export const shopRoute = <S extends FastifySchema>(
 
 /** A route for a shop's staff. */
 export const staffRoute = <S extends FastifySchema>(app: FastifyInstance, route: Keyed<S>): void =>
-  addKeyed(app, { ...route, audience: 'staff', scope: 'admin' })
+  addKeyed(app, { ...route, audience: 'staff', scope: 'shop:admin' })
 
 /** A route for whoever runs the installation. */
 export const operatorRoute = <S extends FastifySchema>(app: FastifyInstance, route: Keyed<S>): void =>
-  addKeyed(app, { ...route, audience: 'operator', scope: 'admin' })
+  addKeyed(app, { ...route, audience: 'operator', scope: 'operator' })
+
+/** The same route at the address that it had in the release before; its answers say that it is going. */
+export const movedRoute = <S extends FastifySchema>(
+  app: FastifyInstance,
+  { handler, schema, ...route }: Keyed<S>,
+): void =>
+  operatorRoute(app, {
+    ...route,
+    schema: { ...schema, deprecated: true },
+    handler: (request, reply) => handler(request, reply.headers(deprecated)),
+  })
 
 /** Who may use a route; fails for one that no helper made, so that none is left unprotected. */
 export const accessOf = ({ config, url }: RouteOptions): Access => {

@@ -3,24 +3,28 @@ import { runTick, tickNames } from '@jejak/core/checking/overview'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { RouteDeps } from '../deps.ts'
-import { operatorRoute } from '../http/routes.ts'
+import { movedRoute, operatorRoute } from '../http/routes.ts'
 
 const tickParams = z.object({ name: z.enum(tickNames, `A tick is one of ${tickNames.join(', ')}.`) })
 
 /** Ticks from outside, for installations whose clockwork is not ours (`CRON_ENABLED=false`). */
-export const tickRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
-  operatorRoute(app, {
+export const tickRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
+  const route: Parameters<typeof operatorRoute<typeof schema>>[1] = {
     method: 'POST',
-    url: '/v1/admin/ticks/:name',
-    schema: {
-      summary: 'Run a tick now',
-      description:
-        'Only enqueues; workers do the work. No job means that nothing is due, or that the same waits already.',
-      params: tickParams,
-      response: { 202: tickAnswer },
-    },
+    url: '/v1/operator/ticks/:name',
+    schema,
     handler: async ({ params: { name } }, reply) => {
       const jobs = await runTick(deps, name, await deps.clock(deps.db.sql))
       return reply.code(202).send({ tick: name, jobs })
     },
-  })
+  }
+  operatorRoute(app, route)
+  movedRoute(app, { ...route, url: '/v1/admin/ticks/:name' })
+}
+
+const schema = {
+  summary: 'Run a tick now',
+  description: 'Only enqueues; workers do the work. No job means that nothing is due, or that the same waits already.',
+  params: tickParams,
+  response: { 202: tickAnswer },
+}

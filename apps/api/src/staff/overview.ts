@@ -3,33 +3,52 @@ import { toConnectionView } from '@jejak/core/checking/overview'
 import { findOverview, listConnections, listJobFailures } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
-import { operatorRoute } from '../http/routes.ts'
+import { operatorRoute, staffRoute } from '../http/routes.ts'
 
-/** The whole installation at a glance. */
-export const overviewRoutes = (app: FastifyInstance, { config, db, isDemo, now: nowOf }: RouteDeps): void =>
-  operatorRoute(app, {
+const response = { 200: overviewView }
+
+/** A shop at a glance for its staff, and the whole installation for operators. */
+export const overviewRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
+  staffRoute(app, {
     method: 'GET',
     url: '/v1/admin/overview',
     schema: {
-      summary: 'Parcels by status, what is due, calls and budget',
-      description: 'Counts every row of the installation: for people, not for polling every second.',
-      response: { 200: overviewView },
+      summary: 'The shop’s parcels by status, what is due, calls and budget',
+      description: 'Counts every row of the shop: for people, not for polling every second.',
+      response,
     },
-    handler: async () => {
-      const now = nowOf()
-      const [{ trackingsByStatus, dueNow, inFlight, requiringAttention, checks, calls }, connections, failures] =
-        await Promise.all([findOverview(db.sql, now), listConnections(db.sql), listJobFailures(db.sql)])
-      return {
-        demo: isDemo,
-        trackings: { byStatus: trackingsByStatus, dueNow, inFlight, requiringAttention },
-        checks,
-        calls,
-        connections: connections.map((connection) => toConnectionView(connection, now, config.tracking)),
-        failingJobs: failures.map(({ firstAt, lastAt, ...failure }) => ({
-          ...failure,
-          firstAt: firstAt.toISOString(),
-          lastAt: lastAt.toISOString(),
-        })),
-      }
-    },
+    handler: ({ caller: { organizationId } }) => findOverviewView(deps, { organizationId }),
   })
+  operatorRoute(app, {
+    method: 'GET',
+    url: '/v1/operator/overview',
+    schema: {
+      summary: 'The same of the whole installation',
+      description: 'Counts every row of the installation: for people, not for polling every second.',
+      response,
+    },
+    handler: () => findOverviewView(deps, {}),
+  })
+}
+
+const findOverviewView = async ({ config, db, isDemo, now: nowOf }: RouteDeps, which: { organizationId?: string }) => {
+  const now = nowOf()
+  const [{ trackingsByStatus, dueNow, inFlight, requiringAttention, checks, calls }, connections, failures] =
+    await Promise.all([
+      findOverview(db.sql, { ...which, now }),
+      listConnections(db.sql, which),
+      listJobFailures(db.sql, which),
+    ])
+  return {
+    demo: isDemo,
+    trackings: { byStatus: trackingsByStatus, dueNow, inFlight, requiringAttention },
+    checks,
+    calls,
+    connections: connections.map((connection) => toConnectionView(connection, now, config.tracking)),
+    failingJobs: failures.map(({ firstAt, lastAt, ...failure }) => ({
+      ...failure,
+      firstAt: firstAt.toISOString(),
+      lastAt: lastAt.toISOString(),
+    })),
+  }
+}

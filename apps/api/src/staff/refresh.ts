@@ -1,14 +1,13 @@
-import { type JobView, jobParams, jobView, type RefreshAnswer, refreshAnswer, trackingIdParams } from '@jejak/contract'
+import { type RefreshAnswer, refreshAnswer, trackingIdParams } from '@jejak/contract'
 import { manualWait } from '@jejak/core/checking/overview'
-import { type FoundJob, findJob } from '@jejak/core/queue'
 import { refreshTracking } from '@jejak/core/registering'
-import { type ApiKeyIdentity, findGate, isConnectionOf } from '@jejak/db'
+import { findGate } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
 import { conflict, notFound } from '../http/http-problem.ts'
 import { staffRoute } from '../http/routes.ts'
 
-/** Staff ask for one parcel now, and follow the job that does it. */
+/** Staff ask for one parcel now. */
 export const refreshRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   staffRoute(app, {
     method: 'POST',
@@ -44,29 +43,7 @@ export const refreshRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       }
     },
   })
-
-  staffRoute(app, {
-    method: 'GET',
-    url: '/v1/admin/jobs/:id',
-    schema: { summary: 'How far a job is', params: jobParams, response: { 200: jobView } },
-    problems: [404],
-    handler: async ({ caller, params }) => {
-      const job = await findJob(deps.boss, params.id)
-      if (!job || !(await mayFollow(deps, { caller, job })))
-        throw notFound('There is no such job; finished ones are kept for a day.')
-      return toJobView(job)
-    },
-  })
 }
-
-/** A shop follows checks with its own accounts; operators follow everything. */
-const mayFollow = async (
-  { db }: Pick<RouteDeps, 'db'>,
-  { caller, job: { connectionId } }: { caller: ApiKeyIdentity; job: FoundJob },
-): Promise<boolean> =>
-  caller.isOperators ||
-  (connectionId !== undefined &&
-    (await isConnectionOf(db.sql, { organizationId: caller.organizationId, connectionId })))
 
 const findWait = async (
   { db, config, now }: Pick<RouteDeps, 'db' | 'config' | 'now'>,
@@ -76,15 +53,3 @@ const findWait = async (
   const wait = gate ? manualWait(gate, now(), config.tracking) : null
   return wait && { reason: wait.reason, until: wait.until?.toISOString() ?? null }
 }
-
-const stateOf = (state: FoundJob['state']): JobView['state'] =>
-  state === 'created' || state === 'retry' ? 'waiting' : state
-
-const toJobView = ({ id, queue, state, createdOn, startedOn, completedOn }: FoundJob): JobView => ({
-  id,
-  queue,
-  state: stateOf(state),
-  createdAt: createdOn.toISOString(),
-  startedAt: startedOn?.toISOString() ?? null,
-  completedAt: completedOn?.toISOString() ?? null,
-})

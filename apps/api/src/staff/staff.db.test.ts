@@ -102,19 +102,19 @@ test('an ended parcel can be refreshed, one that does not exist cannot', async (
 test('ticks run from outside enqueue what is due, once', async () => {
   await world.query(`delete from pgboss.job`)
   await world.query(`update tracking_schedule set next_update_due = null`)
-  expect((await send('POST', '/v1/admin/ticks/regular')).json()).toEqual({ tick: 'regular', jobs: 0 })
+  expect((await send('POST', '/v1/operator/ticks/regular')).json()).toEqual({ tick: 'regular', jobs: 0 })
   const id = await register()
   await world.query(`delete from pgboss.job`)
   await schedule(id, 'update_priority = 100')
-  expect((await send('POST', '/v1/admin/ticks/urgent')).json().jobs).toBe(0)
-  const regular = await send('POST', '/v1/admin/ticks/regular')
+  expect((await send('POST', '/v1/operator/ticks/urgent')).json().jobs).toBe(0)
+  const regular = await send('POST', '/v1/operator/ticks/regular')
   expect([regular.statusCode, regular.json()]).toEqual([202, { tick: 'regular', jobs: 1 }])
-  expect((await send('POST', '/v1/admin/ticks/regular')).json().jobs).toBe(0)
+  expect((await send('POST', '/v1/operator/ticks/regular')).json().jobs).toBe(0)
   for (const tick of ['clean-up', 'daily-report', 'maintenance']) {
-    expect((await send('POST', `/v1/admin/ticks/${tick}`)).json().jobs).toBe(1)
+    expect((await send('POST', `/v1/operator/ticks/${tick}`)).json().jobs).toBe(1)
     expect(await jobsOf(tick)).toHaveLength(1)
   }
-  const unknown = await send('POST', '/v1/admin/ticks/hourly')
+  const unknown = await send('POST', '/v1/operator/ticks/hourly')
   expect([unknown.statusCode, unknown.json().detail]).toEqual([400, expect.stringContaining('urgent, regular')])
 })
 
@@ -126,7 +126,7 @@ test('the overview counts parcels, shows the budget and says what is wrong', asy
             breaker_open_until = $2, last_failure = 'EasyParcel did not answer in time', last_failure_at = $2 where id = $1`,
     [world.shop.connectionId, world.clock.now()],
   )
-  const overview = overviewView.strict().parse((await send('GET', '/v1/admin/overview')).json())
+  const overview = overviewView.strict().parse((await send('GET', '/v1/operator/overview')).json())
   expect(overview).toMatchObject({
     demo: false,
     trackings: { byStatus: { pending: 1 }, dueNow: 1, inFlight: 0, requiringAttention: 0 },
@@ -145,40 +145,66 @@ test('the overview counts parcels, shows the budget and says what is wrong', asy
 
 test('yesterday’s calls are not today’s', async () => {
   world.clock.advance(24 * 3_600_000)
-  const { connections } = (await send('GET', '/v1/admin/overview')).json()
+  const { connections } = (await send('GET', '/v1/operator/overview')).json()
   expect(connections[0].budget).toMatchObject({ day: '2026-03-03', used: 0, usedManually: 0, left: 1000 })
 })
 
-test('another shop sees nothing of the installation, only its own checks', async () => {
+const askAs = async (key: string, { method = 'GET', url }: { method?: 'GET' | 'POST'; url: string }) =>
+  world.app.inject({ method, url, headers: withKey(key) })
+
+test('a shop’s staff see their own shop and follow their own checks; only operators see the installation', async () => {
   const other = await world.addShop('kedai-buku')
-  const ask = async (method: 'GET' | 'POST', url: string, key: string) =>
-    (await world.app.inject({ method, url, headers: withKey(key) })).statusCode
-  expect(await ask('GET', '/v1/admin/overview', other.key)).toBe(403)
-  expect(await ask('POST', '/v1/admin/ticks/daily-report', other.key)).toBe(403)
+  const asOther = async (url: string, method?: 'POST') =>
+    (await askAs(other.key, { url, ...(method && { method }) })).statusCode
   const mine = (await send('POST', `/v1/admin/trackings/${await register()}/refresh`)).json().job.follow
-  const registered = await world.app.inject({
-    method: 'POST',
-    url: '/v1/trackings',
-    headers: withKey(other.key),
-    payload: { trackingNumber: 'BOOKS00001' },
-  })
-  const theirs = await world.app.inject({
-    method: 'POST',
-    url: `/v1/admin/trackings/${registered.json().id}/refresh`,
-    headers: withKey(other.key),
-  })
-  expect(await ask('GET', theirs.json().job.follow, other.key)).toBe(200)
-  expect(await ask('GET', mine, other.key)).toBe(404)
-  expect(await ask('GET', mine, world.shop.key)).toBe(200)
+  const payload = { trackingNumber: 'BOOKS00001' }
+  const headers = withKey(other.key)
+  const registered = await world.app.inject({ method: 'POST', url: '/v1/trackings', headers, payload })
+  const refresh = { method: 'POST' as const, url: `/v1/admin/trackings/${registered.json().id}/refresh` }
+  const theirs = (await askAs(other.key, refresh)).json().job.follow
+  expect([await asOther(theirs), await asOther(mine)]).toEqual([200, 404])
+  expect((await send('GET', mine)).statusCode).toBe(200)
+
+  expect(await asOther('/v1/operator/overview')).toBe(403)
+  expect(await asOther('/v1/operator/ticks/daily-report', 'POST')).toBe(403)
+  expect(await asOther('/v1/admin/ticks/daily-report', 'POST')).toBe(403)
+  expect(await asOther(theirs.replace('admin', 'operator'))).toBe(403)
+  const failure = { at: world.clock.now(), message: 'cannot read what is not there' }
+  const mineFails = { queue: 'check-due', connectionId: world.shop.connectionId }
+  for (const kind of [mineFails, { queue: 'maintenance', connectionId: null }])
+    await saveJobFailure(world.db.sql, { ...kind, ...failure })
+  const overview = overviewView.strict().parse((await askAs(other.key, { url: '/v1/admin/overview' })).json())
+  expect(overview).toMatchObject({ trackings: { byStatus: { pending: 1 } }, checks: 0, calls: 0, failingJobs: [] })
+  expect(overview.connections.map(({ id }) => id)).toEqual([other.connectionId])
+  const all = overviewView.parse((await send('GET', '/v1/operator/overview')).json())
+  const { pending } = all.trackings.byStatus
+  expect(pending).toBeGreaterThan(1)
+  expect([all.connections.length, all.failingJobs.length]).toEqual([2, 2])
+  const own = overviewView.parse((await send('GET', '/v1/admin/overview')).json())
+  expect(own.trackings.byStatus.pending).toBe(pending! - 1)
+  expect([own.connections.length, own.failingJobs]).toEqual([1, [expect.objectContaining(mineFails)]])
+  await world.query(`delete from job_failures`)
+})
+
+test('for one release operators find ticks and jobs at their old addresses, which say that they are going', async () => {
   await world.query(`delete from pgboss.job`)
-  await send('POST', '/v1/admin/ticks/maintenance')
-  const [maintenance] = await world.query<{ id: string }>(`select id from pgboss.job where name = 'maintenance'`)
-  expect(await ask('GET', `/v1/admin/jobs/${maintenance!.id}`, other.key)).toBe(404)
+  const tick = await send('POST', '/v1/admin/ticks/maintenance')
+  expect([tick.statusCode, tick.json()]).toEqual([202, { tick: 'maintenance', jobs: 1 }])
+  expect(tick.headers.deprecation).toBe('@1795824000')
+  const [{ id }] = (await world.query<{ id: string }>(`select id from pgboss.job where name = 'maintenance'`)) as [
+    { id: string },
+  ]
+  const moved = await send('GET', `/v1/operator/jobs/${id}`)
+  expect([moved.statusCode, moved.headers.deprecation]).toEqual([200, undefined])
+  const old = await send('GET', `/v1/admin/jobs/${id}`)
+  expect([old.json(), old.headers.deprecation]).toEqual([moved.json(), '@1795824000'])
+  const staffOnly = await world.addKey(world.shop.organizationId, ['shop:admin'])
+  expect((await askAs(staffOnly, { url: `/v1/admin/jobs/${id}` })).statusCode).toBe(404)
 })
 
 test('a kind of job that fails is named in the overview and makes the health degraded, until it goes through', async () => {
   const failure = { queue: 'check-due', connectionId: world.shop.connectionId } as const
-  const failingJobs = async () => overviewView.parse((await send('GET', '/v1/admin/overview')).json()).failingJobs
+  const failingJobs = async () => overviewView.parse((await send('GET', '/v1/operator/overview')).json()).failingJobs
   const health = async () => {
     world.clock.advance(2_000)
     return (await world.app.inject('/health/ready')).json()

@@ -28,6 +28,9 @@ export type ApiWorld = {
   close: () => Promise<void>
 }
 
+/** All that a shop's own keys may have. */
+const shopScopes = apiScopes.filter((scope) => scope !== 'operator')
+
 const bootstrapKey = 'jejak_bootstrap_key_of_the_tests'
 
 const poolOptions = (url: string) => ({
@@ -113,7 +116,7 @@ export const createApiWorld = async (extraEnv: Record<string, string> = {}): Pro
         [slug],
       )
       const added = rows[0]!
-      return { ...added, key: await addKey(added.organizationId, apiScopes) }
+      return { ...added, key: await addKey(added.organizationId, shopScopes) }
     },
     query: async (text, values) => (await db.sql.query(text, values)).rows,
     close: async () => {

@@ -26,7 +26,7 @@ export const readFigures = async (
   { dailyBudget, timezone }: Pick<Config['tracking'], 'dailyBudget' | 'timezone'>,
 ) => {
   const today = localDay(now, timezone)
-  const [overview, connections] = await Promise.all([findOverview(db.sql, now), listConnections(db.sql)])
+  const [overview, connections] = await Promise.all([findOverview(db.sql, { now }), listConnections(db.sql)])
   return {
     overview,
     callsToday: connections

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { Db } from '../../connect.ts'
 import { row, type Sql } from '../../sql.ts'
 
-/** What a key may do. `trackings:*` is a shop's back end, `admin` its staff. */
-export const apiScopes = ['trackings:read', 'trackings:write', 'admin'] as const
+/** What a key may do. `trackings:*` is a shop's back end, `shop:admin` its staff, `operator` whoever runs the installation. */
+export const apiScopes = ['trackings:read', 'trackings:write', 'shop:admin', 'operator'] as const
 export type ApiScope = (typeof apiScopes)[number]
 
 export type ApiKeyIdentity = {
@@ -13,8 +13,6 @@ export type ApiKeyIdentity = {
   scopes: ApiScope[]
   expiresAt: Date | null
   lastUsedAt: Date | null
-  /** A key of the installation's own shop, the one that every installation begins with: only its staff see all shops. */
-  isOperators: boolean
 }
 
 /** Keys are random enough for a plain hash: nobody guesses 256 bits. */
@@ -33,9 +31,11 @@ export const saveApiKey = async (
 ): Promise<string> =>
   (await row<{ id: string }>(
     sql,
-    `insert into api_keys (organization_id, name, prefix, hash, scopes, expires_at) values ($1, $2, $3, $4, $5, $6)
+    `insert into api_keys as k (organization_id, name, prefix, hash, scopes, expires_at) values ($1, $2, $3, $4, $5, $6)
      on conflict (hash) do update
-        set name = excluded.name, scopes = excluded.scopes, expires_at = excluded.expires_at, revoked_at = null
+        set name = excluded.name, expires_at = excluded.expires_at, revoked_at = null,
+            -- The release before knows this word only.
+            scopes = excluded.scopes || case when 'admin' = any (k.scopes) then '{admin}'::text[] else '{}' end
      returning id`,
     [args.organizationId, args.name, apiKeyPrefix(args.key), hashApiKey(args.key), args.scopes, args.expiresAt ?? null],
   ))!.id
@@ -45,8 +45,8 @@ export const findApiKey = (sql: Sql, hash: string) =>
   row<ApiKeyIdentity>(
     sql,
     `select k.id, k.organization_id as "organizationId", k.prefix, k.scopes, k.expires_at as "expiresAt",
-            k.last_used_at as "lastUsedAt", o.slug = 'default' as "isOperators"
-       from api_keys k join organizations o on o.id = k.organization_id where k.hash = $1 and k.revoked_at is null`,
+            k.last_used_at as "lastUsedAt"
+       from api_keys k where k.hash = $1 and k.revoked_at is null`,
     [hash],
   )
 

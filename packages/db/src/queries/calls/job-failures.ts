@@ -1,4 +1,5 @@
 import { rows, run, type Sql } from '../../sql.ts'
+import { isOfShop, type OfShop } from '../connections/overview.ts'
 
 type JobKind = { queue: string; connectionId: string | null; at: Date }
 
@@ -36,10 +37,11 @@ export const endJobFailure = (sql: Sql, { queue, connectionId, at }: JobKind) =>
     [queue, connectionId, at],
   )
 
-/** What fails at present, the longest first. */
-export const listJobFailures = (sql: Sql) =>
+/** What fails at present, with the accounts of a shop or at all, the longest first. */
+export const listJobFailures = (sql: Sql, { organizationId }: OfShop = {}) =>
   rows<JobFailure>(
     sql,
     `select queue, connection_id as "connectionId", times, first_at as "firstAt", last_at as "lastAt", message
-       from job_failures where ended_at is null order by first_at limit 100`,
+       from job_failures where ended_at is null and ${isOfShop('$1')} order by first_at limit 100`,
+    [organizationId ?? null],
   )

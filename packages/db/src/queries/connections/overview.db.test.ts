@@ -84,7 +84,7 @@ test('a day without calls has no report', async () => {
 })
 
 test('the overview tells what is due, in flight and wants a person, without what is archived', async () => {
-  expect(await findOverview(shop.db.sql, now)).toMatchObject({
+  expect(await findOverview(shop.db.sql, { now })).toMatchObject({
     trackingsByStatus: { pending: 2, in_transit: 2 },
     dueNow: 3,
     inFlight: 1,

@@ -10,19 +10,25 @@ export type Overview = {
   calls: number
 }
 
-/** The state of the whole installation in one statement; `checks` counts numbers asked in closed calls. Reads every row: for operators, not for pages. */
-export const findOverview = async (sql: Sql, now: Date): Promise<Overview> =>
+/** Of one shop, or of the whole installation. */
+export type OfShop = { organizationId?: string | undefined }
+
+/** The rows of the shop that this parameter names, or all when it is null. */
+export const isOfShop = (parameter: string) => `(${parameter}::bigint is null or organization_id = ${parameter})`
+
+/** The state of a shop, or of the whole installation, in one statement; `checks` counts numbers asked in closed calls. Reads every row: not for pages. */
+export const findOverview = async (sql: Sql, { now, organizationId }: OfShop & { now: Date }): Promise<Overview> =>
   (await row<Overview>(
     sql,
     `select (select coalesce(jsonb_object_agg(status, amount), '{}')
-               from (select status, count(*)::int as amount from tracking_cache where archived_at is null group by status) as by_status
+               from (select status, count(*)::int as amount from tracking_cache where archived_at is null and ${isOfShop('$2')} group by status) as by_status
             ) as "trackingsByStatus",
-            (select count(*)::int from tracking_schedule where next_update_due <= $1) as "dueNow",
-            (select count(*)::int from tracking_schedule where call_id is not null and next_update_due > $1) as "inFlight",
-            (select count(*)::int from tracking_cache where requires_attention and archived_at is null) as "requiringAttention",
-            (select coalesce(sum(batch_size), 0)::int from api_calls where closed_at is not null) as checks,
-            (select count(*)::int from api_calls) as calls`,
-    [now],
+            (select count(*)::int from tracking_schedule where next_update_due <= $1 and ${isOfShop('$2')}) as "dueNow",
+            (select count(*)::int from tracking_schedule where call_id is not null and next_update_due > $1 and ${isOfShop('$2')}) as "inFlight",
+            (select count(*)::int from tracking_cache where requires_attention and archived_at is null and ${isOfShop('$2')}) as "requiringAttention",
+            (select coalesce(sum(batch_size), 0)::int from api_calls where closed_at is not null and ${isOfShop('$2')}) as checks,
+            (select count(*)::int from api_calls where ${isOfShop('$2')}) as calls`,
+    [now, organizationId ?? null],
   ))!
 
 /** One connection as an operator sees it. */
@@ -43,8 +49,8 @@ export type ConnectionOverview = {
   lastFailureAt: Date | null
 }
 
-/** All connections, oldest first. */
-export const listConnections = (sql: Sql) =>
+/** The connections of a shop, or all, oldest first. */
+export const listConnections = (sql: Sql, { organizationId }: OfShop = {}) =>
   rows<ConnectionOverview>(
     sql,
     `select id, api, budget_day as "budgetDay", calls_used as "callsUsed", calls_manual as "callsManual",
@@ -52,7 +58,8 @@ export const listConnections = (sql: Sql) =>
             next_call_at as "nextCallAt", ${isAuthorised('connections')} as "isAuthorised",
             access_token_expires_at as "accessTokenExpiresAt", last_good_call_at as "lastGoodCallAt",
             last_failure as "lastFailure", last_failure_at as "lastFailureAt"
-       from connections order by id`,
+       from connections where ${isOfShop('$1')} order by id`,
+    [organizationId ?? null],
   )
 
 /**

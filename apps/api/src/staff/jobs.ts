@@ -1,0 +1,55 @@
+import { type JobView, jobParams, jobView } from '@jejak/contract'
+import { type FoundJob, findJob } from '@jejak/core/queue'
+import { isConnectionOf } from '@jejak/db'
+import type { FastifyInstance } from 'fastify'
+import type { RouteDeps } from '../deps.ts'
+import { notFound } from '../http/http-problem.ts'
+import { deprecated, operatorRoute, staffRoute } from '../http/routes.ts'
+
+const response = { 200: jobView }
+
+/** Staff follow checks with their shop's own accounts, operators every job. */
+export const jobRoutes = (app: FastifyInstance, { boss, db }: RouteDeps): void => {
+  const isOfShop = async ({ connectionId }: FoundJob, organizationId: string): Promise<boolean> =>
+    connectionId !== undefined && (await isConnectionOf(db.sql, { organizationId, connectionId }))
+
+  staffRoute(app, {
+    method: 'GET',
+    url: '/v1/admin/jobs/:id',
+    schema: { summary: 'How far a check is that the shop asked for', params: jobParams, response },
+    problems: [404],
+    handler: async ({ caller, params }, reply) => {
+      const job = await findJob(boss, params.id)
+      if (job && (await isOfShop(job, caller.organizationId))) return toJobView(job)
+      // For one release operators find every job here.
+      if (!job || !caller.scopes.includes('operator')) throw noSuchJob()
+      reply.headers(deprecated)
+      return toJobView(job)
+    },
+  })
+  operatorRoute(app, {
+    method: 'GET',
+    url: '/v1/operator/jobs/:id',
+    schema: { summary: 'How far a job is', params: jobParams, response },
+    problems: [404],
+    handler: async ({ params }) => {
+      const job = await findJob(boss, params.id)
+      if (!job) throw noSuchJob()
+      return toJobView(job)
+    },
+  })
+}
+
+const noSuchJob = () => notFound('There is no such job; finished ones are kept for a day.')
+
+const stateOf = (state: FoundJob['state']): JobView['state'] =>
+  state === 'created' || state === 'retry' ? 'waiting' : state
+
+const toJobView = ({ id, queue, state, createdOn, startedOn, completedOn }: FoundJob): JobView => ({
+  id,
+  queue,
+  state: stateOf(state),
+  createdAt: createdOn.toISOString(),
+  startedAt: startedOn?.toISOString() ?? null,
+  completedAt: completedOn?.toISOString() ?? null,
+})
