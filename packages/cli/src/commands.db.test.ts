@@ -62,6 +62,18 @@ describe('parcels', () => {
     expect(await jejakJson('tick', 'regular')).toEqual({ tick: 'regular', jobs: 0 })
   })
 
+  test('what a file holds cannot give orders to the terminal that the import is told on', async () => {
+    const file = join(folder, 'terminal.csv')
+    await writeFile(file, 'awb,\u001b]0;title\u0007\u001b[2J,\u009b31m\n632143239809,,\n')
+    const imported = await jejak('import', file)
+    expect(imported.code).toBe(0)
+    expect(imported.stdout).toContain(']0;title')
+    await writeFile(file, '\u001b[2JColour\nred\n')
+    const refused = await jejak('import', file)
+    expect(refused.stderr).toContain('[2JColour')
+    expect(imported.stdout + refused.stderr).not.toMatch(/[^\P{Cc}\n]/u)
+  })
+
   test('a file is named as from the folder where the operator stands, or comes through a pipe', async () => {
     const reportOf = (ran: Ran) => JSON.parse(ran.stdout)
     await writeFile(join(folder, 'rel.csv'), 'awb\n632143239801\n')

@@ -3,6 +3,7 @@ import { InstallationError } from '@jejak/core/installing'
 import { isDatabaseUnavailable, MigrationError } from '@jejak/db'
 import { EmbeddedPostgresError } from '@jejak/db/embedded'
 import { CliError } from './cli-error.ts'
+import { note } from './print.ts'
 import { program } from './program.ts'
 
 const usageExitCode = 2
@@ -21,8 +22,8 @@ const sentenceOf = (error: unknown): string | undefined => {
 
 const report = (error: unknown): number => {
   if (error instanceof CliError) {
-    for (const line of error.details) console.error(`  ${line}`)
-    console.error(error.message)
+    for (const line of error.details) note(`  ${line}`)
+    note(error.message)
     return error.exitCode
   }
   console.error(sentenceOf(error) ?? error)
