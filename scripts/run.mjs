@@ -21,6 +21,8 @@ const checks = () =>
     script.startsWith('check:'),
   )
 
+/** These run an installation: they need no tools of tests and checks, and read its `.env`. */
+const running = ['start', 'jejak', 'dev']
 const nodeOldest = 20
 const [name = '', ...args] = process.argv.slice(2)
 
@@ -40,7 +42,7 @@ const { watchLauncher } = await import('./watch-launcher.mjs')
 watchLauncher(env, () => process.kill(process.pid, 'SIGTERM'))
 
 try {
-  await setUp()
+  await setUp({ withTools: !running.includes(name) })
 } catch (error) {
   if (!error.sentence) throw error
   for (const line of error.lastLines) console.error(`  ${line}`)
@@ -60,7 +62,7 @@ const readSettings = () => {
     return exit(1)
   }
 }
-const settings = ['start', 'jejak', 'dev'].includes(name) ? readSettings() : {}
+const settings = running.includes(name) ? readSettings() : {}
 const warning = exposedSecrets(envFile, settings)
 if (warning) console.warn(warning)
 // Whose end is the end of what it starts: the command that is told its launcher watches it.

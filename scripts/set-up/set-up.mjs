@@ -30,14 +30,19 @@ const generateNote = join(modules, '.jejak-generated')
 const buildNote = join(modules, '.jejak-built')
 const widget = join(root, 'apps/widget')
 const generated = join(root, 'packages/db/src/generated')
+/** What an installation holds: all that running needs, or the tools of tests and checks as well. */
+const noteOf = { running: 'running', tools: 'tools' }
 const say = (line) => console.log(`set-up: ${line}`)
 
-/** Installs with the pinned pnpm, generates the database client and builds the widget, each only when its inputs changed. */
-export async function setUp() {
-  if (isInstalled() && isGenerated() && isBuilt()) return
+/**
+ * Installs with the pinned pnpm, generates the database client and builds the widget, each only when its inputs changed. What only tests and
+ * checks need comes `withTools`; once it is there, it is kept up to date.
+ */
+export async function setUp({ withTools }) {
+  if (isInstalled(withTools) && isGenerated() && isBuilt()) return
   refuseReadOnlyFolder()
   await withLock(join(root, '.set-up.lock'), { say }, async () => {
-    if (!isInstalled()) await install()
+    if (!isInstalled(withTools)) await install(withTools || hasTools())
     if (!isGenerated()) await generate()
     if (!isBuilt()) await buildWidget()
   })
@@ -52,12 +57,16 @@ export function toolEnvironment(env) {
   return { ...Object.fromEntries(kept), PATH: path, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' }
 }
 
-const isInstalled = () => node24() !== undefined && noteSays(installNote, installInputs())
+const hasTools = () => existsSync(installNote) && readFileSync(installNote, 'utf8').startsWith(noteOf.tools)
+const isInstalled = (withTools) =>
+  node24() !== undefined &&
+  (noteSays(installNote, installInputs(true)) || (!withTools && noteSays(installNote, installInputs(false))))
 const isGenerated = () => existsSync(generated) && noteSays(generateNote, generateInputs())
 const isBuilt = () => existsSync(join(widget, 'dist/widget.js')) && noteSays(buildNote, buildInputs())
 const noteSays = (note, hash) => existsSync(note) && readFileSync(note, 'utf8') === hash
 const hash = (files) => files.reduce((sum, file) => sum.update(readFileSync(file)), createHash('sha256')).digest('hex')
-const installInputs = () => `${platform}-${arch} ${hash([join(root, 'pnpm-lock.yaml')])}`
+const installInputs = (withTools) =>
+  `${withTools ? noteOf.tools : noteOf.running} ${platform}-${arch} ${hash([join(root, 'pnpm-lock.yaml')])}`
 
 function generateInputs() {
   const folder = join(root, 'packages/db/prisma')
@@ -72,42 +81,49 @@ function buildInputs() {
   return hash([...sources, join(widget, 'vite.config.ts'), join(root, 'pnpm-lock.yaml')])
 }
 
-async function install() {
-  say('installing packages; the first time that is about 360 MB to download and a minute of work …')
+async function install(withTools) {
+  say(
+    withTools
+      ? 'installing packages and the tools of tests and checks; the first time that is about 340 MB to download …'
+      : 'installing packages; the first time that is about 200 MB to download and a minute of work …',
+  )
   const { command, args } = pinnedPnpm()
   const flags = [
     'install',
     '--frozen-lockfile',
-    '--prod=false',
+    withTools ? '--prod=false' : '--prod',
     '--reporter=append-only',
     '--config.ignore-scripts=false',
   ]
   await step('The packages could not be installed', command, [...args, ...flags, ...storeFlags()])
   if (node24() === undefined)
     throw new SetUpError(`There is no package of Node 24 for ${platform}-${arch}: install Node 24, then start again.`)
-  writeFileSync(installNote, installInputs())
+  writeFileSync(installNote, installInputs(withTools))
 }
 
 async function generate() {
   say('generating the database client …')
-  await step('The database client could not be generated', 'pnpm', ['--filter', '@jejak/db', 'run', 'generate'])
+  await step('The database client could not be generated', bin('prisma'), ['generate'], join(root, 'packages/db'))
   writeFileSync(generateNote, generateInputs())
 }
 
 async function buildWidget() {
   say('building the tracking widget …')
-  await step('The tracking widget could not be built', 'pnpm', ['--filter', '@jejak/widget', 'run', 'build'])
+  await step('The tracking widget could not be built', bin('vite'), ['build'], widget)
   writeFileSync(buildNote, buildInputs())
 }
 
-async function step(failure, command, args) {
+/** A tool of the package in whose folder it runs. */
+const bin = (name) => join('node_modules', '.bin', name)
+
+async function step(failure, command, args, cwd = root) {
   const lines = []
   const env = { ...toolEnvironment(process.env), ...cacheInHome(), npm_config_fetch_retry_mintimeout: '2000', CI: '1' }
   const onLine = (line) => {
     lines.push(line)
     if (/^Progress: /.test(line)) showProgress(line)
   }
-  const code = await runCommand(command, args, { cwd: root, env, onLine, shell: isWindows })
+  const code = await runCommand(command, args, { cwd, env, onLine, shell: isWindows })
   if (process.stdout.isTTY) process.stdout.write('\r\x1b[K')
   if (code === 130 || code === 143)
     throw new SetUpError('Set-up was interrupted; the next start goes on from here.', code)

@@ -1,5 +1,6 @@
 import type { Config } from '@jejak/config'
 import type { CheckDeps } from '@jejak/core/checking'
+import type { Payload, QueueName } from '@jejak/core/queue'
 import type { Clock, Db } from '@jejak/db'
 import type { Logger } from 'pino'
 
@@ -15,3 +16,7 @@ export type WorkerDeps = {
   /** Told after every check run in which nothing failed, and by a regular tick that finds everything checked. */
   heartbeat: () => void
 }
+
+export type JobRun = { id: string; signal: AbortSignal }
+/** What does one job of a queue. */
+export type Handler<Name extends QueueName> = (deps: WorkerDeps, payload: Payload<Name>, job: JobRun) => Promise<void>

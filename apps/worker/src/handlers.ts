@@ -2,15 +2,9 @@ import { jobsFailing } from '@jejak/core/checking'
 import { type Payload, type QueueName, queues } from '@jejak/core/queue'
 import { endJobFailure, isDatabaseUnavailable, listConnections, pauseConnection, saveJobFailure } from '@jejak/db'
 import type { PgBoss, WorkOptions } from 'pg-boss'
-import type { WorkerDeps } from './deps.ts'
-import { checkDueJob } from './jobs/check-due.ts'
-import { cleanUpJob } from './jobs/clean-up.ts'
-import { dailyReportJob } from './jobs/daily-report.ts'
-import { maintenanceJob } from './jobs/maintenance.ts'
-import { reReadJob } from './jobs/re-read.ts'
-
-export type JobRun = { id: string; signal: AbortSignal }
-export type Handler<Name extends QueueName> = (deps: WorkerDeps, payload: Payload<Name>, job: JobRun) => Promise<void>
+import { cleanUpJob } from './clean-up.ts'
+import type { Handler, WorkerDeps } from './deps.ts'
+import { checkDueJob, dailyReportJob, maintenanceJob, reReadJob } from './jobs.ts'
 
 const rare: WorkOptions = { pollingIntervalSeconds: 5 }
 

@@ -1,9 +1,9 @@
 import { createCheckDeps } from '@jejak/core/checking'
 import { findBrokenRules, listConnections, listJobFailures } from '@jejak/db'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { cleanUpJob } from './clean-up.ts'
 import { tellingOfFailure } from './handlers.ts'
-import { checkDueJob } from './jobs/check-due.ts'
-import { cleanUpJob } from './jobs/clean-up.ts'
+import { checkDueJob } from './jobs.ts'
 import { aJob, createWorkerWorld, type WorkerWorld } from './testing/worker-world.ts'
 
 let world: WorkerWorld

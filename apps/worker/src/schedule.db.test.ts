@@ -2,7 +2,7 @@ import { runTick } from '@jejak/core/checking'
 import { holdTable } from '@jejak/db/testing'
 import cron from 'node-cron'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { checkDueJob } from './jobs/check-due.ts'
+import { checkDueJob } from './jobs.ts'
 import { startSchedule, tickAndTell } from './schedule.ts'
 import { aJob, createWorkerWorld, type WorkerWorld } from './testing/worker-world.ts'
 
@@ -12,8 +12,8 @@ beforeEach(async () => {
     env: {
       CRON_REGULAR: '* * * * * *',
       CRON_URGENT: '0 0 1 1 *',
-      CRON_CLEANUP: '0 0 1 1 *',
-      CRON_REPORT: '0 0 1 1 *',
+      CRON_CLEAN_UP: '0 0 1 1 *',
+      CRON_DAILY_REPORT: '0 0 1 1 *',
       CRON_MAINTENANCE: '0 0 1 1 *',
     },
   })

@@ -1,5 +1,5 @@
 import type { Config } from '@jejak/config'
-import { isAllChecked, runTick, type TickName } from '@jejak/core/checking'
+import { isAllChecked, runTick, type TickName, tickNames } from '@jejak/core/checking'
 import type { Boss } from '@jejak/core/queue'
 import type { Clock, Db } from '@jejak/db'
 import cron, { type Logger as CronLogger } from 'node-cron'
@@ -13,14 +13,6 @@ type ScheduleDeps = {
   clock: Clock
   heartbeat: () => void
 }
-
-const expressionOf = (settings: Config['cron']): Record<TickName, string> => ({
-  urgent: settings.urgent,
-  regular: settings.regular,
-  'clean-up': settings.cleanup,
-  'daily-report': settings.report,
-  maintenance: settings.maintenance,
-})
 
 /** What node-cron has to say goes where everything else goes; an error of a tick has been told already. */
 const toCronLogger = (log: Logger): CronLogger => ({
@@ -49,11 +41,11 @@ export const startSchedule = (deps: ScheduleDeps): (() => Promise<void>) => {
       log.error({ err: error, tick: name }, 'a tick could not enqueue its jobs')
     }
   }
-  const tasks = Object.entries(expressionOf(config.cron)).map(([name, expression]) =>
+  const tasks = tickNames.map((name) =>
     cron.schedule(
-      expression,
+      config.cron[name],
       async () => {
-        const running = tick(name as TickName)
+        const running = tick(name)
         ticking.add(running)
         await running.finally(() => ticking.delete(running))
       },

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import ours from '../package.json' with { type: 'json' }
+import type { CommandContext } from './command-context.ts'
 import { checkCommand } from './commands/check.ts'
 import { demoClearCommand } from './commands/demo-clear.ts'
 import { easyparcelConnectCommand } from './commands/easyparcel-connect.ts'
@@ -11,11 +12,9 @@ import { keyRevokeCommand } from './commands/key-revoke.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { reReadCommand } from './commands/re-read.ts'
 import { shopCommand } from './commands/shop.ts'
-import { startCommand } from './commands/start.ts'
 import { tickCommand } from './commands/tick.ts'
 import { trackCommand } from './commands/track.ts'
-
-export type CommandContext = { readonly env: Readonly<Record<string, string | undefined>>; readonly now: () => Date }
+import { startCommand } from './start/start-everything.ts'
 
 /** One file a command; each adds itself to the program. */
 const commands: ((context: CommandContext) => Command)[] = [

@@ -1,8 +1,9 @@
 import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { configWarnings, type Env, listVariables, loadConfig } from './config.ts'
+import { configWarnings, listVariables, loadConfig } from './config.ts'
 import { ConfigError } from './config-error.ts'
+import type { Env } from './variables.ts'
 
 const SECRET_KEY = 'a random text of thirty-two bytes or more'
 
@@ -136,6 +137,13 @@ test('a variable set to nothing counts as absent', () => {
   })
 })
 
+test('the old name of a variable is still read, its new name wins, and neither is called a mistake', () => {
+  const env = { SECRET_KEY: 'a secret that only tests know, 32 bytes', CRON_REPORT: '0 5 * * *' }
+  expect(loadConfig(env).cron['daily-report']).toBe('0 5 * * *')
+  expect(loadConfig({ ...env, CRON_DAILY_REPORT: '0 6 * * *' }).cron['daily-report']).toBe('0 6 * * *')
+  expect(configWarnings(env)).toEqual([])
+})
+
 test('the public address follows the port, and the EasyParcel address the kind of API', () => {
   const config = loadConfig({ SECRET_KEY, PORT: '8080', EASYPARCEL_API: 'classic' })
   expect(config.http.publicUrl).toBe('http://localhost:8080')
@@ -181,7 +189,7 @@ const accepted: readonly (readonly [string, string, string])[] = [
   ['TRACKING_IN_TRANSIT_FREQ', '0.139', 'two hours'],
   ['TRACKING_DAILY_BUDGET', '2000', '999.5'],
   ['CRON_URGENT', '*/10 * * * * *', '* * * *'],
-  ['CRON_REPORT', '30 4 1-7 jan,JUN mon', '0 7-4 * * *'],
+  ['CRON_DAILY_REPORT', '30 4 1-7 jan,JUN mon', '0 7-4 * * *'],
   ['EASYPARCEL_DEFAULT_ZONE', '+05:30', '8'],
   ['CRON_ENABLED', 'off', 'perhaps'],
   ['PUBLIC_URL', 'https://track.shop.example', 'track.shop.example'],

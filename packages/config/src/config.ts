@@ -1,21 +1,8 @@
 import { ConfigError } from './config-error.ts'
 import { crossCheck } from './cross-checks.ts'
 import { unknownVariables } from './unknown-variables.ts'
-import { type Default, type ReadText, type Variable, variables } from './variables.ts'
+import { type Config, type Default, type Env, type ReadText, type Variable, variables } from './variables.ts'
 
-type Variables = typeof variables
-type ValueOf<V> = V extends { kind: { schema: { _zod: { output: infer T } } } }
-  ? V extends { default: unknown }
-    ? T
-    : T | undefined
-  : never
-
-/** Every setting, by group and key; frozen. Durations are milliseconds, sizes bytes, shares 0 to 1. */
-export type Config = {
-  readonly [G in keyof Variables]: { readonly [K in keyof Variables[G]]: ValueOf<Variables[G][K]> }
-}
-
-export type Env = Readonly<Record<string, string | undefined>>
 export type ListedVariable = Variable<unknown> & { readonly group: string; readonly key: string }
 
 /** All variables in the order in which they are documented. */
@@ -24,11 +11,12 @@ export const listVariables = (): ListedVariable[] =>
     Object.entries<Variable<unknown>>(members).map(([key, variable]) => ({ ...variable, group, key })),
   )
 
-const given = (env: Env, name: string): string | undefined => env[name]?.trim() || undefined
+const given = (env: Env, { name, formerly = name }: Pick<ListedVariable, 'name' | 'formerly'>): string | undefined =>
+  env[name]?.trim() || env[formerly]?.trim() || undefined
 
 const textReader = (env: Env): ReadText => {
   const byName = new Map(listVariables().map((variable) => [variable.name, variable]))
-  const read: ReadText = (name) => given(env, name) ?? defaultText(byName.get(name)?.default ?? '', read)
+  const read: ReadText = (name) => given(env, byName.get(name)!) ?? defaultText(byName.get(name)!.default ?? '', read)
   return read
 }
 
@@ -49,12 +37,9 @@ const shown = (text: string, isNumber: boolean): string => {
 }
 
 /** A variable that is not set cannot be wrong: what its default follows from reports its own problem. */
-const parseVariable = (
-  { name, kind, default: fallback, secret }: Variable<unknown>,
-  env: Env,
-  read: ReadText,
-): Outcome => {
-  const text = given(env, name)
+const parseVariable = (variable: Variable<unknown>, env: Env, read: ReadText): Outcome => {
+  const { name, kind, default: fallback, secret } = variable
+  const text = given(env, variable)
   const parsed = kind.schema.safeParse(text ?? (fallback === undefined ? '' : defaultText(fallback, read)))
   if (text === undefined) return { value: fallback === undefined ? undefined : parsed.data }
   if (parsed.success) return { value: parsed.data }
@@ -90,5 +75,15 @@ export const loadConfig = (env: Env = process.env): Config => {
 export const configWarnings = (env: Env = process.env): string[] =>
   unknownVariables(
     Object.keys(env),
-    listVariables().map(({ name }) => name),
+    listVariables().flatMap(({ name, formerly }) => (formerly ? [name, formerly] : [name])),
   )
+
+// Who gets SQL on a server, or a fault in a program of others, gets its environment, too: no secret of ours may stand in it.
+const harmless = /^(PATH|LANG|LC_\w+|TZ|TMPDIR|TEMP|TMP|SYSTEMROOT|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH)$/i
+
+/** Of an environment what any program needs to run, and nothing else. */
+export const minimalEnvironment = (env: Env = process.env): Env =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => harmless.test(name)))
+
+/** The environment of this process, for those who start other processes with it; settings are read with `loadConfig`. */
+export const environment = (): Env => process.env

@@ -1,5 +1,8 @@
-import type { Config } from './config.ts'
-import { isRealEasyParcel } from './easyparcel-hosts.ts'
+import type { Config } from './variables.ts'
+
+/** Whether a host belongs to the real EasyParcel, of any of its countries; a demo never asks it, and no key travels to it in clear. */
+export const isRealEasyParcel = (hostname: string): boolean =>
+  /(^|\.)easyparcel\.(com|my|sg|co\.th|co\.id)\.?$/i.test(hostname)
 
 const inHours = (ms: number) => `${Math.round(ms / 36) / 100_000} hours`
 

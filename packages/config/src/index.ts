@@ -1,4 +1,4 @@
-export { type Config, configWarnings, loadConfig } from './config.ts'
+export { configWarnings, environment, loadConfig, minimalEnvironment } from './config.ts'
 export { ConfigError } from './config-error.ts'
-export { isRealEasyParcel } from './easyparcel-hosts.ts'
-export { environment, minimalEnvironment } from './environment.ts'
+export { isRealEasyParcel } from './cross-checks.ts'
+export type { Config } from './variables.ts'

@@ -31,10 +31,13 @@ const code = (text: string) => (text === '' ? '' : `\`${text}\``)
 const cell = (text: string) => text.replaceAll('|', '\\|')
 const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
+const meaningOf = ({ meaning, formerly }: ListedVariable): string =>
+  formerly ? `${meaning} Its old name ${formerly} is still read.` : meaning
+
 const row = (variable: ListedVariable): string => {
-  const { name, meaning, kind, secret } = variable
+  const { name, kind, secret } = variable
   const shown = typeof variable.default === 'object' ? shownDefault(variable) : code(shownDefault(variable))
-  const cells = [code(name), meaning, `${sentence(kind.is)}${secret ? '; secret' : ''}`, shown]
+  const cells = [code(name), meaningOf(variable), `${sentence(kind.is)}${secret ? '; secret' : ''}`, shown]
   return `| ${cells.map(cell).join(' | ')} |`
 }
 
@@ -61,10 +64,10 @@ ${tables.join('\n\n')}
 }
 
 const example = (variable: ListedVariable): string => {
-  const { name, meaning, kind, secret } = variable
+  const { name, kind, secret } = variable
   const value = typeof variable.default === 'string' ? variable.default : ''
   const quoted = /[\s*#]/.test(value) ? `"${value}"` : value
-  return `# ${meaning}\n# ${sentence(kind.is)}${secret ? '; secret' : ''}.\n#${name}=${quoted}`
+  return `# ${meaningOf(variable)}\n# ${sentence(kind.is)}${secret ? '; secret' : ''}.\n#${name}=${quoted}`
 }
 
 /** `.env.example`: every variable commented out at its default. */

@@ -36,6 +36,8 @@ export type Variable<T> = {
   readonly kind: Kind<T>
   readonly meaning: string
   readonly default?: Default
+  /** The name that a release before gave it; it is still read. */
+  readonly formerly?: string
   /** Its value never appears in an error message. */
   readonly secret?: true
 }
@@ -312,7 +314,12 @@ export const variables = {
     ),
   },
   simulator: {
-    port: required('SIMULATOR_PORT', port, '3900', 'Port of the EasyParcel simulator in a demo.'),
+    port: required(
+      'SIMULATOR_PORT',
+      port,
+      '3900',
+      'Port of the EasyParcel simulator in a demo; unless it is set, npm start takes a free one when it is in use.',
+    ),
     speed: required(
       'SIMULATOR_SPEED',
       number({ min: 0.001, max: 1_000_000 }),
@@ -325,7 +332,7 @@ export const variables = {
       'WORKER_HEALTH_PORT',
       integer({ min: 0, max: 65_535 }),
       '3001',
-      'Port of the worker health endpoint; 0 switches it off.',
+      'Port of the worker health endpoint; unless it is set, npm start takes a free one when it is in use. 0 switches it off.',
     ),
     healthHost: required(
       'WORKER_HEALTH_HOST',
@@ -349,8 +356,14 @@ export const variables = {
     enabled: required('CRON_ENABLED', flag, 'true', 'Whether workers run the ticks below themselves.'),
     urgent: required('CRON_URGENT', cron, '* * * * *', 'When due parcels of urgent kinds are looked for.'),
     regular: required('CRON_REGULAR', cron, '*/5 * * * *', 'When all due parcels are looked for.'),
-    cleanup: required('CRON_CLEANUP', cron, '0 */6 * * *', 'When parcels and logs past their retention are removed.'),
-    report: required('CRON_REPORT', cron, '0 4 * * *', 'When the report of the past day is written.'),
+    'clean-up': {
+      ...required('CRON_CLEAN_UP', cron, '0 */6 * * *', 'When parcels and logs past their retention are removed.'),
+      formerly: 'CRON_CLEANUP',
+    },
+    'daily-report': {
+      ...required('CRON_DAILY_REPORT', cron, '0 4 * * *', 'When the report of the past day is written.'),
+      formerly: 'CRON_REPORT',
+    },
     maintenance: required('CRON_MAINTENANCE', cron, '0 4 * * *', 'When daily housekeeping runs.'),
   },
   tracking: {
@@ -702,3 +715,18 @@ export const variables = {
     enabled: required('JEJAK_DEMO', flag, 'false', 'Runs against the simulator; set by npm start.'),
   },
 } as const
+
+type ValueOf<V> = V extends { kind: { schema: { _zod: { output: infer T } } } }
+  ? V extends { default: unknown }
+    ? T
+    : T | undefined
+  : never
+
+/** Every setting, by group and key; frozen. Durations are milliseconds, sizes bytes, shares 0 to 1. */
+export type Config = {
+  readonly [G in keyof typeof variables]: {
+    readonly [K in keyof (typeof variables)[G]]: ValueOf<(typeof variables)[G][K]>
+  }
+}
+
+export type Env = Readonly<Record<string, string | undefined>>

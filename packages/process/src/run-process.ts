@@ -128,3 +128,12 @@ export const startProblem = (error: Error & { code?: string; port?: number; caus
     return `The database cannot be reached (${code}): check DATABASE_URL and that the server runs.`
   return `Could not start: ${error.message}`
 }
+
+/** A name that cannot be listened on is a wrong setting; left alone it would look like a database whose name is unknown for now. */
+export const listenProblem =
+  (setting: string, host: string) =>
+  (error: Error & { code?: string }): never => {
+    throw error.code === 'ENOTFOUND' || error.code === 'EAI_AGAIN'
+      ? new InstallationError(`${setting} is ${host}, a name that cannot be found: give an address of this machine.`)
+      : error
+  }

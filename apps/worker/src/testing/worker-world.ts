@@ -2,8 +2,7 @@ import { startBoss } from '@jejak/core/queue'
 import { type CheckWorld, type CheckWorldOptions, createCheckWorld } from '@jejak/core/testing'
 import type { PgBoss } from 'pg-boss'
 import pino from 'pino'
-import type { WorkerDeps } from '../deps.ts'
-import type { JobRun } from '../handlers.ts'
+import type { JobRun, WorkerDeps } from '../deps.ts'
 
 /** A check world with a real queue in its database and what the worker's jobs work with. */
 export type WorkerWorld = CheckWorld & {

@@ -1,9 +1,9 @@
 import { clockComplaint, clockDifference, clockIsOff, findsNone } from '@jejak/core/checking/overview'
 import { type BrokenRule, consistencyQueries, type Db, findBrokenRules, listConnections, readClock } from '@jejak/db'
 import { Command } from 'commander'
+import type { CommandContext } from '../command-context.ts'
 import { withDatabase } from '../open-installation.ts'
 import { print } from '../print.ts'
-import type { CommandContext } from '../program.ts'
 
 export const checkCommand = (context: CommandContext): Command =>
   new Command('check')

@@ -5,9 +5,9 @@ import { clearQueues } from '@jejak/core/queue'
 import { clearDemo, findInstallation, findOverview, listRunningProcesses } from '@jejak/db'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
+import type { CommandContext } from '../command-context.ts'
 import { type OpenedDatabase, withDatabase } from '../open-installation.ts'
 import { print } from '../print.ts'
-import type { CommandContext } from '../program.ts'
 
 /** What a demo keeps in DATA_DIR beside its database: the lives of its parcels, and its own secrets. */
 const demoFiles = ['simulator.json', 'api-key', 'secret-key']

@@ -6,9 +6,9 @@ import { deriveContactKey, ImportStoppedError, importTrackings } from '@jejak/co
 import { readClock } from '@jejak/db'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
+import type { CommandContext } from '../command-context.ts'
 import { type OpenedInstallation, withInstallation, withQueue } from '../open-installation.ts'
 import { print } from '../print.ts'
-import type { CommandContext } from '../program.ts'
 import { showingProgress } from '../progress/import-progress.ts'
 
 export const importCommand = (context: CommandContext): Command =>

@@ -1,9 +1,9 @@
 import { type ApiScope, apiKeyPrefix, apiScopes, newApiKey, saveApiKey } from '@jejak/db'
 import { Command, InvalidArgumentError } from 'commander'
+import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
 import { parseExpiry } from '../parse-expiry.ts'
 import { note, print } from '../print.ts'
-import type { CommandContext } from '../program.ts'
 import { instantShower } from '../show-instant.ts'
 
 type Options = { name: string; scopes: ApiScope[]; expires?: string; json: boolean }

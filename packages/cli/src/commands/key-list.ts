@@ -1,8 +1,8 @@
 import { listApiKeys } from '@jejak/db'
 import { Command } from 'commander'
+import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
 import { print } from '../print.ts'
-import type { CommandContext } from '../program.ts'
 import { renderTable } from '../render-table.ts'
 import { instantShower } from '../show-instant.ts'
 

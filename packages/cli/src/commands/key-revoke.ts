@@ -1,9 +1,9 @@
 import { listApiKeys, revokeApiKey } from '@jejak/db'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
+import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
 import { note, print } from '../print.ts'
-import type { CommandContext } from '../program.ts'
 
 const comesBack =
   'It is the key that Jejak makes at its start and comes back with the next one, unless BOOTSTRAP_API_KEY (or the file api-key in DATA_DIR) is changed.'

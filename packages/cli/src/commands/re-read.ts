@@ -1,9 +1,9 @@
 import { createCalendar, previewReRead, type ReReadReport, reRead } from '@jejak/core/checking'
 import { readClock } from '@jejak/db'
 import { Command } from 'commander'
+import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
 import { print } from '../print.ts'
-import type { CommandContext } from '../program.ts'
 
 export const reReadCommand = (context: CommandContext): Command =>
   new Command('re-read')

@@ -2,9 +2,9 @@ import { languages, shopPatch } from '@jejak/contract'
 import { findShop, type ShopChangeable, type ShopRow, saveShop } from '@jejak/db'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
+import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
 import { print } from '../print.ts'
-import type { CommandContext } from '../program.ts'
 import { namingHint } from '../start/naming-hint.ts'
 
 type Field = keyof ShopChangeable

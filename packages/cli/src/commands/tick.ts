@@ -1,9 +1,9 @@
 import { runTick, type TickName, tickNames } from '@jejak/core/checking'
 import { readClock } from '@jejak/db'
 import { Argument, Command } from 'commander'
+import type { CommandContext } from '../command-context.ts'
 import { withInstallation, withQueue } from '../open-installation.ts'
 import { print } from '../print.ts'
-import type { CommandContext } from '../program.ts'
 
 const sentence = (jobs: number): string =>
   jobs === 0

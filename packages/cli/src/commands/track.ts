@@ -4,9 +4,9 @@ import { toTrackingView } from '@jejak/core/parcels'
 import { listTrackings } from '@jejak/db'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
+import type { CommandContext } from '../command-context.ts'
 import { type OpenedInstallation, withInstallation } from '../open-installation.ts'
 import { print } from '../print.ts'
-import type { CommandContext } from '../program.ts'
 import { renderTracking } from '../render-tracking.ts'
 
 export const trackCommand = (context: CommandContext): Command =>

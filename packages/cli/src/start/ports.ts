@@ -1,4 +1,6 @@
 import { createServer } from 'node:net'
+import type { Config } from '@jejak/config'
+import { freePort } from '@jejak/db/embedded'
 import { CliError } from '../cli-error.ts'
 
 export type WantedPort = {
@@ -6,6 +8,32 @@ export type WantedPort = {
   readonly port: number
   readonly variable: string
   readonly use: string
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** The ports that only our own processes talk to. */
+export const internalPorts = ({ simulator, worker }: Config) => ({
+  simulator: {
+    host: '127.0.0.1',
+    port: simulator.port,
+    variable: 'SIMULATOR_PORT',
+    use: 'the EasyParcel simulator',
+  },
+  workerHealth: {
+    host: worker.healthHost,
+    port: worker.healthPort,
+    variable: 'WORKER_HEALTH_PORT',
+    use: 'the worker’s health endpoint',
+  },
+})
+
+/** The environment with an internal port for each that it does not set: the usual one, or a free one where that is taken. */
+export const withInternalPorts = async (env: Env, config: Config): Promise<Env> => {
+  const found: Record<string, string> = {}
+  for (const { variable, port, host } of Object.values(internalPorts(config)))
+    if (!env[variable]?.trim()) found[variable] = String(await freePort(port, host).catch(() => port))
+  return { ...env, ...found }
 }
 
 const sentences: Record<string, (wanted: WantedPort) => string> = {

@@ -2,9 +2,10 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Config, configWarnings, loadConfig } from '@jejak/config'
 import { prepareInstallation } from '@jejak/core/installing'
-import { type Db, findOverview, newApiKey } from '@jejak/db'
+import { type Db, findOverview, listTrackings, newApiKey } from '@jejak/db'
 import { startEmbedded } from '@jejak/db/embedded'
-import type { CommandContext } from '../program.ts'
+import { Command } from 'commander'
+import type { CommandContext } from '../command-context.ts'
 import { type ProgressView, progressView } from '../progress/progress-view.ts'
 import { readFigures, type Title } from '../progress/snapshot.ts'
 import { baseConfig } from './base-config.ts'
@@ -14,7 +15,7 @@ import { importShipments } from './import-shipments.ts'
 import { keptSecret } from './kept-secret.ts'
 import { openLogFile } from './log-file.ts'
 import { namingHint } from './naming-hint.ts'
-import { refuseTakenPorts } from './ports.ts'
+import { internalPorts, refuseTakenPorts, withInternalPorts } from './ports.ts'
 import { isNamed, migrateAndChooseMode, openDatabase } from './prepare-database.ts'
 import { listenForStop, type StopSignals } from './stop-signals.ts'
 import { type Supervised, supervise } from './supervise.ts'
@@ -29,8 +30,16 @@ const pollRestFactor = 20
 
 type Closing = (() => Promise<unknown>)[]
 
+export const startCommand = (context: CommandContext): Command =>
+  new Command('start')
+    .description(
+      'runs database, API and worker on this machine until Ctrl-C; a demo when there are no EasyParcel credentials',
+    )
+    .option('--watch', 'restart API and worker when a source file changes', false)
+    .action((options: { watch: boolean }) => startEverything(context, options))
+
 /** `npm start`: database, migrations, simulator in a demo, API and worker, then live progress until Ctrl-C. Stops in reverse order. */
-export const startEverything = async (context: CommandContext, { watch }: { watch: boolean }): Promise<void> => {
+const startEverything = async (context: CommandContext, { watch }: { watch: boolean }): Promise<void> => {
   const closing: Closing = []
   const children: Supervised[] = []
   const killAll = () => {
@@ -70,16 +79,17 @@ type Run = {
 }
 
 const runUntilStopped = async (context: CommandContext, { watch, stop, closing, children }: Run): Promise<void> => {
-  const { env, now } = context
+  const { now } = context
   const startedAt = now().getTime()
+  for (const warning of configWarnings(context.env)) console.warn(warning)
+  const env = await withInternalPorts(context.env, baseConfig(context.env))
   const base = baseConfig(env)
-  for (const warning of configWarnings(env)) console.warn(warning)
   await refuseTakenPorts(wantedPorts(base))
   const { url, db, revive } = await openOwnDatabase(base, { closing, signal: stop.signal })
   stop.signal.throwIfAborted()
   const asked = env.JEJAK_DEMO?.trim() ? base.demo.enabled : undefined
   const { isDemo } = await migrateAndChooseMode(db, { base, url, asked })
-  if (isDemo) await refuseTakenPorts([simulatorPort(base)])
+  if (isDemo) await refuseTakenPorts([internalPorts(base).simulator])
   const apiKey = base.keys.bootstrapApiKey?.reveal() ?? (await keptSecret(join(base.data.dir, 'api-key'), newApiKey))
   const childEnv = await childEnvironment(env, base, { isDemo, databaseUrl: url, apiKey })
   const config = loadConfig(childEnv)
@@ -118,32 +128,17 @@ const runUntilStopped = async (context: CommandContext, { watch, stop, closing, 
     await Promise.race([child.ready, aborted(stop.signal)])
   }
 
-  announce(view, title, base.keys.bootstrapApiKey ? undefined : keyToTell(apiKey, base.data.dir))
-  if (!(await isNamed(db, organizationId))) view.event(namingHint('npm run jejak --'))
   if (isDemo) await importSamples(db, config, apiKey, view)
+  const example = isDemo ? await findExample(db, organizationId) : undefined
+  announce(view, title, { example, newKey: base.keys.bootstrapApiKey ? undefined : keyToTell(apiKey, base.data.dir) })
+  if (!(await isNamed(db, organizationId))) view.event(namingHint('npm run jejak --'))
   await showProgress({ db, revive, config, view, children, signal: stop.signal, now, startedAt })
 }
 
-const wantedPorts = ({ http, worker }: Config) => [
-  { host: http.host, port: http.port, variable: 'PORT', use: 'the API' },
-  ...(worker.healthPort === 0
-    ? []
-    : [
-        {
-          host: worker.healthHost,
-          port: worker.healthPort,
-          variable: 'WORKER_HEALTH_PORT',
-          use: 'the worker’s health endpoint',
-        },
-      ]),
+const wantedPorts = (config: Config) => [
+  { host: config.http.host, port: config.http.port, variable: 'PORT', use: 'the API' },
+  ...(config.worker.healthPort === 0 ? [] : [internalPorts(config).workerHealth]),
 ]
-
-const simulatorPort = ({ simulator }: Config) => ({
-  host: '127.0.0.1',
-  port: simulator.port,
-  variable: 'SIMULATOR_PORT',
-  use: 'the EasyParcel simulator',
-})
 
 type OwnDatabase = {
   readonly url: string
@@ -182,9 +177,18 @@ const aborted = (signal: AbortSignal): Promise<never> =>
 const keyToTell = (apiKey: string, dataDir: string): string =>
   process.stdout.isTTY ? `${apiKey} (every scope)` : `in ${join(dataDir, 'api-key')} (every scope)`
 
-const announce = (view: ProgressView, { isDemo, publicUrl }: Title, newKey: string | undefined) => {
+/** A parcel of the demo that can be read right now. */
+const findExample = async (db: Db, organizationId: string): Promise<string | undefined> => {
+  const any = { trackingNumbers: null, orderFolded: null, statuses: null, requiresAttention: null, changedAfter: null }
+  const trackings = await listTrackings(db.sql, { ...any, organizationId, after: null, order: 'desc', limit: 100 })
+  return trackings.find(({ archivedAt }) => archivedAt === null)?.trackingNumber
+}
+
+type Told = { readonly example: string | undefined; readonly newKey: string | undefined }
+
+const announce = (view: ProgressView, { isDemo, publicUrl }: Title, { example, newKey }: Told) => {
   view.event(isDemo ? 'This is a demo: EasyParcel is simulated, and nothing leaves this machine.' : 'Jejak runs.')
-  view.event(`Read a parcel:  ${publicUrl}/v1/track/TRACKING_NUMBER`)
+  view.event(`Read a parcel:  ${publicUrl}/v1/track/${example ?? 'TRACKING_NUMBER'}`)
   view.event(`API docs:       ${publicUrl}/docs`)
   if (newKey) view.event(`API key:        ${newKey}`)
 }

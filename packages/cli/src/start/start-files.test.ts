@@ -1,5 +1,5 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '@jejak/config'
@@ -8,7 +8,7 @@ import { childEnvironment } from './child-environment.ts'
 import { planDuties } from './duties.ts'
 import { keptSecret } from './kept-secret.ts'
 import { openLogFile } from './log-file.ts'
-import { refuseTakenPorts } from './ports.ts'
+import { refuseTakenPorts, withInternalPorts } from './ports.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -44,6 +44,26 @@ test('a log that grows gives way to a new one, so that months of running keep no
   const kept = names.map((name) => readFileSync(join(folder, name), 'utf8'))
   for (const text of kept) expect(text.length).toBeLessThanOrEqual(100)
   expect(kept.join('').match(/line \d+/g)).toEqual(Array.from({ length: 10 }, (_, line) => `line 0${line + 41}`))
+})
+
+test('a second installation on a machine takes free ports for what only it talks to; a port that was set stays', async () => {
+  const servers = [createServer(), createServer()]
+  const taken = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<string>((resolve) =>
+          server.listen(0, '127.0.0.1', () => resolve(String((server.address() as AddressInfo).port))),
+        ),
+    ),
+  )
+  const [SIMULATOR_PORT, WORKER_HEALTH_PORT] = taken as [string, string]
+  const config = loadConfig({ JEJAK_DEMO: 'true', SIMULATOR_PORT, WORKER_HEALTH_PORT })
+  const free = await withInternalPorts({}, config)
+  expect(taken).not.toContain(free.SIMULATOR_PORT)
+  expect(taken).not.toContain(free.WORKER_HEALTH_PORT)
+  expect(await withInternalPorts({ SIMULATOR_PORT }, config)).toMatchObject({ SIMULATOR_PORT })
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  expect(await withInternalPorts({}, config)).toEqual({ SIMULATOR_PORT, WORKER_HEALTH_PORT })
 })
 
 test('a taken port is one sentence that names the variable to set', async () => {

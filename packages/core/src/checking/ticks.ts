@@ -2,27 +2,32 @@ import { type Db, isCheckingInTrouble, listDueConnections } from '@jejak/db'
 import { type Boss, enqueue, wakeConnection } from '../queue/index.ts'
 import { priorities } from './schedule/priority.ts'
 
-/** What cron, the command line and an authenticated route can set off. */
-export const tickNames = ['urgent', 'regular', 'clean-up', 'daily-report', 'maintenance'] as const
-export type TickName = (typeof tickNames)[number]
-
 const classesOf = {
   urgent: [priorities.manual, priorities.urgent],
   regular: Object.values(priorities),
 } as const
 
-/** A tick only enqueues: one job for each connection that has something due, or the one job of its duty. Tells how many were sent. */
-export const runTick = async (
-  deps: { db: Pick<Db, 'sql'>; boss: Boss },
-  name: TickName,
-  now: Date,
-): Promise<number> => {
-  const jobs =
-    name === 'urgent' || name === 'regular'
-      ? await wakeDueConnections(deps, classesOf[name], now)
-      : [await enqueue(deps.boss, name, {})]
-  return jobs.filter((id) => id !== null).length
-}
+type Deps = { db: Pick<Db, 'sql'>; boss: Boss }
+type Tick = (deps: Deps, now: Date) => Promise<(string | null)[]>
+
+/**
+ * Every tick: what cron, the command line and an operator's route can set off. It only enqueues: one job for each connection that has
+ * something due, or the one job of its duty. `CRON_…` in packages/config says when.
+ */
+const ticks = {
+  urgent: (deps, now) => wakeDueConnections(deps, classesOf.urgent, now),
+  regular: (deps, now) => wakeDueConnections(deps, classesOf.regular, now),
+  'clean-up': async ({ boss }) => [await enqueue(boss, 'clean-up', {})],
+  'daily-report': async ({ boss }) => [await enqueue(boss, 'daily-report', {})],
+  maintenance: async ({ boss }) => [await enqueue(boss, 'maintenance', {})],
+} as const satisfies Record<string, Tick>
+
+export type TickName = keyof typeof ticks
+export const tickNames = Object.keys(ticks) as TickName[]
+
+/** Runs a tick, and tells how many jobs were sent. */
+export const runTick = async (deps: Deps, name: TickName, now: Date): Promise<number> =>
+  (await ticks[name](deps, now)).filter((id) => id !== null).length
 
 /** Whether nothing is due and no check failed last: a quiet hour, not a silent fault. Suspects may have to wait. */
 export const isAllChecked = async ({ db }: { db: Pick<Db, 'sql'> }, now: Date): Promise<boolean> => {

@@ -3,8 +3,7 @@ import { access, chmod, cp, lchown, mkdir, readdir, readFile, rename, rm } from 
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { EmbeddedPostgresError } from './embedded-error.ts'
-import { runCommand } from './run-command.ts'
-import type { ServerUser } from './server-user.ts'
+import { runCommand, type ServerUser } from './run-command.ts'
 
 /** A folder with `bin/initdb`, `bin/pg_ctl`, `bin/postgres` and what they need, and its package version. */
 export type Binaries = { readonly dir: string; readonly version: string }

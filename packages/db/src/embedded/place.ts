@@ -4,8 +4,9 @@ import { access, chmod, mkdir, readFile, realpath, rm, stat, writeFile } from 'n
 import { join } from 'node:path'
 import { type Binaries, copyBinaries, installedBinaries, tryBinaries } from './binaries.ts'
 import { EmbeddedPostgresError } from './embedded-error.ts'
+import type { ServerUser } from './run-command.ts'
 import { runCommand } from './run-command.ts'
-import { findServerUser, isRoot, type ServerUser, userOfUid } from './server-user.ts'
+import { findServerUser, isRoot, userOfUid } from './server-user.ts'
 
 /** Where the server lives: `home` holds its data, password and log; `user` is set when we are root. */
 export type Place = { readonly home: string; readonly binaries: Binaries; readonly user: ServerUser | undefined }

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { minimalEnvironment } from '@jejak/config'
-import type { ServerUser } from './server-user.ts'
 
+/** The system user that the server runs as when we are root, which Postgres refuses. */
+export type ServerUser = { readonly name: string; readonly uid: number; readonly gid: number }
 export type CommandResult = { readonly code: number | null; readonly output: string }
 type CommandOptions = { readonly user: ServerUser | undefined; readonly timeoutMs: number }
 

@@ -1,8 +1,5 @@
 import { EmbeddedPostgresError } from './embedded-error.ts'
-import { runCommand } from './run-command.ts'
-
-/** The system user that the server runs as when we are root, which Postgres refuses. */
-export type ServerUser = { readonly name: string; readonly uid: number; readonly gid: number }
+import { runCommand, type ServerUser } from './run-command.ts'
 
 const asOurselves = { user: undefined, timeoutMs: 10_000 }
 

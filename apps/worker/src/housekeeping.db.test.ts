@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { aJob, createWorkerWorld, type WorkerWorld } from '../testing/worker-world.ts'
-import { checkDueJob } from './check-due.ts'
 import { cleanUpJob } from './clean-up.ts'
-import { dailyReportJob } from './daily-report.ts'
-import { maintenanceJob } from './maintenance.ts'
+import { checkDueJob, dailyReportJob, maintenanceJob } from './jobs.ts'
+import { aJob, createWorkerWorld, type WorkerWorld } from './testing/worker-world.ts'
 
 const hour = 3_600_000
 const day = 24 * hour

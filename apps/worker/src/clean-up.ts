@@ -10,7 +10,7 @@ import {
   deleteOldUnreadValues,
   healSchedules,
 } from '@jejak/db'
-import type { Handler } from '../handlers.ts'
+import type { Handler } from './deps.ts'
 
 const batch = 1000
 const batchesMax = 500

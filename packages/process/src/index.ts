@@ -1,2 +1,0 @@
-export * from './listen-problem.ts'
-export * from './run-process.ts'
