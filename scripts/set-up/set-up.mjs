@@ -84,8 +84,8 @@ function buildInputs() {
 async function install(withTools) {
   say(
     withTools
-      ? 'installing packages and the tools of tests and checks; the first time that is about 340 MB to download …'
-      : 'installing packages; the first time that is about 200 MB to download and a minute of work …',
+      ? 'installing packages and the tools of tests and checks; on an empty machine that is about 350 MB to download …'
+      : 'installing packages; on an empty machine that is about 205 MB to download and a minute of work …',
   )
   const { command, args } = pinnedPnpm()
   const flags = [
