@@ -38,7 +38,7 @@ const say = (line) => console.log(`set-up: ${line}`)
  * Installs with the pinned pnpm, generates the database client and builds the widget, each only when its inputs changed. What only tests and
  * checks need comes `withTools`; once it is there, it is kept up to date.
  */
-export async function setUp({ withTools }) {
+export async function setUp({ withTools = true } = {}) {
   if (isInstalled(withTools) && isGenerated() && isBuilt()) return
   refuseReadOnlyFolder()
   await withLock(join(root, '.set-up.lock'), { say }, async () => {
