@@ -1,10 +1,11 @@
 /**
- * One spelling for what people type, paste and export: full-width characters become plain ones, and marks that nobody sees (zero-width
+ * One spelling for what people type, paste and export: full-width characters become plain ones, a numero sign is a `#`, and marks that nobody sees (zero-width
  * spaces, writing directions, soft hyphens, byte order marks) go. Everything that reads numbers, orders and contacts begins here.
  */
 export const foldTyped = (typed: string): string =>
   typed
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .replaceAll('\u2116', '#')
     .normalize('NFKC')
     .trim()
 

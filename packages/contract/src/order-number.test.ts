@@ -23,6 +23,8 @@ test.each([
   'order1001',
 ])('%s is the order 1001', (typed) => {
   expect(foldOrderNumber(typed)).toBe('1001')
+  // As it is stored and then looked for.
+  expect(foldOrderNumber(orderNumber.parse(typed))).toBe('1001')
 })
 
 test('capitals make no difference', () => {

@@ -17,7 +17,7 @@ const withoutTail = (text: string): string => {
  * find, lists filter, and limits and locks count, by this alone. The database's `fold_order_number` is its twin for rows of old.
  */
 export const foldOrderNumber = (typed: string): string => {
-  const text = foldDashes(foldTyped(typed.replaceAll('\u2116', '#')))
+  const text = foldDashes(foldTyped(typed))
     .replace(/[\t-\r ]+/g, ' ')
     .replace(/^ | $/g, '')
     .replace(/[a-z]/g, (letter) => letter.toUpperCase())
