@@ -80,7 +80,7 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
     frameworkErrors: (error, request, reply) => {
       const isPreflight = setHeaders(request, reply)
       reply.raw.once('finish', () => cutLater(request.raw))
-      if (!isPreflight) refuse(error, request, reply)
+      if (!isPreflight) refuse({ request, reply }, error)
     },
   })
   app.removeContentTypeParser('text/plain')
@@ -91,7 +91,7 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   addHeaders(app, setHeaders)
   addRequestLog(app, log)
   const limits = addLimits(app, deps)
-  addOverload(app, deps, showProblem)
+  addOverload(app, { config, log, show: showProblem })
   const refuse: ProblemSender = countRefusals(limits, createProblemSender(log, showProblem))
   addErrors(app, refuse)
   const letIn = addAuth(app, { ...deps, limits })

@@ -46,8 +46,11 @@ export const toHttpProblem = (error: unknown): HttpProblem => {
   return invalid(sentences[code] ?? 'The request cannot be read.', { status: statusCode, cause: error })
 }
 
+/** A request, and what it is answered with. */
+export type Exchange = { request: FastifyRequest; reply: FastifyReply }
+
 /** Sends a problem without logging it. Whoever is over a limit and goes on sending is cut off, everybody else is heard out for a moment. */
-export const sendProblem = (reply: FastifyReply, problem: HttpProblem, request: FastifyRequest): FastifyReply => {
+export const sendProblem = ({ request, reply }: Exchange, problem: HttpProblem): FastifyReply => {
   if (problem.code === 'rate_limited' && isStillSending(request.raw)) reply.header('connection', 'close')
   return reply
     .code(problem.status)
@@ -63,17 +66,18 @@ const withBlame = (problem: HttpProblem, { raw }: FastifyRequest): HttpProblem =
     ? invalid('The request took too long to arrive.', { status: 408 })
     : problem
 
-export type ProblemSender = (error: unknown, request: FastifyRequest, reply: FastifyReply) => FastifyReply
+export type ProblemSender = (exchange: Exchange, error: unknown) => FastifyReply
 
 /** Answers every failure, as `show` does, and logs those that are ours to mend. */
 export const createProblemSender =
   (log: Logger, show = sendProblem): ProblemSender =>
-  (error, request, reply) => {
+  (exchange, error) => {
+    const { request } = exchange
     const problem = withBlame(toHttpProblem(error), request)
     const line = { requestId: request.id, route: request.routeOptions?.url, err: problem.cause }
     if (problem.code === 'internal') log.error(line, 'a request failed')
     else if (problem.status >= 500) log.warn(line, problem.message)
-    return show(reply, problem, request)
+    return show(exchange, problem)
   }
 
 const notHere = () => notFound('There is no such address here; /docs lists all of them.')
@@ -91,7 +95,7 @@ const refusalOf = ({ is404, method, raw: { headers, httpVersion } }: FastifyRequ
 
 /** What can be refused is refused before its body is read. */
 export const addErrors = (app: FastifyInstance, send: ProblemSender): void => {
-  app.setErrorHandler(send)
-  app.setNotFoundHandler((request, reply) => send(notHere(), request, reply))
+  app.setErrorHandler((error, request, reply) => send({ request, reply }, error))
+  app.setNotFoundHandler((request, reply) => send({ request, reply }, notHere()))
   app.addHook('onRequest', (request, _reply, done) => done(refusalOf(request)))
 }

@@ -27,8 +27,7 @@ const watchLoop = (delayMaxMs: number) => {
  */
 export const addOverload = (
   app: FastifyInstance,
-  { config, log }: Pick<Deps, 'config' | 'log'>,
-  show: ShowProblem,
+  { config, log, show }: Pick<Deps, 'config' | 'log'> & { show: ShowProblem },
 ): void => {
   const loop = watchLoop(config.http.loopDelayMaxMs)
   app.addHook('onClose', async () => loop.stop())
@@ -45,6 +44,6 @@ export const addOverload = (
   app.addHook('onRequest', (request, reply, done) => {
     if (!loop.isOverloaded() || request.url.startsWith('/health/')) return done()
     note()
-    show(reply, busy, request)
+    show({ request, reply }, busy)
   })
 }

@@ -13,9 +13,9 @@ const render: PageRenderer = (_request, { subject, query, slug }) => {
 }
 const now = () => new Date(Date.UTC(2026, 10, 27, 8, minute))
 const show = createProblemViews({ render, now })
-const app = Fastify({ frameworkErrors: (_error, request, reply) => void show(reply, refusal, request) })
+const app = Fastify({ frameworkErrors: (_error, request, reply) => void show({ request, reply }, refusal) })
 const refusal = new HttpProblem('rate_limited', 'Too many.')
-app.get('*', (request, reply) => show(reply, refusal, request))
+app.get('*', (request, reply) => show({ request, reply }, refusal))
 afterAll(() => app.close())
 
 test('who is refused costs no rendering, and finds the own number, shop, link and language in the page', async () => {

@@ -75,8 +75,9 @@ export type ShowProblem = typeof sendProblem
 /** Shows a problem to people as a page and to programs as problem+json, by the address and by what its reader accepts. */
 export const createProblemViews = ({ render, now }: { render: PageRenderer; now: () => Date }): ShowProblem => {
   const readyPage = createReadyPages(render, now)
-  return (reply, problem, request): FastifyReply => {
-    if (!isForPeople(request)) return sendProblem(reply, problem, request)
+  return (exchange, problem): FastifyReply => {
+    const { request, reply } = exchange
+    if (!isForPeople(request)) return sendProblem(exchange, problem)
     const { status } = problem
     const query = pageQuery.parse(request.query ?? {})
     const lang = languageFor(request, { lang: query.lang, languages: offeredLanguages(undefined) })

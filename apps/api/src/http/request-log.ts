@@ -1,11 +1,12 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import type { Exchange } from './errors.ts'
 
 /**
  * One line a request, built from these fields and no others: the route's pattern, never the address, since addresses hold tracking numbers.
  * Probes of the health routes are debug lines.
  */
-export const logRequest = (log: Logger, request: FastifyRequest, reply: FastifyReply): void => {
+export const logRequest = (log: Logger, { request, reply }: Exchange): void => {
   const route = request.routeOptions.url ?? 'none'
   const line = {
     method: request.method,
@@ -21,7 +22,7 @@ export const logRequest = (log: Logger, request: FastifyRequest, reply: FastifyR
 
 export const addRequestLog = (app: FastifyInstance, log: Logger): void => {
   app.addHook('onResponse', (request, reply, done) => {
-    logRequest(log, request, reply)
+    logRequest(log, { request, reply })
     done()
   })
 }

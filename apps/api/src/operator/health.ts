@@ -5,10 +5,10 @@ import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
 import type { RouteDeps } from '../deps.ts'
 import { unavailable } from '../http/http-problem.ts'
+import { createMemory } from '../http/remember.ts'
 import { publicRoute } from '../http/routes.ts'
 
 const answerWithinMs = 1_000
-const rememberedMs = 1_000
 const aProbe = { method: 'GET', limit: 'none' } as const
 const tags = ['health']
 
@@ -40,16 +40,8 @@ const createHealthFinder = ({ db, clock, now }: HealthDeps) => {
       ? { status: 'degraded', reason: 'jobs_failing' }
       : { status: 'ok' }
   }
-  let asked: { atMs: number; health: ReturnType<typeof findHealth> } | undefined
-  return () => {
-    const atMs = now().getTime()
-    if (asked && Math.abs(atMs - asked.atMs) < rememberedMs) return asked.health
-    asked = { atMs, health: findHealth() }
-    asked.health.catch(() => {
-      asked = undefined
-    })
-    return asked.health
-  }
+  const remember = createMemory<z.infer<typeof healthView>>({ keptMs: 1_000, keptMax: 1, now })
+  return () => remember('health', findHealth)
 }
 
 const isReady = async (sql: Sql): Promise<boolean> => {

@@ -66,7 +66,7 @@ export const liveRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       reply.raw.once('close', () => {
         leave()
         // The log waits for answers to finish, and most streams end because the reader hangs up.
-        if (stream.isOpen && !reply.raw.writableFinished) logRequest(log, request, reply)
+        if (stream.isOpen && !reply.raw.writableFinished) logRequest(log, { request, reply })
       })
       try {
         const answer = await read(trackingNumber, shop)

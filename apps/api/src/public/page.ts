@@ -3,11 +3,12 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import { matchesEtag } from '@jejak/core/parcels'
 import { type PageSubject, readGiven, readSearch, type Searched } from '@jejak/tracking-page/page'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { RouteDeps } from '../deps.ts'
 import { acceptedEncoding } from '../http/accepted-encoding.ts'
 import { addressOf } from '../http/address-block.ts'
+import type { Exchange } from '../http/errors.ts'
 import { publicRoute } from '../http/routes.ts'
 import { type PageQuery, pageQuery } from './page-renderer.ts'
 import { createPageSubjects } from './page-subjects.ts'
@@ -23,7 +24,6 @@ const aPage = { method: 'GET', limit: 'visits' } as const
 
 /** `typed` stands in the address; what was posted is not repeated. */
 type Asked = { query: PageQuery; searched?: Searched; typed?: string }
-type Answer = { request: FastifyRequest; reply: FastifyReply }
 
 const quick = { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } }
 const pack = { br: (html: string) => promisify(brotliCompress)(html, quick), gzip: promisify(gzip) }
@@ -35,7 +35,7 @@ const tagOf = (html: string): string =>
     .digest('base64url')
     .slice(0, 22)}"`
 
-const sendHtml = async ({ request, reply }: Answer, html: string): Promise<FastifyReply> => {
+const sendHtml = async ({ request, reply }: Exchange, html: string): Promise<FastifyReply> => {
   const encoding = acceptedEncoding(request.headers['accept-encoding'])
   if (encoding) reply.header('content-encoding', encoding)
   return reply.send(encoding ? await pack[encoding](html) : html)
@@ -51,7 +51,7 @@ const statusOf = (subject: PageSubject, { typed }: Asked): number => {
 export const pageRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   const answer = createPageAnswers(deps)
 
-  const search = (to: Answer, { number, ...query }: z.infer<typeof searchForm>) => {
+  const search = (to: Exchange, { number, ...query }: z.infer<typeof searchForm>) => {
     const searched = readSearch(number)
     if (searched.kind === 'notice' && number.trim() !== '') return answer(to, { query, searched })
     const { shop, lang } = query
@@ -120,7 +120,7 @@ const createPageAnswers = (deps: RouteDeps) => {
       return null
     })
 
-  return async ({ request, reply }: Answer, asked: Asked): Promise<FastifyReply> => {
+  return async ({ request, reply }: Exchange, asked: Asked): Promise<FastifyReply> => {
     const { query, searched, typed = '' } = asked
     const found = await findSubject({ ...query, searched, typed, address: addressOf(request) })
     const { subject, shop: linked } = found

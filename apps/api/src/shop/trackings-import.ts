@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 import multipart from '@fastify/multipart'
-import { importReport } from '@jejak/contract'
+import { importReport, toProblemErrors } from '@jejak/contract'
 import { CsvFileError, ImportStoppedError, importTrackings } from '@jejak/core/registering'
 import { isDatabaseUnavailable } from '@jejak/db'
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
@@ -105,4 +105,4 @@ const toProblem = (stopped: ImportStoppedError): HttpProblem => {
 }
 
 const reported = ({ report }: ImportStoppedError) =>
-  report.problems.slice(0, 50).map(({ line, problem }) => ({ path: `line ${line}`, message: problem }))
+  toProblemErrors(report.problems.map(({ line, problem }) => ({ path: [`line ${line}`], message: problem })))

@@ -58,6 +58,37 @@ test('a parcel and the news of it are stored together or not at all', async () =
   expect((await world.app.inject(`/v1/track/${trackingNumber}`)).statusCode).toBe(404)
 })
 
+test('a parcel of a shop’s second EasyParcel account goes by that account: staff and guests are told the same', async () => {
+  const [first, second] = [nextNumber(), nextNumber()]
+  const { id: firstId } = (await send('POST', '/v1/trackings', { trackingNumber: first })).json()
+  const { id: secondId } = (await send('POST', '/v1/trackings', { trackingNumber: second })).json()
+  const [account] = await world.query<{ id: string }>(
+    `insert into connections (organization_id, api, sealed_access_token, breaker_open_until) values ($1, 'open', 'sealed', $2) returning id`,
+    [world.shop.organizationId, world.clock.now()],
+  )
+  const longAgo = new Date(world.clock.now().getTime() - 48 * 3_600_000)
+  await world.query(`update connections set sealed_access_token = 'sealed' where id = $1`, [world.shop.connectionId])
+  await world.query(`update tracking_cache set confirmed_at = $2 where id = any ($1)`, [[firstId, secondId], longAgo])
+  await world.query(
+    `update tracking_schedule set checked_at = $2, checked_by = 'scheduled', next_update_due = $2 where tracking_id = any ($1)`,
+    [[firstId, secondId], longAgo],
+  )
+  await world.query(`update tracking_cache set connection_id = $2 where id = $1`, [secondId, account!.id])
+  await world.query(`update tracking_schedule set connection_id = $2 where tracking_id = $1`, [secondId, account!.id])
+  const { data } = (await send('GET', `/v1/trackings?trackingNumber=${first},${second}`)).json()
+  const listed = Object.fromEntries(data.map((parcel: { id: string }) => [parcel.id, parcel]))
+  for (const [id, number, reason] of [
+    [firstId, first, null],
+    [secondId, second, 'upstream_down'],
+  ] as const) {
+    const { freshness } = (await send('GET', `/v1/trackings/${id}`)).json()
+    expect(freshness).toMatchObject({ state: 'expired', reason })
+    expect(listed[id].freshness).toEqual(freshness)
+    expect((await world.app.inject(`/v1/track/${number}`)).json().freshness).toEqual(freshness)
+  }
+  await world.query(`update connections set sealed_access_token = null where id = $1`, [world.shop.connectionId])
+})
+
 test('in bulk every item gets its own answer, in order, and a bad one spoils nothing', async () => {
   const [known, fresh] = [nextNumber(), nextNumber()]
   await send('POST', '/v1/trackings', { trackingNumber: known })

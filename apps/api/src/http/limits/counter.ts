@@ -75,7 +75,7 @@ export const createCounter = ({ windowMs, talliesMax, isShared }: CounterOptions
 }
 
 /** What the exchange told: the sum of all processes. */
-export const settle = (tally: Tally, total: number, resetAtMs: number): void => {
+export const settle = (tally: Tally, { total, resetAtMs }: { total: number; resetAtMs: number }): void => {
   tally.known = total
   tally.sending = 0
   tally.resetAtMs = resetAtMs

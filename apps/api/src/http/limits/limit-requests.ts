@@ -49,7 +49,8 @@ const checkMistakes =
 const countShop =
   (limits: Limits, name: LimitName): Hook =>
   (request, reply, done) => {
-    reply.headers(limits.take(name, callerOf(request).organizationId, name === 'writes' ? itemsOf(request) : 1))
+    const amount = name === 'writes' ? itemsOf(request) : 1
+    reply.headers(limits.takeMany(name, { who: callerOf(request).organizationId, amount }))
     done()
   }
 
@@ -97,13 +98,14 @@ const countedAs = ({ status }: HttpProblem, request: FastifyRequest): LimitName 
 /** Counts what strangers are refused; beyond the limit they are not told any more what was wrong, or whether a thing exists. */
 export const countRefusals =
   (limits: Limits, send: ProblemSender): ProblemSender =>
-  (error, request, reply) => {
+  (exchange, error) => {
+    const { request, reply } = exchange
     const name = countedAs(toHttpProblem(error), request)
-    if (name === undefined) return send(error, request, reply)
+    if (name === undefined) return send(exchange, error)
     try {
       reply.headers(limits.take(name, addressOf(request)))
     } catch (refusal) {
-      return send(refusal, request, reply)
+      return send(exchange, refusal)
     }
-    return send(error, request, reply)
+    return send(exchange, error)
   }

@@ -8,8 +8,10 @@ export type RateLimitHeaders = { ratelimit: string; 'ratelimit-policy': string }
 
 export type Limits = {
   rules: Record<LimitName, Rule>
-  /** Counts `amount` of this limit for an address or a shop. Throws 429, counting nothing, when that is more than is left. */
-  take: (name: LimitName, who: string, amount?: number) => RateLimitHeaders
+  /** Counts one of this limit for an address or a shop. Throws 429, counting nothing, when nothing is left. */
+  take: (name: LimitName, who: string) => RateLimitHeaders
+  /** The same for `amount` at once: all or none. */
+  takeMany: (name: LimitName, counted: { who: string; amount: number }) => RateLimitHeaders
   /** Throws 429 when nothing is left; counts nothing. */
   check: (name: LimitName, who: string) => void
   /** Takes one back that did not deserve to count. */
@@ -39,6 +41,13 @@ export const createLimits = (config: Pick<Config, 'limits' | 'customers'>, now: 
       headers: { 'retry-after': String(seconds), ...headersOf(name, usage, nowMs) },
     })
   }
+  const takeMany: Limits['takeMany'] = (name, { who, amount }) => {
+    const nowMs = now().getTime()
+    const counter = counters.get(name)!
+    const usage = counter.usage(who, nowMs)
+    if (usage.used + amount > rules[name].max) throw refusal(name, usage, nowMs)
+    return headersOf(name, counter.add(who, amount, nowMs), nowMs)
+  }
 
   return {
     rules,
@@ -48,13 +57,8 @@ export const createLimits = (config: Pick<Config, 'limits' | 'customers'>, now: 
       const counter = counters.get(name)!
       if (counter.usage(who, nowMs).used > 0) counter.add(who, -1, nowMs)
     },
-    take: (name, who, amount = 1) => {
-      const nowMs = now().getTime()
-      const counter = counters.get(name)!
-      const usage = counter.usage(who, nowMs)
-      if (usage.used + amount > rules[name].max) throw refusal(name, usage, nowMs)
-      return headersOf(name, counter.add(who, amount, nowMs), nowMs)
-    },
+    take: (name, who) => takeMany(name, { who, amount: 1 }),
+    takeMany,
     check: (name, who) => {
       const nowMs = now().getTime()
       const usage = counters.get(name)!.usage(who, nowMs)

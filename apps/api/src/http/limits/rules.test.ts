@@ -9,7 +9,7 @@ test('a shop that posts 20 orders a second all day on 11.11, and reads each thre
   const limits = createLimits(config, () => new Date(nowMs))
   let leastLeft = 1
   const take = (name: 'writes' | 'reads', amount: number) => {
-    const { ratelimit } = limits.take(name, 'the shop', amount)
+    const { ratelimit } = limits.takeMany(name, { who: 'the shop', amount })
     leastLeft = Math.min(leastLeft, Number(/r=(\d+)/.exec(ratelimit)?.[1]) / limits.rules[name].max)
   }
   for (let second = 0; second < 86_400; second += 1, nowMs += 1_000) {
@@ -28,5 +28,5 @@ test('a thousand people of one mobile carrier, each looking five times in a quar
 
 test('defaults let one bulk call of a thousand through even when it is the largest there may be', () => {
   const limits = createLimits({ ...config, limits: { ...config.limits, writes: 1_000 } }, () => new Date(0))
-  expect(limits.take('writes', 'the shop', 1_000).ratelimit).toBe('"writes";r=0;t=300')
+  expect(limits.takeMany('writes', { who: 'the shop', amount: 1_000 }).ratelimit).toBe('"writes";r=0;t=300')
 })

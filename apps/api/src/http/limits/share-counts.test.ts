@@ -17,7 +17,7 @@ const aProcess = (redisUrl: string, hashKey: Buffer) => {
   const env = { SECRET_KEY: 'a secret that only tests know, 32 bytes', REDIS_URL: redisUrl, LIMIT_PUBLIC_MISSES: '100' }
   const limits = createLimits(loadConfig(env), now)
   const { exchange, close } = shareCounts({ limits, url: redisUrl, hashKey, everyMs: 60_000, log, now })
-  const miss = (amount: number, who = '203.0.113.1') => limits.take('misses', who, amount)
+  const miss = (amount: number, who = '203.0.113.1') => limits.takeMany('misses', { who, amount })
   const isRefused = (who = '203.0.113.1') => {
     try {
       limits.check('misses', who)

@@ -58,7 +58,8 @@ const tell = async (redis: Redis, unsent: readonly Unsent[], { hashKey, now }: S
   const amounts = unsent.flatMap(({ tally, counter }) => [tally.sending, counter.windowMs])
   const answers = (await redis.eval(addAll, keys.length, ...keys, ...amounts)) as number[]
   const nowMs = now().getTime()
-  for (const [index, { tally }] of unsent.entries()) settle(tally, answers[2 * index]!, nowMs + answers[2 * index + 1]!)
+  for (const [index, { tally }] of unsent.entries())
+    settle(tally, { total: answers[2 * index]!, resetAtMs: nowMs + answers[2 * index + 1]! })
 }
 
 /**
@@ -83,7 +84,7 @@ export const shareCounts = (options: SharingOptions): Sharing => {
       await tell(redis, batch, options)
       note(undefined)
     } catch (error) {
-      for (const { tally } of batch) settle(tally, tally.known + tally.sending, tally.resetAtMs)
+      for (const { tally } of batch) settle(tally, { total: tally.known + tally.sending, resetAtMs: tally.resetAtMs })
       note(error as Error)
     }
   }

@@ -32,14 +32,64 @@ export type Hub = {
 const failedReadRetryMs = 1_000
 const drainMs = 1_000
 
+/** Who watches which parcel. */
+const createWatchers = () => {
+  const watched = new Map<string, Set<LiveStream>>()
+  return {
+    add: (stream: LiveStream): void => {
+      const streams = watched.get(stream.trackingNumber)
+      if (streams) streams.add(stream)
+      else watched.set(stream.trackingNumber, new Set([stream]))
+    },
+    remove: (stream: LiveStream): void => {
+      const streams = watched.get(stream.trackingNumber)
+      streams?.delete(stream)
+      if (streams?.size === 0) watched.delete(stream.trackingNumber)
+    },
+    of: (trackingNumber: string) => [...(watched.get(trackingNumber) ?? [])],
+    isWatched: (trackingNumber: string) => watched.has(trackingNumber),
+    numbers: () => watched.keys(),
+    all: () => [...watched.values()].flatMap((streams) => [...streams]),
+  }
+}
+
+type Deliver = (streams: readonly LiveStream[], answer: PublicAnswer | undefined) => void
+type ReaderDeps = Pick<HubDeps, 'read' | 'onError'> & {
+  watchers: ReturnType<typeof createWatchers>
+  deliver: Deliver
+}
+
+/** Makes what reads numbers again for their watchers, once for each shop that is watched, and tells those that failed. */
+const createReader = ({ read, onError, watchers, deliver }: ReaderDeps) => {
+  const readOne = async (trackingNumber: string): Promise<void> => {
+    const shops = new Set(watchers.of(trackingNumber).map(({ shop }) => shop))
+    const readFor = async (asked: string | undefined): Promise<void> => {
+      const answer = await read(trackingNumber, asked)
+      deliver(
+        watchers.of(trackingNumber).filter(({ shop }) => shop === asked),
+        answer,
+      )
+    }
+    await Promise.all([...shops].map(readFor))
+  }
+  return async (trackingNumbers: readonly string[]): Promise<string[]> => {
+    const stillWatched = trackingNumbers.filter(watchers.isWatched)
+    const outcomes = await Promise.allSettled(stillWatched.map(readOne))
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
+    if (failed) onError(failed.reason)
+    return stillWatched.filter((_number, index) => outcomes[index]?.status === 'rejected')
+  }
+}
+
 /** Knows who watches which parcel, reads what changed once for all its readers, and sends them what they do not have. */
 export const createHub = ({ read, settings, now, random, onError }: HubDeps): Hub => {
-  const watched = new Map<string, Set<LiveStream>>()
+  const watchers = createWatchers()
   const retryMs = () => settings.retryMs * (1 + random())
-  const send = (stream: LiveStream, text: string | Buffer) => sendTo(stream, text, settings.backlogMaxBytes)
+  const send = (stream: LiveStream, text: string | Buffer) =>
+    sendTo(stream, { text, backlogMaxBytes: settings.backlogMaxBytes })
 
   /** A parcel that is gone ends its streams; who connects again learns that it is unknown. */
-  const deliver = (streams: readonly LiveStream[], answer: PublicAnswer | undefined): void => {
+  const deliver: Deliver = (streams, answer) => {
     let event: Buffer | undefined
     for (const stream of streams) {
       if (!stream.isOpen || stream.eventId === answer?.etag) continue
@@ -52,31 +102,10 @@ export const createHub = ({ read, settings, now, random, onError }: HubDeps): Hu
       send(stream, event)
     }
   }
-  const watchersOf = (trackingNumber: string) => [...(watched.get(trackingNumber) ?? [])]
-  const readOne = async (trackingNumber: string): Promise<void> => {
-    const shops = new Set(watchersOf(trackingNumber).map(({ shop }) => shop))
-    const readFor = async (asked: string | undefined): Promise<void> => {
-      const answer = await read(trackingNumber, asked)
-      deliver(
-        watchersOf(trackingNumber).filter(({ shop }) => shop === asked),
-        answer,
-      )
-    }
-    await Promise.all([...shops].map(readFor))
-  }
-  const readAndDeliver = async (trackingNumbers: readonly string[]): Promise<string[]> => {
-    const stillWatched = trackingNumbers.filter((trackingNumber) => watched.has(trackingNumber))
-    const outcomes = await Promise.allSettled(stillWatched.map(readOne))
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected')
-    if (failed) onError(failed.reason)
-    return stillWatched.filter((_number, index) => outcomes[index]?.status === 'rejected')
-  }
+  const readAndDeliver = createReader({ read, onError, watchers, deliver })
   const changes = gather(readAndDeliver, { gatherMs: settings.gatherMs, retryMs: failedReadRetryMs })
   const changeAll = () => {
-    for (const trackingNumber of watched.keys()) changes.add(trackingNumber)
-  }
-  const forEachStream = (visit: (stream: LiveStream) => void) => {
-    for (const streams of watched.values()) for (const stream of streams) visit(stream)
+    for (const trackingNumber of watchers.numbers()) changes.add(trackingNumber)
   }
   let cutOff: NodeJS.Timeout | undefined
   const freshness = setInterval(changeAll, settings.freshnessMs)
@@ -90,15 +119,11 @@ export const createHub = ({ read, settings, now, random, onError }: HubDeps): Hu
 
   return {
     join: (stream) => {
-      const streams = watched.get(stream.trackingNumber)
-      if (streams) streams.add(stream)
-      else watched.set(stream.trackingNumber, new Set([stream]))
+      watchers.add(stream)
       heartbeats.add(stream)
     },
     leave: (stream) => {
-      const streams = watched.get(stream.trackingNumber)
-      streams?.delete(stream)
-      if (streams?.size === 0) watched.delete(stream.trackingNumber)
+      watchers.remove(stream)
       heartbeats.remove(stream)
     },
     open: (stream, answer) => {
@@ -108,12 +133,14 @@ export const createHub = ({ read, settings, now, random, onError }: HubDeps): Hu
       send(stream, retryHint(retryMs()) + (isCurrent ? heartbeat : documentEvent(answer.etag, answer.text())))
     },
     change: (trackingNumber) => {
-      if (watched.has(trackingNumber)) changes.add(trackingNumber)
+      if (watchers.isWatched(trackingNumber)) changes.add(trackingNumber)
     },
     changeAll,
     drain: () => {
-      forEachStream((stream) => endStream(stream, retryMs()))
-      cutOff = setTimeout(() => forEachStream(({ response }) => response.destroy()), drainMs)
+      for (const stream of watchers.all()) endStream(stream, retryMs())
+      cutOff = setTimeout(() => {
+        for (const { response } of watchers.all()) response.destroy()
+      }, drainMs)
     },
     stop: () => {
       clearInterval(freshness)

@@ -18,12 +18,12 @@ test('a client that does not read is cut off before it fills our memory', async 
   let sent = 0
   // What the kernel takes is not in our memory: the writes go on until it takes no more.
   for (; !response.destroyed && sent < 1_000; sent++) {
-    sendTo(stream, event, 250_000)
+    sendTo(stream, { text: event, backlogMaxBytes: 250_000 })
     await new Promise((resolve) => setImmediate(resolve))
   }
   expect(sent).toBeLessThan(1_000)
   expect(response.writableLength).toBeLessThan(500_000)
-  expect(() => sendTo(stream, event, 250_000)).not.toThrow()
+  expect(() => sendTo(stream, { text: event, backlogMaxBytes: 250_000 })).not.toThrow()
   client.destroy()
   server.close()
 })

@@ -23,7 +23,10 @@ export const retryHint = (ms: number): string => `retry: ${Math.round(ms)}\n\n`
 export const heartbeat = ':\n\n'
 
 /** Writes to a stream; one whose reader has left too much unread is cut off instead. */
-export const sendTo = ({ response }: LiveStream, text: string | Buffer, backlogMaxBytes: number): void => {
+export const sendTo = (
+  { response }: LiveStream,
+  { text, backlogMaxBytes }: { text: string | Buffer; backlogMaxBytes: number },
+): void => {
   if (response.destroyed || response.writableEnded) return
   if (response.writableLength > backlogMaxBytes) response.destroy()
   else response.write(text)
