@@ -1,4 +1,5 @@
 import { ConfigError, environment } from '@jejak/config'
+import { Refusal } from '@jejak/core/errors'
 import { InstallationError } from '@jejak/core/installing'
 import { isDatabaseUnavailable, MigrationError } from '@jejak/db'
 import { EmbeddedPostgresError } from '@jejak/db/embedded'
@@ -9,7 +10,7 @@ import { program } from './program.ts'
 const usageExitCode = 2
 
 const missingTableOrColumn = ['42P01', '42703']
-const sentenceKinds = [ConfigError, EmbeddedPostgresError, InstallationError, MigrationError]
+const sentenceKinds = [ConfigError, EmbeddedPostgresError, InstallationError, MigrationError, Refusal]
 
 /** One sentence for what an operator can act on; undefined for a fault of ours. */
 const sentenceOf = (error: unknown): string | undefined => {

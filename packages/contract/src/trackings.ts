@@ -11,7 +11,8 @@ import { freshness, freshnessReasons } from './tracking-document.ts'
 import { trackingEvent } from './tracking-event.ts'
 import { trackingNumber } from './tracking-number.ts'
 
-const bulkMax = 1000
+/** How many parcels one call may register. */
+export const registerMax = 1000
 const pageSizeMax = 200
 const pageSizeDefault = 50
 
@@ -29,7 +30,7 @@ export const bulkRegistration = z.strictObject({
   trackings: z
     .array(z.unknown().meta(registrationSchema))
     .min(1, 'Send at least one parcel in `trackings`.')
-    .max(bulkMax, `Send at most ${bulkMax} parcels at once.`),
+    .max(registerMax, `Send at most ${registerMax} parcels at once.`),
 })
 
 /**

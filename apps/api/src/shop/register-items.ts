@@ -1,7 +1,6 @@
 import { type ReadRegistration, type RegistrationAnswer, readRegistration } from '@jejak/contract'
-import { type Registered, registerMax, registerTrackings } from '@jejak/core/registering'
+import { type Registered, registerTrackings } from '@jejak/core/registering'
 import type { RouteDeps } from '../deps.ts'
-import { invalid } from '../http/http-problem.ts'
 import { getConnectionOf } from './get-connection-of.ts'
 
 type Items = { items: readonly unknown[]; organizationId: string }
@@ -15,8 +14,6 @@ export const registerItems = async (
   const alike = new Set<string>()
   const read = items.map((item) => readRegistration(item, alike))
   const trackings = read.flatMap((item) => (item.problem ? [] : item.trackings))
-  if (trackings.length > registerMax)
-    throw invalid(`trackings: These items hold ${trackings.length} parcels; send at most ${registerMax} at once.`)
   const registered = await registerTrackings(deps, { ...where, trackings })
   return read.map((item) => toAnswer(item, registered))
 }

@@ -4,7 +4,6 @@ import { refreshTracking } from '@jejak/core/registering'
 import { findGate } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
-import { conflict, notFound } from '../http/http-problem.ts'
 import { staffRoute } from '../http/routes.ts'
 
 /** Staff ask for one parcel now. */
@@ -22,25 +21,13 @@ export const refreshRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     },
     problems: [404, 409],
     handler: async ({ caller: { organizationId }, params: { id: trackingId } }, reply) => {
-      const refresh = await refreshTracking(deps, { organizationId, trackingId })
-      switch (refresh.outcome) {
-        case 'not_found':
-          throw notFound('This shop has no parcel with this id that could be checked.')
-        case 'in_flight':
-          throw conflict('EasyParcel is being asked about this parcel right now; read it again in a few seconds.')
-        case 'waiting':
-          throw conflict('A check of this parcel has been asked for already and is about to run.')
-        case 'accepted': {
-          const follow = `/v1/admin/jobs/${refresh.jobId}`
-          return reply
-            .code(202)
-            .header('location', follow)
-            .send({
-              job: { id: refresh.jobId, trackingId, follow },
-              wait: await findWait(deps, refresh.connectionId),
-            })
-        }
-      }
+      const { jobId, connectionId } = await refreshTracking(deps, { organizationId, trackingId })
+      const follow = `/v1/admin/jobs/${jobId}`
+      const wait = await findWait(deps, connectionId)
+      return reply
+        .code(202)
+        .header('location', follow)
+        .send({ job: { id: jobId, trackingId, follow }, wait })
     },
   })
 }

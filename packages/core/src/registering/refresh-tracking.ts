@@ -1,21 +1,24 @@
 import { requestRefresh } from '@jejak/db'
+import { conflict, notFound } from '../errors.ts'
 import { wakeForPerson } from '../queue/index.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 
-/** `in_flight`: a call is asking for it right now. `waiting`: somebody asked before, and a job is about to. */
-export type Refresh =
-  | { outcome: 'accepted'; jobId: string; connectionId: string }
-  | { outcome: 'not_found' | 'in_flight' | 'waiting' }
-
-/** Makes a parcel due now for a person who waits, ended ones too; it pays from the budget's reserve while that lasts. */
-export const refreshTracking = (
+/**
+ * Makes a parcel due now for a person who waits, ended ones too; it pays from the budget's reserve while that lasts. Refuses while a call asks
+ * for it, or a job that somebody asked for before is about to.
+ */
+export const refreshTracking = async (
   { db, boss, clock }: Pick<RegisteringDeps, 'db' | 'boss' | 'clock'>,
   which: { organizationId: string; trackingId: string },
-): Promise<Refresh> =>
-  db.transaction(async (tx) => {
+): Promise<{ jobId: string; connectionId: string }> => {
+  const { jobId, connectionId } = await db.transaction(async (tx) => {
     const row = await requestRefresh(tx, { ...which, now: await clock(tx) })
-    if (!row) return { outcome: 'not_found' }
-    if (row.inFlight) return { outcome: 'in_flight' }
-    const jobId = await wakeForPerson(boss, row.connectionId, row.trackingId, tx)
-    return jobId === null ? { outcome: 'waiting' } : { outcome: 'accepted', jobId, connectionId: row.connectionId }
+    if (!row) throw notFound('This shop has no parcel with this id that could be checked.')
+    if (row.inFlight)
+      throw conflict('EasyParcel is being asked about this parcel right now; read it again in a few seconds.')
+    return { ...row, jobId: await wakeForPerson(boss, row.connectionId, row.trackingId, tx) }
   })
+  // The parcel is due all the same.
+  if (jobId === null) throw conflict('A check of this parcel has been asked for already and is about to run.')
+  return { jobId, connectionId }
+}

@@ -1,4 +1,4 @@
-import { foldOrderNumber, isTerminal, type TrackingRegistration } from '@jejak/contract'
+import { foldOrderNumber, isTerminal, registerMax, type TrackingRegistration } from '@jejak/contract'
 import {
   addOrders,
   archiveLives,
@@ -9,13 +9,13 @@ import {
   reopenTracking,
   type Tx,
 } from '@jejak/db'
+import { invalid } from '../errors.ts'
 import { changeDocument, lastScanAt, readRow, readStoredScans } from '../parcels/index.ts'
 import { wakeConnection } from '../queue/index.ts'
 import { type Outcome, type Planned, planRegistration } from './plan-registration.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 import { toNewTracking, toOrder } from './to-new-tracking.ts'
 
-export const registerMax = 1000
 const passesMax = 3
 
 export type Registering = {
@@ -35,7 +35,8 @@ type Insertion = { registration: TrackingRegistration; countsFrom: Date | null }
  * also from the same list. New parcels are due at once, and their connection is woken after the register delay.
  */
 export const registerTrackings = (deps: RegisteringDeps, registering: Registering): Promise<Registered[]> => {
-  if (registering.trackings.length > registerMax) throw new RangeError(`At most ${registerMax} parcels at once.`)
+  const { length } = registering.trackings
+  if (length > registerMax) throw invalid(`These are ${length} parcels; send at most ${registerMax} at once.`)
   return deps.db.transaction(async (tx) => {
     const work: Work = { ...registering, deps, tx, now: await deps.clock(tx) }
     const { lives, created } = await settle(work)

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { loadConfig } from '@jejak/config'
 import { prepareInstallation } from '@jejak/core/installing'
 import { migrateQueue, startBoss } from '@jejak/core/queue'
-import { registerMax, registerTrackings } from '@jejak/core/registering'
+import { registerTrackings } from '@jejak/core/registering'
 import { connect, type Db, readClock } from '@jejak/db'
 import { type Simulator, startSimulator } from '@jejak/easyparcel-simulator'
 import { placeBudgetWitness } from './budget-witness.ts'
@@ -30,6 +30,7 @@ export type ChaosResult = { verdicts: Verdict[]; last: Moment }
 
 type Stage = ChaosOptions & { db: Db; simulator: Simulator; cluster: Cluster; startedAt: Date }
 
+const registeredAtOnce = 500
 const showEveryMs = 3_000
 const pollMs = 250
 
@@ -112,8 +113,8 @@ const registerParcels = async ({ db, simulator, size, databaseUrl }: Stage, env:
     isDemo,
     registerDelayMs: config.tracking.registerDelayMs,
   }
-  for (let from = 0; from < trackings.length; from += registerMax) {
-    const some = trackings.slice(from, from + registerMax)
+  for (let from = 0; from < trackings.length; from += registeredAtOnce) {
+    const some = trackings.slice(from, from + registeredAtOnce)
     await registerTrackings(deps, { organizationId, connectionId, trackings: some })
   }
   await boss.stop({ graceful: true, close: true })
