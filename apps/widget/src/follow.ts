@@ -1,9 +1,5 @@
-import {
-  type Following,
-  followParcel,
-  type OpenStream,
-  type Parcel,
-} from '@jejak/tracking-page/follow/follow-parcel.ts'
+import { type Following, followParcel, type Parcel } from '@jejak/tracking-page/follow/follow-parcel.ts'
+import type { OpenStream } from '@jejak/tracking-page/follow/live.ts'
 import { parseDocument, serverNow } from './api.ts'
 
 /** Over HTTP/1.1 each holds one of the six connections that a browser has to a host. */

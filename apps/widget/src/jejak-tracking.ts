@@ -1,33 +1,16 @@
 import type { ReportKind } from '@jejak/contract'
 import type { Following, Found } from '@jejak/tracking-page/follow/follow-parcel.ts'
 import look from '@jejak/tracking-page/look.css?inline'
-import type { Notice } from '@jejak/tracking-page/view/notices.ts'
-import { readSearch, type Typed } from '@jejak/tracking-page/view/read-search.ts'
-import { inkOn } from '@jejak/tracking-page/view/shop-contacts.ts'
-import type { ShownDocument } from '@jejak/tracking-page/view/shown-document.ts'
+import { inkOn } from '@jejak/tracking-page/view/looks.ts'
+import { readSearch } from '@jejak/tracking-page/view/read-search.ts'
+import { keepPrivate, type ShownDocument } from '@jejak/tracking-page/view/shown-document.ts'
 import type { TemplateResult } from 'lit/html.js'
 import { findDocument, findOrder, liveUrl, noteClock, parseDocument, sendReport, serverNow, type Where } from './api.ts'
 import { follow } from './follow.ts'
-import { keepPrivate } from './keep-private.ts'
+import { givenFor } from './given.ts'
 import { ReactiveElement } from './reactive-element.ts'
+import type { Shown, State, View } from './state.ts'
 import { card } from './templates/card.ts'
-import type { Report } from './templates/help.ts'
-import { givenFor, languageOfPage } from './words-of-page.ts'
-
-export type View =
-  | { kind: 'search' }
-  | { kind: 'loading' }
-  | { kind: 'list'; orderNumber: string; documents: ShownDocument[] }
-  | { kind: 'notice'; notice: Notice; typed: Typed }
-  | { kind: 'document'; document: ShownDocument }
-
-type State = {
-  view: View
-  list: Extract<View, { kind: 'list' }> | null
-  /** While there is no connection: when the last answer came. */
-  knownSince: string | null
-  report: Report | null
-}
 
 const script =
   (document.currentScript as HTMLScriptElement | null)?.src ??
@@ -38,7 +21,7 @@ const sheet = new CSSStyleSheet()
 sheet.replaceSync(look)
 
 /** `<jejak-tracking>`: one parcel, or a search for one. Attributes and theming: docs/tracking-page.md. */
-export class JejakTracking extends ReactiveElement<State> {
+export class JejakTracking extends ReactiveElement<State> implements Shown {
   static readonly observedAttributes = ['tracking-number', 'api', 'shop', 'link-key', 'lang']
   following: Following | null = null
   #clock: ReturnType<typeof setInterval> | undefined
@@ -171,7 +154,7 @@ export class JejakTracking extends ReactiveElement<State> {
     this.#follow(document.trackingNumber, document)
   }
 
-  /** Shows what nobody has to follow. */
+  /** Shows what changes only by what its reader does. */
   show(view: View): void {
     this.following?.stop()
     this.following = null
@@ -193,6 +176,6 @@ export class JejakTracking extends ReactiveElement<State> {
       this.style.setProperty('--jejak-accent', color)
       this.style.setProperty('--jejak-on-accent', inkOn(color))
     }
-    return card(this, { ...givenFor(languageOfPage(this.getAttribute('lang'))), ...this.#where })
+    return card(this, givenFor(this.getAttribute('lang'), this.#where))
   }
 }

@@ -96,7 +96,7 @@ describe('a page opened by a link from the shop’s e-mail', () => {
     // Nothing that follows is refused for the link's sake.
     await page.getByRole('button', { name: 'Something is wrong' }).click()
     await page.getByRole('button', { name: 'Tell the shop' }).click()
-    await page.getByText('Thank you. The shop has been told.').waitFor()
+    await page.getByText('Thank you. We have told the shop.').waitFor()
     await page.evaluate('dispatchEvent(new Event("online"))')
     await expect.poll(() => requests.at(-1)).toMatch(/\/v1\/track\/ER665997516MY(\?shop=default)?$/)
   })

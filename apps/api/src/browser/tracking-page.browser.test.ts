@@ -231,8 +231,8 @@ describe('what the customer should do', () => {
   test.each([
     [{ breaker_open_until: '2026-03-02T02:50:00Z' }, 'The courier is not answering.'],
     [{ calls_used: 1000 }, 'All of today’s checks are used up.'],
-    [{ calls_used: 800 }, 'Many parcels are waiting, so this check comes later.'],
-    [{ sealed_access_token: null }, 'The shop has to renew its access to the courier.'],
+    [{ calls_used: 800 }, 'Many parcels are waiting, so this check is late.'],
+    [{ sealed_access_token: null }, 'The shop must renew its access to the courier.'],
     [{}, 'The next check is late.'],
   ])('a late check says why: %j', async (columns, reason) => {
     const state = { breaker_open_until: null, calls_used: 0, sealed_access_token: 'sealed', ...columns }
@@ -241,7 +241,7 @@ describe('what the customer should do', () => {
       Object.values(state),
     )
     const { page } = await open('/t/600000000004')
-    const last = 'Last good check 09:15 (85 minutes ago).'
+    const last = 'Last successful check 09:15 (85 minutes ago).'
     expect(await whole(page)).toContain(`${reason} ${last}`)
     expect(await whole(page)).not.toMatch(/Checked |Next check /)
     const answer = await world.app.inject({ url: '/t/600000000004' })
@@ -251,13 +251,13 @@ describe('what the customer should do', () => {
 
 describe('when there is nothing to show, each case says what it is', () => {
   test.each([
-    ['/t/600000000001', 'We have just heard of this parcel', 200, 'just-registered'],
+    ['/t/600000000001', 'We have just added this parcel', 200, 'just-registered'],
     ['/t/600000000002', 'The courier does not know this number yet', 200, 'not-known-yet'],
-    ['/t/600000000003', 'Still not known after 3 days', 200, 'not-found-after-3-days'],
-    ['/t/600000000099', 'We do not have this parcel', 404, 'not-found'],
+    ['/t/600000000003', 'Still not found after 3 days', 200, 'not-found-after-3-days'],
+    ['/t/600000000099', 'We cannot find this parcel', 404, 'not-found'],
     ['/t/1001', 'That looks like an order number', 400, 'looks-like-an-order'],
     ['/t/EI-2602-4P2SK', 'That looks like an order number', 400, 'looks-like-an-order'],
-    ['/t/hello', 'That cannot be a tracking number', 400, 'wrong-number'],
+    ['/t/hello', 'That is not a tracking number', 400, 'wrong-number'],
   ])('%s: %s', async (path, heading, status, picture) => {
     const { page } = await open(path)
     await page.locator('jejak-tracking').getByRole('heading', { name: heading }).waitFor()
@@ -271,7 +271,7 @@ describe('when there is nothing to show, each case says what it is', () => {
     const { page } = await open(`/t/${onItsWay.trackingNumber}`)
     await page.context().setOffline(true)
     await page.evaluate('dispatchEvent(new Event("online"))')
-    await page.getByText('No connection. What you see is from 10:40.').waitFor()
+    await page.getByText('No connection. This is as of 10:40.').waitFor()
     expect(await whole(page)).toContain('On the way')
   })
 
@@ -348,7 +348,7 @@ describe('searching', () => {
 describe('languages, sizes and looks', () => {
   test.each([
     ['ms-MY', 'Dalam perjalanan', 'Disemak 12 minit lalu', 'ms'],
-    ['zh-CN', '运输途中', '12分钟前查询过', 'zh'],
+    ['zh-CN', '运输中', '12分钟前查询过', 'zh'],
     ['en-GB', 'On the way', 'Checked 12 minutes ago', 'en'],
   ])('a browser in %s reads its own language', async (locale, status, freshness, tag) => {
     const { page } = await open(`/t/${onItsWay.trackingNumber}`, { locale, viewport: { width: 390, height: 844 } })

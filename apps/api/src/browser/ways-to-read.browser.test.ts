@@ -127,7 +127,7 @@ describe('with the keyboard alone', () => {
     await page.keyboard.press('Enter')
     await page.keyboard.press('Tab')
     await page.keyboard.press('Enter')
-    await page.getByText('Thank you. The shop has been told.').waitFor()
+    await page.getByText('Thank you. We have told the shop.').waitFor()
     await page.keyboard.press('Tab')
     expect(await page.evaluate('document.activeElement.shadowRoot.activeElement.innerText')).toBe(
       'Track another parcel',

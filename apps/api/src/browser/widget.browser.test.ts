@@ -129,7 +129,7 @@ describe('searching inside the widget', () => {
       await page.getByLabel('Order number').fill(orderNumber)
       await page.getByLabel('E-mail or phone').fill(who)
       await page.getByRole('button', { name: 'Find my order' }).click()
-      await page.getByRole('heading', { name: 'No order fits these details' }).waitFor()
+      await page.getByRole('heading', { name: 'No order matches these details' }).waitFor()
       texts.push(await card(page).innerText())
       await foreign.close()
     }
@@ -141,7 +141,7 @@ test('“I did not receive this” reaches the shop’s attention list', async (
   const { page } = await embed(`<jejak-tracking tracking-number="${delivered.trackingNumber}"></jejak-tracking>`)
   await page.getByRole('button', { name: 'I did not receive this' }).click()
   await page.getByRole('button', { name: 'Tell the shop' }).click()
-  await page.getByText('Thank you. The shop has been told.').waitFor()
+  await page.getByText('Thank you. We have told the shop.').waitFor()
   const rows = await world.query('select 1 from tracking_cache where requires_attention and tracking_number = $1', [
     delivered.trackingNumber,
   ])
@@ -173,8 +173,8 @@ describe('with the keyboard alone', () => {
     await page.getByRole('button', { name: 'Tell the shop' }).waitFor()
     expect(await focused(page)).toBe('P Something is wrong')
     await press(page, 'Tell the shop')
-    await page.getByText('Thank you. The shop has been told.').waitFor()
-    expect(await focused(page)).toBe('P Thank you. The shop has been told.')
+    await page.getByText('Thank you. We have told the shop.').waitFor()
+    expect(await focused(page)).toBe('P Thank you. We have told the shop.')
     await press(page, 'Track another parcel')
     await expect.poll(() => focused(page)).toMatch(/^INPUT/)
     await page.keyboard.type(delivered.trackingNumber)

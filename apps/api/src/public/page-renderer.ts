@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts'
 import type { ShownShop } from './shop-faces.ts'
 import { findWidgetFile } from './widget-file.ts'
 
-// People get a page whatever stands in the address: what cannot be read is as if it were not there.
+// People get a page whatever stands in the address: what cannot be read is ignored.
 const { shop, k } = trackQuery.shape
 export const pageQuery = z.object({
   lang: z.string().max(35).optional().catch(undefined),
@@ -29,7 +29,7 @@ export const languageFor = ({ headers }: Pick<Asking, 'headers'>, { lang, langua
 /** Makes what renders every page: in the language of `?lang=`, else in the first of the browser's wishes that its shop speaks. */
 export const createPageRenderer = ({ config, log, now }: Pick<Deps, 'config' | 'log' | 'now'>): PageRenderer => {
   const widget = findWidgetFile()
-  if (!widget) log.warn('the widget is not built, so pages come without it: pnpm --filter @jejak/web run build')
+  if (!widget) log.warn('the widget is not built, so pages come without it: pnpm --filter @jejak/widget run build')
 
   return (request, { subject, query, shop, slug }) => {
     const languages = offeredLanguages(shop?.languages)

@@ -148,7 +148,7 @@ describe('the tracking page', () => {
     const { statusCode, body } = await page(`/t/${encodeURIComponent('"><img src=x onerror=alert(1)>')}`)
     expect(statusCode).toBe(400)
     expect(body).not.toContain('<img')
-    expect(body).toContain('That cannot be a tracking number')
+    expect(body).toContain('That is not a tracking number')
   })
 })
 
@@ -175,7 +175,7 @@ describe('without JavaScript the search', () => {
     ['Order 1001', 200, 'That looks like an order number'],
     ['012-345 6789', 200, 'No tracking number? Use your order number'],
     ['aisyah@example.com', 200, 'No tracking number? Use your order number'],
-    ['where is my parcel?', 400, 'That cannot be a tracking number'],
+    ['where is my parcel?', 400, 'That is not a tracking number'],
   ])('answers “%s” in place, and repeats it nowhere', async (number, status, said) => {
     const { statusCode, headers, body } = await search({ number, lang: 'en' })
     expect([statusCode, headers['content-type']]).toEqual([status, 'text/html; charset=utf-8'])
@@ -280,7 +280,7 @@ test('guessing numbers page by page ends like guessing them through the API, wit
   const last = answers.at(-1)!
   expect(Number(last.headers['retry-after'])).toBeGreaterThan(0)
   expect(last.headers['content-type']).toBe('text/html; charset=utf-8')
-  expect(last.body).toContain('Too many look-ups for now')
+  expect(last.body).toContain('Too many searches for now')
 })
 
 describe('the widget’s file', () => {

@@ -1,64 +1,42 @@
-import { isPassing, leadsToOrder, type Notice } from '@jejak/tracking-page/view/notices.ts'
-import type { Typed } from '@jejak/tracking-page/view/read-search.ts'
+import { parcel } from '@jejak/tracking-page/templates/parcel.ts'
+import { notice } from '@jejak/tracking-page/templates/search.ts'
+import type { Given } from '@jejak/tracking-page/view/given.ts'
+import { isPassing, leadsToOrder } from '@jejak/tracking-page/view/notices.ts'
 import type { ShownDocument } from '@jejak/tracking-page/view/shown-document.ts'
-import { html, nothing, type TemplateResult } from 'lit/html.js'
-import type { JejakTracking } from '../jejak-tracking.ts'
-import type { Given } from './given.ts'
-import { help } from './help.ts'
-import { history } from './history.ts'
+import { html, type TemplateResult } from 'lit/html.js'
+import type { Shown, View } from '../state.ts'
 import { parcelList } from './parcels.ts'
-import { searchForm } from './search.ts'
-import { advice, freshnessLine, hero, identity, stepper } from './summary.ts'
-
-const search = (element: JejakTracking, given: Given, typed: Typed = {}, orderIsOpen = false): TemplateResult =>
-  searchForm(given, {
-    typed,
-    orderIsOpen,
-    onNumber: (number) => element.onNumber(number),
-    onOrder: (order) => void element.onOrder(order),
-  })
+import { report } from './report.ts'
+import { search } from './search.ts'
 
 const noticePart = (
-  element: JejakTracking,
+  element: Shown,
   given: Given,
-  { notice, typed }: { notice: Notice; typed: Typed },
-): TemplateResult => html`
-  <section class="notice" role="alert">
-    <h2>${given.say(notice)}</h2>
-    ${notice === 'by_order' ? nothing : html`<p>${given.say(`${notice}_text`)}</p>`}
-    ${
-      (isPassing(notice) || notice === 'not_found') && element.following
-        ? html`<p class="actions"><button type="button" @click=${() => element.following?.readNow()}>${given.say('try_again')}</button></p>`
-        : nothing
-    }
-  </section>
-  ${search(element, given, typed, leadsToOrder(notice))}`
+  { notice: why, typed }: Extract<View, { kind: 'notice' }>,
+): TemplateResult => {
+  const canRetry = element.following && (isPassing(why) || why === 'not_found')
+  const retry = html`<p class="actions"><button type="button" @click=${() => element.following?.readNow()}>${given.say('try_again')}</button></p>`
+  return html`${notice(why, given, canRetry ? retry : null)}${search(element, given, { typed, orderIsOpen: leadsToOrder(why) })}`
+}
 
-const documentPart = (element: JejakTracking, given: Given, document: ShownDocument): TemplateResult => {
-  const { list, report, knownSince } = element.state
+const onward = (element: Shown, { say }: Given): TemplateResult => {
+  const { list } = element.state
+  const label = list ? say('order_parcels', { order: list.orderNumber }) : say('search_again')
   return html`
-    ${document.demo ? html`<p class="note">${given.say('demo')}</p>` : nothing}
-    ${element.isLinkRefused ? html`<p class="note" role="status">${given.say('link_refused')}</p>` : nothing}
-    ${identity(document, given)}
-    ${hero(document, given)} ${stepper(document, given)} ${advice(document, given)}
-    ${freshnessLine(document, given, { knownSince })}
-    ${history(document, given)}
-    ${help(document, given, {
-      report,
-      onAsk: (kind) => element.set({ report: { kind, state: 'asking' } }),
-      onSend: (kind) => void element.send(document.trackingNumber, kind),
-      onCancel: () => element.set({ report: null }),
-    })}
     <p class="joined no-print">
-      ${
-        list
-          ? html`<button class="quiet" type="button" @click=${() => element.show(list)}>${given.say('order_parcels', { order: list.orderNumber })}</button>`
-          : html`<button class="quiet" type="button" @click=${() => element.show({ kind: 'search' })}>${given.say('search_again')}</button>`
-      }
+      <button class="quiet" type="button" @click=${() => element.show(list ?? { kind: 'search' })}>${label}</button>
     </p>`
 }
 
-const content = (element: JejakTracking, given: Given): TemplateResult => {
+const documentPart = (element: Shown, given: Given, document: ShownDocument) =>
+  parcel(document, given, {
+    note: element.isLinkRefused ? html`<p class="note" role="status">${given.say('link_refused')}</p>` : null,
+    knownSince: element.state.knownSince,
+    report: report(element, given, document),
+    onward: onward(element, given),
+  })
+
+const content = (element: Shown, given: Given) => {
   const { view } = element.state
   switch (view.kind) {
     case 'search':
@@ -68,19 +46,16 @@ const content = (element: JejakTracking, given: Given): TemplateResult => {
     case 'notice':
       return noticePart(element, given, view)
     case 'list':
-      return parcelList(
-        { ...view, onOpen: (document) => element.open(document), onSearch: () => element.show({ kind: 'search' }) },
-        given,
-      )
+      return parcelList(element, given, view)
     case 'document':
       return documentPart(element, given, view.document)
   }
 }
 
-const news = ({ state: { view } }: JejakTracking, { say }: Given): string =>
+const news = ({ state: { view } }: Shown, { say }: Given): string =>
   view.kind === 'document' ? say(`status_${view.document.status}`) : ''
 
 /** Everything the element shows, and what a screen reader is told when it changes. */
-export const card = (element: JejakTracking, given: Given): TemplateResult => html`
+export const card = (element: Shown, given: Given): TemplateResult => html`
   <p class="hidden" lang=${given.language} role="status" aria-live="polite">${news(element, given)}</p>
   <div class="card" lang=${given.language}>${content(element, given)}</div>`

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { ShownDocument } from '../view/shown-document.ts'
-import { type Found, followParcel, type Parcel, type StreamEvents } from './follow-parcel.ts'
+import { type Found, followParcel, type Parcel } from './follow-parcel.ts'
+import type { StreamEvents } from './live.ts'
 
 const start = new Date('2026-03-02T02:40:00Z')
 const minute = 60_000

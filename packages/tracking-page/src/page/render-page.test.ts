@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { html } from './html.ts'
 import { type PageSetting, type PageSubject, renderPage } from './render-page.ts'
 
 const setting: PageSetting = {
@@ -33,12 +32,6 @@ const parcel: PageSubject = {
     },
   },
 }
-
-test('whatever is put into markup is text', () => {
-  expect(html`<p title="${'"'}">${'<b>&'}${['a', html`<i>${"'"}</i>`, null, false]}</p>`.markup).toBe(
-    '<p title="&quot;">&lt;b&gt;&amp;a<i>&#39;</i></p>',
-  )
-})
 
 describe('the page', () => {
   test('holds no inline script and no inline style, whatever a courier is called', () => {

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import type { Language, ShopFace } from '@jejak/contract'
+import { html, type Markup, textOf, trusted } from '../html.ts'
+import { parcel } from '../templates/parcel.ts'
+import { notice, numberForm, type PageNotice } from '../templates/search.ts'
 import type { Given } from '../view/given.ts'
+import { inkOn } from '../view/looks.ts'
 import { readGiven } from '../view/read-search.ts'
-import { inkOn } from '../view/shop-contacts.ts'
 import type { ShownDocument } from '../view/shown-document.ts'
 import { createTimes, zoneNameOf } from '../words/times.ts'
-import { createSay, localeOf, type Say } from '../words/words.ts'
-import { html, type Markup, trusted } from './html.ts'
-import { pageLook } from './look.ts'
-import { parcelMarkup } from './parcel.ts'
-import { noticeMarkup, type PageNotice } from './search.ts'
+import { createSay, type Say } from '../words/words.ts'
 
 /** What the page is about: a parcel, a search, or why there is none (`typed` is what stands in the address). */
 export type PageSubject =
@@ -39,6 +39,12 @@ const numberOf = (subject: PageSubject): string => {
   return searched?.kind === 'number' ? searched.number : ''
 }
 
+const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8')
+const smaller = (css: string): string => css.replace(/\/\*.*?\*\//gs, '').replace(/\n\s*/g, ' ')
+
+/** The style of the page and of what stands in the widget's place until it runs. */
+const pageLook = smaller(read('../look.css') + read('./page.css'))
+
 const styleOf = (shop: ShopFace | null): string =>
   shop?.color
     ? `${pageLook}.jejak,.page{--jejak-accent:${shop.color};--jejak-on-accent:${inkOn(shop.color)}}`
@@ -62,7 +68,7 @@ const policyFor = (style: string, shop: ShopFace | null): string => {
 const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='none' stroke='%231f5fbf' stroke-width='2'%3E%3Cpath d='M3 8l9-5 9 5v8l-9 5-9-5zM3 8l9 5 9-5M12 13v8'/%3E%3C/svg%3E"
 
-const headOf = (subject: PageSubject, say: Say, { language, shop, url }: PageSetting): Markup => {
+const headOf = (subject: PageSubject, say: Say, { shop, url }: PageSetting): Markup => {
   const number = numberOf(subject)
   const title = number ? say('page_title', { number }) : say('page_search_heading')
   const status = subject.kind === 'parcel' ? say(`status_${subject.document.status}`) : null
@@ -71,11 +77,9 @@ const headOf = (subject: PageSubject, say: Say, { language, shop, url }: PageSet
 <meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">
 <meta property="og:type" content="website"><meta property="og:title" content="${title}"><meta property="og:url" content="${url}">
 <meta property="og:description" content="${status ? say('page_description', { status }) : say('search_hint')}">
-<meta property="og:locale" content="${localeOf[language].replace('-', '_')}">${shop?.name && html`<meta property="og:site_name" content="${shop.name}">`}${shop?.logoUrl && html`<meta property="og:image" content="${shop.logoUrl}">`}
+<meta property="og:locale" content="${say('locale').replace('-', '_')}">${shop?.name && html`<meta property="og:site_name" content="${shop.name}">`}${shop?.logoUrl && html`<meta property="og:image" content="${shop.logoUrl}">`}
 <link rel="icon" href="${icon}">`
 }
-
-const nameOf: Record<Language, string> = { en: 'English', ms: 'Bahasa Melayu', zh: '简体中文' }
 
 const languageLinks = ({ language, languages, shopSlug, linkKey }: PageSetting, say: Say): Markup | null => {
   if (languages.length < 2) return null
@@ -86,7 +90,7 @@ const languageLinks = ({ language, languages, shopSlug, linkKey }: PageSetting, 
       lang: tag,
     })
     const current = tag === language ? trusted(' aria-current="true"') : null
-    return html`<a href="?${query.toString()}" lang="${tag}"${current}>${nameOf[tag]}</a>`
+    return html`<a href="?${query.toString()}" lang="${tag}"${current}>${createSay(tag)('page_language_name')}</a>`
   })
   return html`<nav class="languages" aria-label="${say('page_language')}">${links}</nav>`
 }
@@ -110,12 +114,27 @@ const widgetOf = (subject: PageSubject, inner: Markup, setting: PageSetting): Ma
 const asOf = ({ say, times, now, language }: Given, { timeZone }: PageSetting): Markup =>
   html`<p class="foot">${say('page_as_of', { when: times.moment(now.toISOString()), zone: zoneNameOf(language, timeZone) })}</p>`
 
+const searchOf = (given: Given, typed: string): Markup => {
+  const { say, language, shop } = given
+  const kept = html`<input type="hidden" name="lang" value="${language}">${shop && html`<input type="hidden" name="shop" value="${shop}">`}`
+  return html`
+    <section class="search">
+      ${numberForm(given, typed, kept)}
+      <noscript><p class="hint muted">${say('page_order_needs_script')}</p></noscript>
+    </section>`
+}
+
+/** What stands in the widget's place until it runs. */
 const innerOf = (subject: PageSubject, given: Given, setting: PageSetting): Markup => {
-  const { language, shop, shopSlug } = setting
-  if (subject.kind === 'parcel')
-    return html`${parcelMarkup({ ...subject.document, ...(shop && { shop }) }, given)}${asOf(given, setting)}`
-  const { notice, typed } = subject.kind === 'none' ? subject : { notice: null, typed: '' }
-  return noticeMarkup(given.say, { notice, typed, language, shopSlug })
+  const { shop } = setting
+  switch (subject.kind) {
+    case 'parcel':
+      return html`<div class="card">${parcel({ ...subject.document, ...(shop && { shop }) }, given)}</div>${asOf(given, setting)}`
+    case 'none':
+      return html`<div class="card">${notice(subject.notice, given)}${searchOf(given, subject.typed)}</div>`
+    case 'search':
+      return html`<div class="card">${searchOf(given, '')}</div>`
+  }
 }
 
 const topOf = (shop: ShopFace | null, say: Say, isSearch: boolean): Markup => {
@@ -127,7 +146,8 @@ const topOf = (shop: ShopFace | null, say: Say, isSearch: boolean): Markup => {
 export const renderPage = (subject: PageSubject, setting: PageSetting): RenderedPage => {
   const { language, now, timeZone, shop, shopSlug, widgetUrl } = setting
   const say = createSay(language)
-  const given = { say, times: createTimes({ language, timeZone, now }), now, language, api: '', shop: shopSlug }
+  const times = createTimes({ language, timeZone, now })
+  const given: Given = { html, say, times, now, language, api: '', shop: shopSlug }
   const number = numberOf(subject)
   const style = styleOf(shop)
   const heading = number ? say('page_title', { number }) : say('page_search_heading')
@@ -138,5 +158,5 @@ export const renderPage = (subject: PageSubject, setting: PageSetting): Rendered
 <main><h1${trusted(number ? ' class="hidden"' : '')}>${heading}</h1>
 ${widgetOf(subject, innerOf(subject, given, setting), setting)}</main></div></body></html>
 `
-  return { html: page.markup, contentSecurityPolicy: policyFor(style, shop) }
+  return { html: textOf(page), contentSecurityPolicy: policyFor(style, shop) }
 }

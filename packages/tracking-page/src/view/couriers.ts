@@ -1,13 +1,14 @@
 import type { Say } from '../words/words.ts'
-import type { HelpLink } from './shop-contacts.ts'
+
+export type HelpLink = { label: string; href: string }
 
 const easyParcel = 'https://app.easyparcel.com/tools/easytrack/details?courier='
 const posMalaysia = 'https://tracking.pos.com.my/tracking/'
 
 /**
  * What a courier is called, how its name begins however it is written (small letters and digits only), and where it shows a parcel; the
- * number goes to the end. Spellings are those of EasyParcel's lists (easyparcel-api.md §10), of shops and of their programs; which source
- * proves which address, and the one hotline: docs/tracking-page.md. EasyParcel's own page stands in where no address is proven.
+ * number goes to the end. Spellings are those of EasyParcel's lists, of shops and of their programs; docs/tracking-page.md names the source
+ * of each address and hotline. EasyParcel's own page stands in where no address is proven.
  */
 const couriers: readonly (readonly [name: string, spelled: RegExp, page: string, hotline?: string])[] = [
   ['J&T Express', /^j(?:n|and)?t(?:e|m|$)/, 'https://www.jtexpress.my/tracking/'],

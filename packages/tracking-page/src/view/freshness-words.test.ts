@@ -1,4 +1,11 @@
-import { type Freshness, freshnessReasons, freshnessStates, type Language, type TrackingStatus } from '@jejak/contract'
+import {
+  type Freshness,
+  freshnessReasons,
+  freshnessStates,
+  type Language,
+  languages,
+  type TrackingStatus,
+} from '@jejak/contract'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createTimes } from '../words/times.ts'
@@ -24,31 +31,31 @@ const read = (
 describe('what a customer is told about freshness', () => {
   test.each<[Partial<Freshness>, string]>([
     [{}, 'Checked 12 minutes ago, next check about 11:40.'],
-    [{ nextCheckAt: at(0) }, 'Last good check 10:28 (12 minutes ago). Next check any moment.'],
+    [{ nextCheckAt: at(0) }, 'Last successful check 10:28 (12 minutes ago). Next check any moment.'],
     [
       { state: 'stale', reason: 'upstream_down', checkedAt: at(-85), nextCheckAt: at(5) },
-      'The courier is not answering. Last good check 09:15 (85 minutes ago). Next check about 10:45.',
+      'The courier is not answering. Last successful check 09:15 (85 minutes ago). Next check about 10:45.',
     ],
     [
       { state: 'expired', reason: 'budget_spent', checkedAt: at(-26 * 60), nextCheckAt: at(-60) },
-      'What you see may be out of date. All of today’s checks are used up. Last good check Sun 1 Mar, 08:40 (26 hours ago).',
+      'This may be out of date. All of today’s checks are used up. Last successful check Sun 1 Mar, 08:40 (26 hours ago).',
     ],
     [{ state: 'stale', checkedAt: null, nextCheckAt: at(0) }, 'Not checked yet. Next check any moment.'],
     [
       { state: 'expired', checkedAt: null, reason: 'not_authorised', nextCheckAt: at(-9) },
-      'The shop has to renew its access to the courier. Not checked yet.',
+      'The shop must renew its access to the courier. Not checked yet.',
     ],
     [
       { state: 'stale', reason: 'paced', checkedAt: at(-85), nextCheckAt: at(-20) },
-      'Many parcels are waiting, so this check comes later. Last good check 09:15 (85 minutes ago).',
+      'Many parcels are waiting, so this check is late. Last successful check 09:15 (85 minutes ago).',
     ],
     [
       { state: 'stale', checkedAt: at(-330), nextCheckAt: at(-210) },
-      'The next check is late. Last good check 05:10 (5 hours ago).',
+      'The next check is late. Last successful check 05:10 (5 hours ago).',
     ],
     [
       { state: 'stale', checkedAt: at(-85), nextCheckAt: at(5) },
-      'Last good check 09:15 (85 minutes ago). Next check about 10:45.',
+      'Last successful check 09:15 (85 minutes ago). Next check about 10:45.',
     ],
     [{ checkedAt: at(0) }, 'Checked just now, next check about 11:40.'],
   ])('%j', (freshness, text) => {
@@ -56,19 +63,19 @@ describe('what a customer is told about freshness', () => {
   })
 
   test.each<[TrackingStatus, Partial<Freshness>, string]>([
-    ['cancelled', { nextCheckAt: null }, 'The journey has ended, so we check no more.'],
-    ['delivered', { nextCheckAt: null }, 'The journey has ended, so we check no more.'],
+    ['cancelled', { nextCheckAt: null }, 'The journey has ended, so we no longer check.'],
+    ['delivered', { nextCheckAt: null }, 'The journey has ended, so we no longer check.'],
     ['delivered', { nextCheckAt: at(24 * 60) }, 'Next check about Tue 3 Mar, 10:40.'],
     ['returned', { nextCheckAt: at(0) }, 'Next check any moment.'],
-    ['lapsed', { nextCheckAt: null }, 'No news for a long time, so we stopped asking.'],
+    ['lapsed', { nextCheckAt: null }, 'No news for a long time, so we no longer check.'],
   ])('what has ended says whether it is checked once more: %s, %j', (status, freshness, text) => {
-    const last = 'Last good check 10:28 (12 minutes ago).'
+    const last = 'Last successful check 10:28 (12 minutes ago).'
     expect(read({ state: 'final', ...freshness }, { status })).toEqual({ tone: 'ended', text: `${last} ${text}` })
   })
 
   test('a last confirmation that never came is not promised for ever', () => {
     const { text } = read({ state: 'final', nextCheckAt: at(-60) }, { status: 'delivered' })
-    expect(text).toBe('Last good check 10:28 (12 minutes ago).')
+    expect(text).toBe('Last successful check 10:28 (12 minutes ago).')
   })
 
   test('a list marks what is past its time, not what is new or a few minutes late', () => {
@@ -81,7 +88,7 @@ describe('what a customer is told about freshness', () => {
     expect(read({}, { moment: new Date(at(60 + 7)) }).tone).toBe('good')
     const { tone, text } = read({}, { moment: new Date(at(60 + 8)) })
     expect(tone).toBe('late')
-    expect(text).toBe('The next check is late. Last good check 10:28 (80 minutes ago).')
+    expect(text).toBe('The next check is late. Last successful check 10:28 (80 minutes ago).')
   })
 
   test('it is never more than the freshness says, whatever that is, in any language', () => {
@@ -95,7 +102,7 @@ describe('what a customer is told about freshness', () => {
       reason: fc.option(fc.constantFrom(...freshnessReasons)),
     })
     fc.assert(
-      fc.property(anyFreshness, fc.constantFrom<Language>('en', 'ms', 'zh'), (freshness, language) => {
+      fc.property(anyFreshness, fc.constantFrom(...languages), (freshness, language) => {
         const { tone, text } = freshnessWords({ status: 'in_transit', freshness }, givenIn(language))
         expect(text).not.toMatch(/[{}]|undefined|null|NaN|Invalid/)
         if (tone === 'good') expect(freshness.state).toBe('fresh')

@@ -36,3 +36,11 @@ export const toneOf = ({ status }: { status: TrackingStatus }): Tone => looks[st
 
 /** How far along its way a status shows the parcel to be; undefined if it says nothing about that. */
 export const reachedBy = (status: TrackingStatus): number | undefined => looks[status][2]
+
+/** Black or white, whichever reads better on the shop's colour (WCAG's relative luminance, nearly). */
+export const inkOn = (color: string): '#000' | '#fff' => {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map(
+    (from) => (Number.parseInt(color.slice(from, from + 2), 16) / 255) ** 2.2,
+  )
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? '#000' : '#fff'
+}

@@ -1,7 +1,9 @@
-import type { Word } from '../words/words.ts'
+import type { Substatus, TrackingStatus } from '@jejak/contract'
+import type { Word } from '../words/en.ts'
+import { isWord } from '../words/words.ts'
 import type { ShownDocument } from './shown-document.ts'
 
-/** Why there is nothing to show; each has its own heading and text in the table. */
+/** Why there is nothing to show; each has a heading, and all but `by_order` a text. */
 export type Notice =
   | 'not_found'
   | 'looks_like_order'
@@ -22,6 +24,10 @@ export const waitingNotice = (document: ShownDocument, now: Date): Word | null =
   const since = Date.parse(document.registeredAt ?? document.freshness.changedAt)
   return now.getTime() - since >= longMs ? 'not_found_long' : 'not_known_yet'
 }
+
+/** What the customer should do now, if there are words for it. */
+export const adviceFor = (status: TrackingStatus, substatus: Substatus | null): Word | null =>
+  [`advice_${substatus}`, `advice_${status}`].find(isWord) ?? null
 
 /** Whether the order form helps on. */
 export const leadsToOrder = (notice: string): boolean =>

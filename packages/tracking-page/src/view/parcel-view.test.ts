@@ -1,14 +1,15 @@
 import { substatusesOf, trackingStatuses } from '@jejak/contract'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { html } from '../html.ts'
 import { createTimes } from '../words/times.ts'
 import { createSay } from '../words/words.ts'
-import { adviceFor } from './advice.ts'
 import { courierLinks, courierName } from './couriers.ts'
 import type { Given } from './given.ts'
+import { helpLinks } from './help-links.ts'
+import { inkOn } from './looks.ts'
 import { nextReadMs } from './next-read.ts'
-import { waitingNotice } from './notices.ts'
-import { contactLinks, inkOn } from './shop-contacts.ts'
+import { adviceFor, waitingNotice } from './notices.ts'
 import type { ShownDocument } from './shown-document.ts'
 import { stepsOf } from './steps.ts'
 import { arrivalOf, calendarUrl } from './summary.ts'
@@ -98,7 +99,7 @@ test('whenever something is needed of the customer, the page says what', () => {
 describe('the day it is expected', () => {
   const given: Given = {
     ...{ say: createSay('en'), times: createTimes({ language: 'en', timeZone: 'Asia/Kuala_Lumpur', now }), now },
-    ...{ language: 'en', api: 'https://jejak.example', shop: 'aroma' },
+    ...{ html, language: 'en', api: 'https://jejak.example', shop: 'aroma' },
   }
   const promised = (more: Partial<ShownDocument>) => document({ estimatedDelivery: '2026-03-04', ...more })
 
@@ -129,7 +130,7 @@ describe('a parcel without a history', () => {
     )
 
   test.each([
-    ['nobody has asked yet', pending({ checkedAt: null }), 'not_checked_yet'],
+    ['no one has asked yet', pending({ checkedAt: null }), 'not_checked_yet'],
     ['the courier does not know it', pending({ reason: 'number_unknown' }, at(-60)), 'not_known_yet'],
     ['for three days', pending({ reason: 'number_unknown' }, at(-72 * 60)), 'not_found_long'],
     ['it is booked, and known', pending({}), null],
@@ -143,13 +144,13 @@ describe('the courier’s own page', () => {
 
   test('is linked by the courier’s name, with its hotline where that is known', () => {
     expect(links('Pos Laju')).toEqual([
-      { label: 'See it at Pos Laju', href: 'https://tracking.pos.com.my/tracking/ER665997516MY' },
+      { label: 'Track with Pos Laju', href: 'https://tracking.pos.com.my/tracking/ER665997516MY' },
       { label: 'Pos Laju 1-300-300-300', href: 'tel:1-300-300-300' },
     ])
   })
   test('is EasyParcel’s where the courier’s is not known, and says so', () => {
     const href = 'https://app.easyparcel.com/tools/easytrack/details?courier=Skynet&awb=ER665997516MY'
-    expect(links('Skynet Express (M)')).toEqual([{ label: 'See it at EasyParcel', href }])
+    expect(links('Skynet Express (M)')).toEqual([{ label: 'Track with EasyParcel', href }])
   })
   test.each([
     ['J&T Express (Malaysia)', 'www.jtexpress.my'],
@@ -213,9 +214,9 @@ test.each([
 })
 
 test('a shop’s contact that cannot be one gives no button', () => {
-  const face = { name: 'Shop', logoUrl: null, color: null, whatsapp: '-', phone: null, email: 'javascript:alert(1)' }
-  expect(contactLinks(face, { say: () => 'x', number: '1' })).toEqual([])
-  expect(contactLinks(null, { say: () => 'x', number: '1' })).toEqual([])
+  const shop = { name: 'Shop', logoUrl: null, color: null, whatsapp: '-', phone: null, email: 'javascript:alert(1)' }
+  expect(helpLinks(document({ shop }), createSay('en'))).toEqual([])
+  expect(helpLinks(document({}), createSay('en'))).toEqual([])
 })
 
 test('text on the shop’s colour can be read', () => {
@@ -236,7 +237,7 @@ describe('an open page reads again', () => {
     expect(next({ freshness: { ...freshness, nextCheckAt: at(2) } })).toBe(140_000)
     expect(next({ freshness: { ...freshness, nextCheckAt: at(-9) } })).toBe(60_000)
   })
-  test('soon while nobody has asked yet, ever later the longer that takes, and never once it has ended', () => {
+  test('soon while no one has asked yet, ever later the longer that takes, and never once it has ended', () => {
     const unasked = (minutes: number) => ({
       ...freshness,
       checkedAt: null,

@@ -1,5 +1,5 @@
 import type { TrackingStatus } from '@jejak/contract'
-import type { Word } from '../words/words.ts'
+import type { Word } from '../words/en.ts'
 import { reachedBy } from './looks.ts'
 import type { ShownDocument } from './shown-document.ts'
 

@@ -1,5 +1,5 @@
 import type { Language } from '@jejak/contract'
-import { createSay, localeOf } from './words.ts'
+import { table } from './table.ts'
 
 /** Dates and times as a customer reads them, in one language and one time zone. */
 export type Times = {
@@ -27,9 +27,9 @@ const agoOf = (ms: number, language: Language): string => {
   for (const [unit, size, max] of agoSteps) {
     const count = Math.floor(ms / size)
     if (count < 1) break
-    if (count < max) return new Intl.RelativeTimeFormat(localeOf[language]).format(-count, unit)
+    if (count < max) return new Intl.RelativeTimeFormat(table[language].locale).format(-count, unit)
   }
-  return createSay(language)('just_now')
+  return table[language].just_now
 }
 
 const made = new Map<string, Intl.DateTimeFormat>()
@@ -46,13 +46,13 @@ const longDay = { weekday: 'long', day: 'numeric', month: 'long' } as const
 
 /** The name of a time zone, such as `Malaysia Time`. */
 export const zoneNameOf = (language: Language, timeZone: string): string =>
-  formatOf(localeOf[language], { timeZone, timeZoneName: 'longGeneric' })
+  formatOf(table[language].locale, { timeZone, timeZoneName: 'longGeneric' })
     .formatToParts(0)
     .find(({ type }) => type === 'timeZoneName')?.value ?? timeZone
 
 export const createTimes = ({ language, timeZone, now }: Setting): Times => {
   const format = (options: Intl.DateTimeFormatOptions, zone = timeZone) => {
-    const kept = formatOf(localeOf[language], { ...options, timeZone: zone })
+    const kept = formatOf(table[language].locale, { ...options, timeZone: zone })
     return (at: string | Date): string => kept.format(new Date(at))
   }
   const date = format({ dateStyle: 'short' })

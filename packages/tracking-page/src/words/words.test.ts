@@ -1,31 +1,46 @@
 import { freshnessReasons, languages, substatusesOf, trackingStatuses } from '@jejak/contract'
 import { describe, expect, test } from 'vitest'
+import { packTable } from './pack-table.ts'
 import { table } from './table.ts'
 import { createTimes, zoneNameOf } from './times.ts'
 import { createSay, pickLanguage } from './words.ts'
 
-const rows = Object.entries(table)
+const words = Object.keys(table.en) as (keyof typeof table.en)[]
 const gaps = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([gap]) => gap).sort()
 
-describe('the table of words', () => {
-  test('says every line in every language, with the same gaps', () => {
-    for (const [word, row] of rows) {
-      expect(Object.keys(row), word).toEqual(languages)
-      for (const tag of languages) {
-        expect(row[tag].trim(), `${word} in ${tag}`).not.toBe('')
-        expect(gaps(row[tag]), `${word} in ${tag}`).toEqual(gaps(row.en))
-      }
+describe('the words', () => {
+  test.each(languages)('are said in %s, with the gaps of the English ones', (language) => {
+    expect(Object.keys(table[language])).toEqual(words)
+    for (const word of words) {
+      expect(table[language][word].trim(), word).not.toBe('')
+      expect(gaps(table[language][word]), word).toEqual(gaps(table.en[word]))
+    }
+  })
+
+  test.each(languages)('that are the same in English are the same in %s', (language) => {
+    const said = new Map(words.map((word) => [table.en[word] as string, table[language][word]]))
+    for (const word of words) expect(table[language][word], word).toBe(said.get(table.en[word]))
+  })
+
+  test('of the widget are those of the table, without those of page and calendars', async () => {
+    const { table: packed } = await import(`data:text/javascript,${encodeURIComponent(packTable())}`)
+    for (const language of languages) {
+      expect(table[language]).toMatchObject(packed[language])
+      const left = words.filter((word) => !(word in packed[language]))
+      expect(left.filter((word) => !/^(page|calendar)_/.test(word))).toEqual([])
+      expect(left).toContain('page_title')
     }
   })
 
   test('has a line for every status and every substatus', () => {
-    for (const status of trackingStatuses) expect(table).toHaveProperty(`status_${status}`)
-    for (const substatus of Object.values(substatusesOf).flat()) expect(table).toHaveProperty(`substatus_${substatus}`)
+    for (const status of trackingStatuses) expect(table.en).toHaveProperty(`status_${status}`)
+    for (const substatus of Object.values(substatusesOf).flat())
+      expect(table.en).toHaveProperty(`substatus_${substatus}`)
   })
 
   test('says in every language why a check is late, also when the fault is ours', () => {
     for (const reason of freshnessReasons.filter((reason) => reason !== 'number_unknown'))
-      expect(table).toHaveProperty(`late_${reason}`)
+      expect(table.en).toHaveProperty(`late_${reason}`)
     expect(languages.map((language) => createSay(language)('late_jobs_failing'))).toEqual([
       expect.stringContaining('fault is ours'),
       expect.stringContaining('di pihak kami'),

@@ -1,16 +1,13 @@
 import { type Language, languages, type Substatus, type TrackingStatus } from '@jejak/contract'
+import type { Word } from './en.ts'
 import { table } from './table.ts'
 
-export type Word = keyof typeof table
-export const isWord = (word: string): word is Word => word in table
+export const isWord = (word: string): word is Word => word in table.en
 
 type Filling = Record<string, string | number>
 
-/** Says a line of the table in one language, with `{name}` filled in. */
+/** Says a word of the table in one language, with `{name}` filled in. */
 export type Say = (word: Word, filling?: Filling) => string
-
-/** BCP 47 tags for dates and for `lang`. */
-export const localeOf: Record<Language, string> = { en: 'en-GB', ms: 'ms-MY', zh: 'zh-CN' }
 
 const isLanguage = (tag: string): tag is Language => (languages as readonly string[]).includes(tag)
 
@@ -36,7 +33,7 @@ export const pickLanguage = (
 export const createSay =
   (language: Language): Say =>
   (word, filling = {}) =>
-    table[word][language].replace(/\{(\w+)\}/g, (whole, name: string) => String(filling[name] ?? whole))
+    table[language][word].replace(/\{(\w+)\}/g, (whole, name: string) => String(filling[name] ?? whole))
 
 /** What a customer reads for a status; the substatus if there is one. */
 export const wordOf = ({ status, substatus }: { status: TrackingStatus; substatus: Substatus | null }): Word =>

@@ -294,7 +294,7 @@ test('who has asked for too many pages is refused without a statement, whatever 
   for (const url of urls) {
     const { statusCode, headers, body } = await world.app.inject({ url, remoteAddress })
     expect([statusCode, headers['content-type']], url.slice(0, 40)).toEqual([429, 'text/html; charset=utf-8'])
-    expect(body).toContain('Too many look-ups for now')
+    expect(body).toContain('Too many searches for now')
   }
   sql.query = kept[0]
   deps.query = kept[1]

@@ -91,7 +91,7 @@ test('a demo says so, and each language has its own words', () => {
     'Bungkusan dijangka tiba: J&T Express 632143239945',
     '包裹预计送达：J&T Express 632143239945',
   ])
-  expect(texts[0]!.DESCRIPTION).toContain('Demo, not a real parcel.')
+  expect(texts[0]!.DESCRIPTION).toContain('Demo: this parcel is not real.')
 })
 
 const anInput = fc.record({

@@ -45,7 +45,7 @@ const eventLines = (input: CalendarInput): string[] => {
   const say = createSay(language)
   const url = `${publicUrl}/t/${trackingNumber}`
   const parcel = courier === null ? trackingNumber : `${courierName(courier)} ${trackingNumber}`
-  const details = [say('calendar_details', { url }), ...(document.demo ? [say('calendar_demo')] : [])]
+  const details = [say('calendar_details', { url }), ...(document.demo ? [say('demo')] : [])]
   const at = stamp(changedAt)
   return [
     'BEGIN:VEVENT',

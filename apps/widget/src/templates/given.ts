@@ -1,1 +1,0 @@
-export type { Given } from '@jejak/tracking-page/view/given.ts'
