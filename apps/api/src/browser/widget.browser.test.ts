@@ -238,7 +238,7 @@ test('a widget that is taken away while it looks an order up follows nothing', a
   await page.getByLabel('Order number').fill('KK-1002')
   await page.getByLabel('E-mail or phone').fill('aisyah@example.com')
   await page.getByRole('button', { name: 'Find my order' }).click()
-  await page.getByText('Looking').waitFor()
+  await page.getByText('Searching').waitFor()
   await page.evaluate(`(window.taken = document.querySelector('jejak-tracking')).remove()`)
   const answered = page.waitForResponse(/\/v1\/track$/)
   release()

@@ -144,7 +144,7 @@ describe('the tracking page', () => {
     await Promise.all([app.close(), faceless.close()])
   })
 
-  test('shows a number nobody registered, and markup in its place, as text', async () => {
+  test('shows a number that no one registered, and markup in its place, as text', async () => {
     const { statusCode, body } = await page(`/t/${encodeURIComponent('"><img src=x onerror=alert(1)>')}`)
     expect(statusCode).toBe(400)
     expect(body).not.toContain('<img')

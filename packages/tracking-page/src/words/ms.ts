@@ -57,7 +57,7 @@ export const ms: Words = {
 
   // What the customer should do
   advice_heading: 'Apa yang boleh anda buat',
-  advice_attempt_failed: 'Pastikan telefon berhampiran: kurier biasanya cuba lagi pada hari bekerja berikutnya.',
+  advice_attempt_failed: 'Pastikan telefon berhampiran. Kurier biasanya cuba lagi pada hari bekerja berikutnya.',
   advice_bad_address: 'Hantar alamat penuh kepada kedai, dengan nombor unit dan poskod.',
   advice_refused: 'Jika anda tidak menolaknya, beritahu kedai sebelum ia dihantar balik.',
   advice_ready_for_pickup: 'Ambil segera, sebelum ia dihantar balik. Bawa nombor ini dan kad pengenalan atau pasport.',
@@ -67,9 +67,9 @@ export const ms: Words = {
   advice_payment_due:
     'Duti atau caj perlu dibayar dahulu. Tanya kedai. Jangan bayar melalui pautan yang tidak dijangka.',
   advice_documents_missing: 'Tanya kedai dokumen yang diperlukan oleh kurier.',
-  advice_rescheduled: 'Anda tidak perlu berbuat apa-apa: kurier akan datang pada hari lain.',
-  advice_exception: 'Hubungi kedai: kedai boleh meminta kurier menyiasat.',
-  advice_delayed: 'Anda tidak perlu berbuat apa-apa: ia akan sampai lewat.',
+  advice_rescheduled: 'Tiada apa perlu dibuat: kurier akan datang pada hari lain.',
+  advice_exception: 'Hubungi kedai. Kedai boleh meminta kurier menyiasat.',
+  advice_delayed: 'Tiada apa perlu dibuat: ia akan sampai lewat.',
   advice_returning: 'Jika anda masih mahukannya, beritahu kedai.',
   advice_lapsed: 'Jika belum sampai, hubungi kedai.',
 
@@ -106,14 +106,13 @@ export const ms: Words = {
   tracking_number: 'Nombor penjejakan',
   order_number: 'Nombor pesanan',
   history: 'Sejarah penjejakan',
-  zone_guessed: 'Masa tanpa zon masa dianggap waktu tempatan kurier.',
+  zone_guessed: 'Masa tanpa zon masa ialah waktu tempatan kurier.',
   earlier_events: 'Tunjukkan semua {count} catatan',
   courier_text: 'Teks asal kurier',
   expected: 'Dijangka {day}',
   expected_late: 'Sepatutnya {day}',
   add_to_calendar: 'Tambah ke kalendar',
-  link_refused:
-    'Pautan ini tidak lagi berfungsi, jadi anda melihat maklumat umum sahaja. Minta yang baharu daripada kedai.',
+  link_refused: 'Pautan ini tidak lagi berfungsi. Minta yang baharu daripada kedai.',
   demo: 'Demo: bungkusan ini bukan bungkusan sebenar.',
 
   // Help
@@ -153,7 +152,7 @@ export const ms: Words = {
   looks_like_order: 'Itu seperti nombor pesanan',
   looks_like_order_text: 'Tambah e-mel atau telefon anda di bawah untuk mencari bungkusannya.',
   wrong_shape: 'Itu bukan nombor penjejakan',
-  wrong_shape_text: 'Nombor penjejakan ada 6 hingga 35 huruf, digit dan sempang.',
+  wrong_shape_text: 'Ia ada 6 hingga 35 huruf, digit dan sempang.',
   order_not_found: 'Tiada pesanan sepadan dengan butiran ini',
   order_not_found_text: 'Semak nombor pesanan dan e-mel atau telefon. Selepas beberapa kali, tunggu 5 minit.',
   too_many: 'Terlalu banyak carian buat masa ini',

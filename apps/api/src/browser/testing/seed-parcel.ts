@@ -17,7 +17,7 @@ export type Parcel = {
   orderNumber?: string
   contact?: { email?: string; phone?: string }
   registeredHoursAgo?: number
-  /** Null: nobody has asked about it yet. */
+  /** Null: it has not been checked yet. */
   checkedMinutesAgo?: number | null
   nextInMinutes?: number
   isConfirmed?: boolean
