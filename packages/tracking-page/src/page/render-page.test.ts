@@ -36,7 +36,7 @@ const parcel: PageSubject = {
 describe('the page', () => {
   test('holds no inline script and no inline style, whatever a courier is called', () => {
     const page = renderPage(parcel, setting).html
-    expect(page.match(/<script[^>]*>/g)).toEqual(['<script src="/widget.js?v=1" async>'])
+    expect(page.match(/<script[^>]*>/g)).toEqual(['<script src="/widget.js?v=1" defer>'])
     expect(page).not.toMatch(/ style=| on\w+=|javascript:/)
   })
 

@@ -153,7 +153,7 @@ export const renderPage = (subject: PageSubject, setting: PageSetting): Rendered
   const heading = number ? say('page_title', { number }) : say('page_search_heading')
   const page = html`<!doctype html>
 <html lang="${language}"><head>${headOf(subject, say, setting)}
-<style>${trusted(style)}</style>${widgetUrl && html`<script src="${widgetUrl}" async></script>`}</head>
+<style>${trusted(style)}</style>${widgetUrl && html`<script src="${widgetUrl}" defer></script>`}</head>
 <body><div class="page jejak"><header class="shop">${topOf(shop, say, !number)}${languageLinks(setting, say)}</header>
 <main><h1${trusted(number ? ' class="hidden"' : '')}>${heading}</h1>
 ${widgetOf(subject, innerOf(subject, given, setting), setting)}</main></div></body></html>
