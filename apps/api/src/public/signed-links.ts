@@ -1,9 +1,9 @@
 import { type LinkedOrder, makeLinkKey, readLinkKey } from '@jejak/core/buyers'
+import { noSuchOrder, noSuchTracking } from '@jejak/core/errors'
 import { findOrder } from '@jejak/core/registering'
 import { findOrders, type ProvenOrder, type StoredOrder } from '@jejak/db'
 import type { Deps, RouteDeps } from '../deps.ts'
 import { HttpProblem } from '../http/http-problem.ts'
-import { noSuchOrder, noSuchTracking } from '../shop/staff-view.ts'
 
 type LinkDeps = { db: Pick<Deps['db'], 'sql'> } & Pick<Deps, 'linkKey' | 'now'>
 type Linking = { trackingId: string; trackingNumber: string; orderNumber?: string | undefined }

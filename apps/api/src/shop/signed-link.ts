@@ -1,10 +1,10 @@
 import { trackingIdParams, trackLink, trackLinkRequest } from '@jejak/contract'
+import { noSuchTracking } from '@jejak/core/errors'
 import { findTracking } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
 import { shopRoute } from '../http/routes.ts'
 import { makeTrackLink } from '../public/signed-links.ts'
-import { noSuchTracking } from './staff-view.ts'
 
 /** A shop makes links for its e-mails. That hands out what only the buyer may see, so a key that may only read does not do. */
 export const signedLinkRoutes = (app: FastifyInstance, deps: RouteDeps): void =>

@@ -1,8 +1,8 @@
 import { troubleOf } from '@jejak/core/checking/overview'
+import { noSuchTracking } from '@jejak/core/errors'
 import { toTrackingView } from '@jejak/core/parcels'
 import { findTracking, type StaffTrackingRow } from '@jejak/db'
 import type { Deps } from '../deps.ts'
-import { notFound } from '../http/http-problem.ts'
 
 /** A shop's parcel as its staff see it now; its freshness goes by the EasyParcel account that the parcel is checked with. */
 export const toStaffView = ({ config: { tracking }, now }: Pick<Deps, 'config' | 'now'>, row: StaffTrackingRow) => {
@@ -10,10 +10,6 @@ export const toStaffView = ({ config: { tracking }, now }: Pick<Deps, 'config' |
   const trouble = troubleOf(row, at, tracking)
   return toTrackingView(row, { now: at, cacheTtlMs: tracking.cacheTtlMs, trouble, rules: tracking })
 }
-
-export const noSuchOrder = () => notFound('This parcel holds no order with this number.')
-
-export const noSuchTracking = () => notFound('This shop has no parcel with this id.')
 
 type Which = { organizationId: string; trackingId: string }
 

@@ -8,6 +8,7 @@ import {
   trackingPatch,
   trackingView,
 } from '@jejak/contract'
+import { noSuchOrder, noSuchTracking } from '@jejak/core/errors'
 import { changeTracking, removeTracking } from '@jejak/core/registering'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
@@ -15,7 +16,7 @@ import type { RouteDeps } from '../deps.ts'
 import { conflict, invalid } from '../http/http-problem.ts'
 import { shopRoute } from '../http/routes.ts'
 import { registerItems } from './register-items.ts'
-import { getTrackingView, noSuchOrder, noSuchTracking } from './staff-view.ts'
+import { getTrackingView } from './staff-view.ts'
 
 /** These are parcels of their own, at an address of their own. */
 const newOutcomes: ReadonlySet<string> = new Set(['created', 'renewed'])

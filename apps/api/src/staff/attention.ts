@@ -1,9 +1,10 @@
 import { trackingIdParams, trackingView } from '@jejak/contract'
+import { noSuchTracking } from '@jejak/core/errors'
 import { resolveAttention } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
 import { staffRoute } from '../http/routes.ts'
-import { getTrackingView, noSuchTracking } from '../shop/staff-view.ts'
+import { getTrackingView } from '../shop/staff-view.ts'
 
 /** Staff take a parcel off the attention list. */
 export const attentionRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
