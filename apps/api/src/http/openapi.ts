@@ -84,8 +84,7 @@ export const addOpenapi = async (app: FastifyInstance, { publicUrl }: { publicUr
       policy.replace(' upgrade-insecure-requests;', '').replace(' validator.swagger.io', ''),
   })
   publicRoute(app, {
-    method: 'GET',
-    url: '/openapi.json',
+    at: 'GET /openapi.json',
     limit: 'visits',
     schema: { hide: true },
     handler: sendDescription,

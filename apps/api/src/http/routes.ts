@@ -43,8 +43,7 @@ type Route<S extends FastifySchema, Caller> = Pick<
   RouteOptions,
   'exposeHeadRoute' | 'handlerTimeout' | 'validatorCompiler'
 > & {
-  method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
-  url: string
+  at: `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`
   /** With what the route answers when all goes well; problems are declared for it. */
   schema: S
   /** The problems of this route, beside those that any such route has. */
@@ -59,11 +58,14 @@ export const deprecated = { deprecation: `@${Date.UTC(2026, 10, 28) / 1000}` }
 
 const addRoute = <S extends FastifySchema, Caller>(
   app: FastifyInstance,
-  { access, problems = [], schema, handler, ...route }: Route<S, Caller> & { access: Access },
+  { access, at, problems = [], schema, handler, ...route }: Route<S, Caller> & { access: Access },
 ): void => {
+  const [method, url] = at.split(' ') as [string, string]
   const wantsKey = access.audience !== 'public'
   app.route({
     ...route,
+    method,
+    url,
     config: { access },
     schema: {
       tags: [tagOf[access.audience]],
@@ -71,7 +73,7 @@ const addRoute = <S extends FastifySchema, Caller>(
       ...(wantsKey && { security: [{ apiKey: [] }] }),
       ...(schema.response !== undefined && {
         response: {
-          ...declaredProblems({ wantsKey, isRead: route.method === 'GET', more: problems }),
+          ...declaredProblems({ wantsKey, isRead: method === 'GET', more: problems }),
           ...schema.response,
         },
       }),
@@ -95,7 +97,7 @@ const addKeyed = <S extends FastifySchema>(
 ): void =>
   addRoute(app, {
     ...route,
-    access: { audience, scope, limit: limit ?? (route.method === 'GET' ? 'reads' : 'writes') },
+    access: { audience, scope, limit: limit ?? (route.at.startsWith('GET ') ? 'reads' : 'writes') },
   })
 
 /** A route for a shop's back end, whose key has the scope. */

@@ -9,20 +9,20 @@ import { createMemory } from '../http/remember.ts'
 import { publicRoute } from '../http/routes.ts'
 
 const answerWithinMs = 1_000
-const aProbe = { method: 'GET', limit: 'none' } as const
+const aProbe = { limit: 'none' } as const
 const tags = ['health']
 
 /** `live`: this process runs. `ready`: it can serve, since the database answers and has our tables. */
 export const healthRoutes = (app: FastifyInstance, deps: HealthDeps): void => {
   publicRoute(app, {
     ...aProbe,
-    url: '/health/live',
+    at: 'GET /health/live',
     schema: { tags, summary: 'Whether this process runs', response: { 200: healthView } },
     handler: async () => ({ status: 'ok' as const }),
   })
   publicRoute(app, {
     ...aProbe,
-    url: '/health/ready',
+    at: 'GET /health/ready',
     schema: { tags, summary: 'Whether this process can serve', response: { 200: healthView } },
     handler: createHealthFinder(deps),
   })

@@ -10,8 +10,7 @@ const tickParams = z.object({ name: z.enum(tickNames, `A tick is one of ${tickNa
 /** Ticks from outside, for installations whose clockwork is not ours (`CRON_ENABLED=false`). */
 export const tickRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   const route: Parameters<typeof operatorRoute<typeof schema>>[1] = {
-    method: 'POST',
-    url: '/v1/operator/ticks/:name',
+    at: 'POST /v1/operator/ticks/:name',
     schema,
     handler: async ({ params: { name } }, reply) => {
       const jobs = await runTick(deps, name, await deps.clock(deps.db.sql))
@@ -19,7 +18,7 @@ export const tickRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     },
   }
   operatorRoute(app, route)
-  movedRoute(app, { ...route, url: '/v1/admin/ticks/:name' })
+  movedRoute(app, { ...route, at: 'POST /v1/admin/ticks/:name' })
 }
 
 const schema = {

@@ -5,15 +5,15 @@ import { publicRoute } from '../http/routes.ts'
 const robots = 'User-agent: *\nDisallow:\n'
 
 const kept = { 'cache-control': 'public, max-age=86400' }
-const aFile = { method: 'GET', limit: 'none', schema: { hide: true } } as const
+const aFile = { limit: 'none', schema: { hide: true } } as const
 
 /** What browsers and crawlers ask for by themselves, so that nobody behind their address pays for a miss. Pages carry their icon inside. */
 export const browserFileRoutes = (app: FastifyInstance): void => {
   publicRoute(app, {
     ...aFile,
-    url: '/robots.txt',
+    at: 'GET /robots.txt',
     handler: (_, reply) => reply.headers(kept).type('text/plain').send(robots),
   })
-  for (const url of ['/favicon.ico', '/apple-touch-icon*'])
-    publicRoute(app, { ...aFile, url, handler: (_, reply) => reply.code(204).headers(kept).send() })
+  for (const at of ['GET /favicon.ico', 'GET /apple-touch-icon*'] as const)
+    publicRoute(app, { ...aFile, at, handler: (_, reply) => reply.code(204).headers(kept).send() })
 }

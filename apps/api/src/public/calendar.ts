@@ -26,8 +26,7 @@ export const calendarRoutes = (app: FastifyInstance, { config, documents }: Rout
   const { timezone } = config.tracking
 
   publicRoute(app, {
-    method: 'GET',
-    url: '/v1/track/:trackingNumber/calendar.ics',
+    at: 'GET /v1/track/:trackingNumber/calendar.ics',
     limit: 'visits',
     schema: {
       summary: 'The day of a delivery, for calendars',

@@ -38,8 +38,7 @@ export const liveRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   const { isDraining } = endWithProcess(app, { hub, listenForChanges: deps.listenForChanges })
 
   publicRoute(app, {
-    method: 'GET',
-    url: '/v1/track/:trackingNumber/live',
+    at: 'GET /v1/track/:trackingNumber/live',
     limit: 'visits',
     exposeHeadRoute: false,
     schema: {

@@ -28,8 +28,7 @@ export const orderLookupRoutes = (app: FastifyInstance, deps: RouteDeps): void =
   }
 
   publicRoute(app, {
-    method: 'POST',
-    url: '/v1/track',
+    at: 'POST /v1/track',
     limit: 'own',
     schema: {
       summary: 'All parcels of an order, for its buyer',

@@ -20,7 +20,7 @@ const anyRest = z.object({ '*': z.string() })
 const typedMax = 300
 
 /** Who has nothing left is refused before anything is read of what was asked. */
-const aPage = { method: 'GET', limit: 'visits' } as const
+const aPage = { limit: 'visits' } as const
 
 /** `typed` stands in the address; what was posted is not repeated. */
 type Asked = { query: PageQuery; searched?: Searched; typed?: string }
@@ -66,7 +66,7 @@ export const pageRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
 
   publicRoute(app, {
     ...aPage,
-    url: '/',
+    at: 'GET /',
     schema: { hide: true, querystring: pageQuery },
     handler: (request, reply) => answer({ request, reply }, { query: request.query }),
   })
@@ -74,21 +74,20 @@ export const pageRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   // Pages post what was typed: it may be a phone number, and addresses are logged on the way.
   publicRoute(app, {
     ...aPage,
-    method: 'POST',
-    url: '/t',
+    at: 'POST /t',
     schema: { hide: true, body: searchForm },
     handler: (request, reply) => search({ request, reply }, request.body),
   })
   publicRoute(app, {
     ...aPage,
-    url: '/t',
+    at: 'GET /t',
     schema: { hide: true, querystring: searchForm },
     handler: (request, reply) => search({ request, reply }, request.query),
   })
 
   publicRoute(app, {
     ...aPage,
-    url: '/t/:trackingNumber',
+    at: 'GET /t/:trackingNumber',
     schema: { hide: true, params: anyNumber, querystring: pageQuery },
     handler: (request, reply) => {
       const typed = request.params.trackingNumber
@@ -99,7 +98,7 @@ export const pageRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   // An address pasted behind ours, whose query became ours.
   publicRoute(app, {
     ...aPage,
-    url: '/t/*',
+    at: 'GET /t/*',
     schema: { hide: true, params: anyRest, querystring: pageQuery },
     handler: (request, reply) => {
       const typed = (request.params['*'] + (/\?.*/.exec(request.url)?.[0] ?? '')).slice(0, typedMax)

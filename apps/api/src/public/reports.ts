@@ -34,8 +34,7 @@ export const reportRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   }
 
   publicRoute(app, {
-    method: 'POST',
-    url: '/v1/track/:trackingNumber/report',
+    at: 'POST /v1/track/:trackingNumber/report',
     limit: 'none',
     schema: {
       summary: 'Tell the shop that a parcel did not arrive, or that something is wrong',

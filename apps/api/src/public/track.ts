@@ -27,8 +27,7 @@ export const trackRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   }
 
   publicRoute(app, {
-    method: 'GET',
-    url: '/v1/track/:trackingNumber',
+    at: 'GET /v1/track/:trackingNumber',
     limit: 'visits',
     schema: {
       summary: 'Where a parcel is',

@@ -17,8 +17,7 @@ const cacheControl = (isVersioned: boolean): string =>
 export const widgetRoutes = (app: FastifyInstance): void => {
   const widget = findWidgetFile()
   publicRoute(app, {
-    method: 'GET',
-    url: '/widget.js',
+    at: 'GET /widget.js',
     limit: 'none',
     schema: { hide: true, querystring: z.object({ v: z.string().max(40).optional() }) },
     handler: (request, reply) => {

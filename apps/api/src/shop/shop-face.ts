@@ -8,15 +8,13 @@ import { staffRoute } from '../http/routes.ts'
 /** Staff set how their shop shows itself to its customers. */
 export const shopFaceRoutes = (app: FastifyInstance, { db }: RouteDeps): void => {
   staffRoute(app, {
-    method: 'GET',
-    url: '/v1/shop',
+    at: 'GET /v1/shop',
     schema: { summary: 'The shop’s name, logo, colour, contacts and languages', response: { 200: shopView } },
     handler: async ({ caller }) => toView(await findShop(db.sql, caller.organizationId)),
   })
 
   staffRoute(app, {
-    method: 'PATCH',
-    url: '/v1/shop',
+    at: 'PATCH /v1/shop',
     schema: {
       summary: 'Change how the shop shows itself',
       description: 'What is absent stays, null removes. The slug stays: links and pages carry it.',

@@ -9,8 +9,7 @@ import { makeTrackLink } from '../public/signed-links.ts'
 /** A shop makes links for its e-mails. That hands out what only the buyer may see, so a key that may only read does not do. */
 export const signedLinkRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
   shopRoute(app, {
-    method: 'POST',
-    url: '/v1/trackings/:id/link',
+    at: 'POST /v1/trackings/:id/link',
     scope: 'trackings:write',
     schema: {
       summary: 'A link that opens the buyer’s view of a parcel without typing',

@@ -23,8 +23,7 @@ export const trackingImportRoutes = async (app: FastifyInstance, deps: RouteDeps
   app.addContentTypeParser(csvTypes, (_request, body, done) => done(null, body))
 
   shopRoute(app, {
-    method: 'POST',
-    url: '/v1/trackings/import',
+    at: 'POST /v1/trackings/import',
     scope: 'trackings:write',
     limit: 'imports',
     handlerTimeout: importTimeoutMs,

@@ -10,8 +10,7 @@ import { toStaffView } from './staff-view.ts'
 /** A shop's parcels: newest change first, or as a change feed, oldest change first, when `changedAfter` is given. */
 export const trackingListRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
   shopRoute(app, {
-    method: 'GET',
-    url: '/v1/trackings',
+    at: 'GET /v1/trackings',
     scope: 'trackings:read',
     schema: {
       summary: 'List parcels, or follow what changes',

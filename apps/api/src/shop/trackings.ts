@@ -24,8 +24,7 @@ const newOutcomes: ReadonlySet<string> = new Set(['created', 'renewed'])
 /** A shop registers parcels. */
 export const registrationRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   shopRoute(app, {
-    method: 'POST',
-    url: '/v1/trackings',
+    at: 'POST /v1/trackings',
     scope: 'trackings:write',
     schema: {
       summary: 'Register a parcel',
@@ -46,8 +45,7 @@ export const registrationRoutes = (app: FastifyInstance, deps: RouteDeps): void 
   })
 
   shopRoute(app, {
-    method: 'POST',
-    url: '/v1/trackings/bulk',
+    at: 'POST /v1/trackings/bulk',
     scope: 'trackings:write',
     schema: {
       summary: 'Register up to 1000 parcels',
@@ -65,8 +63,7 @@ export const registrationRoutes = (app: FastifyInstance, deps: RouteDeps): void 
 /** A shop reads, changes and removes its own parcels. */
 export const trackingRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   shopRoute(app, {
-    method: 'GET',
-    url: '/v1/trackings/:id',
+    at: 'GET /v1/trackings/:id',
     scope: 'trackings:read',
     schema: {
       summary: 'One parcel, with the courier’s own words and its schedule',
@@ -79,8 +76,7 @@ export const trackingRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   })
 
   shopRoute(app, {
-    method: 'PATCH',
-    url: '/v1/trackings/:id',
+    at: 'PATCH /v1/trackings/:id',
     scope: 'trackings:write',
     schema: {
       summary: 'Change what the shop knows about a parcel',
@@ -102,8 +98,7 @@ export const trackingRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   })
 
   shopRoute(app, {
-    method: 'DELETE',
-    url: '/v1/trackings/:id',
+    at: 'DELETE /v1/trackings/:id',
     scope: 'trackings:write',
     schema: {
       summary: 'Remove a parcel with all that is kept about it',

@@ -9,8 +9,7 @@ import { getTrackingView } from '../shop/staff-view.ts'
 /** Staff take a parcel off the attention list. */
 export const attentionRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
   staffRoute(app, {
-    method: 'POST',
-    url: '/v1/admin/trackings/:id/attention/resolve',
+    at: 'POST /v1/admin/trackings/:id/attention/resolve',
     schema: {
       summary: 'Take a parcel off the attention list',
       description:

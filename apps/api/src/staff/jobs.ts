@@ -14,8 +14,7 @@ export const jobRoutes = (app: FastifyInstance, { boss, db }: RouteDeps): void =
     connectionId !== undefined && (await isConnectionOf(db.sql, { organizationId, connectionId }))
 
   staffRoute(app, {
-    method: 'GET',
-    url: '/v1/admin/jobs/:id',
+    at: 'GET /v1/admin/jobs/:id',
     schema: { summary: 'How far a check is that the shop asked for', params: jobParams, response },
     problems: [404],
     handler: async ({ caller, params }, reply) => {
@@ -28,8 +27,7 @@ export const jobRoutes = (app: FastifyInstance, { boss, db }: RouteDeps): void =
     },
   })
   operatorRoute(app, {
-    method: 'GET',
-    url: '/v1/operator/jobs/:id',
+    at: 'GET /v1/operator/jobs/:id',
     schema: { summary: 'How far a job is', params: jobParams, response },
     problems: [404],
     handler: async ({ params }) => {

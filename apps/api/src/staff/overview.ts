@@ -10,8 +10,7 @@ const response = { 200: overviewView }
 /** A shop at a glance for its staff, and the whole installation for operators. */
 export const overviewRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   staffRoute(app, {
-    method: 'GET',
-    url: '/v1/admin/overview',
+    at: 'GET /v1/admin/overview',
     schema: {
       summary: 'The shop’s parcels by status, what is due, calls and budget',
       description: 'Counts every row of the shop: for people, not for polling every second.',
@@ -20,8 +19,7 @@ export const overviewRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     handler: ({ caller: { organizationId } }) => findOverviewView(deps, { organizationId }),
   })
   operatorRoute(app, {
-    method: 'GET',
-    url: '/v1/operator/overview',
+    at: 'GET /v1/operator/overview',
     schema: {
       summary: 'The same of the whole installation',
       description: 'Counts every row of the installation: for people, not for polling every second.',

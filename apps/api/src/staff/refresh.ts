@@ -9,8 +9,7 @@ import { staffRoute } from '../http/routes.ts'
 /** Staff ask for one parcel now. */
 export const refreshRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   staffRoute(app, {
-    method: 'POST',
-    url: '/v1/admin/trackings/:id/refresh',
+    at: 'POST /v1/admin/trackings/:id/refresh',
     limit: 'refreshes',
     schema: {
       summary: 'Ask EasyParcel about a parcel now',
