@@ -78,16 +78,16 @@ const addShops = (amount: number) =>
     [amount, world.installation.connectionId],
   )
 /** EasyParcel lets these shops wait for their answers until the promise resolves. */
-const answeredAfter = (released: Promise<void>, shops: readonly Shop[]): CheckDeps['courierOf'] => {
-  const { courierOf } = world.deps.checks
+const answeredAfter = (released: Promise<void>, shops: readonly Shop[]): CheckDeps['easyParcelOf'] => {
+  const { easyParcelOf } = world.deps.checks
   const slow = new Set(shops.map(({ connectionId }) => connectionId))
   return (connectionId) => {
-    const courier = courierOf(connectionId)
-    const trackMany: typeof courier.trackMany = async (trackingNumbers, options) => {
+    const easyparcel = easyParcelOf(connectionId)
+    const trackMany: typeof easyparcel.trackMany = async (trackingNumbers, options) => {
       if (slow.has(connectionId)) await released
-      return courier.trackMany(trackingNumbers, options)
+      return easyparcel.trackMany(trackingNumbers, options)
     }
-    return { ...courier, trackMany }
+    return { ...easyparcel, trackMany }
   }
 }
 
@@ -96,7 +96,7 @@ test('shops whose answers are slow to come do not hold up the others', async () 
   const shops = await addShops(25)
   const slow = shops.slice(0, 5)
   const answers = Promise.withResolvers<void>()
-  const checks = { ...world.deps.checks, courierOf: answeredAfter(answers.promise, slow) }
+  const checks = { ...world.deps.checks, easyParcelOf: answeredAfter(answers.promise, slow) }
   await startHandlers(world.boss, { ...world.deps, checks }, stopping.signal)
   const calls = () =>
     world.query(
@@ -118,8 +118,8 @@ test('shops that are added while the worker runs get places of their own', async
   world = await createWorkerWorld({ env: { TRACKING_REGISTER_DELAY: '0' } })
   const answers = Promise.withResolvers<void>()
   const shops: Shop[] = []
-  const courierOf: CheckDeps['courierOf'] = (connectionId) => answeredAfter(answers.promise, shops)(connectionId)
-  const checks = { ...world.deps.checks, courierOf }
+  const easyParcelOf: CheckDeps['easyParcelOf'] = (connectionId) => answeredAfter(answers.promise, shops)(connectionId)
+  const checks = { ...world.deps.checks, easyParcelOf }
   await startHandlers(world.boss, { ...world.deps, checks }, stopping.signal, { recountMs: 50 })
   shops.push(...(await addShops(6)))
   for (const shop of shops) await register(['EPTEST-DELIVERED1'], shop)

@@ -22,7 +22,7 @@ const faulty = () => ({
   ...world.deps,
   checks: {
     ...world.deps.checks,
-    courierOf: () => ({
+    easyParcelOf: () => ({
       batchMax: 50,
       trackMany: async (): Promise<never> => {
         throw new TypeError('cannot read what is not there')

@@ -44,10 +44,10 @@ export const trackQuery = orderLookupQuery.extend({
 })
 
 /** `POST /v1/trackings/:id/link`: whose order the link is of; without it the newest one. */
-export const trackLinkRequest = z.strictObject({ orderNumber: given(orderNumber) })
+export const signedLinkRequest = z.strictObject({ orderNumber: given(orderNumber) })
 
 /** A signed link to the buyer's view of one parcel. */
-export const trackLink = z.object({ url: z.url(), expiresAt: instant })
+export const signedLink = z.object({ url: z.url(), expiresAt: instant })
 
 export const reportKinds = ['not_received', 'something_wrong'] as const
 export type ReportKind = (typeof reportKinds)[number]

@@ -1,17 +1,17 @@
 import { parseTrackingNumber } from '@jejak/contract'
-import { readLinkKey } from '@jejak/core/buyers'
+import { readSignedLink } from '@jejak/core/buyers'
 import type { Deps } from '../deps.ts'
 
 /**
  * Whether a request, as it came, holds the key of a signed link to the parcel that it names: who does is no guesser. Asks no database, so a
  * link that a change of the contact has ended still counts.
  */
-export const holdsLink = (
+export const holdsSignedLink = (
   { linkKey, now }: Pick<Deps, 'linkKey' | 'now'>,
   { trackingNumber, k }: { trackingNumber?: unknown; k?: unknown },
 ): boolean => {
   if (typeof k !== 'string') return false
   const parsed = parseTrackingNumber(trackingNumber)
   if (!parsed.ok) return false
-  return readLinkKey(linkKey, k, { trackingNumber: parsed.trackingNumber, now: now() }).outcome === 'valid'
+  return readSignedLink(linkKey, k, { trackingNumber: parsed.trackingNumber, now: now() }).outcome === 'valid'
 }

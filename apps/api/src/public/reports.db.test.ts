@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type ApiWorld, createApiWorld, type Shop, withKey } from '../testing/api-world.ts'
-import { makeTrackLink } from './signed-links.ts'
+import { makeSignedLink } from './signed-links.ts'
 
 let world: ApiWorld
 let other: Shop
@@ -117,7 +117,7 @@ test('of two shops with the same number the report goes to the one whose page or
   const theirs = await register(trackingNumber, other)
   await report(trackingNumber, { kind: 'not_received' }, '?shop=other')
   expect([(await attention(id)).reason, (await attention(theirs)).reason]).toEqual([null, 'customer_not_received'])
-  const k = new URL((await makeTrackLink(world.deps, { trackingId: id, trackingNumber })).url).searchParams.get('k')
+  const k = new URL((await makeSignedLink(world.deps, { trackingId: id, trackingNumber })).url).searchParams.get('k')
   await report(trackingNumber, { kind: 'something_wrong' }, `?k=${k}`)
   expect((await attention(id)).reason).toBe('customer_something_wrong')
   expect((await report(trackingNumber, { kind: 'not_received' }, '?k=nonsense')).json().code).toBe('link_refused')

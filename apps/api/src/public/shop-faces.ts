@@ -2,7 +2,7 @@ import type { ShopFace } from '@jejak/contract'
 import { findFaceOfNumber, findFaceOfShop, findFaceOfTracking, type ShopRow } from '@jejak/db'
 import type { Deps } from '../deps.ts'
 import { createMemory } from '../http/remember.ts'
-import { openTrackLink } from './signed-links.ts'
+import { openSignedLink } from './signed-links.ts'
 
 /** What a page knows of where it is: any part may be absent; `k` is the key of a signed link. */
 export type FaceAsked = { trackingNumber?: string | undefined; shop?: string | undefined; k?: string | undefined }
@@ -25,7 +25,7 @@ export const createShopFaces = ({ linkKey, now, reads }: Pick<Deps, 'linkKey' | 
   const remember = createMemory<ShownShop | null>({ keptMs: 3_000, keptMax: 1_000, now })
   const keep = (key: string, read: () => Promise<ShopRow | undefined>) => remember(key, () => read().then(toShown))
   return async ({ trackingNumber, shop, k }: FaceAsked): Promise<ShownShop | null> => {
-    const link = k && trackingNumber ? await openTrackLink(links, { trackingNumber, k }) : undefined
+    const link = k && trackingNumber ? await openSignedLink(links, { trackingNumber, k }) : undefined
     if (link?.outcome === 'valid')
       return keep(`tracking ${link.trackingId}`, () => findFaceOfTracking(reads, link.trackingId))
     if (shop) return keep(`shop ${shop}`, () => findFaceOfShop(reads, shop))

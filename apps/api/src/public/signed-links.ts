@@ -1,4 +1,4 @@
-import { type LinkedOrder, makeLinkKey, readLinkKey } from '@jejak/core/buyers'
+import { type LinkedOrder, readSignedLink, signLink } from '@jejak/core/buyers'
 import { noSuchOrder, noSuchTracking } from '@jejak/core/errors'
 import { findOrder } from '@jejak/core/registering'
 import { findOrders, type ProvenOrder, type StoredOrder } from '@jejak/db'
@@ -20,7 +20,7 @@ const toLinked = (order: StoredOrder, { first }: { first: StoredOrder | undefine
  * A link of the tracking page that opens the buyer's view without typing; its key is all that it tells. It is of the order that is named,
  * else of the newest one.
  */
-export const makeTrackLink = async (
+export const makeSignedLink = async (
   { config, db, linkKey, now }: LinkDeps & Pick<Deps, 'config'>,
   { orderNumber, ...tracking }: Linking,
 ): Promise<{ url: string; expiresAt: string }> => {
@@ -31,7 +31,7 @@ export const makeTrackLink = async (
   const endsAtMs = now().getTime() + config.customers.linkLifetimeMs
   const expiresAt = new Date(endsAtMs - (endsAtMs % 1000))
   const order = found ? toLinked(found, { first: orders[0] }) : nobody
-  const k = makeLinkKey(linkKey, { ...tracking, order, expiresAt })
+  const k = signLink(linkKey, { ...tracking, order, expiresAt })
   return { url: `${config.http.publicUrl}/t/${tracking.trackingNumber}?k=${k}`, expiresAt: expiresAt.toISOString() }
 }
 
@@ -44,11 +44,11 @@ const sentences = {
 type OpenedLink = ({ outcome: 'valid' } & ProvenOrder) | { outcome: keyof typeof sentences }
 
 /** What a link opens today: not a tracking that is gone by now, whoever has its number, nor an order with another contact. */
-export const openTrackLink = async (
+export const openSignedLink = async (
   { db, linkKey, now }: LinkDeps,
   { trackingNumber, k }: { trackingNumber: string; k: string },
 ): Promise<OpenedLink> => {
-  const link = readLinkKey(linkKey, k, { trackingNumber, now: now() })
+  const link = readSignedLink(linkKey, k, { trackingNumber, now: now() })
   if (link.outcome !== 'valid') return link
   const { trackingId } = link
   const orders = await findOrders(db.sql, trackingId)
@@ -67,7 +67,7 @@ export const getLinked = async (
   { promptDb, linkKey, now, note }: Pick<RouteDeps, 'promptDb' | 'linkKey' | 'now' | 'note'>,
   { address, ...given }: Linked,
 ): Promise<ProvenOrder> => {
-  const link = await openTrackLink({ db: promptDb, linkKey, now }, given)
+  const link = await openSignedLink({ db: promptDb, linkKey, now }, given)
   if (link.outcome === 'valid') return link
   note({ kind: 'link_refused', detail: link.outcome, address, subject: ['number', given.trackingNumber] })
   throw new HttpProblem(

@@ -1,7 +1,7 @@
 import { shopView } from '@jejak/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createShopFaces, type FaceAsked } from '../public/shop-faces.ts'
-import { makeTrackLink } from '../public/signed-links.ts'
+import { makeSignedLink } from '../public/signed-links.ts'
 import { type ApiWorld, createApiWorld, type Shop, withKey } from '../testing/api-world.ts'
 
 let world: ApiWorld
@@ -129,7 +129,7 @@ describe('whose face a page carries', () => {
     const trackingNumber = nextNumber()
     await register(trackingNumber, world.shop)
     const trackingId = await register(trackingNumber, teh)
-    const k = new URL((await makeTrackLink(world.deps, { trackingId, trackingNumber })).url).searchParams.get('k')!
+    const k = new URL((await makeSignedLink(world.deps, { trackingId, trackingNumber })).url).searchParams.get('k')!
     expect(await faceOf({ trackingNumber, k })).toBe('teh')
     expect(await faceOf({ trackingNumber, k, shop: 'default' })).toBe('teh')
     expect(await faceOf({ trackingNumber: nextNumber(), k })).toBeNull()

@@ -1,10 +1,10 @@
-import { trackingIdParams, trackLink, trackLinkRequest } from '@jejak/contract'
+import { signedLink, signedLinkRequest, trackingIdParams } from '@jejak/contract'
 import { noSuchTracking } from '@jejak/core/errors'
 import { findTracking } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
 import { shopRoute } from '../http/routes.ts'
-import { makeTrackLink } from '../public/signed-links.ts'
+import { makeSignedLink } from '../public/signed-links.ts'
 
 /** A shop makes links for its e-mails. That hands out what only the buyer may see, so a key that may only read does not do. */
 export const signedLinkRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
@@ -16,14 +16,14 @@ export const signedLinkRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
       description:
         'For e-mails of the shop to the buyer. Whoever holds the link sees what the buyer sees. Of a parcel with several orders the link is of the one that is named, else of the newest.',
       params: trackingIdParams,
-      body: trackLinkRequest.nullish(),
-      response: { 200: trackLink },
+      body: signedLinkRequest.nullish(),
+      response: { 200: signedLink },
     },
     problems: [404],
     handler: async ({ caller: { organizationId }, params: { id: trackingId }, body }) => {
       const row = await findTracking(deps.db.sql, { organizationId, trackingId })
       if (!row) throw noSuchTracking()
       const { trackingNumber } = row
-      return makeTrackLink(deps, { trackingId, trackingNumber, orderNumber: body?.orderNumber })
+      return makeSignedLink(deps, { trackingId, trackingNumber, orderNumber: body?.orderNumber })
     },
   })

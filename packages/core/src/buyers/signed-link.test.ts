@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { deriveLinkKey, deriveLookupKey } from './keys.ts'
-import { type LinkedOrder, makeLinkKey, readLinkKey } from './signed-link.ts'
+import { type LinkedOrder, readSignedLink, signLink } from './signed-link.ts'
 
 const secret = 'a secret that only tests know, 32 bytes'
 const key = deriveLinkKey(secret)
@@ -11,13 +11,13 @@ const expiresAt = new Date('2026-04-01T04:00:00Z')
 const hash = (digit: string) => digit.repeat(64)
 const nobody = { orderId: 'first', contactEmailHmac: null, contactPhoneHmac: null, contactPhone2Hmac: null }
 const order: LinkedOrder = { ...nobody, contactEmailHmac: hash('a'), contactPhoneHmac: hash('b') }
-const link = makeLinkKey(key, { trackingId: '42', trackingNumber, order, expiresAt })
+const link = signLink(key, { trackingId: '42', trackingNumber, order, expiresAt })
 
 test('a link opens the parcel it was made for until its last second', () => {
-  expect(readLinkKey(key, link, { trackingNumber, now })).toMatchObject({ outcome: 'valid', trackingId: '42' })
+  expect(readSignedLink(key, link, { trackingNumber, now })).toMatchObject({ outcome: 'valid', trackingId: '42' })
   const justBefore = new Date(expiresAt.getTime() - 1)
-  expect(readLinkKey(key, link, { trackingNumber, now: justBefore }).outcome).toBe('valid')
-  expect(readLinkKey(key, link, { trackingNumber, now: expiresAt }).outcome).toBe('expired')
+  expect(readSignedLink(key, link, { trackingNumber, now: justBefore }).outcome).toBe('valid')
+  expect(readSignedLink(key, link, { trackingNumber, now: expiresAt }).outcome).toBe('expired')
 })
 
 test('a link is short, fits into an address as it is, and tells neither number nor person', () => {
@@ -26,7 +26,7 @@ test('a link is short, fits into an address as it is, and tells neither number n
 })
 
 test('a link is of one order and of the contact that it had when it was made, and of no other', () => {
-  const opened = readLinkKey(key, link, { trackingNumber, now })
+  const opened = readSignedLink(key, link, { trackingNumber, now })
   const isOf = (given: LinkedOrder) => opened.outcome === 'valid' && opened.isOf(given)
   expect(isOf({ ...order })).toBe(true)
   expect(isOf({ ...order, orderId: '7' })).toBe(false)
@@ -39,19 +39,19 @@ test('a link is of one order and of the contact that it had when it was made, an
 })
 
 test('links of one buyer do not show that they are', () => {
-  const other = makeLinkKey(key, { trackingId: '43', trackingNumber: '632143239946', order, expiresAt })
+  const other = signLink(key, { trackingId: '43', trackingNumber: '632143239946', order, expiresAt })
   const tagOf = (k: string) => Buffer.from(k, 'base64url').subarray(12, 18).toString('hex')
   expect(tagOf(other)).not.toBe(tagOf(link))
 })
 
 test('the link of one parcel does not open another', () => {
-  expect(readLinkKey(key, link, { trackingNumber: '632143239946', now }).outcome).toBe('wrong')
+  expect(readSignedLink(key, link, { trackingNumber: '632143239946', now }).outcome).toBe('wrong')
 })
 
 test('a link signed by another installation, or with a key for something else, opens nothing', () => {
   const otherKey = deriveLinkKey('another secret of an installation, 32+')
-  expect(readLinkKey(otherKey, link, { trackingNumber, now }).outcome).toBe('wrong')
-  expect(readLinkKey(deriveLookupKey(secret), link, { trackingNumber, now }).outcome).toBe('wrong')
+  expect(readSignedLink(otherKey, link, { trackingNumber, now }).outcome).toBe('wrong')
+  expect(readSignedLink(deriveLookupKey(secret), link, { trackingNumber, now }).outcome).toBe('wrong')
 })
 
 test('a link with any one character changed, cut or added opens nothing', () => {
@@ -62,7 +62,7 @@ test('a link with any one character changed, cut or added opens nothing', () => 
     .filter((given) => given !== link)
   fc.assert(
     fc.property(fc.oneof(changed, fc.string(), fc.constantFrom(link.slice(1), `${link}A`)), (given) => {
-      expect(readLinkKey(key, given, { trackingNumber, now })).toEqual({ outcome: 'wrong' })
+      expect(readSignedLink(key, given, { trackingNumber, now })).toEqual({ outcome: 'wrong' })
     }),
     { numRuns: 500 },
   )

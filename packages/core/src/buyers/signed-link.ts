@@ -26,7 +26,7 @@ const tagOf = (key: Buffer, trackingId: string, order: LinkedOrder): Buffer => {
  * The key of a signed link, 48 characters: when it ends (seconds), the tracking's id, a tag of the order and of the contact that it has now, and a
  * MAC over all three and the tracking number.
  */
-export const makeLinkKey = (
+export const signLink = (
   key: Buffer,
   link: { trackingId: string; trackingNumber: string; order: LinkedOrder; expiresAt: Date },
 ): string => {
@@ -44,7 +44,7 @@ export type ReadLink =
   | { outcome: 'wrong' }
 
 /** What a link's key opens: the one tracking it was made for, under its number, until it expires or the parcel's contact changes. */
-export const readLinkKey = (key: Buffer, given: string, where: { trackingNumber: string; now: Date }): ReadLink => {
+export const readSignedLink = (key: Buffer, given: string, where: { trackingNumber: string; now: Date }): ReadLink => {
   if (!shape.test(given)) return { outcome: 'wrong' }
   const bytes = Buffer.from(given, 'base64url')
   const body = bytes.subarray(0, bodyBytes)

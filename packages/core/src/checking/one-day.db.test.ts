@@ -1,7 +1,7 @@
 import type { TrackingStatus } from '@jejak/contract'
 import { findBrokenRules, listDueConnections } from '@jejak/db'
 import { expect, test } from 'vitest'
-import type { CourierSource } from '../easyparcel/index.ts'
+import type { EasyParcelClient } from '../easyparcel/index.ts'
 import { type CheckWorld, createCheckWorld, trackingNumbers } from '../testing/index.ts'
 import { checkDue } from './call/check-due.ts'
 import { paceAllowance } from './gate/pace.ts'
@@ -57,10 +57,9 @@ const registering = (world: CheckWorld, lives: ReadonlyMap<string, ParcelLife>) 
 }
 
 /** An EasyParcel that tells each parcel's scans once they have happened. */
-const tellingCourier = (lives: ReadonlyMap<string, ParcelLife>): CourierSource => {
+const tellingEasyParcel = (lives: ReadonlyMap<string, ParcelLife>): EasyParcelClient => {
   const tellers = new Map([...lives].map(([trackingNumber, life]) => [trackingNumber, createTeller(life)]))
   return {
-    batchMax: 50,
     trackMany: async (asked, { now }) => ({
       items: new Map(asked.map((trackingNumber) => [trackingNumber, tellers.get(trackingNumber)!(now.getTime())])),
       requestId: null,
@@ -79,8 +78,8 @@ test('one day of 300 parcels on Postgres: each is checked at its cadence, none s
     }),
   )
   const world = await createCheckWorld({ startAt: new Date(mayDay - 6 * day).toISOString() })
-  const courier = tellingCourier(lives)
-  const deps = { ...world.process(), courierOf: () => courier }
+  const easyparcel = tellingEasyParcel(lives)
+  const deps = { ...world.process(), easyParcelOf: () => easyparcel }
   const registerUntil = registering(world, lives)
   const urgentOnly = [priorities.manual, priorities.urgent]
   const before = new Map<string, Checked>()

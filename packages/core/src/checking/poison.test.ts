@@ -1,6 +1,6 @@
 import type { TrackingStatus } from '@jejak/contract'
 import { expect, test, vi } from 'vitest'
-import type { CallOutcome } from './call/close-call.ts'
+import type { CallOutcome } from './gate/closed-call.ts'
 import { isCulprit } from './gate/suspicion.ts'
 import { mayDay } from './testing/cadence-oracle.ts'
 import { createRandom, stayingLife } from './testing/parcel-lives.ts'

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../../deps.ts'
-import { holdsLink } from '../../public/holds-signed-link.ts'
+import { holdsSignedLink } from '../../public/holds-signed-link.ts'
 import { addressOf } from '../address-block.ts'
 import { callerOf } from '../auth.ts'
 import { type ProblemSender, toHttpProblem } from '../errors.ts'
@@ -60,7 +60,7 @@ export const addLimits = (app: FastifyInstance, deps: LimitDeps): Limits => {
   const limits = createLimits(config, now)
   const { redisUrl, shareMs } = config.limits
   const isProven = ({ params, query }: FastifyRequest): boolean =>
-    holdsLink(deps, { ...(params as object), ...(query as object) })
+    holdsSignedLink(deps, { ...(params as object), ...(query as object) })
   if (redisUrl) {
     let sharing: Sharing | undefined
     app.addHook('onReady', async () => {

@@ -1,6 +1,6 @@
 import type { Clock, Db } from '@jejak/db'
 import type { Logger } from 'pino'
-import type { CourierSource } from '../../easyparcel/client/easyparcel-client.ts'
+import type { EasyParcelClient } from '../../easyparcel/client/easyparcel-client.ts'
 import type { Calendar } from '../schedule/calendar.ts'
 import type { ClaimPass } from '../schedule/claim-order.ts'
 import type { CheckingSettings } from '../settings.ts'
@@ -12,7 +12,7 @@ import type { ScanMemory } from './scan-memory.ts'
  */
 export type CheckDeps = {
   db: Db
-  courierOf: (connectionId: string) => CourierSource
+  easyParcelOf: (connectionId: string) => EasyParcelClient
   settings: CheckingSettings
   calendar: Calendar
   passes: readonly ClaimPass[]

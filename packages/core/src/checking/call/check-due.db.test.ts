@@ -253,7 +253,7 @@ describe('when EasyParcel refuses everything', () => {
         httpStatus: kind === 'rejected' ? 400 : 403,
       })
     }
-    return { ...world.process(), courierOf: () => ({ batchMax: 50, trackMany }) }
+    return { ...world.process(), easyParcelOf: () => ({ trackMany }) }
   }
 
   test.each(['rejected', 'server'] as const)(
@@ -278,16 +278,16 @@ describe('when EasyParcel refuses everything', () => {
     await inWorld()
     const numbers = trackingNumbers(50)
     await world.register(numbers)
-    const courier = world.process().courierOf(world.installation.connectionId)
-    const trackMany: typeof courier.trackMany = async (asked, options) => {
+    const easyparcel = world.process().easyParcelOf(world.installation.connectionId)
+    const trackMany: typeof easyparcel.trackMany = async (asked, options) => {
       // The classic API says so inside HTTP 200.
       if (asked.includes(numbers[7]!))
         throw new EasyParcelError({ kind: 'rejected' }, 'EasyParcel refused the request (error code 7).', {
           httpStatus: 200,
         })
-      return courier.trackMany(asked, options)
+      return easyparcel.trackMany(asked, options)
     }
-    const deps = { ...world.process(), courierOf: () => ({ ...courier, trackMany }) }
+    const deps = { ...world.process(), easyParcelOf: () => ({ ...easyparcel, trackMany }) }
     for (let minutes = 0; minutes < 20; minutes++) {
       await check(deps)
       world.clock.advance(minute)
@@ -318,8 +318,8 @@ test('while the token endpoint is down the run says that it is paused, and reade
   const prepare = async () => {
     throw new EasyParcelError({ kind: 'server' }, 'The token endpoint is in trouble.')
   }
-  const courier = world.process().courierOf(world.installation.connectionId)
-  const deps = { ...world.process(), courierOf: () => ({ ...courier, prepare }) }
+  const easyparcel = world.process().easyParcelOf(world.installation.connectionId)
+  const deps = { ...world.process(), easyParcelOf: () => ({ ...easyparcel, prepare }) }
   const trouble = async () =>
     troubleOf(
       (await findGate(world.db.sql, world.installation.connectionId))!,
@@ -343,8 +343,8 @@ test('a worker that is stopped while it waits for access pauses nobody', async (
     stopping.abort()
     throw new EasyParcelError({ kind: 'network' }, 'The call was stopped before it was sent.')
   }
-  const courier = world.process().courierOf(world.installation.connectionId)
-  const deps = { ...world.process(), courierOf: () => ({ ...courier, prepare }) }
+  const easyparcel = world.process().easyParcelOf(world.installation.connectionId)
+  const deps = { ...world.process(), easyParcelOf: () => ({ ...easyparcel, prepare }) }
   const run = await checkDue(deps, world.installation.connectionId, stopping.signal)
   expect(run).toMatchObject({ calls: 0, stoppedBy: 'stopped' })
   expect(await check()).toMatchObject({ found: 1 })
@@ -353,14 +353,14 @@ test('a worker that is stopped while it waits for access pauses nobody', async (
 test('when one of the loops of a run breaks, the run ends with its error once the others have written what they had asked', async () => {
   await inWorld({ env: { TRACKING_JOB_BATCH_SIZE: '1' } })
   await world.register(trackingNumbers(30))
-  const courier = world.process().courierOf(world.installation.connectionId)
+  const easyparcel = world.process().easyParcelOf(world.installation.connectionId)
   let asked = 0
-  const trackMany: typeof courier.trackMany = (numbers, options) => {
+  const trackMany: typeof easyparcel.trackMany = (numbers, options) => {
     asked += 1
     if (asked === 2) throw new TypeError('a mistake of ours')
-    return courier.trackMany(numbers, options)
+    return easyparcel.trackMany(numbers, options)
   }
-  const deps = { ...world.process(), courierOf: () => ({ ...courier, trackMany }) }
+  const deps = { ...world.process(), easyParcelOf: () => ({ ...easyparcel, trackMany }) }
   await expect(check(deps)).rejects.toThrow('a mistake of ours')
   const before = asked
   expect(before).toBeLessThan(6)
@@ -399,7 +399,7 @@ describe('a worker that dies in the middle of a call', () => {
     const deps = world.process()
     const slow = await granted()
     const answer = await deps
-      .courierOf(slow.connectionId)
+      .easyParcelOf(slow.connectionId)
       .trackMany(['EPTEST-OUT-FOR-DELIVERY1'], { signal: never, now: world.clock.now() })
     world.clock.advance(slow.leaseUntil.getTime() - world.clock.now().getTime() + 1)
     const other = await granted()
@@ -418,7 +418,7 @@ test('news of the end that comes after the lease, when the parcel is in no call,
   const deps = world.process()
   const slow = await granted()
   const answer = await deps
-    .courierOf(slow.connectionId)
+    .easyParcelOf(slow.connectionId)
     .trackMany(['EPTEST-DELIVERED1'], { signal: never, now: world.clock.now() })
   world.clock.advance(slow.leaseUntil.getTime() - world.clock.now().getTime() + 1)
   await recordAnswer(deps, await granted(), nothingFound)
@@ -434,7 +434,7 @@ test('a parcel that its shop removes while it is asked about leaves no trace and
   const deps = world.process()
   const call = await granted()
   const answer = await deps
-    .courierOf(call.connectionId)
+    .easyParcelOf(call.connectionId)
     .trackMany([...ids.keys()], { signal: never, now: world.clock.now() })
   await world.query('delete from tracking_cache where id = $1', [ids.get('EPTEST-IN-TRANSIT1')])
   expect(await recordAnswer(deps, call, answer)).toMatchObject({ outcome: 'ok', asked: 2, found: 1 })

@@ -96,11 +96,11 @@ const waitMsOf = ({ retryAt, decidedAt }: { retryAt: Date; decidedAt: Date }): n
 
 /** One granted call: ask, then write down what came of it. */
 export const checkBatch = async (deps: CheckDeps, call: OpenCall): Promise<CallSummary> => {
-  const courier = deps.courierOf(call.connectionId)
+  const easyparcel = deps.easyParcelOf(call.connectionId)
   const trackingNumbers = call.trackings.map(({ trackingNumber }) => trackingNumber)
   const untilLeaseEnds = AbortSignal.timeout(Math.max(0, call.answerBy.getTime() - deps.now().getTime()))
   try {
-    const answer = await courier.trackMany(trackingNumbers, { signal: untilLeaseEnds, now: call.openedAt })
+    const answer = await easyparcel.trackMany(trackingNumbers, { signal: untilLeaseEnds, now: call.openedAt })
     return await recordAnswer(deps, call, answer)
   } catch (error) {
     if (!(error instanceof EasyParcelError)) throw error
@@ -122,11 +122,15 @@ const findObstacle = async (deps: CheckDeps, connectionId: string, signal: Abort
   const now = deps.now()
   const pausedUntil = gate && withoutImpossible(toConnectionState(gate), deps.settings, now).pausedUntil
   if (gate && pausedUntil && pausedUntil > now) return pausedBy(gate.pauseReason)
-  return pauseWithoutAccess(deps, connectionId, { signal, gate }, () => deps.courierOf(connectionId).prepare?.(signal))
+  return pauseWithoutAccess(deps, connectionId, { signal, gate }, () =>
+    deps.easyParcelOf(connectionId).prepare?.(signal),
+  )
 }
 
 const renewAccess = (deps: CheckDeps, connectionId: string, refusal: EasyParcelError, signal: AbortSignal) =>
-  pauseWithoutAccess(deps, connectionId, { signal }, () => deps.courierOf(connectionId).renewAccess?.(refusal, signal))
+  pauseWithoutAccess(deps, connectionId, { signal }, () =>
+    deps.easyParcelOf(connectionId).renewAccess?.(refusal, signal),
+  )
 
 const pauseWithoutAccess = async (
   deps: CheckDeps,

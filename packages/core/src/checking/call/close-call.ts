@@ -1,24 +1,9 @@
-import type { EasyParcelFailureKind } from '../../easyparcel/client/easyparcel-error.ts'
 import { type BreakerState, closedBreaker, onFailure, onNoVerdict, onSuccess } from '../gate/breaker.ts'
+import type { ClosedCall } from '../gate/closed-call.ts'
 import { type ConnectionState, notAuthorised } from '../gate/gate.ts'
 import { learnSize } from '../gate/learnt-size.ts'
 import { suspectSpacingMs } from '../gate/pace.ts'
-import type { CallKind } from '../schedule/choose-call.ts'
 import type { GateSettings } from '../settings.ts'
-
-/** How a call ended, if its process lived to say so. `empty` knew none of the parcels that EasyParcel had known before. */
-export type CallOutcome = 'ok' | 'empty' | EasyParcelFailureKind
-
-/** `size` is how many numbers it asked about. */
-export type ClosedCall = {
-  slot: number
-  leaseUntil: Date
-  kind: CallKind
-  size: number
-  outcome: CallOutcome
-  retryAfterMs: number | null
-  now: Date
-}
 
 const breakerAfter = (state: ConnectionState, call: ClosedCall, settings: GateSettings): BreakerState => {
   if (call.outcome === 'ok') return onSuccess(state.breaker, call)

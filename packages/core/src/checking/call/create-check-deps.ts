@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '@jejak/config'
 import { type Clock, type Db, readClock } from '@jejak/db'
 import type { Logger } from 'pino'
-import { createCourierOf } from '../../easyparcel/index.ts'
+import { createEasyParcelOf } from '../../easyparcel/index.ts'
 import { createCalendar } from '../schedule/calendar.ts'
 import { claimPasses } from '../schedule/claim-order.ts'
 import type { CheckDeps } from './check-deps.ts'
@@ -20,7 +20,7 @@ export const createCheckDeps = (deps: {
   const { db, config, installation, log, now, clock = readClock } = deps
   return {
     db,
-    courierOf: createCourierOf({ sql: db.sql, config, secretKey: installation.secretKey, now }),
+    easyParcelOf: createEasyParcelOf({ sql: db.sql, config, secretKey: installation.secretKey, now }),
     settings: config.tracking,
     calendar: createCalendar(config.tracking),
     passes: claimPasses(config.tracking.batchSize),

@@ -1,9 +1,10 @@
 import { closeCall, type GateRow, lockGate, saveGate, type Tx } from '@jejak/db'
+import type { CallOutcome } from '../gate/closed-call.ts'
 import { toConnectionState, toGateColumns } from '../gate/connection-state.ts'
 import { anotherAccount, findsNone, noneFound } from '../gate/empty-answers.ts'
 import type { ConnectionState } from '../gate/gate.ts'
 import type { CheckDeps } from './check-deps.ts'
-import { type CallOutcome, closeCallState } from './close-call.ts'
+import { closeCallState } from './close-call.ts'
 import type { OpenCall } from './open-call.ts'
 
 /** How a call ended; `problem` is null when it went well. */

@@ -12,6 +12,7 @@ import {
   type Waiting,
 } from '@jejak/db'
 import { agreeWithinMs, clockIsOff } from '../gate/clock-difference.ts'
+import type { CallKind } from '../gate/closed-call.ts'
 import { toConnectionState, toGateColumns } from '../gate/connection-state.ts'
 import {
   type ConnectionState,
@@ -20,7 +21,7 @@ import {
   refuseWrongClock,
   withoutImpossible,
 } from '../gate/gate.ts'
-import { type CallChoice, type CallKind, chooseCall } from '../schedule/choose-call.ts'
+import { type CallChoice, chooseCall } from '../schedule/choose-call.ts'
 import { claimPasses } from '../schedule/claim-order.ts'
 import { localDay, localDayStart, numberOfDay } from '../schedule/local-time.ts'
 import { priorities } from '../schedule/priority.ts'

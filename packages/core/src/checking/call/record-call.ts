@@ -16,6 +16,7 @@ import type { BatchAnswer, ItemAnswer } from '../../easyparcel/client/easyparcel
 import type { EasyParcelError } from '../../easyparcel/client/easyparcel-error.ts'
 import { mapInTurns } from '../../in-turns.ts'
 import { readStoredScans, writeScans } from '../../parcels/index.ts'
+import type { CallOutcome } from '../gate/closed-call.ts'
 import { batchLimitOf, isStruckLongAgo } from '../gate/suspicion.ts'
 import {
   type CheckAnswer,
@@ -27,7 +28,6 @@ import {
 import { planFailure } from '../schedule/plan-failure.ts'
 import { type Priority, priorities } from '../schedule/priority.ts'
 import type { CheckDeps } from './check-deps.ts'
-import type { CallOutcome } from './close-call.ts'
 import { type CallEnd, type Closing, lockClosing, saveClosing } from './end-call.ts'
 import { newUnread } from './new-unread.ts'
 import type { OpenCall } from './open-call.ts'

@@ -280,8 +280,8 @@ test('an answer that had to wait for the row plans with the schedule as it is by
   const deps = world.process()
   const slow = await openCall(deps, world.installation.connectionId)
   if (!slow.granted) throw new Error(slow.reason)
-  const courier = deps.courierOf(world.installation.connectionId)
-  const answer = await courier.trackMany(['EPTEST-DELIVERED1'], { signal: never, now: world.clock.now() })
+  const easyparcel = deps.easyParcelOf(world.installation.connectionId)
+  const answer = await easyparcel.trackMany(['EPTEST-DELIVERED1'], { signal: never, now: world.clock.now() })
   world.clock.advance(hour)
   const other = await openCall(deps, world.installation.connectionId)
   if (!other.granted) throw new Error(other.reason)
@@ -322,7 +322,7 @@ test('asked to slow down without a time, or by the token endpoint, the wait grow
     const prepare = async () => {
       throw new EasyParcelError({ kind: 'rate-limited', retryAfterMs }, 'EasyParcel asks us to slow down.')
     }
-    return { ...deps, courierOf: (id: string) => ({ ...deps.courierOf(id), prepare }) }
+    return { ...deps, easyParcelOf: (id: string) => ({ ...deps.easyParcelOf(id), prepare }) }
   }
   const pausedFor = async (retryAfterMs: number | null) => {
     await checkDue(refusing(retryAfterMs), world.installation.connectionId, never)

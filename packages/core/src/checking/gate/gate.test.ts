@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type CallOutcome, closeCallState } from '../call/close-call.ts'
-import type { CallKind } from '../schedule/choose-call.ts'
+import { closeCallState } from '../call/close-call.ts'
 import { localDay } from '../schedule/local-time.ts'
 import { newConnectionState } from '../testing/new-connection.ts'
 import { at, testSettings } from '../testing/settings.ts'
 import { breakerPhase } from './breaker.ts'
+import type { CallKind, CallOutcome } from './closed-call.ts'
 import { type ConnectionState, decideGate, type GateGrant, notAuthorised } from './gate.ts'
 import { manualReserve, paceAllowance } from './pace.ts'
 

@@ -1,4 +1,4 @@
-import type { ClosedCall } from '../call/close-call.ts'
+import type { ClosedCall } from './closed-call.ts'
 
 /** What calls have taught about the largest batch: the largest that was answered, the smallest that was refused for its size. */
 export type LearntSize = { answered: number; refused: number | null }

@@ -1,6 +1,6 @@
-import type { CallOutcome } from '../call/close-call.ts'
 import { type Priority, priorities } from '../schedule/priority.ts'
 import type { CheckingSettings } from '../settings.ts'
+import type { CallOutcome } from './closed-call.ts'
 
 /**
  * Whether a number itself makes calls fail. `strikes` counts failed calls it was in, `struckAt` is when the last one counted. From two

@@ -1,12 +1,10 @@
 import type { Waiting } from '@jejak/db'
 import { breakerPhase } from '../gate/breaker.ts'
+import type { CallKind } from '../gate/closed-call.ts'
 import type { ConnectionState } from '../gate/gate.ts'
 import { batchMax } from '../gate/learnt-size.ts'
 import { batchLimitOf } from '../gate/suspicion.ts'
 import type { GateSettings } from '../settings.ts'
-
-/** `asked` is a suspect that a person asks about, `trial` finds out which suspects are to blame, `culprit` asks again about one that is. */
-export type CallKind = 'regular' | 'asked' | 'trial' | 'culprit'
 
 /** What the next call is to ask about, and about how many at most. */
 export type CallChoice = { kind: CallKind; size: number }

@@ -1,4 +1,4 @@
-import type { CallOutcome } from '../call/close-call.ts'
+import type { CallKind, CallOutcome } from '../gate/closed-call.ts'
 import type { ConnectionState } from '../gate/gate.ts'
 import {
   isCulprit,
@@ -10,7 +10,6 @@ import {
   suspicionAfter,
 } from '../gate/suspicion.ts'
 import { retryCadence } from './backoff.ts'
-import type { CallKind } from './choose-call.ts'
 import { type CheckContext, type CheckPlan, planCheck, type SchedulePlan, type TrackingState } from './plan-check.ts'
 import { priorities } from './priority.ts'
 

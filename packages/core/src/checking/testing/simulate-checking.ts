@@ -1,6 +1,7 @@
 import type { Waiting } from '@jejak/db'
 import type { ItemAnswer } from '../../easyparcel/client/easyparcel-client.ts'
-import { type CallOutcome, closeCallState } from '../call/close-call.ts'
+import { closeCallState } from '../call/close-call.ts'
+import type { CallOutcome } from '../gate/closed-call.ts'
 import { type ConnectionState, decideGate, type GateGrant } from '../gate/gate.ts'
 import { batchLimitOf } from '../gate/suspicion.ts'
 import { createCalendar } from '../schedule/calendar.ts'

@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 import { offsetMs } from '../reading/instants.ts'
 import type { NormaliseOptions } from '../reading/normalise.ts'
-import type { BatchAnswer, CourierSource } from './easyparcel-client.ts'
+import type { BatchAnswer, EasyParcelClient } from './easyparcel-client.ts'
 import { EasyParcelError } from './easyparcel-error.ts'
 import type { HttpAnswer, HttpLimits } from './http.ts'
 
@@ -14,13 +14,13 @@ export type ClientOptions = HttpLimits & {
 }
 
 /** The two steps in which the APIs differ: `ask` makes one request and throws when the answer is no success. */
-type CourierCall = {
+type BulkCall = {
   ask: (trackingNumbers: readonly string[], signal: AbortSignal, now: Date) => Promise<HttpAnswer>
   read: (json: unknown, options: NormaliseOptions) => Promise<BatchAnswer>
 }
 
 /** `trackMany` over one API: checks the batch, waits for a free request, asks exactly once, reads the answer. */
-export const createTrackMany = (options: ClientOptions, { ask, read }: CourierCall): CourierSource['trackMany'] => {
+export const createTrackMany = (options: ClientOptions, { ask, read }: BulkCall): EasyParcelClient['trackMany'] => {
   const limit = pLimit(options.concurrencyMax)
   offsetMs(options.defaultZone)
   return (trackingNumbers, { signal, now }) => {

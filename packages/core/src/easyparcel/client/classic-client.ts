@@ -1,7 +1,7 @@
 import { normaliseClassic } from '../reading/normalise.ts'
 import { classicEnvelope } from '../reading/wire.ts'
 import { type ClientOptions, createTrackMany } from './bulk-client.ts'
-import type { CourierSource } from './easyparcel-client.ts'
+import type { EasyParcelClient } from './easyparcel-client.ts'
 import { EasyParcelError } from './easyparcel-error.ts'
 import { endpointUrl } from './endpoint-url.ts'
 import { type HttpAnswer, send } from './http.ts'
@@ -24,7 +24,7 @@ const requireClassicSuccess = ({ json, httpStatus, requestId }: HttpAnswer): voi
 }
 
 /** The classic API's `EPTrackingBulk`: form body, key inside it. */
-export const createClassicClient = (options: ClassicClientOptions): CourierSource => {
+export const createClassicClient = (options: ClassicClientOptions): EasyParcelClient => {
   const { apiKey, timeoutMs, responseLimitBytes } = options
   const url = endpointUrl(options.baseUrl, '/?ac=EPTrackingBulk')
 
@@ -47,5 +47,5 @@ export const createClassicClient = (options: ClassicClientOptions): CourierSourc
     requireClassicSuccess(answer)
     return answer
   }
-  return { batchMax: options.batchMax, trackMany: createTrackMany(options, { ask, read: normaliseClassic }) }
+  return { trackMany: createTrackMany(options, { ask, read: normaliseClassic }) }
 }

@@ -2,7 +2,7 @@ import type { Config } from '@jejak/config'
 import type { Sql } from '@jejak/db'
 import { createClassicClient } from './classic-client.ts'
 import { createTokenSealer, createTokenStore } from './connection-tokens.ts'
-import type { CourierSource } from './easyparcel-client.ts'
+import type { EasyParcelClient } from './easyparcel-client.ts'
 import { EasyParcelError } from './easyparcel-error.ts'
 import { createOAuth } from './oauth.ts'
 import { createOpenClient } from './open-client.ts'
@@ -23,16 +23,16 @@ export const createConfiguredOAuth = ({ config, now }: Pick<Deps, 'config' | 'no
   })
 
 /** The client of each connection, made at first use and kept; which API it speaks is the installation's setting. */
-export const createCourierOf = (deps: Deps): ((connectionId: string) => CourierSource) => {
-  const couriers = new Map<string, CourierSource>()
+export const createEasyParcelOf = (deps: Deps): ((connectionId: string) => EasyParcelClient) => {
+  const clients = new Map<string, EasyParcelClient>()
   return (connectionId) => {
-    const known = couriers.get(connectionId) ?? createCourier(deps, connectionId)
-    couriers.set(connectionId, known)
+    const known = clients.get(connectionId) ?? createClient(deps, connectionId)
+    clients.set(connectionId, known)
     return known
   }
 }
 
-const createCourier = (deps: Deps, connectionId: string): CourierSource => {
+const createClient = (deps: Deps, connectionId: string): EasyParcelClient => {
   const { easyparcel, tracking } = deps.config
   const options = {
     baseUrl: easyparcel.baseUrl,
@@ -42,7 +42,7 @@ const createCourier = (deps: Deps, connectionId: string): CourierSource => {
     concurrencyMax: tracking.concurrencyMax,
     defaultZone: easyparcel.defaultZone,
   }
-  if (easyparcel.api === 'classic') return createClassicCourier(options, easyparcel.apiKey?.reveal())
+  if (easyparcel.api === 'classic') return createKeyedClient(options, easyparcel.apiKey?.reveal())
   const tokens = createTokenKeeper({
     store: createTokenStore(deps.sql, connectionId, createTokenSealer(deps.secretKey)),
     oauth: createConfiguredOAuth(deps),
@@ -53,10 +53,10 @@ const createCourier = (deps: Deps, connectionId: string): CourierSource => {
   return createOpenClient({ ...options, version: easyparcel.version, tokens })
 }
 
-const createClassicCourier = (
+const createKeyedClient = (
   options: Omit<Parameters<typeof createClassicClient>[0], 'apiKey'>,
   apiKey: string | undefined,
-): CourierSource => ({
+): EasyParcelClient => ({
   ...createClassicClient({ ...options, apiKey: apiKey ?? '' }),
   prepare: async () => {
     if (!apiKey) throw new EasyParcelError({ kind: 'unauthorised' }, 'EASYPARCEL_API_KEY is not set.')

@@ -2,7 +2,7 @@ import { readTrackingNumbers } from '@jejak/contract'
 import { type FaultName, type Simulator, startSimulator } from '@jejak/easyparcel-simulator'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createClassicClient } from './classic-client.ts'
-import type { CourierSource } from './easyparcel-client.ts'
+import type { EasyParcelClient } from './easyparcel-client.ts'
 import { createOAuth, type Tokens } from './oauth.ts'
 import { createOpenClient } from './open-client.ts'
 import { createTokenKeeper, type StoredTokens, type TokenKeeper, type TokenStore } from './token-keeper.ts'
@@ -24,7 +24,7 @@ beforeEach(() => simulator.resetStats())
 afterAll(() => simulator.close())
 
 const fixedToken: TokenKeeper = { accessToken: async () => 'demo-access-token', refresh: async () => 'refreshed' }
-const clientOf = (api: 'open' | 'classic', timeoutMs = limits.timeoutMs, tokens = fixedToken): CourierSource => {
+const clientOf = (api: 'open' | 'classic', timeoutMs = limits.timeoutMs, tokens = fixedToken): EasyParcelClient => {
   const options = {
     ...limits,
     timeoutMs,
@@ -37,7 +37,7 @@ const clientOf = (api: 'open' | 'classic', timeoutMs = limits.timeoutMs, tokens 
     ? createOpenClient({ ...options, version: '2026-06', tokens })
     : createClassicClient({ ...options, apiKey: 'demo-key' })
 }
-const track = (source: CourierSource) => source.trackMany([...asked, unknown], { signal: never, now: now() })
+const track = (source: EasyParcelClient) => source.trackMany([...asked, unknown], { signal: never, now: now() })
 
 test('the fixed test numbers can be registered like any parcel’s', () => {
   const numbers = simulator.truth({ testNumbers: true }).map(({ awb }) => awb)

@@ -6,7 +6,7 @@ import { inspectAll } from '../testing/inspect-all.ts'
 import { answer, type LocalServer, type Reply, startLocalServer } from '../testing/local-server.ts'
 import type { ClientOptions } from './bulk-client.ts'
 import { createClassicClient } from './classic-client.ts'
-import type { CourierSource } from './easyparcel-client.ts'
+import type { EasyParcelClient } from './easyparcel-client.ts'
 import { EasyParcelError } from './easyparcel-error.ts'
 import { createOpenClient } from './open-client.ts'
 import type { TokenKeeper } from './token-keeper.ts'
@@ -37,11 +37,11 @@ const options = (change: Partial<ClientOptions> = {}): ClientOptions => ({
   ...change,
 })
 type Api = Fixture['api']
-const clientOf = (api: Api, change: Partial<ClientOptions> = {}): CourierSource =>
+const clientOf = (api: Api, change: Partial<ClientOptions> = {}): EasyParcelClient =>
   api === 'open'
     ? createOpenClient({ ...options(change), version: '2026-06', tokens })
     : createClassicClient({ ...options(change), apiKey: 'secret api key' })
-const ask = (source: CourierSource, asked: string[] = [number], signal = new AbortController().signal) =>
+const ask = (source: EasyParcelClient, asked: string[] = [number], signal = new AbortController().signal) =>
   source.trackMany(asked, { signal, now })
 const failureOf = (call: Promise<unknown>) =>
   call.then(

@@ -42,9 +42,8 @@ export type BatchAnswer = {
   unread: UnreadValue[]
 }
 
-/** A place that tracking comes from. `trackMany` makes exactly one tracking request and throws `EasyParcelError` when the call as a whole failed. */
-export type CourierSource = {
-  batchMax: number
+/** What EasyParcel is asked through. `trackMany` makes exactly one tracking request and throws `EasyParcelError` when the call as a whole failed. */
+export type EasyParcelClient = {
   trackMany(trackingNumbers: readonly string[], options: { signal: AbortSignal; now: Date }): Promise<BatchAnswer>
   /** Where access expires: makes sure of it before a call is opened, since an opened call is charged. */
   prepare?(signal: AbortSignal): Promise<void>

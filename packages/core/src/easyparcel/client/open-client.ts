@@ -1,6 +1,6 @@
 import { normaliseOpen } from '../reading/normalise.ts'
 import { type ClientOptions, createTrackMany } from './bulk-client.ts'
-import type { CourierSource } from './easyparcel-client.ts'
+import type { EasyParcelClient } from './easyparcel-client.ts'
 import { EasyParcelError } from './easyparcel-error.ts'
 import { endpointUrl } from './endpoint-url.ts'
 import { send } from './http.ts'
@@ -13,7 +13,7 @@ export type OpenClientOptions = ClientOptions & { version: string; tokens: Token
  * The Open API's `shipment/tracking_status`. A refused token is `unauthorised`: `renewAccess` gets another one, and the caller opens a new call,
  * because every request is charged.
  */
-export const createOpenClient = (options: OpenClientOptions): CourierSource => {
+export const createOpenClient = (options: OpenClientOptions): EasyParcelClient => {
   const { tokens, timeoutMs, responseLimitBytes } = options
   const url = endpointUrl(options.baseUrl, `/open_api/${options.version}/shipment/tracking_status`)
   const refusedTokens = new WeakMap<EasyParcelError, string>()
@@ -34,7 +34,6 @@ export const createOpenClient = (options: OpenClientOptions): CourierSource => {
   }
 
   return {
-    batchMax: options.batchMax,
     trackMany: createTrackMany(options, { ask, read: normaliseOpen }),
     prepare: async (signal) => {
       await tokens.accessToken(signal)
