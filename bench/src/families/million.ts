@@ -84,7 +84,6 @@ export const million: Family = {
       await liveThrough(shop, now)
       const { db, organizationId } = shop
       const page = {
-        organizationId,
         trackingNumbers: null,
         orderFolded: null,
         statuses: ['exception'],
@@ -110,7 +109,7 @@ export const million: Family = {
             timed(() => saveDailyReports(db.sql, { day: dayOf(new Date(now.getTime() - dayMs)), missed: [] })),
           archive: () =>
             timed(() => archiveEnded(db.sql, { olderThan: new Date(now.getTime() - 90 * dayMs), now, limit: 1_000 })),
-          page: () => several(5, () => listTrackings(db.sql, page)),
+          page: () => several(5, () => listTrackings(db.ofShop(organizationId).sql, page)),
           answer: () => longestBlock(() => normaliseOpen(answer, reading)),
           newAnswer: () => {
             const neverRead = anAnswer(now, `never read ${answers++}`)

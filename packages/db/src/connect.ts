@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { PrismaClient } from './generated/client.ts'
-import type { Sql, Tx } from './sql.ts'
+import type { ShopSql, ShopTx, Sql, Tx } from './sql.ts'
 
 export type DbOptions = {
   url: string
@@ -24,8 +24,12 @@ export type Db = {
    * waiting in between travel together, and are done in the order of their start.
    */
   transaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+  /** The way to the rows of one shop, for whoever acts for it. */
+  ofShop: (organizationId: string) => ShopDb
   close: () => Promise<void>
 }
+
+export type ShopDb = { sql: ShopSql; transaction: <T>(work: (tx: ShopTx) => Promise<T>) => Promise<T> }
 
 const anyInstant = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) as (text: string) => Date
 
@@ -80,6 +84,10 @@ export const connect = (options: DbOptions): Db => {
     },
     sql: pool as Sql,
     transaction: (work) => transactionOn(pool, work),
+    ofShop: (organizationId) => ({
+      sql: { query: pool.query.bind(pool), organizationId } as ShopSql,
+      transaction: (work) => transactionOn(pool, (tx) => work({ ...tx, organizationId })),
+    }),
     close: async () => {
       await (await prisma)?.$disconnect()
       await pool.end()

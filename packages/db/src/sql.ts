@@ -6,6 +6,12 @@ export type Sql = Pick<pg.ClientBase, 'query'>
 /** The client of an open transaction. Queries that must not run alone ask for it. */
 export type Tx = Sql & { readonly inTransaction: true }
 
+/** Statements about the rows of one shop. Each says `organization_id = $1` with it: nothing else keeps shops apart. */
+export type ShopSql = Sql & { readonly organizationId: string }
+
+/** The open transaction of one shop. */
+export type ShopTx = Tx & ShopSql
+
 /** SQL; with a name, each connection reads and plans it once. Worth it for the few statements that run all the time. */
 export type Statement = string | { name: string; text: string }
 

@@ -7,7 +7,7 @@ export const getConnectionOf = async (
   { config, db }: Pick<Deps, 'config' | 'db'>,
   { organizationId }: { organizationId: string },
 ) => {
-  const found = await findConnectionOf(db.sql, { organizationId, api: config.easyparcel.api })
+  const found = await findConnectionOf(db.ofShop(organizationId).sql, config.easyparcel.api)
   if (!found) throw conflict('This shop has no EasyParcel account yet: connect one with `jejak easyparcel:connect`.')
   return { organizationId, ...found }
 }

@@ -10,7 +10,7 @@ export const shopFaceRoutes = (app: FastifyInstance, { db }: RouteDeps): void =>
   staffRoute(app, {
     at: 'GET /v1/shop',
     schema: { summary: 'The shop’s name, logo, colour, contacts and languages', response: { 200: shopView } },
-    handler: async ({ caller }) => toView(await findShop(db.sql, caller.organizationId)),
+    handler: async ({ caller }) => toView(await findShop(db, caller.organizationId)),
   })
 
   staffRoute(app, {
@@ -21,7 +21,7 @@ export const shopFaceRoutes = (app: FastifyInstance, { db }: RouteDeps): void =>
       body: shopPatch,
       response: { 200: shopView },
     },
-    handler: async ({ caller, body }) => toView(await saveShop(db.sql, caller.organizationId, body)),
+    handler: async ({ caller, body }) => toView(await saveShop(db, { organizationId: caller.organizationId, patch: body })),
   })
 }
 

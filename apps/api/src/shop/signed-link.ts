@@ -21,7 +21,7 @@ export const signedLinkRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
     },
     problems: [404],
     handler: async ({ caller: { organizationId }, params: { id: trackingId }, body }) => {
-      const row = await findTracking(deps.db.sql, { organizationId, trackingId })
+      const row = await findTracking(deps.db.ofShop(organizationId).sql, trackingId)
       if (!row) throw noSuchTracking()
       const { trackingNumber } = row
       return makeSignedLink(deps, { trackingId, trackingNumber, orderNumber: body?.orderNumber })

@@ -26,8 +26,7 @@ export const trackingListRoutes = (app: FastifyInstance, deps: RouteDeps): void 
         throw invalid(
           'cursor: This is not a cursor of this list; send nextCursor back as it came, with the same filters.',
         )
-      const rows = await listTrackings(deps.db.sql, {
-        organizationId,
+      const rows = await listTrackings(deps.db.ofShop(organizationId).sql, {
         trackingNumbers: query.trackingNumber ?? null,
         orderFolded: query.orderNumber === undefined ? null : foldOrderNumber(query.orderNumber),
         statuses: query.status ?? null,

@@ -23,10 +23,10 @@ export const migrateCommand = ({ env }: CommandContext): Command =>
           url: url.reveal(),
           asked: config.demo.enabled,
         })
-        const { organizationId } = await prepareInstallation(db, config)
+        await prepareInstallation(db, config)
         const sentence = applied.length > 0 ? `${applied.length} migrations applied.` : 'The database is up to date.'
         console.log(json ? JSON.stringify({ applied, isDemo }) : sentence)
-        if (!(await isNamed(db, organizationId))) note(namingHint('jejak'))
+        if (!(await isNamed(db))) note(namingHint('jejak'))
       } finally {
         await db.close()
       }

@@ -34,7 +34,7 @@ export const shopCommand = (context: CommandContext): Command => {
     .action(({ json, ...given }: Given & { json: boolean }) => {
       const patch = readPatch(given)
       return withInstallation(context, async ({ db, organizationId }) => {
-        const shop = patch ? await saveShop(db.sql, organizationId, patch) : await findShop(db.sql, organizationId)
+        const shop = patch ? await saveShop(db, { organizationId, patch }) : await findShop(db, organizationId)
         if (!shop) throw new CliError('The shop is gone.')
         print(json, shop, render(shop))
       })

@@ -31,8 +31,8 @@ const findView = async (
   now: Date,
 ): Promise<TrackingView | undefined> => {
   const everything = { orderFolded: null, statuses: null, requiresAttention: null, changedAfter: null, after: null }
-  const asked = { ...everything, organizationId, trackingNumbers: [trackingNumber] }
-  const rows = await listTrackings(db.sql, { ...asked, order: 'desc', limit: 100 })
+  const asked = { ...everything, trackingNumbers: [trackingNumber] }
+  const rows = await listTrackings(db.ofShop(organizationId).sql, { ...asked, order: 'desc', limit: 100 })
   const row = rows.find(({ archivedAt }) => archivedAt === null) ?? rows[0]
   if (!row) return undefined
   const trouble = troubleOf(row, now, tracking)

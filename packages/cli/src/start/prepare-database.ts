@@ -1,7 +1,7 @@
 import type { Config } from '@jejak/config'
 import { findCredential } from '@jejak/core/installing'
 import { migrateQueue } from '@jejak/core/queue'
-import { connect, type Db, findInstallation, findShop, migrate, waitForDatabase } from '@jejak/db'
+import { connect, type Db, findFaceOfShop, findInstallation, migrate, waitForDatabase } from '@jejak/db'
 import { CliError } from '../cli-error.ts'
 import { chooseMode } from './choose-mode.ts'
 
@@ -52,6 +52,5 @@ export const migrateAndChooseMode = async (
   return { ...chooseMode(await findInstallation(db.sql), asked, findCredential(base.easyparcel)), applied }
 }
 
-/** Whether a shop has a name, which only its operator can give. */
-export const isNamed = async (db: Db, organizationId: string): Promise<boolean> =>
-  Boolean((await findShop(db.sql, organizationId))?.name)
+/** Whether the shop that an installation begins with has a name, which only its operator can give. */
+export const isNamed = async (db: Db): Promise<boolean> => Boolean((await findFaceOfShop(db.sql, 'default'))?.name)

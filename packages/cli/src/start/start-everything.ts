@@ -131,7 +131,7 @@ const runUntilStopped = async (context: CommandContext, { watch, stop, closing, 
   if (isDemo) await importSamples(db, config, apiKey, view)
   const example = isDemo ? await findExample(db, organizationId) : undefined
   announce(view, title, { example, newKey: base.keys.bootstrapApiKey ? undefined : keyToTell(apiKey, base.data.dir) })
-  if (!(await isNamed(db, organizationId))) view.event(namingHint('npm run jejak --'))
+  if (!(await isNamed(db))) view.event(namingHint('npm run jejak --'))
   await showProgress({ db, revive, config, view, children, signal: stop.signal, now, startedAt })
 }
 

@@ -1,21 +1,12 @@
 import type { CheckSource, Freshness, TrackingStatus } from '@jejak/contract'
+import type { FreshnessOfSchedule, TrackingDocumentRow } from '@jejak/db'
 import { type FreshnessFacts, freshnessOf } from './freshness.ts'
 
 /** What the columns of a tracking and its schedule say about its freshness. */
-export type FreshnessColumns = {
-  status: string
-  checkedAt: Date | null
-  checkedBy: string | null
-  changedAt: Date
-  confirmedAt: Date | null
-  nextCheckAt: Date | null
-  lastCheckFailed: boolean
-  /** A call has it, or a person waits for one. */
-  isBeingAsked: boolean
-  wokenAt: Date | null
-  /** What stands in this parcel's way alone. */
-  ownReason: 'number_unknown' | 'upstream_down' | null
-}
+export type FreshnessColumns = Pick<
+  TrackingDocumentRow,
+  'status' | 'changedAt' | 'confirmedAt' | keyof FreshnessOfSchedule
+>
 
 /** A reader found it expired after the last answer, so its due time says when it was woken. */
 const wasWoken = ({ checkedAt, wokenAt }: FreshnessColumns): boolean =>

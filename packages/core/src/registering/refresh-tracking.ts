@@ -1,4 +1,4 @@
-import { requestRefresh } from '@jejak/db'
+import { type Db, requestRefresh } from '@jejak/db'
 import { conflict, notFound } from '../errors.ts'
 import { wakeForPerson } from '../queue/index.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
@@ -8,11 +8,11 @@ import type { RegisteringDeps } from './registering-deps.ts'
  * for it, or a job that somebody asked for before is about to.
  */
 export const refreshTracking = async (
-  { db, boss, clock }: Pick<RegisteringDeps, 'db' | 'boss' | 'clock'>,
-  which: { organizationId: string; trackingId: string },
+  { db, boss, clock }: Pick<RegisteringDeps, 'boss' | 'clock'> & { db: Pick<Db, 'ofShop'> },
+  { organizationId, trackingId }: { organizationId: string; trackingId: string },
 ): Promise<{ jobId: string; connectionId: string }> => {
-  const { jobId, connectionId } = await db.transaction(async (tx) => {
-    const row = await requestRefresh(tx, { ...which, now: await clock(tx) })
+  const { jobId, connectionId } = await db.ofShop(organizationId).transaction(async (tx) => {
+    const row = await requestRefresh(tx, { trackingId, now: await clock(tx) })
     if (!row) throw notFound('This shop has no parcel with this id that could be checked.')
     if (row.inFlight)
       throw conflict('EasyParcel is being asked about this parcel right now; read it again in a few seconds.')

@@ -1,8 +1,7 @@
-import type { Clock, Db } from '@jejak/db'
+import type { ClaimPass, Clock, Db } from '@jejak/db'
 import type { Logger } from 'pino'
 import type { EasyParcelClient } from '../../easyparcel/client/easyparcel-client.ts'
 import type { Calendar } from '../schedule/calendar.ts'
-import type { ClaimPass } from '../schedule/claim-order.ts'
 import type { CheckingSettings } from '../settings.ts'
 import type { ScanMemory } from './scan-memory.ts'
 

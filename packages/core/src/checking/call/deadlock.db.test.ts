@@ -43,7 +43,7 @@ const deeds = (random: () => number) => {
     call,
     () => archiveEnded(db.sql, { ...aged(), now: clock.now() }),
     () => deleteEnded(db.sql, aged()),
-    async () => requestRefresh(db.sql, { organizationId, trackingId: await anyId(), now: clock.now() }),
+    async () => requestRefresh(db.ofShop(organizationId).sql, { trackingId: await anyId(), now: clock.now() }),
     async () => deleteTracking(db.sql, { organizationId, trackingId: await anyId() }),
     () => world.register(trackingNumbers(10, Math.floor(random() * parcels))),
     async () =>

@@ -120,7 +120,7 @@ describe('a number that makes EasyParcel fail', () => {
     expect(await rowOf(bad)).toMatchObject({ due, class: 130 })
     const before = (await callsAbout(0)).length
     const { organizationId } = world.installation
-    await requestRefresh(world.db.sql, { organizationId, trackingId: id, now })
+    await requestRefresh(world.db.ofShop(organizationId).sql, { trackingId: id, now })
     await check()
     expect((await callsAbout(before))[0]).toMatchObject({ outcome: 'server', size: 1 })
     expect(await gate()).toMatchObject({ callsManual: 1, breakerFailures: 0 })
@@ -228,7 +228,7 @@ describe('what a person asked for', () => {
     await check()
     const { organizationId } = world.installation
     const now = world.clock.now()
-    await requestRefresh(world.db.sql, { organizationId, trackingId: ids.get('EPTEST-IN-TRANSIT1')!, now })
+    await requestRefresh(world.db.ofShop(organizationId).sql, { trackingId: ids.get('EPTEST-IN-TRANSIT1')!, now })
     world.simulator.forceFault({ name: 'server_500' })
     expect(await check()).toMatchObject({ failedCalls: 1 })
     expect(await rowOf('EPTEST-IN-TRANSIT1')).toMatchObject({ class: 50 })
@@ -249,8 +249,7 @@ test('a lapsed parcel that a person asks about is asked about no more once it ha
   )
   const [lapsed] = await world.query<{ id: string }>('select id from tracking_cache where tracking_number = $1', [bad])
   world.simulator.setPoison({ numbers: [bad!] })
-  await requestRefresh(world.db.sql, {
-    organizationId: world.installation.organizationId,
+  await requestRefresh(world.db.ofShop(world.installation.organizationId).sql, {
     trackingId: lapsed!.id,
     now,
   })

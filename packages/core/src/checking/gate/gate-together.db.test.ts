@@ -68,7 +68,7 @@ const endOne = async ({ world, processes, random, open, seen }: Act) => {
 const askFor = async ({ world, ids, random }: Act) => {
   if (random() > 0.3) return
   const trackingId = pick(ids, random)
-  await requestRefresh(world.db.sql, { ...world.installation, trackingId, now: world.clock.now() })
+  await requestRefresh(world.db.ofShop(world.installation.organizationId).sql, { trackingId, now: world.clock.now() })
 }
 
 const leap = async ({ world, random }: Act) => {

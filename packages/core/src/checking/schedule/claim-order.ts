@@ -1,10 +1,5 @@
-import { type Priority, priorities } from './priority.ts'
-
-/**
- * One pass over the due trackings of a class, soonest first, until `seats` seats of the batch are taken in all. `fill` takes trackings
- * that are not due yet, in no call, and checked longer ago than the shortest cadence.
- */
-export type ClaimPass = { kind: 'due' | 'fill'; priority: Priority; seats: number }
+import type { ClaimPass } from '@jejak/db'
+import { priorities } from './priority.ts'
 
 /**
  * How much of a batch may be taken by the time a class has had its turn, while later classes have due trackings too. So each class

@@ -1,4 +1,4 @@
-import type { Waiting } from '@jejak/db'
+import type { ClaimPass, Waiting } from '@jejak/db'
 import type { ItemAnswer } from '../../easyparcel/client/easyparcel-client.ts'
 import { closeCallState } from '../call/close-call.ts'
 import type { CallOutcome } from '../gate/closed-call.ts'
@@ -6,7 +6,7 @@ import { type ConnectionState, decideGate, type GateGrant } from '../gate/gate.t
 import { batchLimitOf } from '../gate/suspicion.ts'
 import { createCalendar } from '../schedule/calendar.ts'
 import { type CallChoice, chooseCall } from '../schedule/choose-call.ts'
-import { type ClaimPass, claimPasses } from '../schedule/claim-order.ts'
+import { claimPasses } from '../schedule/claim-order.ts'
 import { type CheckPlan, planCheck, type TrackingState } from '../schedule/plan-check.ts'
 import { planFailure, type WholeFailure } from '../schedule/plan-failure.ts'
 import { type Priority, priorities } from '../schedule/priority.ts'
@@ -72,7 +72,7 @@ const faults: readonly CallOutcome[] = ['network', 'timeout', 'malformed', 'serv
 export const createSimulation = (options: SimulationOptions) => {
   const { settings, random } = options
   const calendar = createCalendar(settings)
-  const queues = new Map<Priority, DueQueue<SimulatedParcel>>(
+  const queues = new Map<number, DueQueue<SimulatedParcel>>(
     Object.values(priorities).map((priority) => [priority, createDueQueue()]),
   )
   const happenings = createDueQueue<Happening>()
@@ -81,7 +81,7 @@ export const createSimulation = (options: SimulationOptions) => {
   let now = options.from
   let wakeAt = Number.POSITIVE_INFINITY
 
-  const isDue = (classes: Iterable<Priority>) =>
+  const isDue = (classes: Iterable<number>) =>
     [...classes].some((priority) => queues.get(priority)!.nextDueAt() <= now)
 
   const schedule = (parcel: SimulatedParcel, dueAt: Date | null, priority: Priority) => {

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { ShopSql } from '../../sql.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/index.ts'
 import { listTrackings } from '../parcels/list-trackings.ts'
 import { listLookupSeats, lookupSeats } from './order-lookup.ts'
@@ -118,8 +119,7 @@ describe('in a shop of many parcels', () => {
 
   test('the shop’s list finds an order by the same index', async () => {
     const list = (orderFolded: string) =>
-      listTrackings(session, {
-        organizationId,
+      listTrackings({ query: session.query.bind(session), organizationId } as ShopSql, {
         trackingNumbers: null,
         orderFolded,
         statuses: null,

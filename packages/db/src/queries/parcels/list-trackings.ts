@@ -1,5 +1,5 @@
 import { notifyChange } from '../../changes-channel.ts'
-import { row, rows, run, type Sql, type Tx } from '../../sql.ts'
+import { row, rows, run, type ShopSql, type Sql, type Tx } from '../../sql.ts'
 import { type StandingRow, standingColumns } from '../calls/gate.ts'
 import { type FreshnessOfSchedule, freshnessColumns } from './freshness-columns.ts'
 
@@ -54,16 +54,15 @@ const staffTables = `tracking_cache t
     left join tracking_schedule s on s.tracking_id = t.id`
 
 /** One tracking of a shop. */
-export const findTracking = (sql: Sql, args: { organizationId: string; trackingId: string }) =>
+export const findTracking = (shop: ShopSql, trackingId: string) =>
   row<StaffTrackingRow>(
-    sql,
+    shop,
     `select ${staffColumns} from ${staffTables}
       where t.organization_id = $1 and t.id = $2`,
-    [args.organizationId, args.trackingId],
+    [shop.organizationId, trackingId],
   )
 
 export type TrackingFilter = {
-  organizationId: string
   trackingNumbers: readonly string[] | null
   /** In the one spelling that is stored. */
   orderFolded: string | null
@@ -96,17 +95,17 @@ const pageOfStatuses = (filter: TrackingFilter) => `
    limit $9`
 
 /** A page of a shop's trackings, by (changed_at, id). Asked for by status, archived ones are left out; by number or order they are found. */
-export const listTrackings = (sql: Sql, filter: TrackingFilter) => {
+export const listTrackings = (shop: ShopSql, filter: TrackingFilter) => {
   const isNamed = filter.trackingNumbers !== null || filter.orderFolded !== null
   const isByStatus = filter.statuses !== null && !isNamed
   const page = isByStatus ? pageOfStatuses(filter) : pageSql(filter, '($4::text[] is null or t.status = any ($4))')
   return rows<StaffTrackingRow>(
-    sql,
+    shop,
     `with page as materialized (${page})
      select ${staffColumns} from ${staffTables} join page on page.id = t.id
       order by t.changed_at ${filter.order}, t.id ${filter.order}`,
     [
-      filter.organizationId,
+      shop.organizationId,
       filter.trackingNumbers,
       filter.orderFolded,
       filter.statuses && [...new Set(filter.statuses)],

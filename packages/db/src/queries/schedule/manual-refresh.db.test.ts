@@ -17,7 +17,7 @@ beforeEach(async () => {
 })
 
 const refresh = (organizationId = shop.organizationId) =>
-  requestRefresh(shop.db.sql, { organizationId, trackingId: id, now })
+  requestRefresh(shop.db.ofShop(organizationId).sql, { trackingId: id, now })
 const schedule = () =>
   shop.query(
     'select next_update_due as due, update_priority as class, call_id as call, batch_limit as "batchLimit" from tracking_schedule',

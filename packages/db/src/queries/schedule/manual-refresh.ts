@@ -1,4 +1,4 @@
-import { row, type Sql } from '../../sql.ts'
+import { row, type ShopSql } from '../../sql.ts'
 
 export type RefreshOutcome = { trackingId: string; connectionId: string; inFlight: boolean }
 
@@ -6,13 +6,13 @@ export type RefreshOutcome = { trackingId: string; connectionId: string; inFligh
  * Makes one tracking due now at manual priority, unless a call is asking for it already. Undefined when the shop has no such tracking;
  * `inFlight` when nothing was changed because a call has it.
  */
-export const requestRefresh = (sql: Sql, args: { organizationId: string; trackingId: string; now: Date }) =>
+export const requestRefresh = (shop: ShopSql, { trackingId, now }: { trackingId: string; now: Date }) =>
   row<RefreshOutcome>(
-    sql,
+    shop,
     `with asked as (
        select s.tracking_id, s.connection_id, s.call_id is not null and s.next_update_due > $3 as in_flight
          from tracking_schedule s join tracking_cache t on t.id = s.tracking_id
-        where t.id = $2 and t.organization_id = $1 and t.archived_at is null
+        where t.organization_id = $1 and t.id = $2 and t.archived_at is null
           for update of s
      ), changed as (
        update tracking_schedule s
@@ -20,5 +20,5 @@ export const requestRefresh = (sql: Sql, args: { organizationId: string; trackin
          from asked where s.tracking_id = asked.tracking_id and not asked.in_flight
      )
      select tracking_id as "trackingId", connection_id as "connectionId", in_flight as "inFlight" from asked`,
-    [args.organizationId, args.trackingId, args.now],
+    [shop.organizationId, trackingId, now],
   )

@@ -1,4 +1,4 @@
-import { row, rows, type Sql, type Tx } from '../../sql.ts'
+import { row, rows, type ShopSql, type Sql, type Tx } from '../../sql.ts'
 
 type InstallationRow = { isDemo: boolean }
 
@@ -59,18 +59,18 @@ export const findDefaultConnection = (sql: Sql, api: 'open' | 'classic') =>
   )
 
 /** The EasyParcel account of this kind that a shop's parcels are checked with; its first one. */
-export const findConnectionOf = (sql: Sql, args: { organizationId: string; api: 'open' | 'classic' }) =>
+export const findConnectionOf = (shop: ShopSql, api: 'open' | 'classic') =>
   row<{ connectionId: string }>(
-    sql,
+    shop,
     `select id as "connectionId" from connections where organization_id = $1 and api = $2 order by id limit 1`,
-    [args.organizationId, args.api],
+    [shop.organizationId, api],
   )
 
 /** Whether this EasyParcel account is one of this shop. */
-export const isConnectionOf = async (sql: Sql, args: { organizationId: string; connectionId: string }) =>
-  (await row(sql, 'select from connections where id = $1 and organization_id = $2', [
-    args.connectionId,
-    args.organizationId,
+export const isConnectionOf = async (shop: ShopSql, connectionId: string) =>
+  (await row(shop, 'select from connections where organization_id = $1 and id = $2', [
+    shop.organizationId,
+    connectionId,
   ])) !== undefined
 
 /** Which processes of Jejak are connected to this database right now, such as `jejak-worker`; command lines do not count. */

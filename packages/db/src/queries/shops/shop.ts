@@ -1,3 +1,5 @@
+import type { Db } from '../../connect.ts'
+import type { Prisma } from '../../generated/client.ts'
 import { row, type Sql } from '../../sql.ts'
 
 /** How a shop shows itself to its customers; `slug` is its name in addresses. */
@@ -53,33 +55,29 @@ const faceOfNumberSql = `
 export const findFaceOfNumber = (sql: Sql, trackingNumber: string) =>
   row<ShopRow>(sql, { name: 'face-of-number', text: faceOfNumberSql }, [trackingNumber])
 
+const settings = {
+  ...{ slug: true, name: true, logoUrl: true, color: true },
+  ...{ whatsapp: true, phone: true, email: true, languages: true },
+} as const
+
+const toShopRow = <Stored extends { name: string }>(stored: Stored) => ({ ...stored, name: stored.name || null })
+
 /** A shop's own settings. */
-export const findShop = (sql: Sql, organizationId: string) =>
-  row<ShopRow>(sql, `select ${shopColumns} from organizations o where id = $1`, [organizationId])
+export const findShop = async (db: Pick<Db, 'prisma'>, organizationId: string): Promise<ShopRow | undefined> => {
+  const where = { id: BigInt(organizationId) }
+  const stored = await (await db.prisma()).organization.findUnique({ where, select: settings })
+  return stored ? toShopRow(stored) : undefined
+}
 
-const columnOf = {
-  name: 'name',
-  logoUrl: 'logo_url',
-  color: 'color',
-  whatsapp: 'contact_whatsapp',
-  phone: 'contact_phone',
-  email: 'contact_email',
-  languages: 'languages',
-} as const satisfies Record<keyof Omit<ShopRow, 'slug'>, string>
-
-export type ShopChangeable = { [Field in keyof typeof columnOf]?: ShopRow[Field] | undefined }
+export type ShopChangeable = { [Field in keyof Omit<ShopRow, 'slug'>]?: ShopRow[Field] | undefined }
 
 /** Changes what is given and answers the shop as it is then; undefined leaves a column, null empties it. */
-export const saveShop = (sql: Sql, organizationId: string, patch: ShopChangeable) => {
-  const given = Object.entries(columnOf).flatMap(([field, column]) => {
-    const value = patch[field as keyof ShopChangeable]
-    return value === undefined ? [] : [{ column, value }]
-  })
-  const sets = given.map(({ column }, place) =>
-    column === 'name' ? `name = coalesce($${place + 2}, '')` : `${column} = $${place + 2}`,
-  )
-  return row<ShopRow>(sql, `update organizations o set ${sets.join(', ')} where id = $1 returning ${shopColumns}`, [
-    organizationId,
-    ...given.map(({ value }) => value),
-  ])
+export const saveShop = async (
+  db: Pick<Db, 'prisma'>,
+  { organizationId, patch }: { organizationId: string; patch: ShopChangeable },
+): Promise<ShopRow | undefined> => {
+  const data = { ...patch, ...(patch.name === null && { name: '' }) } as Prisma.OrganizationUpdateManyMutationInput
+  const where = { id: BigInt(organizationId) }
+  const [stored] = await (await db.prisma()).organization.updateManyAndReturn({ where, data, select: settings })
+  return stored && toShopRow(stored)
 }

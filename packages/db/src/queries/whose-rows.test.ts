@@ -1,0 +1,55 @@
+import { globSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { overAllShops } from '../testing/over-all-shops.ts'
+
+const shopTables = [
+  ...['tracking_cache', 'tracking_orders', 'tracking_schedule', 'tracking_update_logs', 'connections'],
+  ...['api_calls', 'unread_values', 'daily_reports', 'job_failures', 'security_log', 'api_keys'],
+].join('|')
+const names = new RegExp(`\\b(?:from|join|into|update|using|truncate)\\s+(?:only\\s+)?(?:${shopTables})\\b`)
+const readsOneShop = /\borganization_id = \$1\b/
+const writesItsShop = new RegExp(`insert into (?:${shopTables})(?: as \\w+)? \\([^)]*\\borganization_id\\b[^)]*\\)\\s+(?:values|select) `)
+
+type Statement = { name: string; text: string }
+
+/** The declarations of a file that name a shop's table in SQL, with the text of each. */
+const statementsIn = (source: string): Statement[] =>
+  source
+    .split(/^(?=(?:export )?(?:const|type|function) )/m)
+    .map((text) => ({ name: text.match(/^(?:export )?const (\w+)/)?.[1] ?? '', text: text.replaceAll(/^\s*(?:\*|\/\/).*$/gm, '') }))
+    .filter(({ name, text }) => name !== '' && names.test(text))
+
+const root = join(import.meta.dirname, '../../../..')
+const sources = (pattern: string) =>
+  globSync(pattern, { cwd: root })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => !/\.test\.ts$|\/testing\/|\/generated\/|node_modules/.test(path))
+const statements = sources('packages/db/src/queries/**/*.ts').flatMap((path) =>
+  statementsIn(readFileSync(join(root, path), 'utf8')).map((statement) => ({ ...statement, file: basename(path) })),
+)
+const listed = new Set<string>(Object.values(overAllShops).flat())
+
+test.each(statements)('$name in $file asks about one shop, or stands on the list of those over all shops', ({ name, text }) => {
+  expect(listed.has(name) || readsOneShop.test(text) || writesItsShop.test(text)).toBe(true)
+})
+
+test('the list names only statements that are there and need it', () => {
+  const needing = statements.filter(({ text }) => !readsOneShop.test(text) && !writesItsShop.test(text))
+  expect([...listed].toSorted()).toEqual([...new Set(needing.map(({ name }) => name))].toSorted())
+})
+
+test('no statement about a shop’s table is written anywhere else', () => {
+  const elsewhere = sources('{apps,packages}/*/src/**/*.ts').filter((path) => !path.startsWith('packages/db/src/queries/'))
+  expect(elsewhere.filter((path) => statementsIn(readFileSync(join(root, path), 'utf8')).length > 0)).toEqual([])
+})
+
+test.each([
+  ['a read of one shop', 'const found = `select id from tracking_cache where organization_id = $1`', true],
+  ['a read of all', 'const found = `select id from tracking_cache`', false],
+  ['a row that names its shop', 'const saved = `insert into api_calls (id, organization_id) values ($1, $2)`', true],
+  ['a row that names none', 'const saved = `insert into api_calls (id) values ($1)`', false],
+])('%s is told from its opposite', (_, source, isFenced) => {
+  const [{ text } = { text: '' }] = statementsIn(source)
+  expect(readsOneShop.test(text) || writesItsShop.test(text)).toBe(isFenced)
+})
