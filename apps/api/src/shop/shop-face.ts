@@ -21,7 +21,8 @@ export const shopFaceRoutes = (app: FastifyInstance, { db }: RouteDeps): void =>
       body: shopPatch,
       response: { 200: shopView },
     },
-    handler: async ({ caller, body }) => toView(await saveShop(db, { organizationId: caller.organizationId, patch: body })),
+    handler: async ({ caller, body }) =>
+      toView(await saveShop(db, { organizationId: caller.organizationId, patch: body })),
   })
 }
 

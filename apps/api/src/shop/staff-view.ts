@@ -13,7 +13,9 @@ export const toStaffView = ({ config: { tracking }, now }: Pick<Deps, 'config' |
 
 type Which = { organizationId: string; trackingId: string }
 
-export const getTrackingView = async (deps: Pick<Deps, 'config' | 'db' | 'now'>, { organizationId, trackingId }: Which,
+export const getTrackingView = async (
+  deps: Pick<Deps, 'config' | 'db' | 'now'>,
+  { organizationId, trackingId }: Which,
 ) => {
   const row = await findTracking(deps.db.ofShop(organizationId).sql, trackingId)
   if (!row) throw noSuchTracking()

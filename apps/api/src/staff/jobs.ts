@@ -11,7 +11,7 @@ const response = { 200: jobView }
 /** Staff follow checks with their shop's own accounts, operators every job. */
 export const jobRoutes = (app: FastifyInstance, { boss, db }: RouteDeps): void => {
   const isOfShop = async ({ connectionId }: FoundJob, organizationId: string): Promise<boolean> =>
-    connectionId !== undefined && (await isConnectionOf(db.sql, { organizationId, connectionId }))
+    connectionId !== undefined && (await isConnectionOf(db.ofShop(organizationId).sql, connectionId))
 
   staffRoute(app, {
     at: 'GET /v1/admin/jobs/:id',

@@ -1,6 +1,6 @@
 import { type Substatus, type TrackingEvent, type TrackingStatus, trackingStatuses } from '@jejak/contract'
 
-/** A guessed zone is wrong by at most this much: couriers write Malaysian time or UTC (easyparcel-api.md §3.4). */
+/** A guessed zone is wrong by at most this much: couriers write Malaysian time or UTC. */
 const zoneDoubtMs = 8 * 3_600_000
 
 /** An event, and where the newest answer that told it has it: its instant, and its place in the log. `ms` is `at` as a number, where that was read before. */

@@ -1,6 +1,45 @@
 /**
- * The statements that do not ask about one shop, by who runs them. Everything else says `organization_id = $1`, or writes rows that name
- * their shop.
+ * The statements that do not say `organization_id = $1`, by who runs them and why. All others ask about one shop, or write rows that name
+ * theirs.
  */
 export const overAllShops = {
+  /** For visitors: a number, an order, a link or a key says which rows, whoever's they are. */
+  visitors: [
+    ...['documentsSql', 'findBuyerTrackings', 'wakeTrackings', 'faceOfNumberSql', 'findFaceOfTracking'],
+    ...['lookupSeatsSql', 'lockReported', 'findOrders', 'findApiKey', 'touchApiKey'],
+  ],
+  /** For the worker: a connection, a call or its parcels say which rows. */
+  checks: [
+    ...['lockGate', 'findGate', 'saveGate', 'pauseConnection', 'closeCall', 'recountCalls', 'closeAbandonedCalls'],
+    ...[
+      'passSql',
+      'claimStatement',
+      'claimSuspects',
+      'inClass',
+      'waitingSql',
+      'listDueConnections',
+      'isCheckingInTrouble',
+    ],
+    ...['lockTrackings', 'saveTrackingsSql', 'saveSchedulesSql', 'hasOtherDue', 'listToReRead', 'endJobFailure'],
+    ...['findSealedTokens', 'claimTokenRefresh', 'releaseTokenRefresh', 'replaceSealedTokens', 'saveSealedTokens'],
+    ...['seedSealedTokens', 'healSchedules', 'consistencyQueries', 'checkRules'],
+  ],
+  /** For the clean-up, which goes by age. */
+  ages: [
+    ...['archiveEnded', 'deleteEnded', 'deleteOldLogs', 'deleteOldCalls', 'deleteOldReports', 'deleteOldUnreadValues'],
+    ...['deleteOldSecurityLog'],
+  ],
+  /** For operators, and for a shop's staff when the shop is given. */
+  operators: [
+    'findOverview',
+    'listConnections',
+    'listJobFailures',
+    'listUnreadValues',
+    'findDefaultConnection',
+    'clearDemo',
+  ],
+  /** After a statement of the same transaction has found the shop's parcel and locked it. */
+  lockedBefore: ['saveShopChange', 'saveOrder', 'findLives', 'archiveLives'],
+  /** Parts of statements that say it themselves. */
+  parts: ['staffColumns', 'staffTables', 'documentTables'],
 } as const

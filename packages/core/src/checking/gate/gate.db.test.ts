@@ -148,7 +148,10 @@ test('scheduled checks keep to the pace all day, while those that people ask for
   for (let step = 0; step < 24; step++) {
     if (step % 8 === 4)
       for (const trackingId of [...ids.values()].slice(0, 3)) {
-        await requestRefresh(world.db.ofShop(world.installation.organizationId).sql, { trackingId, now: world.clock.now() })
+        await requestRefresh(world.db.ofShop(world.installation.organizationId).sql, {
+          trackingId,
+          now: world.clock.now(),
+        })
         asked++
       }
     const { refused } = await race(world, openers, { tries: 32 })

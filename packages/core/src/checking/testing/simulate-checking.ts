@@ -81,8 +81,7 @@ export const createSimulation = (options: SimulationOptions) => {
   let now = options.from
   let wakeAt = Number.POSITIVE_INFINITY
 
-  const isDue = (classes: Iterable<number>) =>
-    [...classes].some((priority) => queues.get(priority)!.nextDueAt() <= now)
+  const isDue = (classes: Iterable<number>) => [...classes].some((priority) => queues.get(priority)!.nextDueAt() <= now)
 
   const schedule = (parcel: SimulatedParcel, dueAt: Date | null, priority: Priority) => {
     parcel.dueAt = dueAt === null ? null : dueAt.getTime()
