@@ -29,7 +29,7 @@ export type Db = {
   close: () => Promise<void>
 }
 
-export type ShopDb = { sql: ShopSql; transaction: <T>(work: (tx: ShopTx) => Promise<T>) => Promise<T> }
+type ShopDb = { sql: ShopSql; transaction: <T>(work: (tx: ShopTx) => Promise<T>) => Promise<T> }
 
 const anyInstant = pg.types.getTypeParser(pg.types.builtins.TIMESTAMPTZ) as (text: string) => Date
 

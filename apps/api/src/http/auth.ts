@@ -41,7 +41,9 @@ const createKeyFinder = ({ db, log, now, limits }: AuthDeps) => {
     if (remembered.size >= rememberedMax && oldest !== undefined) remembered.delete(oldest)
     remembered.set(hash, { identity, readAtMs, tickMs })
     if (identity.lastUsedAt === null || readAtMs - identity.lastUsedAt.getTime() > notedEveryMs)
-      touchApiKey(db.sql, identity.id, now()).catch((err: Error) => log.warn({ err }, 'the use of a key was not noted'))
+      touchApiKey(db.sql, { id: identity.id, now: now() }).catch((err: Error) =>
+        log.warn({ err }, 'the use of a key was not noted'),
+      )
     return identity
   }
   const readOnce = (hash: string): Promise<ApiKeyIdentity | undefined> => {

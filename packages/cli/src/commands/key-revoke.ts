@@ -21,7 +21,7 @@ export const keyRevokeCommand = (context: CommandContext): Command =>
         if (!key) throw new CliError(`No active key has the id or prefix ${wanted}: key:list shows them.`)
         if (another) throw new CliError(`Several keys start with ${wanted}: give the id, as key:list shows it.`)
         const id = key.id.toString()
-        await revokeApiKey(db, id, context.now())
+        await revokeApiKey(db, { idOrPrefix: id, now: context.now() })
         print(json, { id, prefix: key.prefix, name: key.name }, `Key ${id} "${key.name}" is revoked.`)
         if (key.name === 'bootstrap') note(comesBack)
       }),

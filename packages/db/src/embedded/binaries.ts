@@ -46,7 +46,10 @@ const handOver = async (dir: string, user: ServerUser): Promise<void> => {
 }
 
 /** A copy under `shelf` that `user` can run; made once for each version and user. */
-export const copyBinaries = async (binaries: Binaries, shelf: string, user: ServerUser): Promise<Binaries> => {
+export const copyBinaries = async (
+  binaries: Binaries,
+  { shelf, user }: { shelf: string; user: ServerUser },
+): Promise<Binaries> => {
   const copy = { dir: join(shelf, `postgres-${binaries.version}-${user.name}`), version: binaries.version }
   if ((await tryBinaries(copy, user)).run) return copy
   const unfinished = `${copy.dir}.${process.pid}`

@@ -56,7 +56,7 @@ const asRoot = async (dataDir: string, near: string, installed: Binaries): Promi
   const user = (await ownerOf(noted ?? near)) ?? (await findServerUser())
   const home = noted ?? ((await canEnter(dataDir, user)) ? near : await settleElsewhere(dataDir, user))
   const { run } = await tryBinaries(installed, user)
-  return { home, user, binaries: run ? installed : await copyBinaries(installed, SHELF, user) }
+  return { home, user, binaries: run ? installed : await copyBinaries(installed, { shelf: SHELF, user }) }
 }
 
 const asOurselves = async (dataDir: string, near: string, installed: Binaries): Promise<Place> => {

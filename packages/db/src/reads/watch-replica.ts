@@ -43,11 +43,11 @@ export const watchReplica = (options: WatchOptions): ReplicaWatch => {
   const lookOnce = async (): Promise<void> => {
     // What the replica has now is held against what the primary had before.
     const written = await positionOf(primary, writtenSql).catch(() => undefined)
-    if (written !== undefined) marks = withMark(marks, { position: written, atMs: now().getTime() }, lagMaxMs)
+    if (written !== undefined) marks = withMark(marks, { position: written, atMs: now().getTime(), lagMaxMs })
     try {
       const replayed = await positionOf(replica, replayedSql)
       if (replayed === undefined) return enter('no replica')
-      enter(isCurrent(marks, replayed, now().getTime(), lagMaxMs) ? 'current' : 'behind')
+      enter(isCurrent(marks, { replayed, nowMs: now().getTime(), lagMaxMs }) ? 'current' : 'behind')
     } catch {
       enter('away')
     }

@@ -51,7 +51,7 @@ export const findApiKey = (sql: Sql, hash: string) =>
   )
 
 /** Notes that a key was used. */
-export const touchApiKey = (sql: Sql, id: string, now: Date) =>
+export const touchApiKey = (sql: Sql, { id, now }: { id: string; now: Date }) =>
   sql.query('update api_keys set last_used_at = $2 where id = $1', [id, now])
 
 /** All keys, newest first, without their hashes. */
@@ -59,7 +59,10 @@ export const listApiKeys = async (db: Pick<Db, 'prisma'>) =>
   (await db.prisma()).apiKey.findMany({ omit: { hash: true }, orderBy: { id: 'desc' }, take: 1000 })
 
 /** Revokes a key by its id or prefix; tells how many it ended. */
-export const revokeApiKey = async (db: Pick<Db, 'prisma'>, idOrPrefix: string, now: Date): Promise<number> => {
+export const revokeApiKey = async (
+  db: Pick<Db, 'prisma'>,
+  { idOrPrefix, now }: { idOrPrefix: string; now: Date },
+): Promise<number> => {
   const id = /^\d{1,18}$/.test(idOrPrefix) ? BigInt(idOrPrefix) : undefined
   const { count } = await (await db.prisma()).apiKey.updateMany({
     where: { revokedAt: null, ...(id === undefined ? { prefix: idOrPrefix } : { id }) },
