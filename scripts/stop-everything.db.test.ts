@@ -36,7 +36,7 @@ test.each<[string, (npm: Demo) => void]>([
   ['the terminal is closed', ({ pid }) => process.kill(-pid!, 'SIGHUP')],
   ['what npm has started is killed', () => process.kill(pidOf('scripts/run.mjs'), 'SIGKILL')],
   ['the one that looks after all is killed', () => process.kill(pidOf('packages/cli/src/main.ts'), 'SIGKILL')],
-  ['everybody in the terminal is killed', ({ pid }) => process.kill(-pid!, 'SIGKILL')],
+  ['everyone in the terminal is killed', ({ pid }) => process.kill(-pid!, 'SIGKILL')],
 ])(
   'when %s, everything stops in order: no process is left, and the next start finds its data',
   async (_, stop) => {

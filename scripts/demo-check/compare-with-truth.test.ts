@@ -19,7 +19,7 @@ test('a wrong status, a missing event or one too many is told for each ended par
   }
 })
 
-test('a parcel that nobody can find is missing, ended or not', () => {
+test('a parcel that no one can find is missing, ended or not', () => {
   const found = compareWithTruth([delivered, moving], new Map())
   expect(found).toMatchObject({ atTheirEnd: 0, missing: ['A', 'B'] })
   expect(found.wrong).toEqual(['A: delivered with 6 events in truth, nothing for a reader'])

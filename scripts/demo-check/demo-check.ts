@@ -89,7 +89,7 @@ const reportComparison = (when: string, { parcels, atTheirEnd, wrong, missing }:
   const measured = `${atTheirEnd} of ${parcels} (${(share * 100).toFixed(1)} %)`
   report(`parcels at their scripted end ${when}`, `${endedShareMin * 100} %`, measured, share >= endedShareMin)
   report(`ended parcels unlike the truth ${when}`, '0', String(wrong.length), wrong.length === 0)
-  report(`parcels that nobody can read ${when}`, '0', String(missing.length), missing.length === 0)
+  report(`parcels that no one can read ${when}`, '0', String(missing.length), missing.length === 0)
   for (const sentence of [...wrong, ...missing].slice(0, 20)) console.log(`       ${sentence}`)
 }
 

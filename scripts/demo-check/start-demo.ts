@@ -42,7 +42,7 @@ export const startDemo = (folder: string, env: NodeJS.ProcessEnv, logFile: strin
   }
 }
 
-/** Ports nobody listens on, all different. */
+/** Ports no one listens on, all different. */
 export const freePorts = async (amount: number): Promise<number[]> => {
   const servers = Array.from({ length: amount }, () => createServer())
   const ports = await Promise.all(

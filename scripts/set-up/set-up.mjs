@@ -149,7 +149,7 @@ function pinnedPnpm() {
 
 const readJson = (file) => JSON.parse(readFileSync(file, 'utf8'))
 
-// A user without a writable home (nobody, a sudo that keeps HOME) gets npm's cache and pnpm's store inside the clone.
+// A user without a writable home (the user nobody, a sudo that keeps HOME) gets npm's cache and pnpm's store inside the clone.
 const homeIsWritable = () => isWritable(homedir())
 const cacheInHome = () =>
   homeIsWritable() ? {} : { npm_config_cache: join(modules, '.cache', 'npm'), HOME: join(modules, '.cache') }

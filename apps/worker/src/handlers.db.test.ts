@@ -59,7 +59,7 @@ test('a failed call is no failed job, but no reason for a heartbeat either', asy
   expect(world.heartbeats()).toBe(0)
 })
 
-test('a job that nobody can read fails and leaves everything as it is', async () => {
+test('a job that no one can read fails and leaves everything as it is', async () => {
   await inWorld()
   await world.register(['EPTEST-DELIVERED1'])
   await world.boss.send('check-due', { connectionId: 'of another shop' })

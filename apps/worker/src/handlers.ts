@@ -78,7 +78,7 @@ const connectionOf = (data: unknown): string | null => {
 
 type Told = { id: string; queue: QueueName; connectionId: string | null }
 
-/** Runs a job, and sees to it that its failure is known: the queue keeps it for a day, where nobody looks. */
+/** Runs a job, and sees to it that its failure is known: the queue keeps it for a day, where no one looks. */
 export const tellingOfFailure = async (deps: WorkerDeps, job: Told, work: () => Promise<void>): Promise<void> => {
   const { db, clock, log } = deps
   const { queue, connectionId } = job
@@ -94,7 +94,7 @@ export const tellingOfFailure = async (deps: WorkerDeps, job: Told, work: () => 
   }
 }
 
-// What a database could not read is somebody's data.
+// What a database could not read is someone's data.
 const withoutValues = ({ message, code }: Error & { code?: unknown }): string =>
   typeof code === 'string' && code.startsWith('22') ? `the database refused a value (${code})` : message
 

@@ -48,7 +48,7 @@ test('a job that fails is logged, counted and shown, and its connection is pause
   expect(broken).toContain('no job of the queue keeps failing')
 })
 
-test('a failure is over once a check goes through again, and begins to count anew', async () => {
+test('a failure is over once a check goes through again, and begins to count again', async () => {
   await runCheck(faulty()).catch(() => {})
   world.clock.advance(3_600_000)
   await runCheck(faulty()).catch(() => {})

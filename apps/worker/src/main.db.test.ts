@@ -79,7 +79,7 @@ test('a worker whose database exists nowhere, or does not let it in, says so at 
   }
 })
 
-test('a worker that is to listen on a name which nobody knows says that, and does not take it for its database', async () => {
+test('a worker that is to listen on a name which no one knows says that, and does not take it for its database', async () => {
   world = await createWorkerWorld()
   const health = { WORKER_HEALTH_PORT: String(await freePort()), WORKER_HEALTH_HOST: 'no-such-name.invalid' }
   worker = launchWorker({ env: { ...environment(world), ...health } })

@@ -36,7 +36,7 @@ const startReaders = async (plan: LivePlan) => {
   }
 }
 
-/** Changes one parcel that somebody watches and waits for the news; returns the ms from commit to arrival. */
+/** Changes one parcel that someone watches and waits for the news; returns the ms from commit to arrival. */
 const measureChange = async (db: Db, readers: Awaited<ReturnType<typeof startReaders>>, place: number) => {
   const { trackingNumber } = seededParcel(place)
   const messages = on(readers.child, 'message', { signal: AbortSignal.timeout(patienceMs) })

@@ -54,7 +54,7 @@ const several = async (times: number, work: () => unknown): Promise<number> => {
 }
 
 const asked = Array.from({ length: 50 }, (_, place) => String(firstNumber + place))
-/** An answer as its body was parsed: 50 parcels with 12 scans each. The texts are the usual ones, or such as nobody has ever read. */
+/** An answer as its body was parsed: 50 parcels with 12 scans each. The texts are the usual ones, or such as no one has ever read. */
 const anAnswer = (now: Date, newWords = '') => ({
   data: {
     results: asked.map((awb_number, parcel) => ({

@@ -12,7 +12,7 @@ const noMemory: CheckDeps['scanMemory'] = { scanFrom: () => new Map(), remember:
 type Round = { freshMs: number; agedMs: number }
 type Plan = { parcels: number; ticks: number; calls: number; clock: Clock }
 
-/** Measures openings on a clean table, then again after `ticks` of them while somebody else holds a snapshot from before. */
+/** Measures openings on a clean table, then again after `ticks` of them while someone else holds a snapshot from before. */
 const measure = async (
   shop: SeededShop & { url: string },
   { parcels, ticks, calls, clock }: Plan,
@@ -33,7 +33,7 @@ const measure = async (
   }
 }
 
-/** Whether a forgotten transaction of somebody else makes claims slow. */
+/** Whether a forgotten transaction of someone else makes claims slow. */
 export const oldSnapshot: Family = {
   about: 'gate, claim and fill after 400 ticks while an old snapshot keeps dead rows from being removed',
   run: (bench) => {

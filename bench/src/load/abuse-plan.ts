@@ -23,7 +23,7 @@ export type AbusePlan = {
   connections: number
   /** How many connections say nothing at all, where that is among the abuse. */
   silentConnections: number
-  /** For abuse by somebody who has one. */
+  /** For abuse by someone who has one. */
   key: string
   seconds: number
 }

@@ -159,7 +159,7 @@ describe('the shop', () => {
 })
 
 describe('the installation', () => {
-  test('its EasyParcel account is shown, and what nobody could read', async () => {
+  test('its EasyParcel account is shown, and what no one could read', async () => {
     await database.pool.query(`insert into unread_values select id, 'text', 'Zzyzx', 7, now(), now() from connections`)
     const { stdout } = await jejak('easyparcel:status')
     for (const part of ['not connected', '0 of 1000 calls', 'closed, 0 failed', '7', 'Zzyzx'])
@@ -231,7 +231,7 @@ describe('a demo', () => {
     (await demo.pool.query(`select count(*)::int as n from ${table}`)).rows[0].n
   const clear = (...args: string[]) => runJejak(['demo:clear', ...args], envOf(demo.url))
 
-  test('is not cleared when nobody can be asked, nor while a worker uses it', async () => {
+  test('is not cleared when no one can be asked, nor while a worker uses it', async () => {
     expect(await clear()).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') })
     const client = await demo.pool.connect()
     await client.query(`set application_name = 'jejak-worker'`)

@@ -1,5 +1,5 @@
 /**
- * One spelling for what people type, paste and export: full-width characters become plain ones, a numero sign is a `#`, and marks that nobody sees (zero-width
+ * One spelling for what people type, paste and export: full-width characters become plain ones, a numero sign is a `#`, and marks that no one sees (zero-width
  * spaces, writing directions, soft hyphens, byte order marks) go. Everything that reads numbers, orders and contacts begins here.
  */
 export const foldTyped = (typed: string): string =>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { foldTyped } from './fold-typed.ts'
 import './sentences.ts'
 
-/** One line of text, without marks that nobody sees. Postgres stores neither NUL nor half a surrogate pair. */
+/** One line of text, without marks that no one sees. Postgres stores neither NUL nor half a surrogate pair. */
 export const line = (max: number) =>
   z
     .string({ error: 'Write it as text in quotes.' })

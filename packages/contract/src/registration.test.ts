@@ -93,7 +93,7 @@ test('an order number that a spreadsheet has shortened is refused as a tracking 
   })
 })
 
-test('an order number that cannot be kept is refused: without it nobody finds the parcel', () => {
+test('an order number that cannot be kept is refused: without it no one finds the parcel', () => {
   for (const orderNumber of ['x'.repeat(101), 'two\nlines', 'a\0b', { a: 1 }])
     expect(readRegistration({ ...number, orderNumber }).problem?.errors).toMatchObject([{ path: 'orderNumber' }])
 })

@@ -11,7 +11,7 @@ const kinds: Record<string, string> = {
 
 const keyMax = 40
 
-/** So much of a text that somebody sent, and no more. */
+/** So much of a text that someone sent, and no more. */
 export const cut = (text: string, max: number): string =>
   text.length > max ? `${text.slice(0, max)}…`.toWellFormed() : text
 

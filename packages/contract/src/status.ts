@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Every status a tracking can have, in the order of a parcel's life. `unknown` is for a code or text nobody can read. */
+/** Every status a tracking can have, in the order of a parcel's life. `unknown` is for a code or text no one can read. */
 export const trackingStatuses = [
   'pending',
   'info_received',

@@ -40,7 +40,7 @@ export const publicEvent = z.object({
 })
 export type PublicEvent = z.infer<typeof publicEvent>
 
-/** The public tracking document, newest event first. `demo` is there, and true, only in a demo; `registeredAt` while nobody knows the number yet. */
+/** The public tracking document, newest event first. `demo` is there, and true, only in a demo; `registeredAt` while no one knows the number yet. */
 export const trackingDocument = z.object({
   trackingNumber: z.string(),
   courier: z.string().nullable(),

@@ -172,7 +172,7 @@ describe('a tracking number', () => {
   const invisible = [...'\u200B\u200E\u202A\u202B\u202C\u202D\u202E\u2060\u2066\u2067\u2068\u2069\u00AD\uFE0F\uFEFF']
 
   test.each(invisible.map((mark) => [mark.codePointAt(0)!.toString(16), mark]))(
-    'is the same with the mark U+%s in it, which nobody sees',
+    'is the same with the mark U+%s in it, which no one sees',
     (_, mark) => {
       expect(parseTrackingNumber(`${mark}6321${mark}43239945${mark}`)).toEqual({
         ok: true,

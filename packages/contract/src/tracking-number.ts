@@ -5,7 +5,7 @@ const numberShape = /^(?=.*\d)[A-Z0-9][A-Z0-9-]{5,34}$/
 const severalShape = /^(?=.*\d)[A-Z0-9][A-Z0-9-]{7,34}$/
 const cellMax = 1_000
 
-/** EasyParcel's other ids, which people paste by mistake (easyparcel-api.md §11). First match wins. */
+/** EasyParcel's other ids, which people paste by mistake (docs/easyparcel.md). First match wins. */
 const otherIds = [
   { shape: /^ES-/, is: 'an EasyParcel shipment number' },
   { shape: /^EI-/, is: 'an EasyParcel order number' },
@@ -120,7 +120,7 @@ const readPart = (part: string): ReadTrackingNumbers => {
 }
 
 /**
- * The tracking numbers in a cell or in what somebody typed, in one spelling: a label or a courier's name around them is taken off, spaces
+ * The tracking numbers in a cell or in what someone typed, in one spelling: a label or a courier's name around them is taken off, spaces
  * inside one number go, and several numbers stay several. Else one sentence for the person who wrote it.
  */
 export const readTrackingNumbers = (cell: string): ReadTrackingNumbers => {

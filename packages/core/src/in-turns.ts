@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 const turnMs = 2
 
 let lastTurn: Promise<unknown> = Promise.resolve()
-/** Long works of one process take turns: however many run at once, everybody else waits for one of them. */
+/** Long works of one process take turns: however many run at once, everyone else waits for one of them. */
 export const nextTurn = (): Promise<unknown> => {
   lastTurn = lastTurn.then(() => setImmediate())
   return lastTurn

@@ -104,7 +104,7 @@ const transactionOn = async <T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Pr
   }
   // A session that dies tells its client, too, and the pool listens to idle ones only: an event without a listener would end the process.
   client.on('error', breakDown)
-  // What `work` still starts after its end must not run outside, on a session that may be somebody else's by then.
+  // What `work` still starts after its end must not run outside, on a session that may be someone else's by then.
   const query = (...statement: Parameters<typeof client.query>) =>
     isOver ? Promise.reject(new Error('This transaction is over.')) : client.query(...statement)
   try {

@@ -100,7 +100,7 @@ test('a check that changed parcels tells their numbers, and nothing else, when i
   expect(await settled(heard)).toEqual(['BEFORE-COMMIT', 'CHECKED-1', 'CHECKED-2'])
 })
 
-test('a change that is rolled back is told to nobody', async () => {
+test('a change that is rolled back is told to no one', async () => {
   const [{ id } = { id: '' }] = await register(['ROLLED-BACK'])
   const { heard } = await listen()
   const failing = db.transaction(async (tx) => {
@@ -124,7 +124,7 @@ test('what a shop changes or removes is told', async () => {
   expect(await settled(heard)).toEqual(['SHOP-CHANGE', 'SHOP-CHANGE'])
 })
 
-test('a registration is told only when the number was here before, since nobody can be watching it otherwise', async () => {
+test('a registration is told only when the number was here before, since no one can be watching it otherwise', async () => {
   const [{ id } = { id: '' }] = await register(['HERE-BEFORE', 'STILL-ACTIVE'])
   await db.sql.query(`update tracking_cache set status = 'cancelled', ended_at = $2, archived_at = $2 where id = $1`, [
     id,

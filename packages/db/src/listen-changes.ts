@@ -6,7 +6,7 @@ import { changesChannel } from './changes-channel.ts'
 export type ChangeHandlers = {
   /** A committed change of what readers of this number see. */
   onChange: (trackingNumber: string) => void
-  /** Listening has begun, or begun again: nobody told what changed before, so read again what matters. */
+  /** Listening has begun, or begun again: no one told what changed before, so read again what matters. */
   onGap: () => void
 }
 

@@ -69,7 +69,7 @@ test('a migration that was changed after it was applied is refused by name, and 
   expect(await tablesOf()).toEqual(['_prisma_migrations', 'one'])
 })
 
-test('a migration that fails leaves nothing behind, says where, and can be mended', async () => {
+test('a migration that fails leaves nothing behind, says where, and can be fixed', async () => {
   const broken = aMigration('1_one', 'create table one (id int);\ncreate table two (id nonsense)')
   await expect(up([broken])).rejects.toThrow('Migration 1_one failed in line 2: type "nonsense" does not exist')
   expect(await tablesOf()).toEqual(['_prisma_migrations'])

@@ -6,7 +6,7 @@ export const defaultAssumptions = {
   /** More numbers than this in one call, or none at all, is a 400. */
   awbsPerCallMax: 100,
   classicItemsMax: 300,
-  /** How a number nobody booked is answered: the docs show an object, the recorded reply leaves it out. */
+  /** How a number no one booked is answered: the docs show an object, the recorded reply leaves it out. */
   notFound: 'object' as 'object' | 'omit',
   /** The classic API's answer to an unknown number: nothing at all, or an item whose status is Fail. */
   classicUnknown: 'omit' as 'omit' | 'fail',

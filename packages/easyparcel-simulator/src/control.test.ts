@@ -115,7 +115,7 @@ describe('restarting', () => {
   test('a state file that is not ours stops the start with one sentence', async () => {
     const stateFile = join(folder, 'other.json')
     writeFileSync(stateFile, '{"half":')
-    await expect(startSimulator({ stateFile })).rejects.toThrow('delete it to start afresh')
+    await expect(startSimulator({ stateFile })).rejects.toThrow('delete it to start again')
   })
 
   test('a taken port stops the start', async () => {

@@ -109,7 +109,7 @@ describe('tracking_status', () => {
     expect(logs[1]!.find((one) => one.location === null)!.event_date).toMatch(isoZ)
   })
 
-  test('codes nobody documented stand in the middle of a life without hiding its end', async () => {
+  test('codes no one documented stand in the middle of a life without hiding its end', async () => {
     const item = answerShape.parse((await stage.track([jnt])).data).data.results[0]!
     if (item.status !== 'success') throw new Error('not found')
     const codes = item.status_log.map((one) => one.shipment_status_code)

@@ -32,7 +32,7 @@ export const readState = (path: string): State | undefined => {
   try {
     return state.parse(JSON.parse(readFileSync(path, 'utf8')))
   } catch (cause) {
-    throw new Error(`The simulator cannot read its state file ${path}; delete it to start afresh.`, { cause })
+    throw new Error(`The simulator cannot read its state file ${path}; delete it to start again.`, { cause })
   }
 }
 

@@ -8,7 +8,7 @@ export type Start = (config: Config, log: Logger, opened: AsyncDisposableStack) 
 
 const stopSlackMs = 3_000
 
-/** Errors keep their message and place, never the values they were thrown with: a query's parameters may be somebody's data. */
+/** Errors keep their message and place, never the values they were thrown with: a query's parameters may be someone's data. */
 const errSerializer = (error: Error & { code?: unknown }) => ({
   type: error.name,
   message: error.message,
@@ -25,7 +25,7 @@ export const createLog = (level: string, process: string, isDemo: boolean): Logg
 
 /**
  * The shell of every long-running process: reads the settings, starts, stops on SIGTERM or SIGINT within a bounded time, exits at once on
- * a second signal, and ends in order after an error nobody caught. A start that fails because the database is away is tried again for a while;
+ * a second signal, and ends in order after an error no one caught. A start that fails because the database is away is tried again for a while;
  * any other says one sentence and exits with 1.
  */
 export const runProcess = async (name: string, start: Start): Promise<void> => {
@@ -47,7 +47,7 @@ export const runProcess = async (name: string, start: Start): Promise<void> => {
   process.on('SIGTERM', () => end(0, 'asked to stop'))
   process.on('SIGINT', () => end(0, 'asked to stop'))
   process.on('uncaughtException', (error) => {
-    log.fatal({ err: error }, 'an error that nobody caught')
+    log.fatal({ err: error }, 'an error that no one caught')
     end(1, 'ending after an error')
   })
   await starting

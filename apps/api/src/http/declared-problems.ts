@@ -15,7 +15,7 @@ const problems = {
   413: problemOf('Too large'),
   414: problemOf('A part of the address is too long'),
   415: problemOf('Another content type, or compressed'),
-  417: problemOf('Something is expected that nobody promises'),
+  417: problemOf('The request expects something that this server does not offer'),
   429: problemOf('Too many; Retry-After says when to come back'),
   431: problemOf('The headers are too long'),
   500: problemOf('Something went wrong on our side'),

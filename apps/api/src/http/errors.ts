@@ -81,7 +81,7 @@ const withBlame = (problem: HttpProblem, { raw }: FastifyRequest): HttpProblem =
 
 export type ProblemSender = (exchange: Exchange, error: unknown) => FastifyReply
 
-/** Answers every failure, as `show` does, and logs those that are ours to mend. */
+/** Answers every failure, as `show` does, and logs those that are our fault. */
 export const createProblemSender =
   (log: Logger, show = sendProblem): ProblemSender =>
   (exchange, error) => {

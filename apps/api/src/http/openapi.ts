@@ -66,7 +66,7 @@ export const addOpenapi = async (app: FastifyInstance, { publicUrl }: { publicUr
         { name: 'public', description: 'For anyone' },
         { name: 'trackings', description: 'For a shop’s back end' },
         { name: 'admin', description: 'For staff' },
-        { name: 'operator', description: 'For whoever runs the installation' },
+        { name: 'operator', description: 'For the operator of the installation' },
         { name: 'health', description: 'For probes' },
       ],
       components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },

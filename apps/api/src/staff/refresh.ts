@@ -14,7 +14,7 @@ export const refreshRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     schema: {
       summary: 'Ask EasyParcel about a parcel now',
       description:
-        'Pays from the reserve of the day’s budget; once that is used up it waits for its place in the day’s plan, and `wait` says so. 409 while somebody is asking already.',
+        'Pays from the reserve of the day’s budget; once that is used up it waits for its place in the day’s plan, and `wait` says so. 409 while someone is asking already.',
       params: trackingIdParams,
       response: { 202: refreshAnswer },
     },

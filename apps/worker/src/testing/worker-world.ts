@@ -50,5 +50,5 @@ export const createWorkerWorld = async (options: CheckWorldOptions = {}): Promis
   }
 }
 
-/** A job that nobody stops. */
+/** A job that no one stops. */
 export const aJob: JobRun = { id: '00000000-0000-0000-0000-000000000000', signal: new AbortController().signal }

@@ -71,7 +71,7 @@ const renderConnection = (connection: Details, timezone: string): string => {
 const renderUnread = (unread: readonly UnreadValue[]): string =>
   unread.length === 0
     ? 'Every code and text of EasyParcel could be read.'
-    : `What nobody could read, most frequent first:\n${renderTable(
+    : `What no one could read, most frequent first:\n${renderTable(
         ['TIMES', 'KIND', 'VALUE'],
         unread.map(({ times, kind, value }) => [String(times), kind, value]),
       )}`

@@ -24,7 +24,7 @@ export const trackCommand = (context: CommandContext): Command =>
       })
     })
 
-/** The registered parcel; if it was archived and registered anew, the living one. */
+/** The registered parcel; if it was archived and registered again, the living one. */
 const findView = async (
   { config: { tracking }, db, organizationId }: OpenedInstallation,
   trackingNumber: string,

@@ -22,11 +22,11 @@ test('the address of our login may be pasted, also after a wrong one', async () 
   await expect(waiting(input)).resolves.toBe('right')
 })
 
-test('nobody is waited for who cannot come: the input ends, the time is over, or Ctrl-C', async () => {
+test('no one is waited for who cannot come: the input ends, the time is over, or Ctrl-C', async () => {
   const ended = new PassThrough()
   ended.end()
   await expect(waiting(ended)).rejects.toThrow('No address was pasted')
-  await expect(waiting(new PassThrough(), { timeoutMs: 1 })).rejects.toThrow('Nobody logged in within')
+  await expect(waiting(new PassThrough(), { timeoutMs: 1 })).rejects.toThrow('No one logged in within')
   const stop = new AbortController()
   const stopped = waiting(new PassThrough(), { signal: stop.signal })
   stop.abort(new Error('stopped'))

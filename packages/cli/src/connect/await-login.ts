@@ -16,7 +16,7 @@ export type AwaitLogin = {
   readonly signal: AbortSignal
 }
 
-/** Waits until the browser, or somebody who pastes its address, brings the code of this login. Throws one sentence when that fails. */
+/** Waits until the browser, or someone who pastes its address, brings the code of this login. Throws one sentence when that fails. */
 export const awaitLogin = async (options: AwaitLogin): Promise<string> => {
   const { redirectUri, state, pasteOnly, timeoutMs, announce, signal } = options
   const listens = !pasteOnly && isLoopback(redirectUri)
@@ -67,7 +67,7 @@ const readPasted = ({ input, state, redirectUri, say }: AwaitLogin, otherWayOpen
 
 const tooLate = (timeoutMs: number, signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
-    const sentence = `Nobody logged in within ${timeoutMs / 60_000} minutes: run the command again.`
+    const sentence = `No one logged in within ${timeoutMs / 60_000} minutes: run the command again.`
     const timer = setTimeout(() => reject(new CliError(sentence)), timeoutMs)
     timer.unref()
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })

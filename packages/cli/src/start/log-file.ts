@@ -6,7 +6,7 @@ const filesKept = 5
 const bytesMax = 10 * 1024 * 1024
 
 /**
- * Opens DIR/NAME.log afresh for appending; earlier ones are NAME.1.log … NAME.4.log. A full file gives way to a new one at once, so that a
+ * Opens a new DIR/NAME.log for appending; earlier ones are NAME.1.log … NAME.4.log. A full file gives way to a new one at once, so that a
  * process that runs for years keeps no more than five. A disk that takes nothing more costs lines of the log, not the process.
  */
 export const openLogFile = async (dir: string, name: string, fileBytesMax = bytesMax): Promise<Writable> => {

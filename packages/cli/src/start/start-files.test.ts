@@ -90,7 +90,7 @@ describe('what the processes are started with', () => {
     expect(planDuties(config, { watch: false }).map(({ name }) => name)).toEqual(['simulator', 'API', 'worker'])
   })
 
-  test('the simulator of a demo is told no secret, no database and no key: it stands for somebody else', async () => {
+  test('the simulator of a demo is told no secret, no database and no key: it stands for someone else', async () => {
     const given = {
       PATH: '/bin',
       DATA_DIR: folder,

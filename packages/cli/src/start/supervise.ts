@@ -18,7 +18,7 @@ export type SuperviseOptions = {
   readonly stopTimeoutMs: number
   /** Waits before each restart; a process that dies once more is given up. */
   readonly restartWaitsMs: readonly number[]
-  /** A process that ran this long starts its count of restarts anew. */
+  /** A process that ran this long starts its count of restarts again. */
   readonly settledMs: number
   readonly now: () => number
   /** While the database is away no process can live: its end says nothing about it, and starting it is put off. */

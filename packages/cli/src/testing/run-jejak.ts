@@ -54,6 +54,6 @@ export const startJejak = (args: readonly string[], env: Readonly<Record<string,
   }
 }
 
-/** Runs a command to its end; nobody can be asked. */
+/** Runs a command to its end; no one can be asked. */
 export const runJejak = (args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ran> =>
   startJejak(args, env).ended

@@ -24,10 +24,10 @@ test('every parcel with the asked contact is found, by e-mail address or by eith
   expect(matchSeats(seats, hash('d'))).toEqual([])
 })
 
-test('an empty seat is nobody’s, not even of a hash of zeros', () => {
+test('an empty seat is no one’s, not even of a hash of zeros', () => {
   expect(matchSeats([empty, empty], hash('0'))).toEqual([])
 })
 
-test('a seat without a contact is nobody’s', () => {
+test('a seat without a contact is no one’s', () => {
   expect(matchSeats([{ ...seat, trackingId: '1' }], hash('a'))).toEqual([])
 })

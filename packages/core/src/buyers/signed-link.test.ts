@@ -9,8 +9,8 @@ const trackingNumber = '632143239945'
 const now = new Date('2026-03-02T04:00:00Z')
 const expiresAt = new Date('2026-04-01T04:00:00Z')
 const hash = (digit: string) => digit.repeat(64)
-const nobody = { orderId: 'first', contactEmailHmac: null, contactPhoneHmac: null, contactPhone2Hmac: null }
-const order: LinkedOrder = { ...nobody, contactEmailHmac: hash('a'), contactPhoneHmac: hash('b') }
+const noOne = { orderId: 'first', contactEmailHmac: null, contactPhoneHmac: null, contactPhone2Hmac: null }
+const order: LinkedOrder = { ...noOne, contactEmailHmac: hash('a'), contactPhoneHmac: hash('b') }
 const link = signLink(key, { trackingId: '42', trackingNumber, order, expiresAt })
 
 test('a link opens the parcel it was made for until its last second', () => {
@@ -35,7 +35,7 @@ test('a link is of one order and of the contact that it had when it was made, an
   expect(isOf({ ...order, contactEmailHmac: order.contactPhoneHmac, contactPhoneHmac: order.contactEmailHmac })).toBe(
     false,
   )
-  expect(isOf(nobody)).toBe(false)
+  expect(isOf(noOne)).toBe(false)
 })
 
 test('links of one buyer do not show that they are', () => {

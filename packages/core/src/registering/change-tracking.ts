@@ -19,7 +19,7 @@ type Changing = { organizationId: string; trackingId: string; patch: TrackingPat
 /** `no_such_order`: the patch names one that the parcel does not hold. `order_taken`: the new number is another one's that it holds. */
 export type Changed = 'changed' | 'no_such_tracking' | 'no_such_order' | 'order_taken'
 
-/** Changes what a shop may change, and renders the public document anew; a patch that changes nothing writes nothing. */
+/** Changes what a shop may change, and renders the public document again; a patch that changes nothing writes nothing. */
 export const changeTracking = (deps: ChangeDeps, { patch, ...which }: Changing): Promise<Changed> =>
   deps.db.transaction(async (tx) => {
     const [row, now] = await Promise.all([lockTrackingForShop(tx, which), deps.clock(tx)])

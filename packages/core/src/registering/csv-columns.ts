@@ -50,7 +50,7 @@ const placeOf = (heading: string): Place | undefined => {
   return [plain, bare, ...parts, ...scripts].map((part) => placeOfHeading.get(fold(part))).find((place) => place)
 }
 
-/** Which columns hold each field, the preferred one first, and the headings nobody knows. */
+/** Which columns hold each field, the preferred one first, and the headings no one knows. */
 export type Columns = { fields: ReadonlyMap<Field, readonly number[]>; name: number | undefined; ignored: string[] }
 
 const ignoredMax = 100

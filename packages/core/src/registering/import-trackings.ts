@@ -115,7 +115,7 @@ export const importTrackings = async (
         report.lines += 1
         refuseLine(report, line.from, unclosed(line))
       }
-      // Lines that save nothing would otherwise be read in one go, and everybody else of this process would wait.
+      // Lines that save nothing would otherwise be read in one go, and everyone else of this process would wait.
       if (report.lines % linesAtOnce === 0) await nextTurn()
       if (batch.length < batchSize) continue
       const full = batch

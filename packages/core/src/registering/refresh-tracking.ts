@@ -5,7 +5,7 @@ import type { RegisteringDeps } from './registering-deps.ts'
 
 /**
  * Makes a parcel due now for a person who waits, ended ones too; it pays from the budget's reserve while that lasts. Refuses while a call asks
- * for it, or a job that somebody asked for before is about to.
+ * for it, or a job that someone asked for before is about to.
  */
 export const refreshTracking = async (
   { db, boss, clock }: Pick<RegisteringDeps, 'boss' | 'clock'> & { db: Pick<Db, 'ofShop'> },

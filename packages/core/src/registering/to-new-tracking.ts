@@ -11,7 +11,7 @@ export const toOrder = (contactKey: Buffer, { orderNumber, contact }: TrackingRe
   ...hashContact(contactKey, contact),
 })
 
-/** The row of a parcel that nobody has asked about yet: pending, with its document; `countsFrom` ends the life that its number had before. */
+/** The row of a parcel that no one has asked about yet: pending, with its document; `countsFrom` ends the life that its number had before. */
 export const toNewTracking = (
   { contactKey, isDemo }: Pick<RegisteringDeps, 'contactKey' | 'isDemo'>,
   { registration, countsFrom }: { registration: TrackingRegistration; countsFrom: Date | null },

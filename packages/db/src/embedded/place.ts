@@ -30,7 +30,7 @@ export const forgetElsewhere = (dataDir: string): Promise<void> => rm(join(dataD
 export const hasEmbedded = (dataDir: string): boolean =>
   [join(dataDir, 'postgres'), join(dataDir, NOTE)].some((path) => existsSync(path))
 
-/** The note, not the path of the data folder, leads to the data: a folder that is moved keeps them, an emptied one starts afresh. */
+/** The note, not the path of the data folder, leads to the data: a folder that is moved keeps them, an emptied one starts again. */
 const settleElsewhere = async (dataDir: string, user: ServerUser): Promise<string> => {
   const home = join(SHELF, randomBytes(6).toString('hex'))
   const why = `Postgres refuses to run as root and the user ${user.name} cannot enter this folder, so the data are in that place.`

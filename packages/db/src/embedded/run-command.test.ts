@@ -12,7 +12,7 @@ test('a program tells its exit code and its words, and is cut off when it takes 
   expect(await runCommand(process.execPath, endless, { ...here, timeoutMs: 50 })).toMatchObject({ code: null })
 })
 
-test('a program that cannot be started is told, and nobody waits for it until its time is over', () => {
+test('a program that cannot be started is told, and no one waits for it until its time is over', () => {
   const script = `import { runCommand } from '${module}'
     const { code } = await runCommand('/nowhere/postgres', [], { user: undefined, timeoutMs: 30_000 })
     console.log(code)`

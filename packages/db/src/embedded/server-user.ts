@@ -19,7 +19,7 @@ const create = async (name: string): Promise<ServerUser | undefined> => {
 
 export const isRoot = (): boolean => process.getuid?.() === 0
 
-/** Nobody's name in particular: a user of that number, which must be known to the system. */
+/** The user of that number, which the system must know. */
 export const userOfUid = async (uid: number): Promise<ServerUser | undefined> => {
   const { code, output } = await runCommand('id', ['-un', String(uid)], asOurselves)
   return code === 0 ? lookUp(output.trim()) : undefined

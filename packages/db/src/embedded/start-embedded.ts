@@ -49,7 +49,7 @@ const settingsOf = (port: number, extra: EmbeddedOptions['settings']) => ({
   timezone: 'UTC',
   jit: 'off',
   log_checkpoints: 'off',
-  // The failing row of a DETAIL line is somebody's data.
+  // The failing row of a DETAIL line is someone's data.
   log_error_verbosity: 'terse',
   ...extra,
 })

@@ -16,7 +16,7 @@ export const withinTime = (sql: Sql, timeoutMs: number): Sql => {
 }
 
 /**
- * The same database for those whom nobody should keep waiting: each statement, and each transaction as a whole, fails as unavailable after
+ * The same database for those whom no one should keep waiting: each statement, and each transaction as a whole, fails as unavailable after
  * `timeoutMs`. What had been sent by then may still come to pass.
  */
 export const dbWithinTime = (

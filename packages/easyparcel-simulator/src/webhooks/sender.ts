@@ -40,7 +40,7 @@ const topicsFor = (isFirst: boolean): readonly WebhookTopic[] =>
       ]
     : ['shipment.status.update', 'shipment.tracking.update', 'tracking/create']
 
-/** Tells subscribers what happens to their parcels. Nothing runs until somebody subscribes. */
+/** Tells subscribers what happens to their parcels. Nothing runs until someone subscribes. */
 export const startWebhookSender = (world: World): WebhookSender => {
   const { seed, assumptions } = world.settings
   const subscriptions: Subscription[] = []

@@ -14,7 +14,7 @@ export type Cluster = {
   kills: () => number
   /** One worker more, on a machine whose clock is 40 days ahead; resolves, once it works, with how to stop it. */
   addWithWrongClock: () => Promise<() => Promise<void>>
-  /** Ends of workers that nobody asked for, and errors they logged. */
+  /** Ends of workers that no one asked for, and errors they logged. */
   complaints: () => string[]
   stop: () => Promise<Ending[]>
   killAll: () => void

@@ -146,7 +146,7 @@ const whileCalling = async ({ simulator, signal }: Stage): Promise<void> => {
   for (let waits = 0; waits < 200 && simulator.stats().calls.open === 0; waits++) await sleep(5, undefined, { signal })
 }
 
-/** EasyParcel behaves and nobody dies any more, until nothing is left to ask about; what is left when the time is over comes back. */
+/** EasyParcel behaves and no one dies any more, until nothing is left to ask about; what is left when the time is over comes back. */
 const calm = async (stage: Stage): Promise<string[]> => {
   const { simulator, size, db, now, report } = stage
   simulator.setFaults({})

@@ -9,7 +9,7 @@ import { requireSuccess } from './refusals.ts'
 
 export type ClassicClientOptions = ClientOptions & { apiKey: string }
 
-/** `error_code` of a missing or wrong key (easyparcel-api.md 8.2). */
+/** `error_code` of a missing or wrong key (docs/easyparcel.md). */
 const keyErrors = new Set(['1', '3'])
 
 /** The classic API answers HTTP 200 to business errors too. */

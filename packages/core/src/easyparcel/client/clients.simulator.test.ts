@@ -78,7 +78,7 @@ const kinds = {
   wrong_content_type: 'malformed',
 } satisfies Partial<Record<FaultName, string>>
 
-/** The classic API reports its own errors with a code nobody documented, and may label JSON as HTML. */
+/** The classic API reports its own errors with a code no one documented, and may label JSON as HTML. */
 const classicKinds = { ...kinds, body_404: 'rejected', body_500: 'rejected', wrong_content_type: 'truth' }
 const failures = [
   ...Object.entries(kinds).map(([name, kind]) => ['open', name as FaultName, kind] as const),

@@ -25,7 +25,7 @@ export type AnswerFlag =
   | 'text_claims_an_end'
   | 'end_in_doubt'
 
-/** A code or text nobody could read, kept raw so that it can be counted and shown to staff. */
+/** A code or text no one could read, kept raw so that it can be counted and shown to staff. */
 export type UnreadValue = { kind: 'code' | 'text' | 'status'; value: string }
 
 /** What EasyParcel said about one number of a batch. `isWhole` log: what it lacks has not happened. `unreadable` is an item whose shape we could not parse. */

@@ -15,7 +15,7 @@ type HttpRequest = HttpLimits & {
   anyContentType?: boolean
 }
 
-/** `status` is the worse of HTTP's and the body's (easyparcel-api.md 5); `json` is undefined when the body is not JSON. */
+/** `status` is the worse of HTTP's and the body's (docs/easyparcel.md); `json` is undefined when the body is not JSON. */
 export type HttpAnswer = {
   httpStatus: number
   status: number

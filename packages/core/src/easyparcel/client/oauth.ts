@@ -60,7 +60,7 @@ const readTokens = (answer: HttpAnswer, now: Date): Tokens => {
   return { accessToken, refreshToken: refreshToken || null, expiresAt }
 }
 
-/** EasyParcel's OAuth 2.0 authorization code flow (easyparcel-api.md 2.1). */
+/** EasyParcel's OAuth 2.0 authorization code flow (docs/easyparcel.md). */
 export const createOAuth = (options: OAuthOptions): OAuth => {
   const { clientId, clientSecret, redirectUri, timeoutMs, responseLimitBytes, now } = options
   const url = endpointUrl(options.baseUrl, '/oauth/token')

@@ -9,7 +9,7 @@ const readRetryAfter = (value: string | null, now: Date): number | null => {
   return Number.isNaN(until) ? null : Math.max(0, until - now.getTime())
 }
 
-/** What an answer's status means for a call; null when it is a success (easyparcel-api.md 5). */
+/** What an answer's status means for a call; null when it is a success (docs/easyparcel.md). */
 const failureOf = ({ status, json, retryAfter }: HttpAnswer, now: Date): EasyParcelFailure | null => {
   if (status === 401) return { kind: 'unauthorised' }
   if (status === 429) return { kind: 'rate-limited', retryAfterMs: readRetryAfter(retryAfter, now) }

@@ -61,7 +61,7 @@ const eitherEnd: ReadonlySet<TrackingStatus> = new Set(['delivered', 'returned']
 
 /**
  * A code that ends the parcel's life holds, unless the text denies it, names the other end, or shows that the superseded table was meant
- * (easyparcel-api.md 4.2). Whatever contradicts an end is flagged.
+ * (docs/easyparcel.md). Whatever contradicts an end is flagged.
  */
 const underEndingCode = (line: CodeLine, reading: Reading | null, text: string): Classification => {
   const otherwise = eitherEnd.has(line.status) ? notThisEnd(line, reading) : null
@@ -92,7 +92,7 @@ const cancelsOther = new RegExp(
   `\\b${otherThing}(?: \\w+){0,3} cancel|\\bcancel\\w*(?: of| the| this| by)* (?:courier\\b|${otherThing})`,
 )
 
-/** EasyParcel documents a cancelled parcel under code 8 (easyparcel-api.md 4.3). A flight, a trip or a delivery may be cancelled, too: that ends nothing. */
+/** EasyParcel documents a cancelled parcel under code 8 (docs/easyparcel.md). A flight, a trip or a delivery may be cancelled, too: that ends nothing. */
 const isCancelled = (reading: Reading | null, text: string): boolean => {
   const words = foldText(text)
   return (!reading || reading.status === 'cancelled') && cancelsOrder.test(words) && !cancelsOther.test(words)

@@ -16,7 +16,7 @@ const msOf = ({ at }: Instant): number => Date.parse(at)
 const foldedOf = ({ code, text }: WireScan, source: ScanSource): string =>
   meaningOf({ source, code: readCode(code).code, text }).folded
 
-/** EasyParcel dates its own bookings in UTC, couriers write local time (easyparcel-api.md 3.4); classic dates are all local (8.6). */
+/** EasyParcel dates its own bookings in UTC, couriers write local time (docs/easyparcel.md); classic dates are all local. */
 const zoneOf = (scan: WireScan, { source, defaultZone }: ReadOptions): string =>
   source !== 'classic' && scan.location === null && foldedOf(scan, source) === 'schedule in arrangement'
     ? 'Z'
@@ -40,7 +40,7 @@ const isSameScan = (latest: WireScan, scan: WireScan, options: ReadOptions): boo
 export type JoinedScans = { log: readonly WireScan[]; latest: readonly WireScan[] }
 
 /**
- * `latest` stands beside the log only when the log lacks it: it repeats one of the log's scans, not always the newest (easyparcel-api.md 3.3). Where
+ * `latest` stands beside the log only when the log lacks it: it repeats one of the log's scans, not always the newest (docs/easyparcel.md). Where
  * only `latest` carries the code (8.3) or a date that can be read, its scan in the log gets it.
  */
 export const joinLatest = (joined: JoinedScans, latest: WireScan | null, options: ReadOptions): JoinedScans => {
@@ -88,7 +88,7 @@ const readDates = (scans: readonly WireScan[], from: number, options: ReadOption
   }
 }
 
-/** Logs come in either order, Open API's oldest first and classic ones newest first where the dates leave it open (easyparcel-api.md 3.3, 8.3). */
+/** Logs come in either order, Open API's oldest first and classic ones newest first where the dates leave it open (docs/easyparcel.md). */
 const isNewestFirst = (scans: readonly MaybeDated[], source: ScanSource): boolean => {
   const instants = scans.map(({ ms }) => ms).filter((ms) => !Number.isNaN(ms))
   const rising = instants.reduce((sum, ms, place) => sum + Math.sign(ms - (instants[place - 1] ?? ms)), 0)

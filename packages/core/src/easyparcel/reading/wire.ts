@@ -43,7 +43,7 @@ const openScan = z
   )
   .catch(noScan)
 
-/** The time comes as `event_date` + `event_time`, or in one field whose name differs between clients (easyparcel-api.md 8.3). */
+/** The time comes as `event_date` + `event_time`, or in one field whose name differs between clients (docs/easyparcel.md). */
 const classicScan = z
   .object({
     event_date: text(),
@@ -76,7 +76,7 @@ const scanLog = (scan: typeof openScan | typeof classicScan) =>
 const given = (scan: WireScan): WireScan | null =>
   scan.rawAt || scan.text || (scan.code ?? null) !== null ? scan : null
 
-/** One entry of `data.results` of tracking_status (easyparcel-api.md 3.2). */
+/** One entry of `data.results` of tracking_status (docs/easyparcel.md). */
 export const openItem = z
   .object({
     awb_number: text(),
@@ -100,7 +100,7 @@ export const openItem = z
     }),
   )
 
-/** One entry of `result` of EPTrackingBulk (easyparcel-api.md 8.3). */
+/** One entry of `result` of EPTrackingBulk (docs/easyparcel.md). */
 export const classicItem = z
   .object({
     awb: text(),

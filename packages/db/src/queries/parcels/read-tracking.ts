@@ -100,7 +100,7 @@ export const wakeTrackings = (sql: Sql, args: { trackingIds: readonly string[]; 
         order by tracking_id for update skip locked)
      update tracking_schedule s
         set next_update_due = case when asked.waits then $2 else next_update_due end, update_priority = least(update_priority, 70),
-            woken_at = $2, due_because = case when asked.waits then 'somebody asked while the answer was expired' else due_because end
+            woken_at = $2, due_because = case when asked.waits then 'someone asked while the answer was expired' else due_because end
        from asked where s.tracking_id = asked.tracking_id`,
     [args.trackingIds, args.now, args.wokenBefore],
   )

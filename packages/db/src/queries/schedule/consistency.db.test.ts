@@ -31,7 +31,7 @@ const sabotage: Record<keyof typeof consistencyQueries, () => Promise<unknown>> 
       shop.connectionId,
     ])
   },
-  'an ended parcel is due for nothing but its confirmation, unless somebody asks': async () => {
+  'an ended parcel is due for nothing but its confirmation, unless someone asks': async () => {
     await end('delivered')
     await shop.reschedule(ids.slice(0, 1), 'update_priority = 100')
   },

@@ -10,7 +10,7 @@ export const consistencyQueries = {
       from connections c
      where $1::timestamptz is not null and $2::bigint < $3::bigint and c.budget_day is not null
        and c.calls_used <> (select count(*) from api_calls a where a.connection_id = c.id and a.budget_day = c.budget_day)`,
-  'an ended parcel is due for nothing but its confirmation, unless somebody asks': `
+  'an ended parcel is due for nothing but its confirmation, unless someone asks': `
     select t.id, t.status, s.update_priority from tracking_cache t join tracking_schedule s on s.tracking_id = t.id
      where $1::timestamptz is not null and t.id >= $2 and t.id < $3 and t.ended_at is not null and s.next_update_due is not null and s.call_id is null
        and s.update_priority not in (50, 70, 75) and (t.status = 'lapsed' or s.update_priority not in (110, 120, 130))`,
