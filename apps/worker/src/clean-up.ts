@@ -1,7 +1,7 @@
+import { workerActor as actor } from '@jejak/core/changes'
+import { archiveEnded, deleteEnded } from '@jejak/core/retention'
 import {
-  archiveEnded,
   closeAbandonedCalls,
-  deleteEnded,
   deleteOldCalls,
   deleteOldLogs,
   deleteOldLookupLocks,
@@ -29,7 +29,8 @@ const inBatches = async (step: () => Promise<number>, signal: AbortSignal): Prom
 }
 
 /** Archives and deletes what has outlived its retention, and closes calls whose process died; a step that fails keeps none of the others from it. */
-export const cleanUpJob: Handler<'clean-up'> = async ({ config, db: { sql }, clock, log }, _, job) => {
+export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }, _, job) => {
+  const { sql } = db
   const now = await clock(sql)
   const before = (ms: number) => new Date(now.getTime() - ms)
   const { archiveMs, deleteMs, logsMs, callsMs, securityLogMs } = config.retention
@@ -40,8 +41,8 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db: { sql }, clo
   const steps = {
     abandonedCalls: () => closeAbandonedCalls(sql, now),
     healed: () => healSchedules(sql, { now, plausibleUntil, signal: job.signal }),
-    archived: () => inBatches(() => archiveEnded(sql, { ...aged(archiveMs), now }), job.signal),
-    deleted: () => inBatches(() => deleteEnded(sql, aged(deleteMs)), job.signal),
+    archived: () => inBatches(() => archiveEnded({ db }, { actor, now, ...aged(archiveMs) }), job.signal),
+    deleted: () => inBatches(() => deleteEnded({ db }, { actor, now, ...aged(deleteMs) }), job.signal),
     logs: () => inBatches(() => deleteOldLogs(sql, aged(logsMs)), job.signal),
     calls: () => inBatches(() => deleteOldCalls(sql, aged(callsMs)), job.signal),
     lookups: () => inBatches(() => deleteOldLookupLocks(sql, aged(lookupWindowMs + lookupLockMs)), job.signal),

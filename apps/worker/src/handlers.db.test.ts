@@ -27,6 +27,7 @@ const register = (trackingNumbers: string[], shop: Shop = world.installation) =>
       registerDelayMs: config.tracking.registerDelayMs,
     },
     {
+      actor: { kind: 'system' },
       organizationId: shop.organizationId,
       connectionId: shop.connectionId,
       trackings: trackingNumbers.map((trackingNumber) => ({ trackingNumber })),

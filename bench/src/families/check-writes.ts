@@ -1,4 +1,4 @@
-import { type Db, type ScheduleChange, saveSchedules, saveTrackings, type TrackingChange } from '@jejak/db'
+import { type Db, type ScheduleChange, saveParcels, saveSchedules } from '@jejak/db'
 import type { Family } from '../family.ts'
 import { longestBlock } from '../longest-block.ts'
 import { alternate } from '../rounds.ts'
@@ -14,7 +14,7 @@ const usualShare = 0.1
 const warmUpSeconds = 0.2
 
 /** What the two large writes of a batch need, made before the clock runs: rendering documents and scans is the same work for both. */
-type Batch = { changes: TrackingChange[]; schedules: ScheduleChange[] }
+type Batch = { changes: ReturnType<typeof aChange>[]; schedules: ScheduleChange[] }
 type Write = (db: Db, batch: Batch) => Promise<unknown>
 /** Makes a batch ready, untimed; what it returns is timed. */
 type Prepare = (places: readonly number[], now: Date) => Promise<() => Promise<unknown>>
@@ -25,7 +25,7 @@ const inBatches =
   (db, { changes, schedules }) =>
     db.transaction((tx) =>
       Promise.all([
-        saveTrackings(tx, changes.slice(0, Math.round(changes.length * changedShare))),
+        saveParcels(tx, changes.slice(0, Math.round(changes.length * changedShare))),
         saveSchedules(tx, callId, schedules),
       ]),
     )
@@ -40,7 +40,7 @@ const byOrm =
         .slice(0, Math.round(changes.length * changedShare))
         .map(({ id, status: _same, changedAt, ...change }) => {
           const document = { document: change.document ?? '', documentVersion: change.documentVersion ?? '' }
-          const data = { ...change, ...document, ...(changedAt && { changedAt }) }
+          const data = { ...change, ...document, changedAt }
           return prisma.tracking.update({ where: { id: BigInt(id) }, data, select: { id: true } })
         }),
       ...schedules.map(({ trackingId, checkedBy: _kind, ...schedule }) =>

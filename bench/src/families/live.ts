@@ -1,13 +1,13 @@
 import { fork } from 'node:child_process'
 import { on, once } from 'node:events'
-import { type Db, saveTrackings } from '@jejak/db'
+import { recordChanges, systemActor } from '@jejak/core/changes'
 import type { Bench, Family } from '../family.ts'
 import type { LiveMessage, LivePlan } from '../load/live-readers.ts'
 import { alternate } from '../rounds.ts'
 import { median, ofRounds, quantile } from '../statistics.ts'
 import { aChange, seededParcel } from '../world/changes.ts'
 import { scriptPath } from '../world/scripts.ts'
-import { firstNumber } from '../world/seed.ts'
+import { firstNumber, type SeededShop } from '../world/seed.ts'
 import { withParcels, withServers } from '../world/with-database.ts'
 
 const patienceMs = 60_000
@@ -37,10 +37,18 @@ const startReaders = async (plan: LivePlan) => {
 }
 
 /** Changes one parcel that someone watches and waits for the news; returns the ms from commit to arrival. */
-const measureChange = async (db: Db, readers: Awaited<ReturnType<typeof startReaders>>, place: number) => {
-  const { trackingNumber } = seededParcel(place)
+const measureChange = async (
+  { db, organizationId }: SeededShop,
+  readers: Awaited<ReturnType<typeof startReaders>>,
+  place: number,
+) => {
+  const parcel = { ...seededParcel(place), organizationId }
+  const { trackingNumber } = parcel
   const messages = on(readers.child, 'message', { signal: AbortSignal.timeout(patienceMs) })
-  await db.transaction((tx) => saveTrackings(tx, [{ ...aChange(place, new Date()), documentVersion: `live-${now()}` }]))
+  const { id: _id, ...change } = aChange(place, new Date())
+  const write = { ...change, documentVersion: `live-${now()}` }
+  const changes = [{ parcel, write, entries: [{ kind: 'corrected' } as const] }]
+  await db.transaction((tx) => recordChanges(tx, { actor: systemActor, now: new Date(), changes }))
   const committedAt = now()
   for await (const [message] of messages) {
     const news = message as LiveMessage
@@ -52,7 +60,7 @@ const measureChange = async (db: Db, readers: Awaited<ReturnType<typeof startRea
 type Plan = { url: string; parcels: number; streams: number; changes: number }
 
 /** Opens all streams on an API that has just started, then changes one watched parcel after the other. */
-const measure = ({ world, report }: Bench, db: Db, { url, parcels, streams, changes }: Plan) =>
+const measure = ({ world, report }: Bench, shop: SeededShop, { url, parcels, streams, changes }: Plan) =>
   withServers(async (keep) => {
     const api = await keep(world.startApi(url))
     const emptyMiB = await api.residentMiB()
@@ -62,7 +70,7 @@ const measure = ({ world, report }: Bench, db: Db, { url, parcels, streams, chan
     report(`${streams} streams are open`)
     const delays: number[] = []
     for (let change = 0; change < changes; change++)
-      delays.push(await measureChange(db, readers, (change * 37) % Math.min(parcels, streams)))
+      delays.push(await measureChange(shop, readers, (change * 37) % Math.min(parcels, streams)))
     return { emptyMiB, openMiB, medianMs: median(delays), p99Ms: quantile(delays, 0.99) }
   })
 
@@ -72,9 +80,9 @@ export const live: Family = {
   run: (bench) => {
     const [streams, changes, parcels] = bench.size.isQuick ? [50, 5, 200] : [5_000, 100, 5_000]
     const seed = { name: 'live', parcels, now: new Date(), withDocuments: true }
-    return withParcels(bench, seed, async ({ db, url }) => {
-      const plan = { url, parcels, streams, changes }
-      const { all } = await alternate({ all: () => measure(bench, db, plan) }, bench.size.rounds, bench.report)
+    return withParcels(bench, seed, async (shop) => {
+      const plan = { url: shop.url, parcels, streams, changes }
+      const { all } = await alternate({ all: () => measure(bench, shop, plan) }, bench.size.rounds, bench.report)
       const each = (name: keyof (typeof all)[number]) => all.map((round) => round[name])
       const added = all.map(({ emptyMiB, openMiB }) => openMiB - emptyMiB)
       const memory = 'memory of the API, MiB'

@@ -1,5 +1,7 @@
+import { systemActor } from '@jejak/core/changes'
 import { normaliseOpen } from '@jejak/core/easyparcel'
-import { archiveEnded, listTrackings, saveDailyReports } from '@jejak/db'
+import { archiveEnded } from '@jejak/core/retention'
+import { listTrackings, saveDailyReports } from '@jejak/db'
 import type { Family } from '../family.ts'
 import { longestBlock } from '../longest-block.ts'
 import { alternate } from '../rounds.ts'
@@ -108,7 +110,12 @@ export const million: Family = {
           report: () =>
             timed(() => saveDailyReports(db.sql, { day: dayOf(new Date(now.getTime() - dayMs)), missed: [] })),
           archive: () =>
-            timed(() => archiveEnded(db.sql, { olderThan: new Date(now.getTime() - 90 * dayMs), now, limit: 1_000 })),
+            timed(() =>
+              archiveEnded(
+                { db },
+                { actor: systemActor, now, olderThan: new Date(now.getTime() - 90 * dayMs), limit: 1_000 },
+              ),
+            ),
           page: () => several(5, () => listTrackings(db.ofShop(organizationId).sql, page)),
           answer: () => longestBlock(() => normaliseOpen(answer, reading)),
           newAnswer: () => {

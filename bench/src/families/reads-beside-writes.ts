@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Db, saveTrackings } from '@jejak/db'
+import { type Db, saveParcels } from '@jejak/db'
 import type { Family } from '../family.ts'
 import { assertGood, runLoad } from '../load/run-load.ts'
 import { alternate } from '../rounds.ts'
@@ -18,7 +18,7 @@ const writeSteadily = async (db: Db, parcels: number, signal: AbortSignal): Prom
   while (!signal.aborted) {
     const from = Math.floor(Math.random() * (parcels - batch))
     const changes = Array.from({ length: batch }, (_, place) => aChange(from + place, new Date()))
-    written += await db.transaction((tx) => saveTrackings(tx, changes))
+    written += await db.transaction((tx) => saveParcels(tx, changes))
     const dueMs = startedAt + (written / rowsPerSecond) * 1000 - performance.now()
     if (dueMs > 0) await wait(dueMs)
   }

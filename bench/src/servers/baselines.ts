@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { etagOf, freshnessOfRow, spliceFreshness } from '@jejak/core/parcels'
+import { etagOf, finishDocument, freshnessOfRow } from '@jejak/core/parcels'
 import { connectReads, findTrackingDocuments, type TrackingDocumentRow } from '@jejak/db'
 import { PrismaPg } from '@prisma/adapter-pg'
 import type { FastifyInstance, FastifyReply } from 'fastify'
@@ -21,7 +21,7 @@ const send = (reply: FastifyReply, row: TrackingDocumentRow): FastifyReply => {
     .header('etag', etagOf(row.documentVersion, freshness))
     .header('cache-control', 'public, max-age=60')
     .type('application/json; charset=utf-8')
-    .send(spliceFreshness(row.document, freshness))
+    .send(finishDocument(row, freshness))
 }
 
 /** Routes to compare the public read with: a constant of its size, the ORM way (by default, and with named statements), and one statement for each request. */

@@ -1,11 +1,11 @@
-import type { ScheduleChange, TrackingChange } from '@jejak/db'
+import type { ParcelWrite, ScheduleChange } from '@jejak/db'
 import { collectedBeforeMs, firstNumber, sampleDocument, sampleEvents } from './seed.ts'
 
 /** One parcel of a seeded database, counted from 0. Ids follow the numbers from 1. */
 export const seededParcel = (place: number) => ({ id: String(place + 1), trackingNumber: String(firstNumber + place) })
 
 /** What a check writes about a parcel that moved on. */
-export const aChange = (place: number, now: Date): TrackingChange => {
+export const aChange = (place: number, now: Date) => {
   const { id, trackingNumber } = seededParcel(place)
   const { document, version } = sampleDocument(trackingNumber, now)
   return {
@@ -20,10 +20,9 @@ export const aChange = (place: number, now: Date): TrackingChange => {
     deliveredAt: null,
     confirmedAt: now,
     endedAt: null,
-    requiresAttention: false,
     attentionReason: null,
     changedAt: now,
-  }
+  } satisfies ParcelWrite
 }
 
 /** What every check writes about a parcel, news or not. */

@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadConfig } from '@jejak/config'
+import { systemActor } from '@jejak/core/changes'
 import { prepareInstallation } from '@jejak/core/installing'
 import { migrateQueue, startBoss } from '@jejak/core/queue'
 import { registerTrackings, removeTracking } from '@jejak/core/registering'
@@ -114,9 +115,9 @@ test('a database from before works on: migrations, queue, registering and removi
     const { organizationId, connectionId } = await prepareInstallation(db, loadConfig(env))
     const deps = { db, boss, clock: readClock, contactKey: Buffer.alloc(32), isDemo: false, registerDelayMs: 0 }
     const trackings = [{ trackingNumber: '632143239945' }]
-    const [parcel] = await registerTrackings(deps, { organizationId, connectionId, trackings })
+    const [parcel] = await registerTrackings(deps, { actor: systemActor, organizationId, connectionId, trackings })
     expect(parcel?.outcome).toBe('created')
-    expect(await removeTracking(deps, { organizationId, trackingId: parcel!.id })).toBe(true)
+    expect(await removeTracking(deps, { actor: systemActor, organizationId, trackingId: parcel!.id })).toBe(true)
   })
   await boss.stop()
 })

@@ -1,15 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { connect, type Db } from './connect.ts'
 import { type ChangeListener, listenForChanges } from './listen-changes.ts'
-import { deleteTracking, lockTrackingForShop, saveShopChange } from './queries/parcels/list-trackings.ts'
-import {
-  type CheckedTrackingRow,
-  lockTrackings,
-  saveTrackings,
-  type TrackingChange,
-} from './queries/parcels/record-check.ts'
-import { insertTrackings } from './queries/parcels/register-trackings.ts'
+import { insertChanges } from './queries/changes/change-log.ts'
+import type { ParcelRef } from './queries/parcels/parcel-row.ts'
+import { insertTrackings } from './queries/parcels/write-parcels.ts'
 import { ensureDefaultConnection } from './queries/shops/installation.ts'
+import type { Tx } from './sql.ts'
 import { aParcel } from './testing/create-test-shop.ts'
 import { createTestDatabase, type TestDatabase } from './testing/index.ts'
 
@@ -72,14 +68,13 @@ const register = (trackingNumbers: readonly string[], to = shop) => {
   return db.transaction((tx) => insertTrackings(tx, { ...to, now, trackings }))
 }
 
-const changed = (row: CheckedTrackingRow): TrackingChange => ({
-  ...row,
-  status: 'collected',
-  events: '[]',
-  document: '{',
-  documentVersion: 'two',
-  changedAt: now,
-})
+const enter = (tx: Tx, parcels: readonly Omit<ParcelRef, 'organizationId'>[], isWatched = true) =>
+  insertChanges(tx, {
+    ...{ at: now, triggeredBy: 'worker', callId: null },
+    changes: parcels.map((parcel) => ({
+      ...{ kind: 'events_added', parcel: { ...parcel, organizationId: shop.organizationId }, isWatched },
+    })),
+  })
 
 /** Sends a message of our own after everything else, so that what was not heard before it was never sent. */
 const settled = async (heard: readonly string[]) => {
@@ -88,12 +83,12 @@ const settled = async (heard: readonly string[]) => {
   return heard.filter((number) => number !== 'END')
 }
 
-test('a check that changed parcels tells their numbers, and nothing else, when it commits', async () => {
-  const ids = (await register(['CHECKED-1', 'CHECKED-2', 'CHECKED-3'])).map(({ id }) => id)
+test('changes of parcels tell their numbers, and nothing else, when they commit', async () => {
+  const parcels = await register(['CHECKED-1', 'CHECKED-2', 'CHECKED-3'])
   const { heard } = await listen()
   await db.transaction(async (tx) => {
-    const rows = await lockTrackings(tx, ids)
-    expect(await saveTrackings(tx, rows.slice(0, 2).map(changed))).toBe(2)
+    await enter(tx, parcels.slice(0, 2))
+    await enter(tx, parcels.slice(2), false)
     await db.sql.query(`select pg_notify('tracking_changed', 'BEFORE-COMMIT')`)
     await expect.poll(() => heard).toEqual(['BEFORE-COMMIT'])
   })
@@ -101,43 +96,28 @@ test('a check that changed parcels tells their numbers, and nothing else, when i
 })
 
 test('a change that is rolled back is told to no one', async () => {
-  const [{ id } = { id: '' }] = await register(['ROLLED-BACK'])
+  const parcels = await register(['ROLLED-BACK'])
   const { heard } = await listen()
   const failing = db.transaction(async (tx) => {
-    await saveTrackings(tx, (await lockTrackings(tx, [id])).map(changed))
+    await enter(tx, parcels)
     throw new Error('no')
   })
   await expect(failing).rejects.toThrow('no')
   expect(await settled(heard)).toEqual([])
 })
 
-test('what a shop changes or removes is told', async () => {
-  const [{ id } = { id: '' }] = await register(['SHOP-CHANGE'])
-  const { heard } = await listen()
-  const { organizationId } = shop
-  await db.transaction(async (tx) => {
-    const row = await lockTrackingForShop(tx, { organizationId, trackingId: id })
-    await saveShopChange(tx, id, { ...row!, courier: 'Pos Laju', changedAt: now })
-  })
-  expect(await deleteTracking(db.sql, { organizationId, trackingId: id })).toBe(true)
-  expect(await deleteTracking(db.sql, { organizationId, trackingId: id })).toBe(false)
-  expect(await settled(heard)).toEqual(['SHOP-CHANGE', 'SHOP-CHANGE'])
-})
-
-test('a registration is told only when the number was here before, since no one can be watching it otherwise', async () => {
+test('a registration says whether the number was here before, since no one can be watching it otherwise', async () => {
   const [{ id } = { id: '' }] = await register(['HERE-BEFORE', 'STILL-ACTIVE'])
   await db.sql.query(`update tracking_cache set status = 'cancelled', ended_at = $2, archived_at = $2 where id = $1`, [
     id,
     now,
   ])
-  const { heard } = await listen()
   const outcomes = await register(['HERE-BEFORE', 'STILL-ACTIVE', 'NEVER-SEEN'])
-  expect(outcomes.map(({ trackingNumber, isNew }) => [trackingNumber, isNew]).sort()).toEqual([
-    ['HERE-BEFORE', true],
-    ['NEVER-SEEN', true],
-    ['STILL-ACTIVE', false],
+  expect(outcomes.map(({ trackingNumber, isNew, wasKnown }) => [trackingNumber, isNew, wasKnown]).sort()).toEqual([
+    ['HERE-BEFORE', true, true],
+    ['NEVER-SEEN', true, false],
+    ['STILL-ACTIVE', false, true],
   ])
-  expect(await settled(heard)).toEqual(['HERE-BEFORE'])
 })
 
 test('a listener whose connection is cut off listens again by itself and says that it may have missed something', async () => {

@@ -2,6 +2,7 @@ import { type ApiKeyIdentity, type Db, findApiKey, hashApiKey, touchApiKey } fro
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { addressOf } from './address-block.ts'
+import type { Caller } from './caller.ts'
 import { forbidden, unauthenticated } from './http-problem.ts'
 import type { Limits } from './limits/limits.ts'
 import { accessOf } from './routes.ts'
@@ -9,7 +10,7 @@ import { accessOf } from './routes.ts'
 declare module 'fastify' {
   interface FastifyRequest {
     /** Whose key this request carries; null on public routes. */
-    caller: ApiKeyIdentity | null
+    caller: Caller | null
   }
 }
 
@@ -84,7 +85,7 @@ export const addAuth = (app: FastifyInstance, deps: AuthDeps): LetIn => {
         ? unauthenticated('Send your API key as `Authorization: Bearer …`.', { refused: false })
         : unauthenticated('This API key is unknown, revoked or expired.', { refused: true })
     }
-    request.caller = identity
+    request.caller = { ...identity, actor: { kind: 'key', id: identity.id } }
     const { access } = request.routeOptions.config
     if (!access || access.audience === 'public') return
     if (!identity.scopes.includes(access.scope)) throw forbidden(`This needs a key with the scope ${access.scope}.`)

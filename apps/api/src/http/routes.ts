@@ -1,4 +1,4 @@
-import type { ApiKeyIdentity, ApiScope } from '@jejak/db'
+import type { ApiScope } from '@jejak/db'
 import type {
   ContextConfigDefault,
   FastifyInstance,
@@ -11,6 +11,7 @@ import type {
   RouteOptions,
 } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import type { Caller } from './caller.ts'
 import { type DeclaredProblem, declaredProblems } from './declared-problems.ts'
 import type { LimitName } from './limits/rules.ts'
 
@@ -88,7 +89,7 @@ export const publicRoute = <S extends FastifySchema>(
   { limit, ...route }: Route<S, unknown> & { limit: PublicLimit },
 ): void => addRoute(app, { ...route, access: { audience: 'public', limit } })
 
-type Keyed<S extends FastifySchema> = Route<S, { caller: ApiKeyIdentity }> & { limit?: LimitName }
+type Keyed<S extends FastifySchema> = Route<S, { caller: Caller }> & { limit?: LimitName }
 
 /** What wants a key counts as a read or write of its shop unless it says otherwise. */
 const addKeyed = <S extends FastifySchema>(

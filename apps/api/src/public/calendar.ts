@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { orderLookupQuery, type TrackingDocument, trackingNumberParams } from '@jejak/contract'
-import { matchesEtag } from '@jejak/core/parcels'
-import type { TrackingDocumentRow } from '@jejak/db'
+import { orderLookupQuery, trackingNumberParams } from '@jejak/contract'
+import { matchesEtag, readDocument } from '@jejak/core/parcels'
 import { pickLanguage } from '@jejak/tracking-page/page'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
@@ -47,7 +46,13 @@ export const calendarRoutes = (app: FastifyInstance, { config, documents }: Rout
       if (!row) throw unknownNumber(trackingNumber, config.http)
       const { changedAt } = row
       const language = pickLanguage([lang])
-      const calendar = renderCalendar({ document: documentOf(row), changedAt, publicUrl, timezone, language })
+      const calendar = renderCalendar({
+        document: readDocument(row.document),
+        changedAt,
+        publicUrl,
+        timezone,
+        language,
+      })
       const etag = `"${createHash('sha256').update(calendar).digest('base64url').slice(0, 22)}"`
       reply.header('etag', etag).header('cache-control', `public, max-age=${Math.floor(cacheMaxMs / 1000)}`)
       if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send(null)
@@ -58,7 +63,3 @@ export const calendarRoutes = (app: FastifyInstance, { config, documents }: Rout
     },
   })
 }
-
-/** The stored document lacks its closing brace, where freshness goes. */
-const documentOf = ({ document }: TrackingDocumentRow) =>
-  JSON.parse(`${document}}`) as Omit<TrackingDocument, 'freshness'>

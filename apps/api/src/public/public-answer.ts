@@ -1,6 +1,6 @@
 import type { Freshness } from '@jejak/contract'
 import { troubleOf } from '@jejak/core/checking/overview'
-import { etagOf, freshnessOfRow, spliceFreshness } from '@jejak/core/parcels'
+import { etagOf, finishDocument, freshnessOfRow } from '@jejak/core/parcels'
 import type { TrackingDocumentRow } from '@jejak/db'
 import type { Deps } from '../deps.ts'
 import { HttpProblem } from '../http/http-problem.ts'
@@ -13,10 +13,6 @@ const cacheSeconds = ({ state, nextCheckAt }: Freshness, now: Date, cacheMaxMs: 
   const wishedMs = state === 'final' ? cacheMaxMs : Math.max(shortCacheMs, untilCheckMs)
   return Math.floor(Math.min(cacheMaxMs, wishedMs) / 1000)
 }
-
-/** While EasyParcel does not know a number, readers are told since when it has been waiting. */
-const documentOf = ({ document, registeredAt }: TrackingDocumentRow, { reason }: Freshness): string =>
-  reason === 'number_unknown' ? `${document},"registeredAt":"${registeredAt.toISOString()}"` : document
 
 /** Whether it is worth asking to wake this row; the statement decides, with what readers of this moment cannot know. */
 const mayWake = (row: TrackingDocumentRow, { state }: Freshness, at: Date, wokenBefore: Date): boolean =>
@@ -39,7 +35,7 @@ export const createPublicAnswers = ({ config, now, wakeExpired }: AnswerDeps): P
     return {
       etag: etagOf(row.documentVersion, freshness),
       cacheControl: `public, max-age=${cacheSeconds(freshness, at, config.http.cacheMaxMs)}`,
-      text: () => spliceFreshness(documentOf(row, freshness), freshness),
+      text: () => finishDocument(row, freshness),
     }
   }
 }

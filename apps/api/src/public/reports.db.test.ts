@@ -48,11 +48,12 @@ const attention = async (id: string) =>
   )[0]!
 const logOf = async (id: string) =>
   (
-    await world.query<{ by: string }>(
-      'select triggered_by as by from tracking_update_logs where tracking_id = $1 order by id',
+    await world.query<{ entry: string }>(
+      `select concat_ws(' ', kind, detail, 'by', triggered_by) as entry from tracking_update_logs
+        where tracking_id = $1 and kind in ('reported', 'attention_resolved') order by id`,
       [id],
     )
-  ).map(({ by }) => by)
+  ).map(({ entry }) => entry)
 const resolve = (id: string, key = world.shop.key) =>
   world.app.inject({ method: 'POST', url: `/v1/admin/trackings/${id}/attention/resolve`, headers: withKey(key) })
 
@@ -66,7 +67,7 @@ test.each([
   expect([response.statusCode, response.json()]).toEqual([202, { received: true }])
   expect(response.headers['cache-control']).toBe('no-store')
   expect(await attention(id)).toEqual({ reason, changed: world.clock.now() })
-  expect(await logOf(id)).toEqual([reason])
+  expect(await logOf(id)).toEqual([`reported ${reason} by customer:number`])
   const list = await world.app.inject({ url: '/v1/trackings?attention=true', headers: withKey(world.shop.key) })
   expect(list.json().data[0]).toMatchObject({ id, requiresAttention: true, attentionReason: reason })
 })
@@ -91,7 +92,7 @@ test('a parcel’s reports are noted once a day, also when many come at once, an
   expect(new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`))).toEqual(
     new Set(['202 {"received":true}']),
   )
-  expect(await logOf(id)).toEqual(['customer_not_received'])
+  expect(await logOf(id)).toEqual(['reported customer_not_received by customer:number'])
   await resolve(id)
   world.clock.advance(24 * hour - 1)
   await report(trackingNumber, { kind: 'something_wrong' })
@@ -109,7 +110,7 @@ test('a reason that stands is not replaced, but the report is noted', async () =
   const before = await attention(id)
   expect((await report(trackingNumber)).json()).toEqual({ received: true })
   expect(await attention(id)).toEqual(before)
-  expect(await logOf(id)).toEqual(['customer_not_received'])
+  expect(await logOf(id)).toEqual(['reported customer_not_received by customer:number'])
 })
 
 test('of two shops with the same number the report goes to the one whose page or link it is', async () => {
@@ -159,7 +160,10 @@ test('staff take a parcel off the list, and the log says who', async () => {
   expect(resolved.statusCode).toBe(200)
   expect(resolved.json()).toMatchObject({ id, requiresAttention: false, attentionReason: null })
   expect((await attention(id)).changed).toEqual(world.clock.now())
-  expect(await logOf(id)).toEqual(['customer_not_received', 'resolved by key jejak_boots'])
+  expect(await logOf(id)).toEqual([
+    'reported customer_not_received by customer:number',
+    'attention_resolved customer_not_received by key:1',
+  ])
   world.clock.advance(hour)
   expect((await resolve(id)).statusCode).toBe(200)
   expect(await logOf(id)).toHaveLength(2)

@@ -1,5 +1,6 @@
 import { customerReport, reportAnswer, trackingNumberParams, trackQuery } from '@jejak/contract'
 import { type HashedKind, reportParcel } from '@jejak/core/buyers'
+import type { Actor } from '@jejak/core/changes'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
 import { addressOf } from '../http/address-block.ts'
@@ -26,11 +27,14 @@ export const reportRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   const findReported = async (
     trackingNumber: string,
     { shop, k, address }: { shop?: string | undefined; k?: string | undefined; address: string },
-  ): Promise<string> => {
-    if (k) return (await getLinked(deps, { trackingNumber, k, address })).trackingId
+  ): Promise<{ trackingId: string; actor: Actor }> => {
+    if (k) {
+      const { trackingId } = await getLinked(deps, { trackingNumber, k, address })
+      return { trackingId, actor: { kind: 'customer', by: 'link' } }
+    }
     const row = await currentDocuments.find(trackingNumber, shop)
     if (!row) throw unknownNumber(trackingNumber, config.http)
-    return row.id
+    return { trackingId: row.id, actor: { kind: 'customer', by: 'number' } }
   }
 
   publicRoute(app, {
@@ -50,9 +54,9 @@ export const reportRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       const { trackingNumber } = request.params
       const address = addressOf(request)
       countReport({ address, trackingNumber, shop: request.query.shop })
-      const trackingId = await findReported(trackingNumber, { ...request.query, address })
+      const reported = await findReported(trackingNumber, { ...request.query, address })
       const { kind } = request.body
-      await reportParcel({ db: promptDb, clock }, { trackingId, kind, intervalMs: reportIntervalMs })
+      await reportParcel({ db: promptDb, clock }, { ...reported, kind, intervalMs: reportIntervalMs })
       return reply.code(202).send({ received: true })
     },
   })

@@ -1,4 +1,5 @@
 import { trackingDocument } from '@jejak/contract'
+import { systemActor } from '@jejak/core/changes'
 import { createCalendar, reRead } from '@jejak/core/checking'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type ApiWorld, createApiWorld, withKey } from '../testing/api-world.ts'
@@ -258,7 +259,12 @@ test('guests see our words and known places, and nothing of the buyer, the order
   await world.query(`update tracking_cache set events = $2 where id = $1`, [id, JSON.stringify([event])])
   await world.query('update installation set read_with = null')
   const { db, config, clock } = world
-  const rules = { settings: config.tracking, calendar: createCalendar(config.tracking), isDemo: false }
+  const rules = {
+    actor: systemActor,
+    settings: config.tracking,
+    calendar: createCalendar(config.tracking),
+    isDemo: false,
+  }
   await reRead({ ...rules, db, clock: async () => clock.now() }, new AbortController().signal)
   const response = await read(trackingNumber)
   expect(response.json().events).toEqual([

@@ -1,20 +1,21 @@
 import { type ReadRegistration, type RegistrationAnswer, readRegistration } from '@jejak/contract'
+import type { Actor } from '@jejak/core/changes'
 import { type Registered, registerTrackings } from '@jejak/core/registering'
 import type { RouteDeps } from '../deps.ts'
 import { getConnectionOf } from './get-connection-of.ts'
 
-type Items = { items: readonly unknown[]; organizationId: string }
+type Items = { actor: Actor; items: readonly unknown[]; organizationId: string }
 
 /** Registers items as a shop sent them; one answer each, in their order. What cannot be read spoils nothing else. */
 export const registerItems = async (
   deps: RouteDeps,
-  { items, organizationId }: Items,
+  { actor, items, organizationId }: Items,
 ): Promise<RegistrationAnswer[]> => {
   const where = await getConnectionOf(deps, { organizationId })
   const alike = new Set<string>()
   const read = items.map((item) => readRegistration(item, alike))
   const trackings = read.flatMap((item) => (item.problem ? [] : item.trackings))
-  const registered = await registerTrackings(deps, { ...where, trackings })
+  const registered = await registerTrackings(deps, { actor, ...where, trackings })
   return read.map((item) => toAnswer(item, registered))
 }
 

@@ -34,8 +34,8 @@ export const registrationRoutes = (app: FastifyInstance, deps: RouteDeps): void 
       response: { 200: registrationOutcome, 201: registrationOutcome },
     },
     problems: [409],
-    handler: async ({ caller: { organizationId }, body }, reply) => {
-      const [item] = await registerItems(deps, { items: [body], organizationId })
+    handler: async ({ caller: { actor, organizationId }, body }, reply) => {
+      const [item] = await registerItems(deps, { actor, items: [body], organizationId })
       if (item!.outcome === 'invalid') throw unreadable(item!.problem)
       return reply
         .code(newOutcomes.has(item!.outcome) ? 201 : 200)
@@ -54,8 +54,8 @@ export const registrationRoutes = (app: FastifyInstance, deps: RouteDeps): void 
       response: { 200: bulkRegistrationAnswer },
     },
     problems: [409],
-    handler: async ({ caller: { organizationId }, body }) => ({
-      results: await registerItems(deps, { items: body.trackings, organizationId }),
+    handler: async ({ caller: { actor, organizationId }, body }) => ({
+      results: await registerItems(deps, { actor, items: body.trackings, organizationId }),
     }),
   })
 }
@@ -87,9 +87,9 @@ export const trackingRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       response: { 200: trackingView },
     },
     problems: [404, 409],
-    handler: async ({ caller: { organizationId }, params, body }) => {
+    handler: async ({ caller: { actor, organizationId }, params, body }) => {
       const which = { organizationId, trackingId: params.id }
-      const changed = await changeTracking(deps, { ...which, patch: body })
+      const changed = await changeTracking(deps, { actor, ...which, patch: body })
       if (changed === 'no_such_tracking') throw noSuchTracking()
       if (changed === 'no_such_order') throw noSuchOrder()
       if (changed === 'order_taken') throw conflict('This parcel holds another order with this number.')
@@ -106,8 +106,8 @@ export const trackingRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       response: { 204: z.null().meta({ description: 'Removed' }) },
     },
     problems: [404],
-    handler: async ({ caller: { organizationId }, params }, reply) => {
-      if (!(await removeTracking(deps, { organizationId, trackingId: params.id }))) throw noSuchTracking()
+    handler: async ({ caller: { actor, organizationId }, params }, reply) => {
+      if (!(await removeTracking(deps, { actor, organizationId, trackingId: params.id }))) throw noSuchTracking()
       return reply.code(204).send(null)
     },
   })

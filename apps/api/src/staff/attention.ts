@@ -1,6 +1,6 @@
 import { trackingIdParams, trackingView } from '@jejak/contract'
 import { noSuchTracking } from '@jejak/core/errors'
-import { resolveAttention } from '@jejak/db'
+import { resolveAttention } from '@jejak/core/registering'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
 import { staffRoute } from '../http/routes.ts'
@@ -18,11 +18,9 @@ export const attentionRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
       response: { 200: trackingView },
     },
     problems: [404],
-    handler: async ({ caller: { organizationId, prefix }, params }) => {
+    handler: async ({ caller: { actor, organizationId }, params }) => {
       const which = { organizationId, trackingId: params.id }
-      const now = await deps.clock(deps.db.sql)
-      const resolving = { ...which, resolvedBy: `resolved by key ${prefix}`, now }
-      if (!(await resolveAttention(deps.db.sql, resolving))) throw noSuchTracking()
+      if (!(await resolveAttention(deps, { actor, ...which }))) throw noSuchTracking()
       return getTrackingView(deps, which)
     },
   })

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { ImportReport } from '@jejak/contract'
+import { systemActor } from '@jejak/core/changes'
 import { deriveContactKey, ImportStoppedError, importTrackings } from '@jejak/core/registering'
 import { readClock } from '@jejak/db'
 import { Command } from 'commander'
@@ -46,7 +47,7 @@ const importFile = (opened: OpenedInstallation, bytes: AsyncIterable<Uint8Array>
     const deps = { db, boss, clock: readClock, isDemo, contactKey, registerDelayMs: config.tracking.registerDelayMs }
     const limits = { bytesMax: config.http.importLimitBytes, linesMax: config.http.importLinesMax }
     try {
-      return await importTrackings(deps, bytes, { organizationId, connectionId, limits })
+      return await importTrackings(deps, bytes, { actor: systemActor, organizationId, connectionId, limits })
     } catch (error) {
       if (!(error instanceof ImportStoppedError)) throw error
       throw new CliError(error.message, { details: problemLines(error.report), cause: error })

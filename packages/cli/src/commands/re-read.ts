@@ -1,3 +1,4 @@
+import { systemActor } from '@jejak/core/changes'
 import { createCalendar, previewReRead, type ReReadReport, reRead } from '@jejak/core/checking'
 import { readClock } from '@jejak/db'
 import { Command } from 'commander'
@@ -18,7 +19,7 @@ export const reReadCommand = (context: CommandContext): Command =>
     .action(({ apply, dryRun, json }: { apply: boolean; dryRun?: boolean; json: boolean }) =>
       withInstallation(context, async ({ config, db, isDemo, signal }) => {
         const { tracking: settings } = config
-        const deps = { db, clock: readClock, settings, calendar: createCalendar(settings), isDemo }
+        const deps = { actor: systemActor, db, clock: readClock, settings, calendar: createCalendar(settings), isDemo }
         const isDryRun = dryRun === true || !apply
         const report = isDryRun ? await previewReRead(deps, signal) : await reRead(deps, signal)
         print(json, { isDryRun, ...report }, render(report, isDryRun))

@@ -1,5 +1,7 @@
 import type { ReportKind } from '@jejak/contract'
-import { type Clock, type Db, lockReported, noteReport } from '@jejak/db'
+import { type Clock, type Db, hasChangeAfter, lockParcels } from '@jejak/db'
+import type { Actor } from '../actor.ts'
+import { attentionEntries, recordChanges } from '../changes/index.ts'
 
 /** The attention that a customer's report raises; it stands until staff resolve it. */
 const attentionOfReport = {
@@ -7,16 +9,21 @@ const attentionOfReport = {
   something_wrong: 'customer_something_wrong',
 } as const satisfies Record<ReportKind, string>
 
-type Reporting = { trackingId: string; kind: ReportKind; intervalMs: number }
+type Reporting = { actor: Actor; trackingId: string; kind: ReportKind; intervalMs: number }
 
 /** Puts a parcel on its shop's attention list for a customer, at most once in `intervalMs`, unless it is there already. */
 export const reportParcel = (
   { db, clock }: { db: Pick<Db, 'transaction'>; clock: Clock },
-  { trackingId, kind, intervalMs }: Reporting,
+  { actor, trackingId, kind, intervalMs }: Reporting,
 ): Promise<void> =>
   db.transaction(async (tx) => {
-    const [isLocked, now] = await Promise.all([lockReported(tx, trackingId), clock(tx)])
-    if (!isLocked) return
-    const notedAfter = new Date(now.getTime() - intervalMs)
-    await noteReport(tx, { trackingId, reason: attentionOfReport[kind], now, notedAfter })
+    const [[parcel], now] = await Promise.all([lockParcels(tx, [trackingId]), clock(tx)])
+    if (!parcel || parcel.archivedAt) return
+    const after = new Date(now.getTime() - intervalMs)
+    if (await hasChangeAfter(tx, { parcel, kind: 'reported', after })) return
+    const reason = attentionOfReport[kind]
+    const standing = parcel.attentionReason
+    const write = standing === null ? { attentionReason: reason, changedAt: now } : null
+    const entries = [{ kind: 'reported', detail: reason } as const, ...attentionEntries(standing, standing ?? reason)]
+    await recordChanges(tx, { actor, now, changes: [{ parcel, write, entries }] })
   })

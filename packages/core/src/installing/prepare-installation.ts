@@ -4,6 +4,7 @@ import {
   type Db,
   type DefaultConnection,
   ensureDefaultConnection,
+  renumberForeignChanges,
   saveApiKey,
   saveInstallation,
 } from '@jejak/db'
@@ -20,7 +21,7 @@ export class InstallationError extends Error {
 
 /**
  * Brings a migrated database to where a process can work with it: remembers whether it is a demo, creates the default shop and its
- * connection, seeds tokens from the environment, stores the bootstrap key. Every process may call it at every start.
+ * connection, seeds tokens from the environment, takes up what a dump of another server brought, stores the bootstrap key. Every process may call it at every start.
  */
 export const prepareInstallation = async (db: Db, config: Config): Promise<Installation> => {
   const secretKey = config.keys.secretKey?.reveal()
@@ -36,6 +37,7 @@ export const prepareInstallation = async (db: Db, config: Config): Promise<Insta
     accessToken: config.easyparcel.accessToken?.reveal(),
     refreshToken: config.easyparcel.refreshToken?.reveal(),
   })
+  await renumberForeignChanges(db.sql)
   const key = config.keys.bootstrapApiKey?.reveal()
   if (key !== undefined)
     await saveApiKey(db.sql, { key, organizationId: connection.organizationId, name: 'bootstrap', scopes: apiScopes })

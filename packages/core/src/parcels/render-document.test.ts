@@ -1,7 +1,7 @@
 import { type Freshness, trackingDocument, trackingStatuses } from '@jejak/contract'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type RenderableTracking, renderDocument, spliceFreshness } from './render-document.ts'
+import { finishDocument, type RenderableTracking, renderDocument } from './render-document.ts'
 import { anyScan, scan } from './testing/events.ts'
 
 const fresh: Freshness = {
@@ -28,7 +28,7 @@ const parcel: RenderableTracking = {
 }
 
 const read = (tracking: RenderableTracking): unknown =>
-  JSON.parse(spliceFreshness(renderDocument(tracking).document, fresh))
+  JSON.parse(finishDocument({ ...renderDocument(tracking), registeredAt: new Date(0) }, fresh))
 
 describe('the public document', () => {
   test('shows a guest our words and known places, newest scan first', () => {
@@ -96,7 +96,10 @@ describe('the public document', () => {
   test('is always what the contract promises, whatever the parcel', () => {
     fc.assert(
       fc.property(anyParcel, (some) => {
-        const text = spliceFreshness(renderDocument({ ...parcel, ...some, substatus: null }).document, fresh)
+        const text = finishDocument(
+          { ...renderDocument({ ...parcel, ...some, substatus: null }), registeredAt: new Date(0) },
+          fresh,
+        )
         expect(trackingDocument.strict().safeParse(JSON.parse(text)).success).toBe(true)
       }),
     )

@@ -7,7 +7,9 @@ export type RenderableTracking = Pick<
   'trackingNumber' | 'courier' | 'status' | 'substatus' | 'estimatedDelivery'
 > & { deliveredAt: Date | null; events: readonly TrackingEvent[]; isDemo: boolean }
 
-/** The public document as text without its closing brace, so that freshness can be added at read time; `version` changes with it. */
+// Nothing outside this file knows that a stored document lacks its closing brace.
+
+/** The public document as it is stored: JSON that `finishDocument` completes with what is only known when it is read; `version` changes with it. */
 export type RenderedDocument = { document: string; version: string }
 
 /** Couriers write names and phone numbers into texts and locations: guests get our words and known places only. */
@@ -25,7 +27,10 @@ export const shownEvents = <Event extends TrackingEvent>(events: readonly Event[
 
 const versionLength = 16
 
-const finish = (whole: Omit<TrackingDocument, 'freshness'>): RenderedDocument => {
+/** A document but for what is only known when it is read. */
+export type StoredDocument = Omit<TrackingDocument, 'freshness'>
+
+const store = (whole: StoredDocument): RenderedDocument => {
   const document = JSON.stringify(whole).slice(0, -1)
   return { document, version: createHash('sha256').update(document).digest('hex').slice(0, versionLength) }
 }
@@ -40,16 +45,23 @@ export const renderDocument = (tracking: RenderableTracking): RenderedDocument =
     estimatedDelivery: tracking.estimatedDelivery,
     ...(tracking.isDemo ? { demo: true as const } : {}),
     events: shownEvents(tracking.events).map(toPublicEvent),
-  } satisfies Omit<TrackingDocument, 'freshness'>
-  return finish(whole)
+  } satisfies StoredDocument
+  return store(whole)
 }
+
+export const readDocument = (document: string): StoredDocument => JSON.parse(`${document}}`)
 
 /** A stored document with some of it changed. */
 export const changeDocument = (
   document: string,
   change: Partial<Pick<TrackingDocument, 'courier' | 'estimatedDelivery' | 'status' | 'substatus'>>,
-): RenderedDocument => finish({ ...JSON.parse(`${document}}`), ...change })
+): RenderedDocument => store({ ...readDocument(document), ...change })
 
-/** The finished JSON text of a stored document. */
-export const spliceFreshness = (document: string, freshness: Freshness): string =>
-  `${document},"freshness":${JSON.stringify(freshness)}}`
+/** The whole JSON text of a stored document. While EasyParcel does not know a number, readers are told since when it has been waiting. */
+export const finishDocument = (
+  { document, registeredAt }: { document: string; registeredAt: Date },
+  freshness: Freshness,
+): string => {
+  const waiting = freshness.reason === 'number_unknown' ? `,"registeredAt":"${registeredAt.toISOString()}"` : ''
+  return `${document}${waiting},"freshness":${JSON.stringify(freshness)}}`
+}

@@ -2,27 +2,28 @@ import { foldOrderNumber, type TrackingPatch } from '@jejak/contract'
 import {
   addOrders,
   findOrders,
-  type LockedForShop,
-  lockTrackingForShop,
+  lockShopParcel,
   type OrderRow,
+  type ParcelRow,
   type StoredOrder,
   saveOrder,
-  saveShopChange,
 } from '@jejak/db'
+import type { Actor } from '../actor.ts'
+import { recordChanges } from '../changes/index.ts'
 import { changeDocument } from '../parcels/index.ts'
 import { hashContact } from './contact-hash.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 
 type ChangeDeps = Pick<RegisteringDeps, 'db' | 'clock' | 'contactKey'>
-type Changing = { organizationId: string; trackingId: string; patch: TrackingPatch }
+type Changing = { actor: Actor; organizationId: string; trackingId: string; patch: TrackingPatch }
 
 /** `no_such_order`: the patch names one that the parcel does not hold. `order_taken`: the new number is another one's that it holds. */
 export type Changed = 'changed' | 'no_such_tracking' | 'no_such_order' | 'order_taken'
 
 /** Changes what a shop may change, and renders the public document again; a patch that changes nothing writes nothing. */
-export const changeTracking = (deps: ChangeDeps, { patch, ...which }: Changing): Promise<Changed> =>
+export const changeTracking = (deps: ChangeDeps, { actor, patch, ...which }: Changing): Promise<Changed> =>
   deps.db.transaction(async (tx) => {
-    const [row, now] = await Promise.all([lockTrackingForShop(tx, which), deps.clock(tx)])
+    const [row, now] = await Promise.all([lockShopParcel(tx, which), deps.clock(tx)])
     if (!row) return 'no_such_tracking'
     const orders = (await findOrders(tx, which.trackingId)) ?? []
     const order = findOrder(orders, patch.order)
@@ -30,14 +31,22 @@ export const changeTracking = (deps: ChangeDeps, { patch, ...which }: Changing):
     const patchedOrder = applyToOrder(order ?? noOrder, patch, deps.contactKey)
     const isTaken = orders.some((other) => other !== order && other.orderFolded === patchedOrder.orderFolded)
     if (patchedOrder.orderFolded !== order?.orderFolded && isTaken) return 'order_taken'
-    const isOrderChanged = orderColumns.some((column) => patchedOrder[column] !== (order ?? noOrder)[column])
+    const changedOrder = orderColumns.filter((column) => patchedOrder[column] !== (order ?? noOrder)[column])
     const patched = applyPatch(row, patch)
-    if (!isOrderChanged && isSame(patched, row)) return 'changed'
-    if (isOrderChanged && order) await saveOrder(tx, { ...patchedOrder, orderId: order.orderId })
-    if (isOrderChanged && !order) await addOrders(tx, { ...which, now, orders: [{ ...which, ...patchedOrder }] })
+    const changedFields = shopColumns.filter((column) => patched[column]?.valueOf() !== row[column]?.valueOf())
+    const detail = [...changedFields, ...new Set(changedOrder.map(fieldOf))].join(' ')
+    if (detail === '') return 'changed'
+    if (changedOrder.length > 0 && order) await saveOrder(tx, { ...patchedOrder, orderId: order.orderId })
+    if (changedOrder.length > 0 && !order)
+      await addOrders(tx, { ...which, now, orders: [{ ...which, ...patchedOrder }] })
     const { courier, estimatedDelivery } = patched
-    const { document, version } = changeDocument(row.document, { courier, estimatedDelivery })
-    await saveShopChange(tx, row.id, { ...patched, document, documentVersion: version, changedAt: now })
+    const { document, version: documentVersion } = changeDocument(row.document, { courier, estimatedDelivery })
+    const write = { ...patched, document, documentVersion, changedAt: now }
+    await recordChanges(tx, {
+      actor,
+      now,
+      changes: [{ parcel: row, write, entries: [{ kind: 'shop_changed', detail }] }],
+    })
     return 'changed'
   })
 
@@ -45,7 +54,9 @@ const noOrder: OrderRow = {
   ...{ orderNumber: null, orderFolded: null },
   ...{ contactEmailHmac: null, contactPhoneHmac: null, contactPhone2Hmac: null },
 }
+const shopColumns = ['courier', 'estimatedDelivery', 'bookedAt'] as const
 const orderColumns = ['orderNumber', 'contactEmailHmac', 'contactPhoneHmac', 'contactPhone2Hmac'] as const
+const fieldOf = (column: (typeof orderColumns)[number]): string => (column === 'orderNumber' ? column : 'contact')
 
 /** The order of this number, or the newest one. */
 export const findOrder = (orders: readonly StoredOrder[], orderNumber: string | undefined): StoredOrder | undefined => {
@@ -53,11 +64,6 @@ export const findOrder = (orders: readonly StoredOrder[], orderNumber: string | 
   const folded = foldOrderNumber(orderNumber)
   return orders.find(({ orderFolded }) => orderFolded === folded)
 }
-
-const isSame = (patched: LockedForShop, row: LockedForShop): boolean =>
-  patched.courier === row.courier &&
-  patched.estimatedDelivery === row.estimatedDelivery &&
-  patched.bookedAt?.getTime() === row.bookedAt?.getTime()
 
 const toDate = (instant: string | null): Date | null => (instant === null ? null : new Date(instant))
 
@@ -70,8 +76,7 @@ const applyToOrder = (order: OrderRow, { orderNumber, contact }: TrackingPatch, 
   ...(contact === undefined ? {} : hashContact(contactKey, contact)),
 })
 
-const applyPatch = (row: LockedForShop, { courier, estimatedDelivery, bookedAt }: TrackingPatch): LockedForShop => ({
-  ...row,
+const applyPatch = (row: ParcelRow, { courier, estimatedDelivery, bookedAt }: TrackingPatch) => ({
   courier: courier === undefined ? row.courier : courier,
   estimatedDelivery: estimatedDelivery === undefined ? row.estimatedDelivery : estimatedDelivery,
   bookedAt: bookedAt === undefined ? row.bookedAt : toDate(bookedAt),

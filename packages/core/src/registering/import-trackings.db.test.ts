@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { systemActor } from '../actor.ts'
 import { type CheckWorld, createCheckWorld, trackingNumbers } from '../testing/check-world.ts'
 import { ImportStoppedError, importTrackings } from './import-trackings.ts'
 
@@ -27,7 +28,7 @@ const importWith = async (transactions: number, lines: readonly string[]) => {
     clock: async () => clock.now(),
     contactKey: Buffer.alloc(32),
   }
-  const importing = { organizationId, connectionId, limits }
+  const importing = { actor: systemActor, organizationId, connectionId, limits }
   return importTrackings({ ...deps, isDemo: false, registerDelayMs: 0 }, fileOf(lines), importing)
 }
 const stopOf = async (transactions: number, lines: readonly string[]): Promise<ImportStoppedError> => {

@@ -5,6 +5,7 @@ import {
   readRegistration,
   type TrackingRegistration,
 } from '@jejak/contract'
+import type { Actor } from '../actor.ts'
 import { nextTurn } from '../in-turns.ts'
 import { type Columns, countHeadings, noColumnsSentence, readColumns, toRegistrationInput } from './csv-columns.ts'
 import {
@@ -49,6 +50,7 @@ const emptyReport = (): ImportReport => ({
 })
 
 type Importing = {
+  actor: Actor
   organizationId: string
   connectionId: string
   limits: CsvLimits
@@ -163,12 +165,12 @@ const readLine = ({ line, cells }: CsvLine, columns: Columns, report: ImportRepo
 
 const saveBatch = async (
   deps: RegisteringDeps,
-  { organizationId, connectionId, mayGoOn }: Importing,
+  { actor, organizationId, connectionId, mayGoOn }: Importing,
   trackings: Batch,
   report: ImportReport,
 ): Promise<void> => {
   if (trackings.length === 0) return
   await mayGoOn?.()
-  for (const { outcome } of await registerTrackings(deps, { organizationId, connectionId, trackings }))
+  for (const { outcome } of await registerTrackings(deps, { actor, organizationId, connectionId, trackings }))
     report[countOf[outcome]] += 1
 }

@@ -1,14 +1,16 @@
 import { foldOrderNumber, isTerminal, registerMax, type TrackingRegistration } from '@jejak/contract'
 import {
   addOrders,
-  archiveLives,
+  deleteSchedules,
   findLives,
   insertTrackings,
   type Life,
-  lockTrackingForShop,
-  reopenTracking,
+  lockShopParcel,
+  scheduleAgain,
   type Tx,
 } from '@jejak/db'
+import type { Actor } from '../actor.ts'
+import { type ParcelChange, recordChanges } from '../changes/index.ts'
 import { invalid } from '../errors.ts'
 import { changeDocument, lastScanAt, readRow, readStoredScans } from '../parcels/index.ts'
 import { wakeConnection } from '../queue/index.ts'
@@ -19,6 +21,7 @@ import { toNewTracking, toOrder } from './to-new-tracking.ts'
 const passesMax = 3
 
 export type Registering = {
+  actor: Actor
   organizationId: string
   connectionId: string
   trackings: readonly TrackingRegistration[]
@@ -28,6 +31,7 @@ export type Registering = {
 export type Registered = { outcome: Outcome; id: string; trackingNumber: string; isFull?: boolean }
 
 type Work = Registering & { deps: RegisteringDeps; tx: Tx; now: Date }
+type Joining = Parameters<typeof addOrders>[1]['orders'][number]
 type Insertion = { registration: TrackingRegistration; countsFrom: Date | null }
 
 /**
@@ -41,7 +45,7 @@ export const registerTrackings = (deps: RegisteringDeps, registering: Registerin
     const work: Work = { ...registering, deps, tx, now: await deps.clock(tx) }
     const { lives, created } = await settle(work)
     const registered: Registered[] = []
-    const orders: Parameters<typeof addOrders>[1]['orders'][number][] = []
+    const orders: Joining[] = []
     const awake = new Set(created.size > 0 ? [registering.connectionId] : [])
     for (const registration of registering.trackings) {
       const { trackingNumber } = registration
@@ -63,7 +67,7 @@ export const registerTrackings = (deps: RegisteringDeps, registering: Registerin
         ...(planned.isFull && { isFull: true }),
       })
     }
-    if (orders.length > 0) await addOrders(tx, { ...work, orders })
+    if (orders.length > 0) await join(work, { orders, registered })
     for (const connectionId of [...awake].sort())
       await wakeConnection(deps.boss, connectionId, { delaySeconds: deps.registerDelayMs / 1000, sql: tx })
     return registered
@@ -112,17 +116,48 @@ const newLife = ({ connectionId }: Work, id: string, { orderNumber }: TrackingRe
   orders: orderNumber === undefined ? [] : [foldOrderNumber(orderNumber)],
 })
 
-const insert = ({ tx, deps, organizationId, connectionId, now }: Work, insertions: readonly Insertion[]) =>
-  insertTrackings(tx, {
+const record = ({ tx, actor, now }: Work, changes: readonly ParcelChange[]) =>
+  recordChanges(tx, { actor, now, changes })
+
+/** Only a number that was here before, archived or at another shop, can have a reader waiting for it. */
+const insert = async (work: Work, insertions: readonly Insertion[]) => {
+  const { tx, deps, organizationId, connectionId, now } = work
+  const rows = await insertTrackings(tx, {
     ...{ organizationId, connectionId, now },
     trackings: insertions.map((insertion) => toNewTracking(deps, insertion)),
   })
+  const fresh = rows.filter(({ isNew }) => isNew)
+  const entries = [{ kind: 'registered' } as const]
+  const changes = fresh.map(({ wasKnown, ...parcel }) => ({
+    ...{ parcel: { ...parcel, organizationId }, write: null, entries, isWatched: wasKnown },
+  }))
+  await record(work, changes)
+  return rows
+}
+
+/** Adds orders to parcels that live. */
+const join = async (
+  work: Work,
+  { orders, registered }: { orders: readonly Joining[]; registered: readonly Registered[] },
+) => {
+  const { tx, organizationId, now } = work
+  const joined = new Set(await addOrders(tx, { organizationId, now, orders }))
+  const numberOf = new Map(registered.map(({ id, trackingNumber }) => [id, trackingNumber]))
+  const entries = [{ kind: 'order_added' } as const]
+  const changes = [...joined].map((id) => ({
+    ...{ parcel: { id, organizationId, trackingNumber: numberOf.get(id)! }, write: { changedAt: now }, entries },
+  }))
+  await record(work, changes)
+}
 
 /** The number begins a new life; the old one is kept as archived, with all that was told of it: its later scans are echoes of its end. */
 const renew = async (work: Work, life: Life, registration: TrackingRegistration): Promise<void> => {
   const { tx, organizationId, now } = work
-  const old = await lockTrackingForShop(tx, { organizationId, trackingId: life.id })
-  await archiveLives(tx, { ids: [life.id], now })
+  const old = await lockShopParcel(tx, { organizationId, trackingId: life.id })
+  if (old?.endedAt) {
+    await deleteSchedules(tx, [life.id])
+    await record(work, [{ parcel: old, write: { archivedAt: now }, entries: [{ kind: 'archived' }] }])
+  }
   const countsFrom = lastScanAt(old ? readStoredScans(old.events, old.api) : [], { since: life.endedAt ?? now, now })
   const [row] = await insert(work, [{ registration, countsFrom }])
   Object.assign(life, newLife(work, row!.id, registration))
@@ -132,22 +167,22 @@ const everything = { eventsMax: Number.POSITIVE_INFINITY, reuseAgeMs: Number.POS
 
 const fresh = { status: 'pending', substatus: null } as const
 
-/** A parcel that was given up is asked about again, as if it were new. */
-const reopen = async ({ tx, organizationId, now }: Work, life: Life, { bookedAt }: TrackingRegistration) => {
-  const row = await lockTrackingForShop(tx, { organizationId, trackingId: life.id })
-  if (!row) return
-  const read = readRow(row, { now, rules: everything })
+/** A parcel that was given up is asked about again, as if it were new: silence counts from now on, its age from when it was first registered. */
+const reopen = async (work: Work, life: Life, { bookedAt }: TrackingRegistration) => {
+  const { tx, organizationId, now } = work
+  const parcel = await lockShopParcel(tx, { organizationId, trackingId: life.id })
+  if (!parcel?.endedAt) return
+  const read = readRow(parcel, { now, rules: everything })
   // An end that only today's rules read is for the next check to find.
   const { status, substatus } = isTerminal(read.status) ? fresh : read
-  const { document, version } = changeDocument(row.document, { status, substatus })
-  await reopenTracking(tx, {
-    trackingId: life.id,
-    status,
-    substatus,
-    document,
-    documentVersion: version,
-    bookedAt: bookedAt ?? null,
-    now,
-  })
+  const { document, version: documentVersion } = changeDocument(parcel.document, { status, substatus })
+  const booked = bookedAt ? new Date(bookedAt) : (parcel.bookedAt ?? parcel.registeredAt)
+  const write = {
+    ...{ status, substatus, endedAt: null, document, documentVersion },
+    ...{ changedAt: now, registeredAt: now, bookedAt: booked },
+  }
+  const entries = [{ kind: 'reopened', previousStatus: parcel.status, newStatus: status } as const]
+  await scheduleAgain(tx, { trackingId: parcel.id, now })
+  await record(work, [{ parcel, write, entries }])
   Object.assign(life, { status, endedAt: null })
 }

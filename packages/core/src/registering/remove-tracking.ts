@@ -1,8 +1,18 @@
-import { deleteTracking } from '@jejak/db'
+import { deleteParcels } from '@jejak/db'
+import type { Actor } from '../actor.ts'
+import { recordChanges } from '../changes/index.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 
-/** Removes a parcel with its schedule and logs; an answer on its way finds nothing to write. False: no such tracking. */
+type Removing = { actor: Actor; organizationId: string; trackingId: string }
+
+/** Removes a parcel with its schedule and orders; an answer on its way finds nothing to write. The log keeps that there was one. False: no such tracking. */
 export const removeTracking = (
-  { db }: Pick<RegisteringDeps, 'db'>,
-  which: { organizationId: string; trackingId: string },
-): Promise<boolean> => db.transaction((tx) => deleteTracking(tx, which))
+  { db, clock }: Pick<RegisteringDeps, 'db' | 'clock'>,
+  { actor, organizationId, trackingId }: Removing,
+): Promise<boolean> =>
+  db.transaction(async (tx) => {
+    const [removed, now] = await Promise.all([deleteParcels(tx, [{ organizationId, id: trackingId }]), clock(tx)])
+    const changes = removed.map((parcel) => ({ parcel, write: null, entries: [{ kind: 'removed' } as const] }))
+    await recordChanges(tx, { actor, now, changes })
+    return removed.length > 0
+  })

@@ -1,5 +1,5 @@
 import { connect, type Db } from '../connect.ts'
-import { insertTrackings } from '../queries/parcels/register-trackings.ts'
+import { insertTrackings } from '../queries/parcels/write-parcels.ts'
 import { createTestDatabase } from './create-test-database.ts'
 
 /** A shop with one EasyParcel connection. */

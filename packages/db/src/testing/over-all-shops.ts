@@ -6,7 +6,7 @@ export const overAllShops = {
   /** For visitors: a number, an order, a link or a key says which rows, whoever's they are. */
   visitors: [
     ...['documentsSql', 'findBuyerTrackings', 'wakeTrackings', 'faceOfNumberSql', 'findFaceOfTracking'],
-    ...['lookupSeatsSql', 'lockReported', 'findOrders', 'findApiKey', 'touchApiKey'],
+    ...['lookupSeatsSql', 'findOrders', 'findApiKey', 'touchApiKey'],
   ],
   /** For the worker: a connection, a call or its parcels say which rows. */
   checks: [
@@ -20,13 +20,20 @@ export const overAllShops = {
       'listDueConnections',
       'isCheckingInTrouble',
     ],
-    ...['lockTrackings', 'saveTrackingsSql', 'saveSchedulesSql', 'hasOtherDue', 'listToReRead', 'endJobFailure'],
+    ...['lockParcels', 'lockScheduledParcels', 'saveSchedulesSql', 'hasOtherDue', 'listToReRead', 'endJobFailure'],
     ...['findSealedTokens', 'claimTokenRefresh', 'releaseTokenRefresh', 'replaceSealedTokens', 'saveSealedTokens'],
     ...['seedSealedTokens', 'healSchedules', 'consistencyQueries', 'checkRules'],
   ],
   /** For the clean-up, which goes by age. */
   ages: [
-    ...['archiveEnded', 'deleteEnded', 'deleteOldLogs', 'deleteOldCalls', 'deleteOldReports', 'deleteOldUnreadValues'],
+    ...[
+      'lockToArchive',
+      'lockToDelete',
+      'deleteOldLogs',
+      'deleteOldCalls',
+      'deleteOldReports',
+      'deleteOldUnreadValues',
+    ],
     ...['deleteOldSecurityLog'],
   ],
   /** For operators, and for a shop's staff when the shop is given. */
@@ -37,9 +44,10 @@ export const overAllShops = {
     'listUnreadValues',
     'findDefaultConnection',
     'clearDemo',
+    'renumberForeignChanges',
   ],
   /** After a statement of the same transaction has found the shop's parcel and locked it. */
-  lockedBefore: ['saveShopChange', 'saveOrder', 'findLives', 'archiveLives'],
+  lockedBefore: ['statementFor', 'deleteParcels', 'deleteSchedules', 'scheduleAgain', 'saveOrder', 'findLives'],
   /** Parts of statements that say it themselves. */
   parts: ['staffColumns', 'staffTables', 'documentTables'],
 } as const

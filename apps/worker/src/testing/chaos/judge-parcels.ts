@@ -1,4 +1,4 @@
-import { readRow } from '@jejak/core/parcels'
+import { readDocument, readRow } from '@jejak/core/parcels'
 import type { Db } from '@jejak/db'
 import type { Truth } from '@jejak/easyparcel-simulator'
 import { type Verdict, verdict } from './verdict.ts'
@@ -77,7 +77,7 @@ const eventsProblem = ({ events }: StoredParcel, truth: Truth | undefined): stri
 }
 
 const documentProblem = ({ status, events, document }: StoredParcel): string | null => {
-  const shown = JSON.parse(`${document}}`) as { status: string; events: unknown[] }
+  const shown = readDocument(document)
   return shown.status === status && shown.events.length === events.length
     ? null
     : `shown ${shown.status} with ${shown.events.length} events`

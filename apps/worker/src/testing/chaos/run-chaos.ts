@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { loadConfig } from '@jejak/config'
+import { systemActor } from '@jejak/core/changes'
 import { prepareInstallation } from '@jejak/core/installing'
 import { migrateQueue, startBoss } from '@jejak/core/queue'
 import { registerTrackings } from '@jejak/core/registering'
@@ -115,7 +116,7 @@ const registerParcels = async ({ db, simulator, size, databaseUrl }: Stage, env:
   }
   for (let from = 0; from < trackings.length; from += registeredAtOnce) {
     const some = trackings.slice(from, from + registeredAtOnce)
-    await registerTrackings(deps, { organizationId, connectionId, trackings: some })
+    await registerTrackings(deps, { actor: systemActor, organizationId, connectionId, trackings: some })
   }
   await boss.stop({ graceful: true, close: true })
 }

@@ -1,5 +1,6 @@
 import type { ClaimPass, Clock, Db } from '@jejak/db'
 import type { Logger } from 'pino'
+import type { Actor } from '../../actor.ts'
 import type { EasyParcelClient } from '../../easyparcel/client/easyparcel-client.ts'
 import type { Calendar } from '../schedule/calendar.ts'
 import type { CheckingSettings } from '../settings.ts'
@@ -10,6 +11,7 @@ import type { ScanMemory } from './scan-memory.ts'
  * which must agree with it.
  */
 export type CheckDeps = {
+  actor: Actor
   db: Db
   easyParcelOf: (connectionId: string) => EasyParcelClient
   settings: CheckingSettings

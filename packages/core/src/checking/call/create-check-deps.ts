@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Config } from '@jejak/config'
 import { type Clock, type Db, readClock } from '@jejak/db'
 import type { Logger } from 'pino'
+import { workerActor } from '../../actor.ts'
 import { createEasyParcelOf } from '../../easyparcel/index.ts'
 import { createCalendar } from '../schedule/calendar.ts'
 import { claimPasses } from '../schedule/claim-order.ts'
@@ -19,6 +20,7 @@ export const createCheckDeps = (deps: {
 }): CheckDeps => {
   const { db, config, installation, log, now, clock = readClock } = deps
   return {
+    actor: workerActor,
     db,
     easyParcelOf: createEasyParcelOf({ sql: db.sql, config, secretKey: installation.secretKey, now }),
     settings: config.tracking,

@@ -1,6 +1,9 @@
-import { archiveEnded, deleteEnded, deleteTracking, requestRefresh, wakeTrackings } from '@jejak/db'
+import { requestRefresh, wakeTrackings } from '@jejak/db'
 import { afterEach, expect, test } from 'vitest'
+import { systemActor as actor } from '../../actor.ts'
 import { EasyParcelError } from '../../easyparcel/index.ts'
+import { removeTracking } from '../../registering/index.ts'
+import { archiveEnded, deleteEnded } from '../../retention/index.ts'
 import { type CheckWorld, createCheckWorld, trackingNumbers } from '../../testing/index.ts'
 import { nothingFound, wideOpen } from '../testing/openers.ts'
 import { createRandom } from '../testing/parcel-lives.ts'
@@ -37,14 +40,16 @@ const deeds = (random: () => number) => {
     if (random() < 0.3) clock.advance(2 * minute)
     await (random() < 0.6 ? recordFailure(deps, opening.call, server) : recordAnswer(deps, opening.call, nothingFound))
   }
-  const aged = () => ({ olderThan: new Date(clock.now().getTime() - minute), limit: 30 })
+  const aged = () => ({
+    ...{ actor, now: clock.now(), olderThan: new Date(clock.now().getTime() - minute), limit: 30 },
+  })
   return [
     call,
     call,
-    () => archiveEnded(db.sql, { ...aged(), now: clock.now() }),
-    () => deleteEnded(db.sql, aged()),
+    () => archiveEnded({ db }, aged()),
+    () => deleteEnded({ db }, aged()),
     async () => requestRefresh(db.ofShop(organizationId).sql, { trackingId: await anyId(), now: clock.now() }),
-    async () => deleteTracking(db.sql, { organizationId, trackingId: await anyId() }),
+    async () => removeTracking(deps, { actor, organizationId, trackingId: await anyId() }),
     () => world.register(trackingNumbers(10, Math.floor(random() * parcels))),
     async () =>
       wakeTrackings(db.sql, {

@@ -10,6 +10,7 @@ beforeAll(async () => {
 afterAll(() => world.close())
 beforeEach(async () => {
   await world.query('delete from tracking_cache')
+  await world.query('delete from tracking_update_logs')
   await world.query('update installation set read_with = null, re_reading_with = null, re_read_after = 0')
 })
 
@@ -59,9 +60,12 @@ test('a corrected rule reaches a stored parcel: a false end is undone, asked abo
   expect(row.document).toContain('"status":"attempt_failed"')
   expect(
     await world.query(
-      'select triggered_by as by, previous_status::text as was, new_status::text as now from tracking_update_logs',
+      'select kind, triggered_by as by, previous_status as was, new_status as now, detail from tracking_update_logs order by id',
     ),
-  ).toEqual([{ by: 're-read', was: 'delivered', now: 'attempt_failed' }])
+  ).toEqual([
+    { kind: 're_read', by: 'worker', was: 'delivered', now: 'attempt_failed', detail: null },
+    { kind: 'attention_raised', by: 'worker', was: null, now: null, detail: 'kept_alive_against_code' },
+  ])
   expect(await findBrokenRules(world.db.sql, world.clock.now())).toEqual([])
   expect(await reRead(world.process(), never)).toBeNull()
 })
@@ -72,6 +76,20 @@ test('a parcel that turns out ended is due for its confirmation only', async () 
   await reRead(world.process(), never)
   expect(await rowOf(id!)).toMatchObject({ status: 'cancelled', priority: 110 })
   expect(await findBrokenRules(world.db.sql, world.clock.now())).toEqual([])
+})
+
+test('a document of another shape is rendered again, those of ended and archived parcels too', async () => {
+  const ids = await parcels(3)
+  const [, ended, archived] = ids
+  for (const id of [ended!, archived!]) await store(id, 'delivered', [oldScan('delivered', 5, 'Delivered')], true)
+  await world.query('update tracking_cache set archived_at = $1 where id = $2', [world.clock.now(), archived])
+  await reRead(world.process(), never)
+  const documents = () => world.query('select document, document_version from tracking_cache order by id')
+  const right = await documents()
+  await world.query(`update tracking_cache set document = '{"shape":"old"', document_version = 'old'`)
+  await world.query('update installation set read_with = null')
+  expect(await reRead(world.process(), never)).toMatchObject({ parcels: 3, documents: 3, statuses: 0 })
+  expect(await documents()).toEqual(right)
 })
 
 test('no pass makes an archived parcel live', async () => {

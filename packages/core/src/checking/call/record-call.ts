@@ -1,29 +1,25 @@
-import type { Substatus, TrackingStatus } from '@jejak/contract'
 import {
-  type CheckedTrackingRow,
+  type ChangeEntry,
   countUnreadValues,
   hasOtherDue,
-  insertUpdateLogs,
-  lockTrackings,
+  lockScheduledParcels,
   type ScheduleChange,
+  type ScheduledParcelRow,
   saveSchedules,
-  saveTrackings,
-  type TrackingChange,
   type Tx,
-  type UpdateLog,
 } from '@jejak/db'
+import { attentionEntries, recordChanges } from '../../changes/index.ts'
 import type { BatchAnswer, ItemAnswer } from '../../easyparcel/client/easyparcel-client.ts'
 import type { EasyParcelError } from '../../easyparcel/client/easyparcel-error.ts'
 import { mapInTurns } from '../../in-turns.ts'
-import { readStoredScans, writeScans } from '../../parcels/index.ts'
 import type { CallOutcome } from '../gate/closed-call.ts'
-import { batchLimitOf, isStruckLongAgo } from '../gate/suspicion.ts'
+import { isStruckLongAgo } from '../gate/suspicion.ts'
 import {
   type CheckAnswer,
+  type CheckContext,
   type CheckPlan,
   noLongerFound,
   planCheck,
-  type TrackingState,
 } from '../schedule/plan-check.ts'
 import { planFailure } from '../schedule/plan-failure.ts'
 import { type Priority, priorities } from '../schedule/priority.ts'
@@ -31,15 +27,16 @@ import type { CheckDeps } from './check-deps.ts'
 import { type CallEnd, type Closing, lockClosing, saveClosing } from './end-call.ts'
 import { newUnread } from './new-unread.ts'
 import type { OpenCall } from './open-call.ts'
+import { toParcelWrite, toScheduleChange, toTrackingState } from './parcel-rows.ts'
 
-export type RecordDeps = Pick<CheckDeps, 'db' | 'settings' | 'calendar' | 'isDemo' | 'clock'>
-/** `change` is null where the row stays as it is. */
+export type RecordDeps = Pick<CheckDeps, 'db' | 'actor' | 'settings' | 'calendar' | 'isDemo' | 'clock'>
+/** `write` is null where the row stays as it is. */
 type Planned = {
-  row: CheckedTrackingRow
+  row: ScheduledParcelRow
   priority: Priority
   answer: CheckAnswer | null
   plan: CheckPlan
-  change: TrackingChange | null
+  write: ReturnType<typeof toParcelWrite>
 }
 export type Answered = Pick<BatchAnswer, 'items' | 'requestId' | 'httpStatus' | 'unread'>
 
@@ -49,7 +46,7 @@ export type CallSummary = { outcome: CallOutcome; asked: number; found: number; 
 /** Writes what EasyParcel answered. */
 export const recordAnswer = (deps: RecordDeps, call: OpenCall, answer: Answered): Promise<CallSummary> =>
   deps.db.transaction(async (tx) => {
-    const [rows, now] = await Promise.all([lockTrackings(tx, trackingIds(call)), deps.clock(tx)])
+    const [rows, now] = await Promise.all([lockScheduledParcels(tx, trackingIds(call)), deps.clock(tx)])
     const items = new Map(rows.map((row): [string, ItemAnswer] => [row.id, itemOf(answer, row)]))
     const isEmpty = isEmptyAnswer(call, rows, items)
     const { httpStatus, requestId } = answer
@@ -62,13 +59,13 @@ export const recordAnswer = (deps: RecordDeps, call: OpenCall, answer: Answered)
 /** Writes that a call failed as a whole. */
 export const recordFailure = (deps: RecordDeps, call: OpenCall, error: EasyParcelError): Promise<CallSummary> =>
   deps.db.transaction(async (tx) => {
-    const [rows, now] = await Promise.all([lockTrackings(tx, trackingIds(call)), deps.clock(tx)])
+    const [rows, now] = await Promise.all([lockScheduledParcels(tx, trackingIds(call)), deps.clock(tx)])
     const { kind: outcome, message: problem, retryAfterMs, httpStatus, requestId } = error
     const end = { outcome, problem, retryAfterMs, httpStatus, requestId, now }
     return saveFailure(deps, tx, call, { rows, items: new Map(), end })
   })
 
-type Recording = { rows: CheckedTrackingRow[]; items: ReadonlyMap<string, ItemAnswer>; end: CallEnd }
+type Recording = { rows: ScheduledParcelRow[]; items: ReadonlyMap<string, ItemAnswer>; end: CallEnd }
 
 /** The connection comes last: its lock holds up all other calls, and every plan is made before. */
 const saveAnswer = async (
@@ -78,10 +75,10 @@ const saveAnswer = async (
   { rows, items, end, unread }: Recording & Pick<Answered, 'unread'>,
 ): Promise<CallSummary> => {
   const planned = await mapInTurns(rows, (row) => planAnswer(deps, call, row, items.get(row.id)!, end.now))
-  const stored = planned.flatMap(({ row, change }) => (change ? [{ before: row.events, after: change.events }] : []))
+  const stored = planned.flatMap(({ row, write }) => (write ? [{ before: row.events, after: write.events }] : []))
   const values = await newUnread(unread, stored)
   await Promise.all([
-    savePlans(tx, call, planned, end.now),
+    savePlans(deps, tx, call, { planned, now: end.now }),
     countUnreadValues(tx, { connectionId: call.connectionId, now: end.now, values }),
   ])
   const summary = summaryOf(call, planned, end.outcome)
@@ -103,7 +100,7 @@ const saveFailure = async (
   const planned = closing
     ? await mapInTurns(rows, (row) => planFailed(deps, call, row, { closing, item: items.get(row.id), isFew, isOnly }))
     : []
-  await savePlans(tx, call, planned, end.now)
+  await savePlans(deps, tx, call, { planned, now: end.now })
   const summary = summaryOf(call, planned, end.outcome)
   if (closing) await saveClosing(tx, call, { ...closing, ...summary })
   return summary
@@ -111,7 +108,7 @@ const saveFailure = async (
 
 const trackingIds = ({ trackings }: OpenCall): string[] => trackings.map(({ trackingId }) => trackingId)
 
-const itemOf = ({ items }: Answered, { trackingNumber }: CheckedTrackingRow): ItemAnswer =>
+const itemOf = ({ items }: Answered, { trackingNumber }: ScheduledParcelRow): ItemAnswer =>
   items.get(trackingNumber) ?? { kind: 'not_found' }
 
 /** Whether the connection asks about this parcel only; looked up where it matters. */
@@ -119,7 +116,7 @@ const isOnlyParcel = async (
   { settings }: RecordDeps,
   tx: Tx,
   { connectionId }: OpenCall,
-  [row, ...more]: readonly CheckedTrackingRow[],
+  [row, ...more]: readonly ScheduledParcelRow[],
   now: Date,
 ): Promise<boolean> =>
   row !== undefined &&
@@ -129,7 +126,7 @@ const isOnlyParcel = async (
 
 const emptyFrom = 5
 
-const livingKnown = (rows: readonly CheckedTrackingRow[]): CheckedTrackingRow[] =>
+const livingKnown = (rows: readonly ScheduledParcelRow[]): ScheduledParcelRow[] =>
   rows.filter(({ confirmedAt, endedAt }) => confirmedAt !== null && endedAt === null)
 
 /**
@@ -138,7 +135,7 @@ const livingKnown = (rows: readonly CheckedTrackingRow[]): CheckedTrackingRow[] 
  */
 const isEmptyAnswer = (
   { isProbe }: OpenCall,
-  rows: readonly CheckedTrackingRow[],
+  rows: readonly ScheduledParcelRow[],
   items: ReadonlyMap<string, ItemAnswer>,
 ): boolean => {
   const alive = livingKnown(rows)
@@ -147,25 +144,34 @@ const isEmptyAnswer = (
   return isEnough && rows.every(({ id, confirmedAt }) => confirmedAt === null || items.get(id)!.kind === 'not_found')
 }
 
-const priorityIn = (call: OpenCall, row: CheckedTrackingRow): Priority =>
+const priorityIn = (call: OpenCall, row: ScheduledParcelRow): Priority =>
   (call.trackings.find(({ trackingId }) => trackingId === row.id)?.priority as Priority | undefined) ??
   priorities.scheduled
 
 const planAnswer = (
   deps: RecordDeps,
   call: OpenCall,
-  row: CheckedTrackingRow,
+  row: ScheduledParcelRow,
   answer: ItemAnswer,
   now: Date,
 ): Planned => {
-  const { settings, calendar, isDemo } = deps
-  const priority = priorityIn(call, row)
-  const toldAt = call.openedAt
-  const planAs = (ownsSchedule: boolean) =>
-    planCheck(toTrackingState(row), answer, { now, toldAt, settings, calendar, priority, ownsSchedule, isDemo })
-  const first = planAs(row.callId === call.id)
-  const plan = outdatesSchedule(row, first) ? planAs(true) : first
-  return { row, priority, answer, plan, change: toTrackingChange(row, plan, now) }
+  const context = contextOf(deps, call, row, now)
+  const plan = planCheck(toTrackingState(row), answer, context)
+  return { row, priority: context.priority, answer, plan, write: toParcelWrite(plan, now) }
+}
+
+/** An answer that came too late leaves the schedule alone, unless its news ends the parcel, or revives it, and no call or person is waiting. */
+const contextOf = (
+  { settings, calendar, isDemo }: RecordDeps,
+  call: OpenCall,
+  row: ScheduledParcelRow,
+  now: Date,
+): CheckContext => {
+  const isFree = row.callId === null && row.updatePriority !== priorities.manual
+  return {
+    ...{ now, toldAt: call.openedAt, settings, calendar, isDemo, priority: priorityIn(call, row) },
+    schedule: row.callId === call.id ? 'ours' : isFree ? 'where_it_turns' : 'not_ours',
+  }
 }
 
 /**
@@ -175,30 +181,29 @@ const planAnswer = (
 const planFailed = (
   deps: RecordDeps,
   call: OpenCall,
-  row: CheckedTrackingRow,
+  row: ScheduledParcelRow,
   { closing, item, isFew, isOnly }: { closing: Closing; item: ItemAnswer | undefined; isFew: boolean; isOnly: boolean },
 ): Planned => {
   const { before, after, end } = closing
   if (item && (isFew || item.kind !== 'not_found')) return planAnswer(deps, call, row, item, end.now)
-  const { settings, calendar, isDemo } = deps
-  const priority = priorityIn(call, row)
-  const toldAt = call.openedAt
-  const context = { now: end.now, toldAt, settings, calendar, priority, ownsSchedule: row.callId === call.id, isDemo }
+  const context = contextOf(deps, call, row, end.now)
   const failure = { outcome: end.outcome, problem: end.problem ?? end.outcome, kind: call.kind, isOnly, before, after }
   const plan = planFailure(toTrackingState(row), failure, context)
-  return { row, priority, answer: null, plan, change: toTrackingChange(row, plan, end.now) }
+  return { row, priority: context.priority, answer: null, plan, write: toParcelWrite(plan, end.now) }
 }
 
-const savePlans = async (tx: Tx, call: OpenCall, planned: readonly Planned[], now: Date): Promise<void> => {
+const savePlans = async (
+  { actor }: RecordDeps,
+  tx: Tx,
+  call: OpenCall,
+  { planned, now }: { planned: readonly Planned[]; now: Date },
+): Promise<void> => {
   const isMine = ({ row }: Planned) => row.callId === call.id
+  const changes = planned.map((one) => ({ parcel: one.row, write: one.write, entries: toEntries(one) }))
   await Promise.all([
-    saveTrackings(
-      tx,
-      planned.flatMap(({ change }) => change ?? []),
-    ),
-    saveSchedules(tx, call.id, planned.filter(isMine).flatMap(toScheduleChange)),
-    saveSchedules(tx, null, planned.filter((one) => !isMine(one)).flatMap(toScheduleChange)),
-    insertUpdateLogs(tx, planned.flatMap(toUpdateLog(call, now))),
+    recordChanges(tx, { actor, now, callId: call.id, changes }),
+    saveSchedules(tx, call.id, planned.filter(isMine).flatMap(toSchedule)),
+    saveSchedules(tx, null, planned.filter((one) => !isMine(one)).flatMap(toSchedule)),
   ])
 }
 
@@ -210,84 +215,39 @@ const summaryOf = (call: OpenCall, planned: readonly Planned[], outcome: CallOut
   statusChanged: planned.filter(({ plan }) => plan.statusChanged).length,
 })
 
-/** An answer that came too late leaves the schedule alone, unless its news ends the parcel, or revives it, and no call or person is waiting. */
-const outdatesSchedule = (row: CheckedTrackingRow, plan: CheckPlan): boolean =>
-  (plan.endedAt === null) !== (row.endedAt === null) && row.callId === null && row.updatePriority !== priorities.manual
-
-const toTrackingState = (row: CheckedTrackingRow): TrackingState => ({
-  ...row,
-  status: row.status as TrackingStatus,
-  substatus: row.substatus as Substatus | null,
-  scans: readStoredScans(row.events, row.api),
-  milestones: {
-    collectedAt: row.collectedAt,
-    outForDeliveryAt: row.outForDeliveryAt,
-    deliveredAt: row.deliveredAt,
-  },
-})
-
-const toTrackingChange = ({ id }: CheckedTrackingRow, plan: CheckPlan, now: Date): TrackingChange | null =>
-  plan.changed
-    ? {
-        id,
-        status: plan.status,
-        substatus: plan.substatus,
-        events: writeScans(plan.scans),
-        document: plan.document?.document ?? null,
-        documentVersion: plan.document?.version ?? null,
-        ...plan.milestones,
-        confirmedAt: plan.confirmedAt,
-        endedAt: plan.endedAt,
-        requiresAttention: plan.requiresAttention,
-        attentionReason: plan.attentionReason,
-        changedAt: plan.isNews ? now : null,
-      }
-    : null
-
-const kindOf = (priority: Priority): UpdateLog['kind'] => {
+const kindOf = (priority: Priority): string => {
   if (priority === priorities.manual) return 'manual'
   return priority === priorities.retry ? 'retry' : 'scheduled'
 }
 
-const toScheduleChange = ({ row, priority, plan }: Planned): ScheduleChange[] => {
-  if (plan.schedule === null) return []
-  const { checkedAt, toldAgainAt, nextDueAt, explanation, ...schedule } = plan.schedule
-  return [
-    {
-      trackingId: row.id,
-      checkedAt,
-      toldAgainAt,
-      checkedBy: checkedAt?.getTime() === row.checkedAt?.getTime() ? row.checkedBy : kindOf(priority),
-      nextUpdateDue: nextDueAt,
-      updatePriority: schedule.priority,
-      consecutiveFailures: schedule.consecutiveFailures,
-      lastFailure: schedule.lastFailure,
-      dueBecause: explanation,
-      strikes: schedule.strikes,
-      struckAt: schedule.struckAt,
-      batchLimit: batchLimitOf(schedule),
-    },
-  ]
+const toSchedule = ({ row, priority, plan: { schedule } }: Planned): ScheduleChange[] => {
+  if (schedule === null) return []
+  const isAnswered = schedule.checkedAt?.getTime() !== row.checkedAt?.getTime()
+  return [toScheduleChange(row.id, { ...schedule, checkedBy: isAnswered ? kindOf(priority) : row.checkedBy })]
 }
 
-const toUpdateLog =
-  (call: OpenCall, now: Date) =>
-  ({ row, priority, plan }: Planned): UpdateLog[] => {
-    // A check that failed for this parcel's own sake, not its call's.
-    const isOwnFailure = (plan.schedule?.consecutiveFailures ?? 0) > row.consecutiveFailures
-    const error = isOwnFailure ? (plan.schedule?.lastFailure ?? null) : null
-    if (!plan.statusChanged && plan.eventsAdded === 0 && error === null) return []
-    return [
-      {
-        trackingId: row.id,
-        at: now,
-        kind: kindOf(priority),
-        triggeredBy: 'worker',
-        callId: call.id,
-        previousStatus: plan.statusChanged ? row.status : null,
-        newStatus: plan.statusChanged ? plan.status : null,
-        eventsAdded: plan.eventsAdded,
-        error,
-      },
-    ]
+/** What the log says of a check; nothing where it brought nothing. */
+const toEntries = ({ row, plan }: Planned): ChangeEntry[] => [
+  ...toldEntries(row, plan),
+  ...ownFailure(row, plan),
+  ...attentionEntries(row.attentionReason, plan.attentionReason),
+]
+
+const toldEntries = (
+  row: ScheduledParcelRow,
+  { status, statusChanged, eventsAdded, ...plan }: CheckPlan,
+): ChangeEntry[] => {
+  if (statusChanged) {
+    const kind = status === 'lapsed' ? status : 'status_changed'
+    return [{ kind, previousStatus: row.status, newStatus: status, eventsAdded }]
   }
+  if (eventsAdded > 0) return [{ kind: 'events_added', eventsAdded }]
+  const isSeen = plan.document !== null || plan.attentionReason === row.attentionReason
+  return plan.isNews && isSeen ? [{ kind: 'corrected' }] : []
+}
+
+/** A check that failed for this parcel's own sake, not its call's. */
+const ownFailure = (row: ScheduledParcelRow, { schedule }: CheckPlan): ChangeEntry[] =>
+  schedule && schedule.consecutiveFailures > row.consecutiveFailures && schedule.lastFailure !== null
+    ? [{ kind: 'check_failed', detail: schedule.lastFailure }]
+    : []

@@ -1,23 +1,13 @@
-import type { Substatus, TrackingStatus } from '@jejak/contract'
-import {
-  findReading,
-  insertUpdateLogs,
-  listToReRead,
-  type ReReadRow,
-  saveReading,
-  saveSchedules,
-  saveTrackings,
-  type Tx,
-} from '@jejak/db'
+import { findReading, listToReRead, type ReReadRow, saveReading, saveSchedules, type Tx } from '@jejak/db'
+import { attentionEntries, type ParcelChange, recordChanges } from '../../changes/index.ts'
 import { readingVersion } from '../../easyparcel/reading/reading-version.ts'
 import { mapInTurns } from '../../in-turns.ts'
-import { readStoredScans, writeScans } from '../../parcels/index.ts'
-import { batchLimitOf } from '../gate/suspicion.ts'
-import { type CheckPlan, planCheck, type TrackingState } from '../schedule/plan-check.ts'
+import { type CheckPlan, planCheck } from '../schedule/plan-check.ts'
 import { priorities } from '../schedule/priority.ts'
 import type { CheckDeps } from './check-deps.ts'
+import { toParcelWrite, toScheduleChange, toTrackingState } from './parcel-rows.ts'
 
-export type ReReadDeps = Pick<CheckDeps, 'db' | 'clock' | 'settings' | 'calendar' | 'isDemo'>
+export type ReReadDeps = Pick<CheckDeps, 'db' | 'actor' | 'clock' | 'settings' | 'calendar' | 'isDemo'>
 
 /** What reading the stored scans again changes, or would change. `moves` counts parcels by their change of status: `delivered → in_transit`. */
 export type ReReadReport = {
@@ -31,7 +21,6 @@ export type ReReadReport = {
 const batch = 200
 const examplesMax = 10
 const movesMax = 50
-const trigger = 're-read'
 
 type ReRead = { row: ReReadRow; plan: CheckPlan }
 
@@ -71,9 +60,8 @@ const reReadBatch = async (deps: ReReadDeps, tx: Tx, { version, after, report }:
   const rows = await listToReRead(tx, { afterId: after, limit: batch, lock: true })
   const now = await deps.clock(tx)
   const read = await planAll(deps, rows, now)
-  await saveTrackings(tx, await mapInTurns(read, toChange(now)))
+  await recordChanges(tx, { actor: deps.actor, now, changes: await mapInTurns(read, toChange(now)) })
   await saveSchedules(tx, null, read.flatMap(toSchedule))
-  await insertUpdateLogs(tx, read.flatMap(toLog(now)))
   const next = rows.at(-1)?.id ?? null
   await saveReading(tx, { version, after: next })
   addTo(report, read)
@@ -89,87 +77,42 @@ const planAll = async (deps: ReReadDeps, rows: readonly ReReadRow[], now: Date):
 }
 
 /** The schedule is this pass's to write where an end came or went, unless a call is about to write it. */
-const planOne = ({ settings, calendar, isDemo }: ReReadDeps, row: ReReadRow, now: Date): CheckPlan => {
-  const planAs = (ownsSchedule: boolean) =>
-    planCheck(
-      toState(row),
-      { kind: 'read_again', isArchived: row.archivedAt !== null },
-      { now, toldAt: now, settings, calendar, priority: priorities.scheduled, ownsSchedule, isDemo },
-    )
-  const plan = planAs(false)
-  const hasTurned = (plan.endedAt === null) !== (row.endedAt === null)
-  return hasTurned && row.archivedAt === null && row.callId === null ? planAs(true) : plan
-}
-
-const toState = (row: ReReadRow): TrackingState => ({
-  ...row,
-  status: row.status as TrackingStatus,
-  substatus: row.substatus as Substatus | null,
-  scans: readStoredScans(row.events, row.api),
-  milestones: {
-    collectedAt: row.collectedAt,
-    outForDeliveryAt: row.outForDeliveryAt,
-    deliveredAt: row.deliveredAt,
-  },
-  consecutiveFailures: row.consecutiveFailures ?? 0,
-  strikes: row.strikes ?? 0,
-})
+const planOne = ({ settings, calendar, isDemo }: ReReadDeps, row: ReReadRow, now: Date): CheckPlan =>
+  planCheck(
+    toTrackingState(row),
+    { kind: 'read_again', isArchived: row.archivedAt !== null },
+    {
+      ...{ now, toldAt: now, settings, calendar, isDemo, priority: priorities.scheduled },
+      schedule: row.archivedAt === null && row.callId === null ? 'where_it_turns' : 'not_ours',
+    },
+  )
 
 const toChange =
   (now: Date) =>
-  ({ row, plan }: ReRead) => ({
-    id: row.id,
-    status: plan.status,
-    substatus: plan.substatus,
-    events: writeScans(plan.scans),
-    document: plan.document?.document ?? null,
-    documentVersion: plan.document?.version ?? null,
-    ...plan.milestones,
-    confirmedAt: plan.confirmedAt,
-    endedAt: plan.endedAt,
-    requiresAttention: plan.requiresAttention,
-    attentionReason: plan.attentionReason,
-    changedAt: plan.isNews ? now : null,
-  })
+  ({ row, plan }: ReRead): ParcelChange => {
+    const [previousStatus, newStatus] = plan.statusChanged ? [row.status, plan.status] : [null, null]
+    return {
+      parcel: row,
+      write: toParcelWrite(plan, now),
+      entries: plan.isNews
+        ? [
+            { kind: 're_read', previousStatus, newStatus },
+            ...attentionEntries(row.attentionReason, plan.attentionReason),
+          ]
+        : [],
+    }
+  }
 
 const toSchedule = ({ row, plan: { schedule } }: ReRead) =>
-  schedule === null
-    ? []
-    : [
-        {
-          trackingId: row.id,
-          checkedAt: row.checkedAt,
-          toldAgainAt: row.toldAgainAt,
+  schedule
+    ? [
+        toScheduleChange(row.id, {
+          ...schedule,
           checkedBy: row.checkedBy,
-          nextUpdateDue: schedule.nextDueAt,
-          updatePriority: schedule.priority,
-          consecutiveFailures: schedule.consecutiveFailures,
-          lastFailure: schedule.lastFailure,
-          dueBecause: `${schedule.explanation}, after a re-reading`,
-          batchLimit: batchLimitOf(schedule),
-          strikes: schedule.strikes,
-          struckAt: schedule.struckAt,
-        },
+          explanation: `${schedule.explanation}, after a re-reading`,
+        }),
       ]
-
-const toLog =
-  (now: Date) =>
-  ({ row, plan }: ReRead) =>
-    plan.isNews
-      ? [
-          {
-            trackingId: row.id,
-            at: now,
-            kind: 'manual' as const,
-            triggeredBy: trigger,
-            callId: null,
-            previousStatus: plan.statusChanged ? row.status : null,
-            newStatus: plan.statusChanged ? plan.status : null,
-            eventsAdded: 0,
-            error: null,
-          },
-        ]
-      : []
+    : []
 
 const addTo = (report: ReReadReport, read: readonly ReRead[]): void => {
   report.parcels += read.length

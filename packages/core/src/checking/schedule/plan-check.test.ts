@@ -63,23 +63,23 @@ test('an answer that lost its mark still contributes its events, but leaves the 
   const plan = planCheck(
     aTracking(),
     found(scan('collected', '2026-03-02 08:30')),
-    context(nine, { ownsSchedule: false }),
+    context(nine, { schedule: 'not_ours' }),
   )
   expect(plan).toMatchObject({ changed: true, eventsAdded: 1, schedule: null })
-  const failed = planCheck(aTracking({ consecutiveFailures: 4 }), unreadable, context(nine, { ownsSchedule: false }))
-  expect(failed).toMatchObject({ changed: false, schedule: null, requiresAttention: false })
+  const failed = planCheck(aTracking({ consecutiveFailures: 4 }), unreadable, context(nine, { schedule: 'not_ours' }))
+  expect(failed).toMatchObject({ changed: false, schedule: null, attentionReason: null })
 })
 
 test('an unknown number stays pending without a failure, and asks for attention after 72 hours', () => {
   const early = planCheck(aTracking(), notFound, context(nine))
-  expect(early).toMatchObject({ changed: false, status: 'pending', confirmedAt: null, requiresAttention: false })
+  expect(early).toMatchObject({ changed: false, status: 'pending', confirmedAt: null, attentionReason: null })
   expect(early.schedule).toMatchObject({ consecutiveFailures: 0, lastFailure: null, checkedAt: nine, priority: 70 })
   expect(planCheck(aTracking(), notFound, context(at('2026-03-05 07:59')))).toMatchObject({ attentionReason: null })
   const overdue = planCheck(aTracking(), notFound, context(at('2026-03-05 08:00')))
-  expect(overdue).toMatchObject({ changed: true, requiresAttention: true, attentionReason: 'never_found' })
+  expect(overdue).toMatchObject({ changed: true, attentionReason: 'never_found' })
   const state = stateAfter(aTracking(), overdue)
   expect(planCheck(state, found(), context(at('2026-03-05 10:00')))).toMatchObject({
-    requiresAttention: false,
+    attentionReason: null,
     status: 'pending',
   })
 })
@@ -88,7 +88,7 @@ test('that EasyParcel no longer finds a parcel it knew is no good check: it is t
   let state = checked(aTracking(), found(scan('in_transit', '2026-03-02 08:30')), nine)
   for (let failure = 1; failure <= 5; failure++) {
     const plan = planCheck(state, notFound, context(new Date(at('2026-03-02 11:00').getTime() + failure)))
-    expect(plan).toMatchObject({ status: 'in_transit', requiresAttention: failure === 5 })
+    expect(plan).toMatchObject({ status: 'in_transit', attentionReason: failure === 5 ? 'no_longer_found' : null })
     expect(plan.schedule).toMatchObject({ checkedAt: nine, lastFailure: 'not_found', consecutiveFailures: failure })
     expect(plan.schedule?.explanation).toBe(
       failure < 5 ? `retry ${[1, 5, 15, 30][failure - 1]} after failure ${failure}` : 'in transit 120',
@@ -97,13 +97,13 @@ test('that EasyParcel no longer finds a parcel it knew is no good check: it is t
   }
   expect(state.attentionReason).toBe('no_longer_found')
   const again = planCheck(state, found(), context(at('2026-03-02 14:00')))
-  expect(again).toMatchObject({ requiresAttention: false, schedule: { consecutiveFailures: 0, lastFailure: null } })
+  expect(again).toMatchObject({ attentionReason: null, schedule: { consecutiveFailures: 0, lastFailure: null } })
 })
 
 test('that EasyParcel forgets a parcel that has ended neither brings it back nor keeps it asked about', () => {
   const state = checked(aTracking(), found(scan('delivered', '2026-03-02 08:30')), nine)
   const early = planCheck(state, notFound, context(at('2026-03-02 12:00')))
-  expect(early).toMatchObject({ status: 'delivered', requiresAttention: false })
+  expect(early).toMatchObject({ status: 'delivered', attentionReason: null })
   expect(early.schedule).toMatchObject({ nextDueAt: at('2026-03-03 08:30'), priority: 110, checkedAt: nine })
   const confirmed = planCheck(state, notFound, context(at('2026-03-05 08:31'), { priority: priorities.confirmation }))
   expect(confirmed.schedule).toMatchObject({ nextDueAt: null, consecutiveFailures: 0, lastFailure: null })
@@ -116,7 +116,7 @@ test('unreadable answers are tried again 1, 5, 15 and 30 minutes later; the fift
     const now = state.checkedAt && new Date(at('2026-03-02 11:00').getTime() + failure)
     const plan = planCheck(state, unreadable, context(now!))
     waits.push(Math.round((plan.schedule!.nextDueAt!.getTime() - now!.getTime()) / 60_000))
-    expect(plan.requiresAttention).toBe(failure === 5)
+    expect(plan.attentionReason).toBe(failure === 5 ? 'unreadable' : null)
     expect(plan.schedule).toMatchObject({
       consecutiveFailures: failure,
       checkedAt: nine,
@@ -127,19 +127,19 @@ test('unreadable answers are tried again 1, 5, 15 and 30 minutes later; the fift
   expect(waits.slice(0, 4)).toEqual([1, 5, 15, 30])
   expect(waits[4]).toBeGreaterThanOrEqual(108)
   const readable = planCheck(state, found(), context(at('2026-03-02 13:00')))
-  expect(readable).toMatchObject({ changed: true, requiresAttention: false, attentionReason: null })
+  expect(readable).toMatchObject({ changed: true, attentionReason: null })
   expect(readable.schedule).toMatchObject({ consecutiveFailures: 0, lastFailure: null })
 })
 
 test.each(['lost', 'damaged'] as const)('a parcel that is %s asks for attention until it turns up', (substatus) => {
   const lost = planCheck(aTracking(), found(scan('exception', '2026-03-02 08:30', { substatus })), context(nine))
-  expect(lost).toMatchObject({ requiresAttention: true, attentionReason: substatus })
+  expect(lost).toMatchObject({ attentionReason: substatus })
   const again = planCheck(
     stateAfter(aTracking(), lost),
     news(scan('in_transit', '2026-03-02 10:00')),
     context(at('2026-03-02 11:00')),
   )
-  expect(again).toMatchObject({ status: 'in_transit', requiresAttention: false, attentionReason: null })
+  expect(again).toMatchObject({ status: 'in_transit', attentionReason: null })
 })
 
 test.each([
@@ -149,7 +149,7 @@ test.each([
 ] as const)('%s asks for attention until the courier corrects the scan', (flag, code, text) => {
   const collected = scan('collected', '2026-03-02 08:10')
   const flagged = checked(aTracking(), found(collected, scan('delivered', '2026-03-02 08:30', { code, text })), nine)
-  expect(flagged).toMatchObject({ requiresAttention: true, attentionReason: flag })
+  expect(flagged).toMatchObject({ attentionReason: flag })
   const later = context(at('2026-03-02 11:00'))
   expect(planCheck(flagged, notFound, later).attentionReason).toBe(flag)
   expect(planCheck(flagged, found(collected), later).attentionReason).toBeNull()
@@ -208,7 +208,7 @@ test('what a person looked at comes back with a newer scan only', () => {
   const attempt = scan('delivered', '2026-03-02 08:20', { text: 'Delivery attempt failed' })
   const raised = checked(aTracking(), found(attempt), nine)
   expect(raised.attentionReason).toBe('kept_alive_against_code')
-  const resolved = { ...raised, requiresAttention: false, attentionReason: null, attentionSeenAt: new Date(attempt.at) }
+  const resolved = { ...raised, attentionReason: null, attentionSeenAt: new Date(attempt.at) }
   expect(planCheck(resolved, found(attempt), context(at('2026-03-02 11:00'))).attentionReason).toBeNull()
   const again = found(attempt, { ...attempt, ...{ at: at('2026-03-02 10:00').toISOString(), rawAt: '', position: 1 } })
   expect(planCheck(resolved, again, context(at('2026-03-02 11:00'))).attentionReason).toBe('kept_alive_against_code')
@@ -226,7 +226,7 @@ test('reading again by other rules asks nobody to look at what has ended or is a
   const answer = found(scan('delivered', '2026-03-02 08:30'), attempt)
   const raised = checked(aTracking(), answer, nine)
   expect(raised).toMatchObject({ status: 'delivered', attentionReason: 'kept_alive_against_code' })
-  const before = { ...raised, requiresAttention: false, attentionReason: null }
+  const before = { ...raised, attentionReason: null }
   const readAgain = (state: TrackingState, isArchived: boolean) =>
     planCheck(state, { kind: 'read_again', isArchived }, context(at('2026-03-02 11:00'))).attentionReason
   expect(readAgain(before, false)).toBeNull()
@@ -242,11 +242,10 @@ test('what is only told otherwise is kept, and is no news to anybody', () => {
 })
 
 test('a reason that a person gave is neither cleared nor replaced by a check', () => {
-  const state = aTracking({ requiresAttention: true, attentionReason: 'customer_not_received' })
+  const state = aTracking({ attentionReason: 'customer_not_received' })
   const lost = found(scan('exception', '2026-03-02 08:30', { substatus: 'lost' }))
   for (const answer of [found(), lost])
     expect(planCheck(state, answer, context(nine))).toMatchObject({
-      requiresAttention: true,
       attentionReason: 'customer_not_received',
     })
 })

@@ -39,7 +39,6 @@ export type TrackingState = Suspicion &
     estimatedDelivery: string | null
     confirmedAt: Date | null
     endedAt: Date | null
-    requiresAttention: boolean
     attentionReason: string | null
     checkedAt: Date | null
     /** The newest answer that told the same as the newest one in `scans`. */
@@ -50,14 +49,17 @@ export type TrackingState = Suspicion &
     lastFailure: string | null
   }
 
-/** `toldAt` is the database's instant of the answer. `priority` is the class the tracking was claimed in; without `ownsSchedule` (its mark is gone) an answer only contributes events. */
+/**
+ * `toldAt` is the database's instant of the answer. `priority` is the class the tracking was claimed in. `schedule` says whether the schedule is
+ * this plan's to write; where it is not (its mark is gone), an answer only contributes events, or also writes it where the parcel ends or lives again.
+ */
 export type CheckContext = {
   now: Date
   toldAt: Date
   settings: CheckingSettings
   calendar: Calendar
   priority: Priority
-  ownsSchedule: boolean
+  schedule: 'ours' | 'where_it_turns' | 'not_ours'
   isDemo: boolean
 }
 
@@ -88,7 +90,7 @@ type Facts = Pick<
  * is the new public document, null when readers would not; `schedule` is null when the schedule is not this call's to write.
  */
 export type CheckPlan = Omit<Facts, 'reading' | 'toldAgainAt'> &
-  Pick<TrackingState, 'requiresAttention' | 'attentionReason'> & {
+  Pick<TrackingState, 'attentionReason'> & {
     changed: boolean
     isNews: boolean
     statusChanged: boolean
@@ -127,12 +129,12 @@ const endOf = (
 }
 
 const scansAfter = (state: TrackingState, answer: CheckAnswer, context: CheckContext): Merged => {
-  const { toldAt, settings, ownsSchedule: canNote } = context
+  const { toldAt, settings, schedule } = context
   if (answer.kind !== 'found') return state
   return mergeAnswer(
     state.scans,
     { ...answer, toldAt: toldAt.toISOString() },
-    { ...settings, toldAgainAt: state.toldAgainAt, canNote },
+    { ...settings, toldAgainAt: state.toldAgainAt, canNote: schedule === 'ours' },
   )
 }
 
@@ -305,7 +307,9 @@ const documentAfter = (
  */
 export const planCheck = (state: TrackingState, answer: CheckAnswer, context: CheckContext): CheckPlan => {
   const facts = factsAfter(state, answer, context)
-  const schedule = context.ownsSchedule ? scheduleAfter(state, facts, answer, context) : null
+  const turns = (facts.endedAt === null) !== (state.endedAt === null)
+  const isOurs = context.schedule === 'ours' || (context.schedule === 'where_it_turns' && turns)
+  const schedule = isOurs ? scheduleAfter(state, facts, answer, context) : null
   const failures = schedule?.consecutiveFailures ?? state.consecutiveFailures
   const attention = attentionAfter(state, facts, answer, failures, context)
   const document = documentAfter(state, facts, {
@@ -325,7 +329,6 @@ export const planCheck = (state: TrackingState, answer: CheckAnswer, context: Ch
     isNews,
     statusChanged: facts.status !== state.status,
     eventsAdded: facts.scans === state.scans ? 0 : countNewScans(state.scans, facts.scans),
-    requiresAttention: attention !== null,
     attentionReason: attention,
     document,
     schedule,

@@ -78,9 +78,10 @@ const scheduleAfter = (
  * backoff, at once after a refused token, since the next call carries a new one. A number that makes calls fail is told apart by `suspicion`.
  */
 export const planFailure = (state: TrackingState, failure: WholeFailure, context: CheckContext): CheckPlan => {
-  const suspicion = context.ownsSchedule ? suspicionOf(state, failure, context) : state
+  const isOurs = context.schedule === 'ours'
+  const suspicion = isOurs ? suspicionOf(state, failure, context) : state
   const { strikes, struckAt } = suspicion
-  if (context.ownsSchedule && isCulprit(suspicion) && isNumbersFault(failure.outcome))
+  if (isOurs && isCulprit(suspicion) && isNumbersFault(failure.outcome))
     return planCheck(
       state,
       { kind: 'fails_upstream', problem: failure.problem, suspicion: { strikes, struckAt } },
@@ -93,6 +94,6 @@ export const planFailure = (state: TrackingState, failure: WholeFailure, context
     statusChanged: false,
     eventsAdded: 0,
     document: null,
-    schedule: context.ownsSchedule ? scheduleAfter(state, failure, { strikes, struckAt }, context) : null,
+    schedule: isOurs ? scheduleAfter(state, failure, { strikes, struckAt }, context) : null,
   }
 }

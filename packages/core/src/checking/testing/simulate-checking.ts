@@ -7,7 +7,7 @@ import { batchLimitOf } from '../gate/suspicion.ts'
 import { createCalendar } from '../schedule/calendar.ts'
 import { type CallChoice, chooseCall } from '../schedule/choose-call.ts'
 import { claimPasses } from '../schedule/claim-order.ts'
-import { type CheckPlan, planCheck, type TrackingState } from '../schedule/plan-check.ts'
+import { type CheckContext, type CheckPlan, planCheck, type TrackingState } from '../schedule/plan-check.ts'
 import { planFailure, type WholeFailure } from '../schedule/plan-failure.ts'
 import { type Priority, priorities } from '../schedule/priority.ts'
 import type { CheckingSettings } from '../settings.ts'
@@ -155,13 +155,13 @@ export const createSimulation = (options: SimulationOptions) => {
     }
   }
 
-  const contextOf = ({ priority }: SimulatedParcel, at: number) => ({
+  const contextOf = ({ priority }: SimulatedParcel, at: number): CheckContext => ({
     now: new Date(at),
     toldAt: new Date(at),
     settings,
     calendar,
     priority,
-    ownsSchedule: true,
+    schedule: 'ours',
     isDemo: false,
   })
 

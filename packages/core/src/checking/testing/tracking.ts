@@ -71,7 +71,6 @@ export const aTracking = (changed: Partial<TrackingState> = {}): TrackingState =
   registeredAt: at('2026-03-02 08:00'),
   confirmedAt: null,
   endedAt: null,
-  requiresAttention: false,
   attentionReason: null,
   checkedAt: null,
   toldAgainAt: null,
@@ -91,7 +90,7 @@ export const context = (now: Date, changed: Partial<CheckContext> = {}): CheckCo
   settings: testSettings,
   calendar,
   priority: priorities.scheduled,
-  ownsSchedule: true,
+  schedule: 'ours',
   isDemo: false,
   ...changed,
 })

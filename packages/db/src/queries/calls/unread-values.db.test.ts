@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestShop, type TestShops } from '../../testing/create-test-shop.ts'
-import { countUnreadValues } from '../parcels/record-check.ts'
-import { listUnreadValues } from './unread-values.ts'
+import { countUnreadValues, listUnreadValues } from './unread-values.ts'
 
 const now = Date.parse('2026-11-17T02:00:00Z')
 const hour = 3_600_000

@@ -1,4 +1,4 @@
-import { rows, type Sql } from '../../sql.ts'
+import { rows, run, type Sql, type Tx } from '../../sql.ts'
 
 /** A code or text of EasyParcel that nobody could read, as it came. */
 export type UnreadValue = {
@@ -18,3 +18,29 @@ export const listUnreadValues = (sql: Sql, limit: number) =>
        from unread_values order by times desc, last_seen_at desc, kind, value limit $1`,
     [limit],
   )
+
+/** Counts codes and texts nobody could read, all but texts once a day, since they come with each answer; the rows are written in key order, so that two calls never wait in a circle. */
+export const countUnreadValues = (
+  tx: Tx,
+  args: { connectionId: string; now: Date; values: readonly { kind: string; value: string }[] },
+) =>
+  args.values.length === 0
+    ? Promise.resolve(0)
+    : run(
+        tx,
+        `insert into unread_values as known (organization_id, connection_id, kind, value, times, first_seen_at, last_seen_at)
+         select c.organization_id, c.id, kind, value, count(*), $2, $2 from unnest($3::text[], $4::text[]) as seen (kind, value)
+           join connections c on c.id = $1
+          where kind = 'text' or not exists (
+            select from unread_values recent where recent.connection_id = $1 and recent.kind = seen.kind and recent.value = seen.value
+               and recent.last_seen_at between $2::timestamptz - interval '1 day' and $2::timestamptz)
+          group by c.id, kind, value order by kind, value
+         on conflict (connection_id, kind, value)
+         do update set times = known.times + excluded.times, last_seen_at = excluded.last_seen_at`,
+        [
+          args.connectionId,
+          args.now,
+          args.values.map(({ kind }) => kind),
+          args.values.map(({ value }) => value.slice(0, 500)),
+        ],
+      )

@@ -27,24 +27,24 @@ export const findOrders = async (sql: Sql, trackingId: string): Promise<StoredOr
   return found.filter((order): order is StoredOrder => order.orderId !== null)
 }
 
-/** Adds orders to parcels; one that a parcel has already stays as it is. */
-export const addOrders = (
+/** Adds orders to parcels; one that a parcel has already stays as it is. Returns the parcels that got one. */
+export const addOrders = async (
   tx: Tx,
   args: { organizationId: string; now: Date; orders: readonly (OrderRow & { trackingId: string })[] },
-) =>
-  run(
+): Promise<string[]> => {
+  const added = await rows<{ trackingId: string }>(
     tx,
-    `with added as (
-       insert into tracking_orders (tracking_id, organization_id, order_number, order_folded, contact_email_hmac, contact_phone_hmac,
-                                    contact_phone2_hmac, registered_at)
-       select "trackingId", $1, "orderNumber", "orderFolded", "contactEmailHmac", "contactPhoneHmac", "contactPhone2Hmac", $2
-         from jsonb_to_recordset($3::jsonb) as asked (
-           "trackingId" bigint, "orderNumber" text, "orderFolded" text, "contactEmailHmac" text, "contactPhoneHmac" text, "contactPhone2Hmac" text)
-       on conflict (tracking_id, order_folded) do nothing
-       returning tracking_id)
-     update tracking_cache set changed_at = $2 where id in (select tracking_id from added)`,
+    `insert into tracking_orders (tracking_id, organization_id, order_number, order_folded, contact_email_hmac, contact_phone_hmac,
+                                  contact_phone2_hmac, registered_at)
+     select "trackingId", $1, "orderNumber", "orderFolded", "contactEmailHmac", "contactPhoneHmac", "contactPhone2Hmac", $2
+       from jsonb_to_recordset($3::jsonb) as asked (
+         "trackingId" bigint, "orderNumber" text, "orderFolded" text, "contactEmailHmac" text, "contactPhoneHmac" text, "contactPhone2Hmac" text)
+     on conflict (tracking_id, order_folded) do nothing
+     returning tracking_id as "trackingId"`,
     [args.organizationId, args.now, JSON.stringify(args.orders)],
   )
+  return added.map(({ trackingId }) => trackingId)
+}
 
 /** Writes what a shop changed of one order. */
 export const saveOrder = (tx: Tx, order: StoredOrder) =>

@@ -1,44 +1,46 @@
-import { run, type Sql } from '../../sql.ts'
+import { rows, run, type Sql, type Tx } from '../../sql.ts'
+import { type ParcelRef, refColumns } from '../parcels/parcel-row.ts'
 
 type Aged = { olderThan: Date; limit: number }
 
 /**
- * Takes parcels that ended before `olderThan` out of daily life: their number may be registered anew, nobody checks them. Those in a call, and
- * those that somebody is writing to, wait for the next time: this waits for nobody, so it cannot be a part of a deadlock.
+ * Locks parcels that ended before `olderThan` and takes them off the schedule, to be archived. Those in a call, and those that somebody is
+ * writing to, wait for the next time: this waits for nobody, so it cannot be a part of a deadlock.
  */
-export const archiveEnded = (sql: Sql, { olderThan, now, limit }: Aged & { now: Date }) =>
-  run(
-    sql,
+export const lockToArchive = (tx: Tx, { olderThan, now, limit }: Aged & { now: Date }) =>
+  rows<ParcelRef>(
+    tx,
     `with old as (
-       select id from tracking_cache where ended_at < $1 and archived_at is null order by ended_at limit $3 for update skip locked
+       select ${refColumns} from tracking_cache where ended_at < $1 and archived_at is null order by ended_at limit $3 for update skip locked
      ), idle as materialized (
        select tracking_id from tracking_schedule
         where tracking_id in (select id from old) and (call_id is null or next_update_due <= $2)
         order by tracking_id for update skip locked
-     ), free as materialized (
-       select id from old
-        where id in (select tracking_id from idle) or not exists (select from tracking_schedule s where s.tracking_id = old.id)
      ), unscheduled as (
        delete from tracking_schedule s using idle where s.tracking_id = idle.tracking_id
      )
-     update tracking_cache t set archived_at = $2 from free where t.id = free.id`,
+     select * from old
+      where id in (select tracking_id from idle) or not exists (select from tracking_schedule s where s.tracking_id = old.id)`,
     [olderThan, now, limit],
   )
 
-/** Deletes archived parcels that ended before `olderThan`, with their logs. */
-export const deleteEnded = (sql: Sql, { olderThan, limit }: Aged) =>
-  run(
-    sql,
-    `delete from tracking_cache where id in (
-       select id from tracking_cache where ended_at < $1 and archived_at is not null order by ended_at limit $2 for update skip locked)`,
+/** Locks archived parcels that ended before `olderThan`, to be deleted. */
+export const lockToDelete = (tx: Tx, { olderThan, limit }: Aged) =>
+  rows<ParcelRef>(
+    tx,
+    `select ${refColumns} from tracking_cache where ended_at < $1 and archived_at is not null
+      order by ended_at limit $2 for update skip locked`,
     [olderThan, limit],
   )
 
-/** Deletes update logs written before `olderThan`. */
+/** Deletes update logs written before `olderThan`; those of parcels on their way stay. */
 export const deleteOldLogs = (sql: Sql, { olderThan, limit }: Aged) =>
   run(
     sql,
-    `delete from tracking_update_logs where id in (select id from tracking_update_logs where at < $1 order by at limit $2)`,
+    `delete from tracking_update_logs where id in (
+       select l.id from tracking_update_logs l
+        where l.at < $1 and not exists (select from tracking_cache t where t.id = l.tracking_id and t.ended_at is null)
+        order by l.at limit $2)`,
     [olderThan, limit],
   )
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { aParcel, createTestShop, numbers, type TestShops } from '../../testing/create-test-shop.ts'
-import { insertTrackings } from './register-trackings.ts'
+import { insertTrackings } from './write-parcels.ts'
 
 const now = new Date('2026-11-17T02:00:00Z')
 let shop: TestShops

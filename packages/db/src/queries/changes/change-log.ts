@@ -1,0 +1,134 @@
+import { changesChannel } from '../../changes-channel.ts'
+import { row, rows, run, type Sql, type Tx } from '../../sql.ts'
+import type { ParcelRef } from '../parcels/parcel-row.ts'
+
+/** What can happen to a parcel: every entry of the update log is one of these. The database holds the same list. */
+export const changeKinds = [
+  'registered',
+  'reopened',
+  'order_added',
+  'shop_changed',
+  'status_changed',
+  'lapsed',
+  'events_added',
+  'corrected',
+  'check_failed',
+  're_read',
+  'attention_raised',
+  'attention_resolved',
+  'reported',
+  'archived',
+  'removed',
+  'deleted',
+] as const
+export type ChangeKind = (typeof changeKinds)[number]
+
+/** What one entry says: `detail` is a reason or the names of what changed, never personal data. */
+export type ChangeEntry = {
+  kind: ChangeKind
+  detail?: string | null
+  previousStatus?: string | null
+  newStatus?: string | null
+  eventsAdded?: number
+}
+
+/** `isWatched`: somebody may be looking at this number, and is told. */
+export type NewChange = ChangeEntry & { parcel: ParcelRef; isWatched: boolean }
+
+/** Appends to the update log and tells whoever listens, in one statement for any number. */
+export const insertChanges = (
+  tx: Tx,
+  args: { at: Date; triggeredBy: string; callId: string | null; changes: readonly NewChange[] },
+) => {
+  const { changes } = args
+  if (changes.length === 0) return Promise.resolve(0)
+  const watched = new Set(changes.flatMap(({ parcel, isWatched }) => (isWatched ? [parcel.trackingNumber] : [])))
+  return run(
+    tx,
+    {
+      name: 'insert-changes',
+      text: `with entered as (
+        insert into tracking_update_logs (at, triggered_by, call_id, organization_id, tracking_id, tracking_number, kind, detail,
+                                          previous_status, new_status, events_added)
+        select $1, $2, $3, c.* from unnest($4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
+                                           $11::smallint[]) as c)
+      select pg_notify('${changesChannel}', number) from unnest($12::text[]) as number`,
+    },
+    [
+      args.at,
+      args.triggeredBy,
+      args.callId,
+      changes.map(({ parcel }) => parcel.organizationId),
+      changes.map(({ parcel }) => parcel.id),
+      changes.map(({ parcel }) => parcel.trackingNumber),
+      changes.map(({ kind }) => kind),
+      changes.map(({ detail }) => detail ?? null),
+      changes.map(({ previousStatus }) => previousStatus ?? null),
+      changes.map(({ newStatus }) => newStatus ?? null),
+      changes.map(({ eventsAdded }) => eventsAdded ?? 0),
+      [...watched],
+    ],
+  )
+}
+
+/** One entry of the feed, as it is read. */
+export type ChangeRow = {
+  id: string
+  /** The number of the transaction that wrote it. */
+  xact: string
+  trackingId: string
+  trackingNumber: string
+  at: Date
+  kind: ChangeKind
+  triggeredBy: string
+  detail: string | null
+  callId: string | null
+  previousStatus: string | null
+  newStatus: string | null
+  eventsAdded: number
+}
+
+/**
+ * A shop's entries after a place in the feed, in an order that never changes. Ids are given out before the commit, so a reader by id would skip
+ * an entry that commits late. Instead entries are ordered by their transaction, and those are left for later whose transaction is not older than
+ * the oldest one that still runs: every transaction below that has ended, so nothing can appear below it any more. Transactions are counted by the server, so a long one in another of
+ * its databases holds the feed up as well. A place that lies
+ * ahead of this server is one of another server, whose dump was restored here: its reader begins again.
+ */
+export const listChanges = (
+  sql: Sql,
+  { organizationId, after, limit }: { organizationId: string; after: { xact: string; id: string }; limit: number },
+) =>
+  rows<ChangeRow>(
+    sql,
+    `select id, xact, tracking_id as "trackingId", tracking_number as "trackingNumber", at, kind, triggered_by as "triggeredBy", detail,
+            call_id as "callId", previous_status as "previousStatus", new_status as "newStatus", events_added as "eventsAdded"
+       from tracking_update_logs
+      where organization_id = $1 and xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+        and ($2::bigint >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint or (xact, id) > ($2::bigint, $3::bigint))
+      order by xact, id limit $4`,
+    [organizationId, after.xact, after.id, limit],
+  )
+
+/** Numbers entries again whose transactions this server has not reached: they came in a dump of another one. Returns how many. */
+export const renumberForeignChanges = (sql: Sql) =>
+  run(
+    sql,
+    `update tracking_update_logs set xact = pg_current_xact_id()::text::bigint
+      where organization_id in (
+        select o.id from organizations o
+         where (select max(l.xact) from tracking_update_logs l where l.organization_id = o.id)
+               >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint)`,
+  )
+
+/** Whether this happened to a parcel after an instant. */
+export const hasChangeAfter = async (
+  sql: Sql,
+  { parcel, kind, after }: { parcel: ParcelRef; kind: ChangeKind; after: Date },
+): Promise<boolean> =>
+  (await row<{ found: boolean }>(
+    sql,
+    `select exists (
+       select from tracking_update_logs where organization_id = $1 and tracking_id = $2 and kind = $3 and at > $4) as found`,
+    [parcel.organizationId, parcel.id, kind, after],
+  ))!.found

@@ -1,0 +1,152 @@
+import { rows, run, type Tx } from '../../sql.ts'
+import { type ParcelRef, type ParcelRow, refColumns } from './parcel-row.ts'
+import type { OrderRow } from './tracking-orders.ts'
+
+// The only file that writes tracking_cache; `write-parcels.test.ts` holds it. Core's recordChanges is the one verb that calls it.
+
+const types = {
+  courier: 'text',
+  status: 'text',
+  substatus: 'text',
+  events: 'text',
+  document: 'text',
+  documentVersion: 'text',
+  collectedAt: 'timestamptz',
+  outForDeliveryAt: 'timestamptz',
+  deliveredAt: 'timestamptz',
+  estimatedDelivery: 'date',
+  bookedAt: 'timestamptz',
+  registeredAt: 'timestamptz',
+  changedAt: 'timestamptz',
+  confirmedAt: 'timestamptz',
+  endedAt: 'timestamptz',
+  archivedAt: 'timestamptz',
+  attentionReason: 'text',
+  attentionSeenAt: 'timestamptz',
+} as const satisfies Partial<Record<keyof ParcelRow | 'document', string>>
+type Column = keyof typeof types
+const columns = Object.keys(types) as Column[]
+
+type NeverNull = 'status' | 'events' | 'document' | 'documentVersion' | 'registeredAt' | 'changedAt'
+const neverNull: ReadonlySet<string> = new Set<NeverNull>([
+  ...(['status', 'events', 'document', 'documentVersion', 'registeredAt', 'changedAt'] as const),
+])
+
+type Values = Pick<ParcelRow, Exclude<Column, NeverNull | 'document'>> &
+  Record<'status' | 'events', string | null> &
+  Record<'document' | 'documentVersion', string | null> &
+  Record<'registeredAt' | 'changedAt', Date | null>
+
+/** What a parcel's row becomes. Columns that are not named stay, and so does one that is never empty where it is null. */
+export type ParcelWrite = { id: string } & Partial<Values>
+
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+// As in a JSON text sequence (RFC 7464) a control character, which JSON always escapes, stands between the texts: nothing is quoted twice.
+const separator = '\u001e'
+const isLong = (column: Column): boolean => column === 'events' || column === 'document'
+const arrayOf = (column: Column, parameter: string): string =>
+  isLong(column) ? `string_to_array(${parameter}, E'\\x1e', '')` : `${parameter}::${types[column]}[]`
+const valuesOf = (column: Column, writes: readonly ParcelWrite[]): unknown =>
+  isLong(column) ? writes.map((write) => write[column] ?? '').join(separator) : writes.map((write) => write[column])
+
+const assignmentOf = (column: Column): string => {
+  const name = snake(column)
+  const value = neverNull.has(column) ? `coalesce(c.${name}, t.${name})` : `c.${name}`
+  const flag = column === 'attentionReason' ? ', requires_attention = c.attention_reason is not null' : ''
+  return `${name} = ${value}${flag}`
+}
+
+const statements = new Map<string, { name: string; text: string }>()
+
+const statementFor = (named: readonly Column[]) => {
+  const key = named.join()
+  const statement = statements.get(key) ?? {
+    name: `save-parcels-${named.map((column) => columns.indexOf(column).toString(36)).join('')}`,
+    text: `update tracking_cache t set ${named.map(assignmentOf).join(', ')}
+      from unnest($1::bigint[], ${named.map((column, place) => arrayOf(column, `$${place + 2}`)).join(', ')}) as c (id, ${named.map(snake).join(', ')})
+     where t.id = c.id`,
+  }
+  statements.set(key, statement)
+  return statement
+}
+
+/** Writes the rows of locked parcels in one statement; all name the same columns. Returns how many were written. */
+export const saveParcels = (tx: Tx, writes: readonly ParcelWrite[]): Promise<number> => {
+  const [first] = writes
+  if (!first) return Promise.resolve(0)
+  const named = columns.filter((column) => column in first)
+  return run(tx, statementFor(named), [writes.map(({ id }) => id), ...named.map((column) => valuesOf(column, writes))])
+}
+
+/** Removes parcels with their schedules and orders, and tells which were there. */
+export const deleteParcels = (tx: Tx, parcels: readonly Pick<ParcelRef, 'organizationId' | 'id'>[]) =>
+  rows<ParcelRef>(
+    tx,
+    `delete from tracking_cache where (organization_id, id) in (select * from unnest($1::bigint[], $2::bigint[])) returning ${refColumns}`,
+    [parcels.map(({ organizationId }) => organizationId), parcels.map(({ id }) => id)],
+  )
+
+/**
+ * A parcel as a shop registers it; its first document is already rendered. `countsFrom` is when the number's life before ended: only later
+ * scans are of this one.
+ */
+export type NewTracking = OrderRow & {
+  trackingNumber: string
+  courier: string | null
+  estimatedDelivery: string | null
+  bookedAt: string | null
+  countsFrom: Date | null
+  document: string
+  documentVersion: string
+}
+
+/** `wasKnown`: the number was here before, archived or at another shop, so that somebody may be watching it. */
+export type RegisteredTracking = { id: string; trackingNumber: string; isNew: boolean; wasKnown: boolean }
+
+/**
+ * Inserts those that are not registered yet, each due at once and urgent, and tells the id of all of them. Rows are written in the order of
+ * their numbers, so that overlapping batches never wait for each other in a circle. Numbers must be distinct within one batch.
+ */
+export const insertTrackings = (
+  tx: Tx,
+  args: { organizationId: string; connectionId: string; now: Date; trackings: readonly NewTracking[] },
+) =>
+  rows<RegisteredTracking>(
+    tx,
+    // Known numbers are looked up one by one: until the table has statistics, a join reads all rows of the shop for each batch.
+    `with asked as (
+       select * from jsonb_to_recordset($4::jsonb) as asked (
+         "trackingNumber" text, courier text, "orderNumber" text, "orderFolded" text, "contactEmailHmac" text, "contactPhoneHmac" text,
+         "contactPhone2Hmac" text, "estimatedDelivery" date, "bookedAt" timestamptz, "countsFrom" timestamptz, document text,
+         "documentVersion" text)
+     ), inserted as (
+       insert into tracking_cache (organization_id, connection_id, tracking_number, courier, estimated_delivery, booked_at, counts_from,
+                                   order_number, contact_email_hmac, contact_phone_hmac, document, document_version, registered_at, changed_at)
+       select $1, $2, "trackingNumber", courier, "estimatedDelivery", "bookedAt", "countsFrom", "orderNumber", "contactEmailHmac",
+              "contactPhoneHmac", document, "documentVersion", $3, $3
+         from asked order by "trackingNumber"
+       on conflict (tracking_number, organization_id, archived_at) do nothing
+       returning id, tracking_number
+     ), scheduled as (
+       insert into tracking_schedule (organization_id, tracking_id, connection_id, next_update_due, update_priority, due_because)
+       select $1, id, $2, $3, 70, 'registered' from inserted
+     ), ordered as (
+       insert into tracking_orders (tracking_id, organization_id, order_number, order_folded, contact_email_hmac, contact_phone_hmac,
+                                    contact_phone2_hmac, registered_at)
+       select id, $1, "orderNumber", "orderFolded", "contactEmailHmac", "contactPhoneHmac", "contactPhone2Hmac", $3
+         from inserted join asked on asked."trackingNumber" = tracking_number
+        where coalesce("orderNumber", "contactEmailHmac", "contactPhoneHmac") is not null
+     )
+     select id, tracking_number as "trackingNumber", true as "isNew",
+            exists (select from tracking_cache t where t.tracking_number = inserted.tracking_number) as "wasKnown"
+       from inserted
+     union all
+     select known.id, asked."trackingNumber", false, true
+       from asked
+       cross join lateral (
+         select t.id from tracking_cache t
+          where t.organization_id = $1 and t.tracking_number = asked."trackingNumber" and t.archived_at is null limit 1) known
+      where not exists (select from inserted where inserted.tracking_number = asked."trackingNumber")`,
+    [args.organizationId, args.connectionId, args.now, JSON.stringify(args.trackings)],
+  )
