@@ -8,12 +8,11 @@ import {
   trackingPatch,
   trackingView,
 } from '@jejak/contract'
-import { noSuchOrder, noSuchTracking } from '@jejak/core/errors'
 import { changeTracking, removeTracking } from '@jejak/core/registering'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { RouteDeps } from '../deps.ts'
-import { conflict, invalid } from '../http/http-problem.ts'
+import { invalid } from '../http/http-problem.ts'
 import { shopRoute } from '../http/routes.ts'
 import { registerItems } from './register-items.ts'
 import { getTrackingView } from './staff-view.ts'
@@ -89,10 +88,7 @@ export const trackingRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     problems: [404, 409],
     handler: async ({ caller: { actor, organizationId }, params, body }) => {
       const which = { organizationId, trackingId: params.id }
-      const changed = await changeTracking(deps, { actor, ...which, patch: body })
-      if (changed === 'no_such_tracking') throw noSuchTracking()
-      if (changed === 'no_such_order') throw noSuchOrder()
-      if (changed === 'order_taken') throw conflict('This parcel holds another order with this number.')
+      await changeTracking(deps, { actor, ...which, patch: body })
       return getTrackingView(deps, which)
     },
   })
@@ -107,7 +103,7 @@ export const trackingRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     },
     problems: [404],
     handler: async ({ caller: { actor, organizationId }, params }, reply) => {
-      if (!(await removeTracking(deps, { actor, organizationId, trackingId: params.id }))) throw noSuchTracking()
+      await removeTracking(deps, { actor, organizationId, trackingId: params.id })
       return reply.code(204).send(null)
     },
   })

@@ -1,5 +1,4 @@
 import { trackingIdParams, trackingView } from '@jejak/contract'
-import { noSuchTracking } from '@jejak/core/errors'
 import { resolveAttention } from '@jejak/core/registering'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
@@ -20,7 +19,7 @@ export const attentionRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
     problems: [404],
     handler: async ({ caller: { actor, organizationId }, params }) => {
       const which = { organizationId, trackingId: params.id }
-      if (!(await resolveAttention(deps, { actor, ...which }))) throw noSuchTracking()
+      await resolveAttention(deps, { actor, ...which })
       return getTrackingView(deps, which)
     },
   })

@@ -10,6 +10,7 @@ import {
 } from '@jejak/db'
 import type { Actor } from '../actor.ts'
 import { recordChanges } from '../changes/index.ts'
+import { conflict, noSuchOrder, noSuchTracking } from '../errors.ts'
 import { changeDocument } from '../parcels/index.ts'
 import { hashContact } from './contact-hash.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
@@ -17,25 +18,23 @@ import type { RegisteringDeps } from './registering-deps.ts'
 type ChangeDeps = Pick<RegisteringDeps, 'db' | 'clock' | 'contactKey'>
 type Changing = { actor: Actor; organizationId: string; trackingId: string; patch: TrackingPatch }
 
-/** `no_such_order`: the patch names one that the parcel does not hold. `order_taken`: the new number is another one's that it holds. */
-export type Changed = 'changed' | 'no_such_tracking' | 'no_such_order' | 'order_taken'
-
 /** Changes what a shop may change, and renders the public document again; a patch that changes nothing writes nothing. */
-export const changeTracking = (deps: ChangeDeps, { actor, patch, ...which }: Changing): Promise<Changed> =>
+export const changeTracking = (deps: ChangeDeps, { actor, patch, ...which }: Changing): Promise<void> =>
   deps.db.transaction(async (tx) => {
     const [row, now] = await Promise.all([lockShopParcel(tx, which), deps.clock(tx)])
-    if (!row) return 'no_such_tracking'
+    if (!row) throw noSuchTracking()
     const orders = (await findOrders(tx, which.trackingId)) ?? []
     const order = findOrder(orders, patch.order)
-    if (patch.order !== undefined && !order) return 'no_such_order'
+    if (patch.order !== undefined && !order) throw noSuchOrder()
     const patchedOrder = applyToOrder(order ?? noOrder, patch, deps.contactKey)
     const isTaken = orders.some((other) => other !== order && other.orderFolded === patchedOrder.orderFolded)
-    if (patchedOrder.orderFolded !== order?.orderFolded && isTaken) return 'order_taken'
+    if (patchedOrder.orderFolded !== order?.orderFolded && isTaken)
+      throw conflict('This parcel holds another order with this number.')
     const changedOrder = orderColumns.filter((column) => patchedOrder[column] !== (order ?? noOrder)[column])
     const patched = applyPatch(row, patch)
     const changedFields = shopColumns.filter((column) => patched[column]?.valueOf() !== row[column]?.valueOf())
     const detail = [...changedFields, ...new Set(changedOrder.map(fieldOf))].join(' ')
-    if (detail === '') return 'changed'
+    if (detail === '') return
     if (changedOrder.length > 0 && order) await saveOrder(tx, { ...patchedOrder, orderId: order.orderId })
     if (changedOrder.length > 0 && !order)
       await addOrders(tx, { ...which, now, orders: [{ ...which, ...patchedOrder }] })
@@ -47,7 +46,6 @@ export const changeTracking = (deps: ChangeDeps, { actor, patch, ...which }: Cha
       now,
       changes: [{ parcel: row, write, entries: [{ kind: 'shop_changed', detail }] }],
     })
-    return 'changed'
   })
 
 const noOrder: OrderRow = {

@@ -1,24 +1,25 @@
 import { lockShopParcel } from '@jejak/db'
 import type { Actor } from '../actor.ts'
 import { attentionEntries, recordChanges } from '../changes/index.ts'
+import { noSuchTracking } from '../errors.ts'
 import { lastScanAt, readStoredScans } from '../parcels/index.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 
 type Resolving = { actor: Actor; organizationId: string; trackingId: string }
 
-/** Takes a shop's parcel off its attention list; what was told until then raises none again. False: no such tracking. */
+/** Takes a shop's parcel off its attention list; what was told until then raises none again. */
 export const resolveAttention = (
   { db, clock }: Pick<RegisteringDeps, 'db' | 'clock'>,
   { actor, ...which }: Resolving,
-): Promise<boolean> =>
+): Promise<void> =>
   db.transaction(async (tx) => {
     const [parcel, now] = await Promise.all([lockShopParcel(tx, which), clock(tx)])
-    if (!parcel?.requiresAttention) return parcel !== undefined
+    if (!parcel) throw noSuchTracking()
+    if (!parcel.requiresAttention) return
     const never = new Date(0)
     const lastAt = lastScanAt(readStoredScans(parcel.events, parcel.api), { since: never, now })
     const attentionSeenAt = lastAt > never ? lastAt : now
     const write = { attentionReason: null, attentionSeenAt, changedAt: now }
     const entries = attentionEntries(parcel.attentionReason, null)
     await recordChanges(tx, { actor, now, changes: [{ parcel, write, entries }] })
-    return true
   })
