@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
-import { createRouteDeps, type Deps, type RouteDeps } from './deps.ts'
+import type { Deps } from './api-deps.ts'
+import { createRouteDeps, type RouteDeps } from './deps.ts'
 import { createNetworks } from './http/address-block.ts'
 import { addAuth } from './http/auth.ts'
 import { addErrors, createProblemSender, type ProblemSender } from './http/errors.ts'
@@ -35,7 +36,7 @@ import { jobRoutes } from './staff/jobs.ts'
 import { overviewRoutes } from './staff/overview.ts'
 import { refreshRoutes } from './staff/refresh.ts'
 
-export type { Deps } from './deps.ts'
+export type { Deps } from './api-deps.ts'
 
 /** Each adds its routes to a plugin of its own, so that what one reads in a body is not read by others. */
 const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promise<void>)[] = [

@@ -1,8 +1,6 @@
-import type { Config } from '@jejak/config'
-import type { Boss, JobFinder } from '@jejak/core/queue'
 import type { RegisteringDeps } from '@jejak/core/registering'
-import { type ChangeHandlers, type ChangeListener, type Clock, type Db, dbWithinTime, type Sql } from '@jejak/db'
-import type { Logger } from 'pino'
+import { type Db, dbWithinTime } from '@jejak/db'
+import type { Deps } from './api-deps.ts'
 import type { LetIn } from './http/auth.ts'
 import type { Limits } from './http/limits/limits.ts'
 import { createSecurityNotes, type NoteSecurity } from './http/security-notes.ts'
@@ -10,27 +8,6 @@ import { createDocumentReader, type DocumentReader } from './public/document-rea
 import type { PageRenderer } from './public/page-renderer.ts'
 import { createPublicAnswers, type PublicAnswers } from './public/public-answer.ts'
 import { createWakes } from './public/wake-expired.ts'
-
-/** What the API works with. `reads` is a small pool of its own, so that public reads never wait behind anything else. */
-export type Deps = {
-  config: Config
-  db: Db
-  reads: Sql
-  /** Begins to listen for committed changes, on a connection of its own. */
-  listenForChanges: (handlers: ChangeHandlers) => ChangeListener
-  boss: Boss & JobFinder
-  log: Logger
-  /** The process's own clock tells readers what time it is; what is written is decided by `clock`. */
-  now: () => Date
-  clock: Clock
-  isDemo: boolean
-  /** Keys the contact hashes; see core's `deriveContactKey`. */
-  contactKey: Buffer
-  /** Keys what order look-ups leave behind; see core's `deriveLookupKey`. */
-  lookupKey: Buffer
-  /** Signs links; see core's `deriveLinkKey`. */
-  linkKey: Buffer
-}
 
 type HttpDeps = { limits: Limits; letIn: LetIn; renderPage: PageRenderer }
 

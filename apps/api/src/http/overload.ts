@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Deps } from '../deps.ts'
+import type { Deps } from '../api-deps.ts'
 import { unavailable } from './http-problem.ts'
 import type { ShowProblem } from './problem-pages.ts'
 

@@ -1,6 +1,6 @@
 import { type HashedKind, hashForLog } from '@jejak/core/buyers'
 import { logSecurity, type SecurityEvent } from '@jejak/db'
-import type { Deps } from '../deps.ts'
+import type { Deps } from '../api-deps.ts'
 import { createCounter } from './limits/counter.ts'
 
 export type SecurityNote = Pick<SecurityEvent, 'kind' | 'detail'> & {

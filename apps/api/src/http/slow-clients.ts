@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance } from 'fastify'
-import type { Deps } from '../deps.ts'
+import type { Deps } from '../api-deps.ts'
 
 /** How long a client that was answered before it had sent everything may go on, so that it gets to read the answer. */
 const lingerMs = 3_000

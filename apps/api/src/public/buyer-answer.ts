@@ -1,7 +1,7 @@
 import type { BuyerDocument, TrackingDocument } from '@jejak/contract'
 import { readRow, toBuyerEvents } from '@jejak/core/parcels'
 import type { BuyerTrackingRow } from '@jejak/db'
-import type { Deps } from '../deps.ts'
+import type { Deps } from '../api-deps.ts'
 import type { PublicAnswer } from './public-answer.ts'
 
 /** On every answer that only the buyer may see. */

@@ -1,6 +1,6 @@
 import { parseTrackingNumber } from '@jejak/contract'
 import { readSignedLink } from '@jejak/core/buyers'
-import type { Deps } from '../deps.ts'
+import type { Deps } from '../api-deps.ts'
 
 /**
  * Whether a request, as it came, holds the key of a signed link to the parcel that it names: who does is no guesser. Asks no database, so a

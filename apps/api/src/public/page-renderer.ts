@@ -2,7 +2,7 @@ import { trackQuery } from '@jejak/contract'
 import { offeredLanguages, type PageSubject, pickLanguage, renderPage } from '@jejak/tracking-page/page'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Deps } from '../deps.ts'
+import type { Deps } from '../api-deps.ts'
 import type { ShownShop } from './shop-faces.ts'
 import { findWidgetFile } from './widget-file.ts'
 

@@ -2,7 +2,7 @@ import type { Freshness } from '@jejak/contract'
 import { troubleOf } from '@jejak/core/checking/overview'
 import { etagOf, finishDocument, freshnessOfRow } from '@jejak/core/parcels'
 import type { TrackingDocumentRow } from '@jejak/db'
-import type { Deps } from '../deps.ts'
+import type { Deps } from '../api-deps.ts'
 import { HttpProblem } from '../http/http-problem.ts'
 
 const shortCacheMs = 5_000

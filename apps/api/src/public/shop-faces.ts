@@ -1,6 +1,6 @@
 import type { ShopFace } from '@jejak/contract'
 import { findFaceOfNumber, findFaceOfShop, findFaceOfTracking, type ShopRow } from '@jejak/db'
-import type { Deps } from '../deps.ts'
+import type { Deps } from '../api-deps.ts'
 import { createMemory } from '../http/remember.ts'
 import { openSignedLink } from './signed-links.ts'
 

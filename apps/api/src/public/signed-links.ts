@@ -2,8 +2,9 @@ import { type LinkedOrder, readSignedLink, signLink } from '@jejak/core/buyers'
 import { noSuchOrder, noSuchTracking } from '@jejak/core/errors'
 import { findOrder } from '@jejak/core/registering'
 import { findOrders, type ProvenOrder, type StoredOrder } from '@jejak/db'
-import type { Deps, RouteDeps } from '../deps.ts'
+import type { Deps } from '../api-deps.ts'
 import { HttpProblem } from '../http/http-problem.ts'
+import type { NoteSecurity } from '../http/security-notes.ts'
 
 type LinkDeps = { db: Pick<Deps['db'], 'sql'> } & Pick<Deps, 'linkKey' | 'now'>
 type Linking = { trackingId: string; trackingNumber: string; orderNumber?: string | undefined }
@@ -64,7 +65,7 @@ type Linked = { trackingNumber: string; k: string; address: string }
 
 /** The parcel and the order that a link opens; throws `link_refused`, and notes that. */
 export const getLinked = async (
-  { promptDb, linkKey, now, note }: Pick<RouteDeps, 'promptDb' | 'linkKey' | 'now' | 'note'>,
+  { promptDb, linkKey, now, note }: Pick<Deps, 'linkKey' | 'now'> & { promptDb: LinkDeps['db']; note: NoteSecurity },
   { address, ...given }: Linked,
 ): Promise<ProvenOrder> => {
   const link = await openSignedLink({ db: promptDb, linkKey, now }, given)

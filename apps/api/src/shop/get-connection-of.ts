@@ -1,5 +1,5 @@
 import { findConnectionOf } from '@jejak/db'
-import type { Deps } from '../deps.ts'
+import type { Deps } from '../api-deps.ts'
 import { conflict } from '../http/http-problem.ts'
 
 /** The shop and the EasyParcel account that its new parcels are checked with. */

@@ -2,7 +2,7 @@ import { troubleOf } from '@jejak/core/checking/overview'
 import { noSuchTracking } from '@jejak/core/errors'
 import { toTrackingView } from '@jejak/core/parcels'
 import { findTracking, type StaffTrackingRow } from '@jejak/db'
-import type { Deps } from '../deps.ts'
+import type { Deps } from '../api-deps.ts'
 
 /** A shop's parcel as its staff see it now; its freshness goes by the EasyParcel account that the parcel is checked with. */
 export const toStaffView = ({ config: { tracking }, now }: Pick<Deps, 'config' | 'now'>, row: StaffTrackingRow) => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { StoredScan } from './merge-scans.ts'
 import { type Merged, mergeAnswer, mergeScans } from './merge-scans.ts'
-import { readStoredScans, type StoredScan, writeScans } from './stored-scans.ts'
+import { readStoredScans, writeScans } from './stored-scans.ts'
 import { answeredAt, anyStoredScans, told } from './testing/stored.ts'
 import { toEvents } from './to-events.ts'
 

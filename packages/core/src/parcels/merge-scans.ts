@@ -1,7 +1,12 @@
 import type { TrackingStatus } from '@jejak/contract'
 import type { ToldScan } from '../easyparcel/client/easyparcel-client.ts'
 import { meaningOf } from '../easyparcel/reading/meaning.ts'
-import type { StoredScan } from './stored-scans.ts'
+
+/**
+ * One telling of a scan, as its row keeps it: what was said, never what it means. `toldAt` is the database's instant of the answer that told it last, ''
+ * for what was stored before answers were noted. `wholeAt` is that of the newest whole log whose oldest scan this was.
+ */
+export type StoredScan = ToldScan & { toldAt: string; wholeAt?: string }
 
 /** What makes two tellings the same one. That different tellings may be of one scan is for `toEvents` to see. */
 export const keyOf = ({ source, at, rawAt, code, text }: ToldScan): string =>

@@ -1,6 +1,7 @@
 import type { Substatus, TrackingStatus } from '@jejak/contract'
 import { compareRecency, deriveStatus, firstOf, type Milestones, milestonesOf } from './derive-status.ts'
-import { readStoredScans, type StoredScan } from './stored-scans.ts'
+import type { StoredScan } from './merge-scans.ts'
+import { readStoredScans } from './stored-scans.ts'
 import { type ReadEvent, toEvents } from './to-events.ts'
 
 /**

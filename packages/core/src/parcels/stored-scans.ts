@@ -1,12 +1,6 @@
 import type { ToldScan } from '../easyparcel/client/easyparcel-client.ts'
 import { meaningOf } from '../easyparcel/reading/meaning.ts'
-import { createIsGone } from './merge-scans.ts'
-
-/**
- * One telling of a scan, as its row keeps it: what was said, never what it means. `toldAt` is the database's instant of the answer that told it last, ''
- * for what was stored before answers were noted. `wholeAt` is that of the newest whole log whose oldest scan this was.
- */
-export type StoredScan = ToldScan & { toldAt: string; wholeAt?: string }
+import { createIsGone, type StoredScan } from './merge-scans.ts'
 
 const gone = { status: 'unknown', substatus: null } as const
 

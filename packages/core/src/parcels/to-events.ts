@@ -3,8 +3,8 @@ import type { AnswerFlag } from '../easyparcel/client/easyparcel-client.ts'
 import { saysSeconds } from '../easyparcel/reading/instants.ts'
 import { type Meaning, meaningOf } from '../easyparcel/reading/meaning.ts'
 import { compareRecency } from './derive-status.ts'
+import type { StoredScan } from './merge-scans.ts'
 import { compareTold, createIsGone, keyOf } from './merge-scans.ts'
-import type { StoredScan } from './stored-scans.ts'
 
 /** A scan with its meaning by today's rules, and where the newest answer that told it has it. */
 export type ReadEvent = TrackingEvent & { toldAt: string; position: number; ms: number; flags: readonly AnswerFlag[] }

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Deps } from '../../deps.ts'
+import type { Deps } from '../../api-deps.ts'
 import { holdsSignedLink } from '../../public/holds-signed-link.ts'
 import { addressOf } from '../address-block.ts'
 import { callerOf } from '../auth.ts'

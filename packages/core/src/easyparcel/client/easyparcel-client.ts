@@ -1,5 +1,7 @@
-import type { ScanSource } from '../reading/classify-scan.ts'
 import type { EasyParcelError } from './easyparcel-error.ts'
+
+/** Where a scan came from: Open API polling, the classic API, or any webhook. */
+export type ScanSource = 'open' | 'classic' | 'webhook'
 
 /**
  * One scan as an answer tells it: `at` is our reading of the instant, `rawAt` what the courier wrote; `zoneGuessed` tells that the courier wrote no

@@ -1,8 +1,9 @@
 import { isTerminal } from '@jejak/contract'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { ScanSource } from '../client/easyparcel-client.ts'
 import { readCorpus } from '../testing/courier-texts.ts'
-import { classifyScan, type ScanSource } from './classify-scan.ts'
+import { classifyScan } from './classify-scan.ts'
 
 const corpusTexts = readCorpus().map((row) => row.text)
 const sources: ScanSource[] = ['open', 'classic', 'webhook']

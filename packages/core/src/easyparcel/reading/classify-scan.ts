@@ -1,11 +1,9 @@
 import { isTerminal, type Substatus, type TrackingStatus } from '@jejak/contract'
-import type { AnswerFlag } from '../client/easyparcel-client.ts'
+import type { AnswerFlag, ScanSource } from '../client/easyparcel-client.ts'
 import { foldText } from '../texts/fold-text.ts'
 import { readText, type TextReading } from '../texts/read-text.ts'
 import { type CodeLine, classicCodes, classicWords, openApiCodes, supersededCodes } from './status-codes.ts'
 
-/** Where a scan came from: Open API polling, the classic API, or any webhook. */
-export type ScanSource = 'open' | 'classic' | 'webhook'
 export type Classification = { status: TrackingStatus; substatus: Substatus | null; flags: AnswerFlag[] }
 
 type Reading = Pick<TextReading, 'status' | 'substatus' | 'names'> & Partial<TextReading>

@@ -1,5 +1,6 @@
+import type { ScanSource } from '../client/easyparcel-client.ts'
 import { foldText } from '../texts/fold-text.ts'
-import { type Classification, classifyScan, type ScanSource } from './classify-scan.ts'
+import { type Classification, classifyScan } from './classify-scan.ts'
 
 /** What was said, as far as its meaning depends on it. */
 export type Said = { source: ScanSource; code: number | null; text: string }

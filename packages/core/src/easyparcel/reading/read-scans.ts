@@ -1,5 +1,4 @@
-import type { ToldScan, UnreadValue } from '../client/easyparcel-client.ts'
-import type { ScanSource } from './classify-scan.ts'
+import type { ScanSource, ToldScan, UnreadValue } from '../client/easyparcel-client.ts'
 import { cleanText } from './clean-text.ts'
 import { type Instant, offsetMs, readInstant, readNewInstant } from './instants.ts'
 import { meaningOf } from './meaning.ts'

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { StoredScan } from '../stored-scans.ts'
+import type { StoredScan } from '../merge-scans.ts'
 
 const startMs = Date.parse('2026-01-23T00:00:00Z')
 const hourMs = 3_600_000

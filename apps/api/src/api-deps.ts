@@ -1,0 +1,25 @@
+import type { Config } from '@jejak/config'
+import type { Boss, JobFinder } from '@jejak/core/queue'
+import type { ChangeHandlers, ChangeListener, Clock, Db, Sql } from '@jejak/db'
+import type { Logger } from 'pino'
+
+/** What the API works with. `reads` is a small pool of its own, so that public reads never wait behind anything else. */
+export type Deps = {
+  config: Config
+  db: Db
+  reads: Sql
+  /** Begins to listen for committed changes, on a connection of its own. */
+  listenForChanges: (handlers: ChangeHandlers) => ChangeListener
+  boss: Boss & JobFinder
+  log: Logger
+  /** The process's own clock tells readers what time it is; what is written is decided by `clock`. */
+  now: () => Date
+  clock: Clock
+  isDemo: boolean
+  /** Keys the contact hashes; see core's `deriveContactKey`. */
+  contactKey: Buffer
+  /** Keys what order look-ups leave behind; see core's `deriveLookupKey`. */
+  lookupKey: Buffer
+  /** Signs links; see core's `deriveLinkKey`. */
+  linkKey: Buffer
+}
