@@ -85,7 +85,7 @@ export default {
       severity: 'error',
       from: { path: decisions, pathNot: `${testCode}|${thinShell}` },
       to: {
-        path: `^packages/db/|^packages/core/src/(easyparcel/(?!(reading|texts)/)|queue/|registering/)|${thinShell}|${nodeModules('axios|pino|p-limit')}|^(node:)?(fs|net|http|https|timers|child_process|dns|worker_threads)(/|$)`,
+        path: `^packages/db/src/(?!priorities)|^packages/core/src/(easyparcel/(?!(reading|texts)/)|queue/|registering/)|${thinShell}|${nodeModules('axios|pino|p-limit')}|^(node:)?(fs|net|http|https|timers|child_process|dns|worker_threads)(/|$)`,
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -16,9 +16,7 @@ let shop: { organizationId: string; connectionId: string }
 beforeAll(async () => {
   database = await createTestDatabase()
   db = connect({ ...options(), poolMax: 4, statementTimeoutMs: 15_000 })
-  shop = await db.transaction((tx) =>
-    ensureDefaultConnection(tx, { api: 'open', timezone: 'Asia/Kuala_Lumpur', holidayRegion: 'MY' }),
-  )
+  shop = await db.transaction((tx) => ensureDefaultConnection(tx, { api: 'open' }))
 })
 afterAll(async () => {
   await db.close()

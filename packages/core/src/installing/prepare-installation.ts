@@ -29,10 +29,7 @@ export const prepareInstallation = async (db: Db, config: Config): Promise<Insta
     throw new InstallationError('SECRET_KEY is not set: give at least 32 random bytes and keep them.')
   const { isDemo } = await saveInstallation(db.sql, config.demo.enabled)
   refuseMixing(isDemo, config)
-  const { timezone, holidayRegion } = config.tracking
-  const connection = await db.transaction((tx) =>
-    ensureDefaultConnection(tx, { api: config.easyparcel.api, timezone, holidayRegion }),
-  )
+  const connection = await db.transaction((tx) => ensureDefaultConnection(tx, { api: config.easyparcel.api }))
   await seedLogin(db.sql, connection.connectionId, createTokenSealer(secretKey), {
     accessToken: config.easyparcel.accessToken?.reveal(),
     refreshToken: config.easyparcel.refreshToken?.reveal(),

@@ -1,5 +1,6 @@
 import type { Substatus, TrackingEvent, TrackingStatus, TrackingView } from '@jejak/contract'
 import type { StaffTrackingRow } from '@jejak/db'
+import { priorities } from '@jejak/db/priorities'
 import { type FreshnessColumns, freshnessOfRow } from './freshness-of-row.ts'
 import { type ReadingRules, readRow } from './read-parcel.ts'
 import type { ReadEvent } from './to-events.ts'
@@ -10,7 +11,6 @@ type ViewContext = Parameters<typeof freshnessOfRow>[2] & {
 }
 
 const iso = (instant: Date | null): string | null => instant?.toISOString() ?? null
-const scheduledPriority = 100
 
 const toStaffEvent = ({ toldAt, position, ms, flags, ...event }: ReadEvent): TrackingEvent => event
 
@@ -43,7 +43,7 @@ export const toTrackingView = (
   schedule: {
     checkedAt: iso(row.checkedAt),
     nextCheckAt: iso(row.nextCheckAt),
-    priority: row.updatePriority ?? scheduledPriority,
+    priority: row.updatePriority ?? priorities.scheduled,
     explanation: row.dueBecause,
     failures: row.consecutiveFailures,
     lastFailure: row.lastFailure,

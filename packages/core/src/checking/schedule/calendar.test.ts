@@ -11,12 +11,6 @@ test('Saturday and Sunday are rest days, by the clock of the shop and not by UTC
   expect(calendar.restDay(at('2026-03-09 00:00'))).toBeNull()
 })
 
-test('a shop that rests on Friday and Saturday has its own weekend', () => {
-  const kelantan = createCalendar({ ...testSettings, restDays: [5, 6] })
-  expect(kelantan.restDay(at('2026-03-06 12:00'))).toBe('weekend')
-  expect(kelantan.restDay(at('2026-03-08 12:00'))).toBeNull()
-})
-
 test('Malaysia rests on its public holidays, Selangor also on its own', () => {
   const selangor = createCalendar({ ...testSettings, holidayRegion: 'MY-10' })
   expect(calendar.restDay(at('2026-08-31 12:00'))).toBe('holiday')

@@ -9,9 +9,6 @@ export type Calendar = {
   isNight(now: Date): boolean
 }
 
-/** `restDays` are weekdays, 0 is Sunday; Saturday and Sunday unless the organization says otherwise. */
-export type OrganizationCalendar = CalendarSettings & { readonly restDays?: readonly number[] }
-
 const dayMs = 86_400_000
 const daysMax = 5000
 
@@ -45,9 +42,9 @@ const holidayCheck = ({ holidayRegion, holidayOverrides }: CalendarSettings) => 
 
 type CalendarDay = { day: string; restDay: 'weekend' | 'holiday' | null }
 
-/** The calendar of one organization; it remembers the days it was asked about. */
-export const createCalendar = (settings: OrganizationCalendar): Calendar => {
-  const { timezone, quietHours, restDays = [0, 6] } = settings
+/** A calendar with Saturday and Sunday as days of rest; it remembers the days it was asked about. */
+export const createCalendar = (settings: CalendarSettings): Calendar => {
+  const { timezone, quietHours } = settings
   const isHoliday = holidayCheck(settings)
   const days = new Map<number, CalendarDay>()
   const dayAt = (now: Date): CalendarDay => {
@@ -55,7 +52,7 @@ export const createCalendar = (settings: OrganizationCalendar): Calendar => {
     const known = days.get(dayNumber)
     if (known) return known
     if (days.size >= daysMax) days.clear()
-    const restDay = restDays.includes(weekday) ? 'weekend' : isHoliday(dayNumber) ? 'holiday' : null
+    const restDay = weekday === 0 || weekday === 6 ? 'weekend' : isHoliday(dayNumber) ? 'holiday' : null
     const day: CalendarDay = { day: dayOfNumber(dayNumber), restDay }
     days.set(dayNumber, day)
     return day

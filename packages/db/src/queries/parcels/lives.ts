@@ -1,3 +1,4 @@
+import { priorities } from '../../priorities.ts'
 import { rows, run, type Tx } from '../../sql.ts'
 
 /** What registering a number again depends on: how its life here stands, and which orders it holds. */
@@ -27,7 +28,7 @@ export const scheduleAgain = (tx: Tx, { trackingId, now }: { trackingId: string;
   run(
     tx,
     `update tracking_schedule
-        set next_update_due = $2, update_priority = 70, due_because = 'registered again', consecutive_failures = 0, batch_limit = null,
+        set next_update_due = $2, update_priority = ${priorities.urgent}, due_because = 'registered again', consecutive_failures = 0, batch_limit = null,
             strikes = 0, struck_at = null
       where tracking_id = $1 and (call_id is null or next_update_due <= $2)`,
     [trackingId, now],

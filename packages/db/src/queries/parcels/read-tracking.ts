@@ -1,3 +1,4 @@
+import { priorities } from '../../priorities.ts'
 import { rows, run, type Sql } from '../../sql.ts'
 import { type StandingRow, standingColumns } from '../calls/gate.ts'
 import { faceJson, type ShopFaceRow } from '../shops/shop.ts'
@@ -93,13 +94,13 @@ export const wakeTrackings = (sql: Sql, args: { trackingIds: readonly string[]; 
   run(
     sql,
     `with asked as (
-       select tracking_id, update_priority > 70 or next_update_due > $2 as waits from tracking_schedule
-        where tracking_id = any ($1) and call_id is null and update_priority <> 110 and next_update_due is not null
+       select tracking_id, update_priority > ${priorities.urgent} or next_update_due > $2 as waits from tracking_schedule
+        where tracking_id = any ($1) and call_id is null and update_priority <> ${priorities.confirmation} and next_update_due is not null
           and batch_limit is null and consecutive_failures = 0
           and (woken_at is null or woken_at < $3 or woken_at > $2)
         order by tracking_id for update skip locked)
      update tracking_schedule s
-        set next_update_due = case when asked.waits then $2 else next_update_due end, update_priority = least(update_priority, 70),
+        set next_update_due = case when asked.waits then $2 else next_update_due end, update_priority = least(update_priority, ${priorities.urgent}),
             woken_at = $2, due_because = case when asked.waits then 'someone asked while the answer was expired' else due_because end
        from asked where s.tracking_id = asked.tracking_id`,
     [args.trackingIds, args.now, args.wokenBefore],

@@ -1,3 +1,4 @@
+import { priorities } from '../../priorities.ts'
 import { rows, run, type Tx } from '../../sql.ts'
 import { type ParcelRef, type ParcelRow, refColumns } from './parcel-row.ts'
 import type { OrderRow } from './tracking-orders.ts'
@@ -130,7 +131,7 @@ export const insertTrackings = (
        returning id, tracking_number
      ), scheduled as (
        insert into tracking_schedule (organization_id, tracking_id, connection_id, next_update_due, update_priority, due_because)
-       select $1, id, $2, $3, 70, 'registered' from inserted
+       select $1, id, $2, $3, ${priorities.urgent}, 'registered' from inserted
      ), ordered as (
        insert into tracking_orders (tracking_id, organization_id, order_number, order_folded, contact_email_hmac, contact_phone_hmac,
                                     contact_phone2_hmac, registered_at)

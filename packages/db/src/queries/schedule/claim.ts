@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { priorities } from '../../priorities.ts'
 import { row, rows, type Sql, type Statement, type Tx } from '../../sql.ts'
 
 /**
@@ -42,7 +43,7 @@ const notTakenBy = (passes: readonly ClaimPass[], index: number): string =>
 // Candidates to fill up with are fetched where they lie (ctid): finding 200 of a million again by their key took a tenth of the whole.
 const passSql = (passes: readonly ClaimPass[], index: number): string => {
   const pass = passes[index]!
-  const inClass = `connection_id = $1 and update_priority = ${pass.priority} ${pass.priority === 50 ? 'and strikes < 2' : ''}`
+  const inClass = `connection_id = $1 and update_priority = ${pass.priority} ${pass.priority === priorities.manual ? 'and strikes < 2' : ''}`
   const wanted =
     pass.kind === 'due'
       ? `${inClass} and next_update_due >= ($6::timestamptz[])[${index + 1}] and next_update_due <= $2`
@@ -127,7 +128,7 @@ export type Waiting = {
   trial: { strikes: number; struckAt: Date | null; dueAt: Date } | null
 }
 
-const regularClasses = [50, 70, 75, 100, 110]
+const regularClasses = Object.values(priorities).filter((priority) => priority < priorities.suspect)
 const inClass = (priority: number) =>
   `from tracking_schedule where connection_id = $1 and update_priority = ${priority} and next_update_due <= $2`
 
@@ -136,13 +137,13 @@ const waitingSql = `
     select class.priority from unnest($3::smallint[], $4::timestamptz[]) as class (priority, scan_from)
      where exists (select from tracking_schedule where connection_id = $1 and update_priority = class.priority
                       and next_update_due >= class.scan_from and next_update_due <= $2
-                      and (class.priority <> 50 or strikes < 2)))
-  select exists (select from waiting) as regular, exists (select from waiting where priority = 70) as urgent,
-         exists (select from waiting where priority = 50) as manual, exists (select ${inClass(50)} and strikes >= 2) as asked,
-         exists (select ${inClass(130)}) as culprit, trial.strikes, trial.struck_at as "struckAt",
+                      and (class.priority <> ${priorities.manual} or strikes < 2)))
+  select exists (select from waiting) as regular, exists (select from waiting where priority = ${priorities.urgent}) as urgent,
+         exists (select from waiting where priority = ${priorities.manual}) as manual, exists (select ${inClass(priorities.manual)} and strikes >= 2) as asked,
+         exists (select ${inClass(priorities.culprit)}) as culprit, trial.strikes, trial.struck_at as "struckAt",
          trial.next_update_due as "dueAt"
     from (select) as nothing
-    left join (select strikes, struck_at, next_update_due ${inClass(120)} order by next_update_due limit 1) as trial on true`
+    left join (select strikes, struck_at, next_update_due ${inClass(priorities.suspect)} order by next_update_due limit 1) as trial on true`
 
 /** Looks into the due index once per class, from where a claim would look; suspects have classes of their own and are few. */
 export const findWaiting = async (

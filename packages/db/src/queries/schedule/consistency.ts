@@ -1,4 +1,7 @@
+import { priorities } from '../../priorities.ts'
 import { row, rows, type Sql } from '../../sql.ts'
+
+const { manual, urgent, retry, confirmation, suspect, culprit } = priorities
 
 /**
  * Rules that no single table can state. Each query returns the rows that break its rule, so an empty answer is a healthy database.
@@ -13,7 +16,7 @@ export const consistencyQueries = {
   'an ended parcel is due for nothing but its confirmation, unless someone asks': `
     select t.id, t.status, s.update_priority from tracking_cache t join tracking_schedule s on s.tracking_id = t.id
      where $1::timestamptz is not null and t.id >= $2 and t.id < $3 and t.ended_at is not null and s.next_update_due is not null and s.call_id is null
-       and s.update_priority not in (50, 70, 75) and (t.status = 'lapsed' or s.update_priority not in (110, 120, 130))`,
+       and s.update_priority not in (${[manual, urgent, retry].join()}) and (t.status = 'lapsed' or s.update_priority not in (${[confirmation, suspect, culprit].join()}))`,
   'a living parcel always has a next check': `
     select t.id, t.status from tracking_cache t left join tracking_schedule s on s.tracking_id = t.id
      where $1::timestamptz is not null and t.id >= $2 and t.id < $3 and t.ended_at is null and (s.tracking_id is null or s.next_update_due is null)`,

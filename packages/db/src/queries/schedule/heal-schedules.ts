@@ -1,3 +1,4 @@
+import { priorities } from '../../priorities.ts'
 import { row, run, type Sql } from '../../sql.ts'
 
 const idsAtOnce = 50_000
@@ -21,7 +22,7 @@ export const healSchedules = async (
           where tracking_id >= $3 and tracking_id < $4 and (checked_at > $1::timestamptz + interval '1 minute' or next_update_due > $2)
           order by tracking_id for update skip locked)
        update tracking_schedule s
-          set next_update_due = $1, update_priority = case when next_update_due is null then 75 else update_priority end, call_id = null,
+          set next_update_due = $1, update_priority = case when next_update_due is null then ${priorities.retry} else update_priority end, call_id = null,
               strikes = case when next_update_due is null then 0 else strikes end,
               struck_at = case when next_update_due is null then null else struck_at end,
               batch_limit = case when next_update_due is null then null else batch_limit end,

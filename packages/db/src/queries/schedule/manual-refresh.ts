@@ -1,3 +1,4 @@
+import { priorities } from '../../priorities.ts'
 import { row, type ShopSql } from '../../sql.ts'
 
 export type RefreshOutcome = { trackingId: string; connectionId: string; inFlight: boolean }
@@ -16,7 +17,7 @@ export const requestRefresh = (shop: ShopSql, { trackingId, now }: { trackingId:
           for update of s
      ), changed as (
        update tracking_schedule s
-          set next_update_due = $3, update_priority = 50, due_because = 'asked for by a person'
+          set next_update_due = $3, update_priority = ${priorities.manual}, due_because = 'asked for by a person'
          from asked where s.tracking_id = asked.tracking_id and not asked.in_flight
      )
      select tracking_id as "trackingId", connection_id as "connectionId", in_flight as "inFlight" from asked`,

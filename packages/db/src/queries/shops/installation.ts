@@ -20,21 +20,17 @@ export type DefaultConnection = { organizationId: string; connectionId: string; 
 /** The one shop and the one EasyParcel account of an installation that has no others; created at the first start, the shop without a name. */
 export const ensureDefaultConnection = async (
   tx: Tx,
-  args: { api: 'open' | 'classic'; timezone: string; holidayRegion: string },
+  { api }: { api: 'open' | 'classic' },
 ): Promise<DefaultConnection> => {
-  await tx.query(
-    `insert into organizations (slug, name, timezone, holiday_region) values ('default', '', $1, $2)
-     on conflict (slug) do nothing`,
-    [args.timezone, args.holidayRegion],
-  )
+  await tx.query(`insert into organizations (slug, name) values ('default', '') on conflict (slug) do nothing`)
   await tx.query(`select from organizations where slug = 'default' for update`)
   await tx.query(
     `insert into connections (organization_id, api)
      select id, $1 from organizations o
       where slug = 'default' and not exists (select from connections c where c.organization_id = o.id and c.api = $1)`,
-    [args.api],
+    [api],
   )
-  const found = await findDefaultConnection(tx, args.api)
+  const found = await findDefaultConnection(tx, api)
   if (!found) throw new Error('The default connection is missing right after it was created')
   return found
 }
