@@ -132,7 +132,8 @@ test('shops that are added while the worker runs get places of their own', async
 
 test('every queue has a handler', async () => {
   await inWorld()
-  for (const name of ['clean-up', 'daily-report', 'maintenance'] as const) await enqueue(world.boss, name, {})
+  for (const name of ['clean-up', 'daily-report', 'maintenance'] as const)
+    await enqueue(world.boss, { name, payload: {} })
   for (const name of ['clean-up', 'daily-report', 'maintenance'] as const)
     await expect.poll(() => jobStates(name), { timeout: 15_000 }).toEqual(['completed'])
 })
@@ -148,7 +149,7 @@ test('what an older Jejak read wrongly is read again by a worker after an upgrad
   )
   await world.query('update installation set read_with = null, re_reading_with = null, re_read_after = 0')
   await startHandlers(world.boss, world.deps, stopping.signal)
-  await enqueue(world.boss, 're-read', {})
+  await enqueue(world.boss, { name: 're-read', payload: {} })
   await expect.poll(() => jobStates('re-read'), { timeout: 15_000 }).toEqual(['completed'])
   expect(await statuses()).toEqual(['attempt_failed'])
   expect(world.logged).toContainEqual(expect.objectContaining({ statuses: 1, msg: 'stored scans were read again' }))

@@ -36,7 +36,7 @@ const startWorker = async (databaseUrl: string, env: Record<string, string> = {}
 const startClaim = async () => {
   await world.register(['EPTEST-DELIVERED1'])
   const held = await holdTable(world.databaseUrl, 'api_calls')
-  await wakeConnection(world.boss, world.installation.connectionId)
+  await wakeConnection(world.boss, { connectionId: world.installation.connectionId })
   await expect.poll(() => held.waiting('jejak-worker'), patient).not.toEqual([])
   return held
 }
@@ -69,7 +69,7 @@ test('a worker that is told to stop while its database is away stops', async () 
 const expectChecked = () =>
   expect
     .poll(async () => {
-      await wakeConnection(world.boss, world.installation.connectionId)
+      await wakeConnection(world.boss, { connectionId: world.installation.connectionId })
       return world.query('select status::text as status from tracking_cache')
     }, patient)
     .toEqual([{ status: 'delivered' }])

@@ -34,7 +34,7 @@ test('a worker that is told to stop in the middle of a slow call waits for the a
   const { simulator, query } = world
   simulator.forceFault({ name: 'slow' })
   await world.register(['EPTEST-DELIVERED1'])
-  await wakeConnection(world.boss, world.installation.connectionId)
+  await wakeConnection(world.boss, { connectionId: world.installation.connectionId })
   worker = launchWorker({ env: environment(world) })
   await expect.poll(() => simulator.stats().calls.open, { timeout: 20_000, interval: 10 }).toBe(1)
   expect(await worker.stop()).toEqual({ code: 0, signal: null })

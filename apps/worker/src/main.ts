@@ -46,7 +46,7 @@ const start: Start = async (config, log, opened) => {
   opened.defer(() => stopping.abort())
   await startHandlers(boss, deps, stopping.signal)
   // Rules may have changed with this release; the job looks.
-  await enqueue(boss, 're-read', {})
+  await enqueue(boss, { name: 're-read', payload: {} })
   opened.defer(startSchedule({ ...deps, boss }))
   log.info({ pid: process.pid, demo: installation.isDemo }, 'worker started')
 }

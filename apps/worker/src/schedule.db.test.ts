@@ -1,4 +1,4 @@
-import { runTick } from '@jejak/core/checking'
+import { runTick, type TickName } from '@jejak/core/checking'
 import { holdTable } from '@jejak/db/testing'
 import cron from 'node-cron'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -20,8 +20,7 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
-const tick = (name: Parameters<typeof runTick>[1]) =>
-  runTick({ db: world.db, boss: world.boss }, name, world.clock.now())
+const tick = (name: TickName) => runTick({ db: world.db, boss: world.boss }, { name, now: world.clock.now() })
 const waiting = async (queue: string) => (await world.boss.findJobs(queue, { queued: true })).length
 const scheduleDeps = () => ({ ...world.deps, boss: world.boss })
 

@@ -24,7 +24,7 @@ const toCronLogger = (log: Logger): CronLogger => ({
 
 /** A shop with nothing to check has no run that could tell the dead man's switch that all is well: then its regular tick does. */
 export const tickAndTell = async (deps: ScheduleDeps, name: TickName, now: Date): Promise<void> => {
-  await runTick(deps, name, now)
+  await runTick(deps, { name, now })
   if (name === 'regular' && (await isAllChecked(deps, now))) deps.heartbeat()
 }
 

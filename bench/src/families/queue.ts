@@ -43,10 +43,10 @@ const measure = async (db: Db, boss: Boss, ids: readonly string[]) => {
   // At any moment between two looks of the worker, not always right after one.
   await wait(Math.random() * 1_000)
   const oneAt = performance.now()
-  await wakeConnection(boss, ids[0]!)
+  await wakeConnection(boss, { connectionId: ids[0]! })
   await untilDone(db)
   const begunAt = performance.now()
-  for (const id of ids) await wakeConnection(boss, id)
+  for (const id of ids) await wakeConnection(boss, { connectionId: id })
   const sentAt = performance.now()
   await untilDone(db)
   const perSecond = (ms: number) => (ids.length / ms) * 1000

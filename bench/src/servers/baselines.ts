@@ -15,7 +15,7 @@ const asPublic: { config: object } = { config: { limit: 'visits' } }
 const openHeaders = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'ETag, Date' }
 
 const send = (reply: FastifyReply, row: TrackingDocumentRow): FastifyReply => {
-  const freshness = freshnessOfRow(row, null, { now: new Date(), cacheTtlMs })
+  const freshness = freshnessOfRow(row, { trouble: null, now: new Date(), cacheTtlMs })
   return reply
     .headers(openHeaders)
     .header('etag', etagOf(row.documentVersion, freshness))

@@ -81,7 +81,10 @@ export const createRecorder = (shop: SeededShop & { url: string }) => {
         }),
       )
       return async () => {
-        const summary = await recordAnswer(deps, call, { items, requestId: null, httpStatus: 200, unread: [] })
+        const summary = await recordAnswer(deps, {
+          call,
+          answer: { items, requestId: null, httpStatus: 200, unread: [] },
+        })
         if (summary.changed !== changed) throw new Error(`${summary.changed} parcels changed instead of ${changed}`)
       }
     },

@@ -30,8 +30,8 @@ export const createSecurityNotes = ({
       shop: shop ?? null,
       kind,
       detail,
-      subjectHash: subject ? hashForLog(lookupKey, ...subject) : null,
-      addressHash: hashForLog(lookupKey, 'address', address),
+      subjectHash: subject ? hashForLog(lookupKey, { kind: subject[0], text: subject[1] }) : null,
+      addressHash: hashForLog(lookupKey, { kind: 'address', text: address }),
     }).catch((err: Error) => log.error({ err, kind }, 'the security log could not be written'))
   }
 }

@@ -13,7 +13,7 @@ export const tickRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     at: 'POST /v1/operator/ticks/:name',
     schema,
     handler: async ({ params: { name } }, reply) => {
-      const jobs = await runTick(deps, name, await deps.clock(deps.db.sql))
+      const jobs = await runTick(deps, { name, now: await deps.clock(deps.db.sql) })
       return reply.code(202).send({ tick: name, jobs })
     },
   }

@@ -13,5 +13,8 @@ export const holdsSignedLink = (
   if (typeof k !== 'string') return false
   const parsed = parseTrackingNumber(trackingNumber)
   if (!parsed.ok) return false
-  return readSignedLink(linkKey, k, { trackingNumber: parsed.trackingNumber, now: now() }).outcome === 'valid'
+  return (
+    readSignedLink(linkKey, { given: k, where: { trackingNumber: parsed.trackingNumber, now: now() } }).outcome ===
+    'valid'
+  )
 }

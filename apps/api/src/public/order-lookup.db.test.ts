@@ -238,9 +238,9 @@ describe('a guess', () => {
       const found = await lookUpOrder(
         {
           sql: { query } as unknown as typeof db.sql,
-          hash: (kind, text) => {
+          hash: ({ kind, text }) => {
             work.hashes += 1
-            return hashForLog(lookupKey, kind, text)
+            return hashForLog(lookupKey, { kind, text })
           },
           hashContact: (contact) => {
             work.contactHashes += 1

@@ -29,7 +29,11 @@ export const createPublicAnswers = ({ config, now, wakeExpired }: AnswerDeps): P
   const { cacheTtlMs, expiredWakeMs } = config.tracking
   return (row) => {
     const at = now()
-    const freshness = freshnessOfRow(row, troubleOf(row, at, config.tracking), { now: at, cacheTtlMs })
+    const freshness = freshnessOfRow(row, {
+      trouble: troubleOf(row, { now: at, settings: config.tracking }),
+      now: at,
+      cacheTtlMs,
+    })
     const wokenBefore = new Date(at.getTime() - expiredWakeMs)
     if (mayWake(row, freshness, at, wokenBefore)) wakeExpired(row.id)
     return {

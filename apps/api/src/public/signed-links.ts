@@ -49,7 +49,7 @@ export const openSignedLink = async (
   { db, linkKey, now }: LinkDeps,
   { trackingNumber, k }: { trackingNumber: string; k: string },
 ): Promise<OpenedLink> => {
-  const link = readSignedLink(linkKey, k, { trackingNumber, now: now() })
+  const link = readSignedLink(linkKey, { given: k, where: { trackingNumber, now: now() } })
   if (link.outcome !== 'valid') return link
   const { trackingId } = link
   const orders = await findOrders(db.sql, trackingId)

@@ -63,7 +63,7 @@ test('a parcel that its shop removes leaves nothing of the buyer behind, not eve
   const { config, db, deps } = world
   const installation = { isDemo: false, secretKey: config.keys.secretKey?.reveal() ?? '' }
   const checks = createCheckDeps({ ...deps, config, db, installation })
-  const run = await checkDue(checks, world.shop.connectionId, new AbortController().signal)
+  const run = await checkDue(checks, { connectionId: world.shop.connectionId, signal: new AbortController().signal })
   expect(run).toMatchObject({ calls: 1, found: 1 })
   const hashes = await world.query<{ email: string; phone: string }>(
     'select contact_email_hmac as email, contact_phone_hmac as phone from tracking_orders',

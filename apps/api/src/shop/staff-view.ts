@@ -7,7 +7,7 @@ import type { Deps } from '../api-deps.ts'
 /** A shop's parcel as its staff see it now; its freshness goes by the EasyParcel account that the parcel is checked with. */
 export const toStaffView = ({ config: { tracking }, now }: Pick<Deps, 'config' | 'now'>, row: StaffTrackingRow) => {
   const at = now()
-  const trouble = troubleOf(row, at, tracking)
+  const trouble = troubleOf(row, { now: at, settings: tracking })
   return toTrackingView(row, { now: at, cacheTtlMs: tracking.cacheTtlMs, trouble, rules: tracking })
 }
 

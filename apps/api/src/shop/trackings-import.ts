@@ -44,8 +44,11 @@ export const trackingImportRoutes = async (app: FastifyInstance, deps: RouteDeps
       // A file may take longer to arrive than its key lives.
       const mayGoOn = () => deps.letIn(request, reply)
       try {
-        return await importTrackings(deps, bytesOf(file, rest), {
-          ...{ actor: request.caller.actor, ...where, limits, mayGoOn },
+        return await importTrackings(deps, {
+          file: bytesOf(file, rest),
+          importing: {
+            ...{ actor: request.caller.actor, ...where, limits, mayGoOn },
+          },
         })
       } catch (error) {
         throw error instanceof ImportStoppedError ? toProblem(error) : error

@@ -42,7 +42,7 @@ const findOverviewView = async ({ config, db, isDemo, now: nowOf }: RouteDeps, w
     trackings: { byStatus: trackingsByStatus, dueNow, inFlight, requiringAttention },
     checks,
     calls,
-    connections: connections.map((connection) => toConnectionView(connection, now, config.tracking)),
+    connections: connections.map((connection) => toConnectionView(connection, { now, settings: config.tracking })),
     failingJobs: failures.map(({ firstAt, lastAt, ...failure }) => ({
       ...failure,
       firstAt: firstAt.toISOString(),

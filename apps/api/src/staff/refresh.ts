@@ -36,6 +36,6 @@ const findWait = async (
   connectionId: string,
 ): Promise<RefreshAnswer['wait']> => {
   const gate = await findGate(db.sql, connectionId)
-  const wait = gate ? manualWait(gate, now(), config.tracking) : null
+  const wait = gate ? manualWait(gate, { now: now(), settings: config.tracking }) : null
   return wait && { reason: wait.reason, until: wait.until?.toISOString() ?? null }
 }

@@ -18,7 +18,7 @@ export const easyparcelStatusCommand = (context: CommandContext): Command =>
       withInstallation(context, async ({ config, db, isDemo }) => {
         const now = context.now()
         const [rows, unread] = await Promise.all([listConnections(db.sql), listUnreadValues(db.sql, unreadShown)])
-        const connections = rows.map((row) => toDetails(row, now, config.tracking))
+        const connections = rows.map((row) => toDetails(row, { now, settings: config.tracking }))
         const text = [
           ...(isDemo ? ['This is a demo: EasyParcel is simulated.'] : []),
           ...connections.map((connection) => renderConnection(connection, config.tracking.timezone)),
@@ -30,8 +30,8 @@ export const easyparcelStatusCommand = (context: CommandContext): Command =>
 
 type Details = ConnectionView & Pick<ConnectionOverview, 'accessTokenExpiresAt' | 'breakerFailures'>
 
-const toDetails = (row: ConnectionOverview, now: Date, settings: Parameters<typeof toConnectionView>[2]): Details => ({
-  ...toConnectionView(row, now, settings),
+const toDetails = (row: ConnectionOverview, at: Parameters<typeof toConnectionView>[1]): Details => ({
+  ...toConnectionView(row, at),
   accessTokenExpiresAt: row.accessTokenExpiresAt,
   breakerFailures: row.breakerFailures,
 })

@@ -47,7 +47,10 @@ const importFile = (opened: OpenedInstallation, bytes: AsyncIterable<Uint8Array>
     const deps = { db, boss, clock: readClock, isDemo, contactKey, registerDelayMs: config.tracking.registerDelayMs }
     const limits = { bytesMax: config.http.importLimitBytes, linesMax: config.http.importLinesMax }
     try {
-      return await importTrackings(deps, bytes, { actor: systemActor, organizationId, connectionId, limits })
+      return await importTrackings(deps, {
+        file: bytes,
+        importing: { actor: systemActor, organizationId, connectionId, limits },
+      })
     } catch (error) {
       if (!(error instanceof ImportStoppedError)) throw error
       throw new CliError(error.message, { details: problemLines(error.report), cause: error })

@@ -18,7 +18,7 @@ export const tickCommand = (context: CommandContext): Command =>
     .action((name: TickName, { json }: { json: boolean }) =>
       withInstallation(context, (opened) =>
         withQueue(opened, async (boss) => {
-          const jobs = await runTick({ db: opened.db, boss }, name, await readClock(opened.db.sql))
+          const jobs = await runTick({ db: opened.db, boss }, { name, now: await readClock(opened.db.sql) })
           print(json, { tick: name, jobs }, sentence(jobs))
         }),
       ),

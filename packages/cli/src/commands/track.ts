@@ -35,6 +35,6 @@ const findView = async (
   const rows = await listTrackings(db.ofShop(organizationId).sql, { ...asked, order: 'desc', limit: 100 })
   const row = rows.find(({ archivedAt }) => archivedAt === null) ?? rows[0]
   if (!row) return undefined
-  const trouble = troubleOf(row, now, tracking)
+  const trouble = troubleOf(row, { now, settings: tracking })
   return toTrackingView(row, { trouble, now, cacheTtlMs: tracking.cacheTtlMs, rules: tracking })
 }

@@ -11,5 +11,5 @@ export const deriveLinkKey = (secretKey: string): Buffer => deriveKey(secretKey,
 export type HashedKind = 'address' | 'number' | 'order' | 'pair'
 
 /** Names something in the security log or a lock without telling what it is. Hex, 64 characters. */
-export const hashForLog = (key: Buffer, kind: HashedKind, text: string): string =>
+export const hashForLog = (key: Buffer, { kind, text }: { kind: HashedKind; text: string }): string =>
   createHmac('sha256', key).update(`${kind}:${text}`).digest('hex')

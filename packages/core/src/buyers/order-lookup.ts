@@ -6,7 +6,7 @@ import { matchSeats } from './match-seats.ts'
 export type LookupSettings = { lookupWindowMs: number; lookupPairFailures: number; lookupLockMs: number }
 export type LookupDeps = {
   sql: Sql
-  hash: (kind: HashedKind, text: string) => string
+  hash: (what: { kind: HashedKind; text: string }) => string
   hashContact: (contact: Contact) => ContactHashes
   settings: LookupSettings
 }
@@ -34,9 +34,9 @@ export const lookUpOrder = async (deps: LookupDeps, asked: OrderLookup): Promise
   const contactHash = contactEmailHmac ?? contactPhoneHmac
   if (contactHash === null) throw new RangeError('A look-up needs an e-mail address or a phone number.')
   const orderNumber = foldOrderNumber(asked.orderNumber)
-  const pairHash = hash('pair', `${contactHash}:${shop ?? ''}:${orderNumber}`)
-  const orderHash = hash('order', orderNumber)
-  const addressHash = hash('address', asked.address)
+  const pairHash = hash({ kind: 'pair', text: `${contactHash}:${shop ?? ''}:${orderNumber}` })
+  const orderHash = hash({ kind: 'order', text: orderNumber })
+  const addressHash = hash({ kind: 'address', text: asked.address })
   const seats = await listLookupSeats(sql, { foldedNumber: orderNumber, contactHash, shop, pairHash, now })
   const proven = matchSeats(seats, contactHash)
   const isLocked = seats.some((seat) => seat.isLocked)

@@ -14,10 +14,13 @@ const order: LinkedOrder = { ...noOne, contactEmailHmac: hash('a'), contactPhone
 const link = signLink(key, { trackingId: '42', trackingNumber, order, expiresAt })
 
 test('a link opens the parcel it was made for until its last second', () => {
-  expect(readSignedLink(key, link, { trackingNumber, now })).toMatchObject({ outcome: 'valid', trackingId: '42' })
+  expect(readSignedLink(key, { given: link, where: { trackingNumber, now } })).toMatchObject({
+    outcome: 'valid',
+    trackingId: '42',
+  })
   const justBefore = new Date(expiresAt.getTime() - 1)
-  expect(readSignedLink(key, link, { trackingNumber, now: justBefore }).outcome).toBe('valid')
-  expect(readSignedLink(key, link, { trackingNumber, now: expiresAt }).outcome).toBe('expired')
+  expect(readSignedLink(key, { given: link, where: { trackingNumber, now: justBefore } }).outcome).toBe('valid')
+  expect(readSignedLink(key, { given: link, where: { trackingNumber, now: expiresAt } }).outcome).toBe('expired')
 })
 
 test('a link is short, fits into an address as it is, and tells neither number nor person', () => {
@@ -26,7 +29,7 @@ test('a link is short, fits into an address as it is, and tells neither number n
 })
 
 test('a link is of one order and of the contact that it had when it was made, and of no other', () => {
-  const opened = readSignedLink(key, link, { trackingNumber, now })
+  const opened = readSignedLink(key, { given: link, where: { trackingNumber, now } })
   const isOf = (given: LinkedOrder) => opened.outcome === 'valid' && opened.isOf(given)
   expect(isOf({ ...order })).toBe(true)
   expect(isOf({ ...order, orderId: '7' })).toBe(false)
@@ -45,13 +48,13 @@ test('links of one buyer do not show that they are', () => {
 })
 
 test('the link of one parcel does not open another', () => {
-  expect(readSignedLink(key, link, { trackingNumber: '632143239946', now }).outcome).toBe('wrong')
+  expect(readSignedLink(key, { given: link, where: { trackingNumber: '632143239946', now } }).outcome).toBe('wrong')
 })
 
 test('a link signed by another installation, or with a key for something else, opens nothing', () => {
   const otherKey = deriveLinkKey('another secret of an installation, 32+')
-  expect(readSignedLink(otherKey, link, { trackingNumber, now }).outcome).toBe('wrong')
-  expect(readSignedLink(deriveLookupKey(secret), link, { trackingNumber, now }).outcome).toBe('wrong')
+  expect(readSignedLink(otherKey, { given: link, where: { trackingNumber, now } }).outcome).toBe('wrong')
+  expect(readSignedLink(deriveLookupKey(secret), { given: link, where: { trackingNumber, now } }).outcome).toBe('wrong')
 })
 
 test('a link with any one character changed, cut or added opens nothing', () => {
@@ -62,7 +65,7 @@ test('a link with any one character changed, cut or added opens nothing', () => 
     .filter((given) => given !== link)
   fc.assert(
     fc.property(fc.oneof(changed, fc.string(), fc.constantFrom(link.slice(1), `${link}A`)), (given) => {
-      expect(readSignedLink(key, given, { trackingNumber, now })).toEqual({ outcome: 'wrong' })
+      expect(readSignedLink(key, { given, where: { trackingNumber, now } })).toEqual({ outcome: 'wrong' })
     }),
     { numRuns: 500 },
   )

@@ -44,7 +44,10 @@ export type ReadLink =
   | { outcome: 'wrong' }
 
 /** What a link's key opens: the one tracking it was made for, under its number, until it expires or the parcel's contact changes. */
-export const readSignedLink = (key: Buffer, given: string, where: { trackingNumber: string; now: Date }): ReadLink => {
+export const readSignedLink = (
+  key: Buffer,
+  { given, where }: { given: string; where: { trackingNumber: string; now: Date } },
+): ReadLink => {
   if (!shape.test(given)) return { outcome: 'wrong' }
   const bytes = Buffer.from(given, 'base64url')
   const body = bytes.subarray(0, bodyBytes)

@@ -118,7 +118,7 @@ test('one day of 300 parcels on Postgres: each is checked at its cadence, none s
     const classes = tick % 5 === 0 ? Object.values(priorities) : urgentOnly
     if ((await listDueConnections(world.db.sql, { now, priorities: classes })).length === 0) continue
     const seen = new Date(now.getTime() - 1)
-    await checkDue(deps, world.installation.connectionId, never)
+    await checkDue(deps, { connectionId: world.installation.connectionId, signal: never })
     for (const row of await checkedSince(world, seen)) see(row)
     const { used } = await counters(world)
     expect(used).toBeLessThanOrEqual(paceAllowance(world.clock.now(), world.config.tracking))

@@ -17,16 +17,16 @@ type Tick = (deps: Deps, now: Date) => Promise<(string | null)[]>
 const ticks = {
   urgent: (deps, now) => wakeDueConnections(deps, classesOf.urgent, now),
   regular: (deps, now) => wakeDueConnections(deps, classesOf.regular, now),
-  'clean-up': async ({ boss }) => [await enqueue(boss, 'clean-up', {})],
-  'daily-report': async ({ boss }) => [await enqueue(boss, 'daily-report', {})],
-  maintenance: async ({ boss }) => [await enqueue(boss, 'maintenance', {})],
+  'clean-up': async ({ boss }) => [await enqueue(boss, { name: 'clean-up', payload: {} })],
+  'daily-report': async ({ boss }) => [await enqueue(boss, { name: 'daily-report', payload: {} })],
+  maintenance: async ({ boss }) => [await enqueue(boss, { name: 'maintenance', payload: {} })],
 } as const satisfies Record<string, Tick>
 
 export type TickName = keyof typeof ticks
 export const tickNames = Object.keys(ticks) as TickName[]
 
 /** Runs a tick, and tells how many jobs were sent. */
-export const runTick = async (deps: Deps, name: TickName, now: Date): Promise<number> =>
+export const runTick = async (deps: Deps, { name, now }: { name: TickName; now: Date }): Promise<number> =>
   (await ticks[name](deps, now)).filter((id) => id !== null).length
 
 /** Whether nothing is due and no check failed last: a quiet hour, not a silent fault. Suspects may have to wait. */
@@ -42,5 +42,5 @@ const wakeDueConnections = async (
   now: Date,
 ): Promise<(string | null)[]> => {
   const due = await listDueConnections(db.sql, { now, priorities: classes })
-  return Promise.all(due.map(({ connectionId }) => wakeConnection(boss, connectionId)))
+  return Promise.all(due.map(({ connectionId }) => wakeConnection(boss, { connectionId })))
 }

@@ -16,7 +16,7 @@ const row: FreshnessColumns = {
   ownReason: null,
 }
 const seen = (changed: Partial<FreshnessColumns>) =>
-  freshnessOfRow({ ...row, ...changed }, null, { now: at('11:00'), cacheTtlMs: 24 * 3_600_000 })
+  freshnessOfRow({ ...row, ...changed }, { trouble: null, now: at('11:00'), cacheTtlMs: 24 * 3_600_000 })
 
 test('a parcel that EasyParcel no longer finds is not fresh, and says that its number is unknown', () => {
   expect(seen({ ownReason: 'number_unknown' })).toMatchObject({ state: 'stale', reason: 'number_unknown' })

@@ -15,8 +15,7 @@ const wasWoken = ({ checkedAt, wokenAt }: FreshnessColumns): boolean =>
 /** The freshness of a row at `now`; a number is unknown once EasyParcel has answered and does not know it, or no longer. */
 export const freshnessOfRow = (
   row: FreshnessColumns,
-  trouble: FreshnessFacts['trouble'],
-  { now, cacheTtlMs }: { now: Date; cacheTtlMs: number },
+  { trouble, now, cacheTtlMs }: { trouble: FreshnessFacts['trouble']; now: Date; cacheTtlMs: number },
 ): Freshness =>
   freshnessOf(
     {
@@ -31,6 +30,5 @@ export const freshnessOfRow = (
       numberUnknown: row.ownReason === 'number_unknown' || (row.confirmedAt === null && row.checkedAt !== null),
       trouble: trouble ?? (row.ownReason === 'upstream_down' ? row.ownReason : null),
     },
-    now,
-    { cacheTtlMs },
+    { now, cacheTtlMs },
   )

@@ -19,7 +19,7 @@ const checked: FreshnessFacts = {
   numberUnknown: false,
   trouble: null,
 }
-const seen = (facts: Partial<FreshnessFacts>, now: Date) => freshnessOf({ ...checked, ...facts }, now, ttl)
+const seen = (facts: Partial<FreshnessFacts>, now: Date) => freshnessOf({ ...checked, ...facts }, { now, ...ttl })
 
 describe('freshness', () => {
   test('tells when the courier was asked, when something changed and when it is asked again', () => {
@@ -126,7 +126,7 @@ describe('freshness, whatever the facts', () => {
     fc.assert(
       fc.property(anyFacts, instants, instants, (facts, a, b) => {
         const [earlier, later] = a < b ? [a, b] : [b, a]
-        const [then, now] = [freshnessOf(facts, earlier, ttl), freshnessOf(facts, later, ttl)]
+        const [then, now] = [freshnessOf(facts, { now: earlier, ...ttl }), freshnessOf(facts, { now: later, ...ttl })]
         expect(rank[now.state]).toBeGreaterThanOrEqual(rank[then.state])
       }),
     )
@@ -135,7 +135,7 @@ describe('freshness, whatever the facts', () => {
   test('is final exactly for parcels at the end of their life', () => {
     fc.assert(
       fc.property(anyFacts, instants, (facts, now) => {
-        expect(freshnessOf(facts, now, ttl).state === 'final').toBe(isTerminal(facts.status))
+        expect(freshnessOf(facts, { now, ...ttl }).state === 'final').toBe(isTerminal(facts.status))
       }),
     )
   })
@@ -144,7 +144,7 @@ describe('freshness, whatever the facts', () => {
     fc.assert(
       fc.property(anyFacts, instants, (facts, now) => {
         if (facts.checkedAt && !facts.lastCheckFailed) return
-        expect(freshnessOf(facts, now, ttl).state).not.toBe('fresh')
+        expect(freshnessOf(facts, { now, ...ttl }).state).not.toBe('fresh')
       }),
     )
   })
@@ -152,7 +152,7 @@ describe('freshness, whatever the facts', () => {
   test('gives no excuse while on time, but always the known reason when expired', () => {
     fc.assert(
       fc.property(anyFacts, instants, (facts, now) => {
-        const { state, reason } = freshnessOf(facts, now, ttl)
+        const { state, reason } = freshnessOf(facts, { now, ...ttl })
         if (state === 'fresh') expect([null, 'number_unknown']).toContain(reason)
         if (state === 'expired' && facts.trouble) expect(reason).toBe(facts.trouble)
       }),
@@ -163,7 +163,7 @@ describe('freshness, whatever the facts', () => {
     fc.assert(
       fc.property(anyFacts, instants, (facts, now) => {
         if (!facts.checkedAt || now.getTime() <= facts.checkedAt.getTime() + ttl.cacheTtlMs) return
-        expect(['expired', 'final']).toContain(freshnessOf(facts, now, ttl).state)
+        expect(['expired', 'final']).toContain(freshnessOf(facts, { now, ...ttl }).state)
       }),
     )
   })
@@ -171,7 +171,7 @@ describe('freshness, whatever the facts', () => {
   test('has the shape that the contract promises', () => {
     fc.assert(
       fc.property(anyFacts, instants, (facts, now) => {
-        expect(freshnessSchema.safeParse(freshnessOf(facts, now, ttl)).success).toBe(true)
+        expect(freshnessSchema.safeParse(freshnessOf(facts, { now, ...ttl })).success).toBe(true)
       }),
     )
   })

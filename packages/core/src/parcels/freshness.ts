@@ -49,7 +49,10 @@ const reasonOf = (facts: FreshnessFacts, state: Freshness['state']): Freshness['
 }
 
 /** How much a reader may trust the row at `now`, and why not more. Null as reason while late means that nothing known stands in the way. */
-export const freshnessOf = (facts: FreshnessFacts, now: Date, { cacheTtlMs }: { cacheTtlMs: number }): Freshness => {
+export const freshnessOf = (
+  facts: FreshnessFacts,
+  { now, cacheTtlMs }: { now: Date; cacheTtlMs: number },
+): Freshness => {
   const state = stateOf(facts, now, cacheTtlMs)
   return {
     state,

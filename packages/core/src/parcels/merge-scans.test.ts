@@ -16,7 +16,7 @@ describe('merging what answers told', () => {
   test('it does not matter which of two reports arrives first', () => {
     fc.assert(
       fc.property(anyStoredScans, anyStoredScans, (a, b) => {
-        expect(mergeScans(a, b, roomy)).toEqual(mergeScans(b, a, roomy))
+        expect(mergeScans(a, { b, eventsMax: roomy })).toEqual(mergeScans(b, { b: a, eventsMax: roomy }))
       }),
     )
   })
@@ -24,8 +24,8 @@ describe('merging what answers told', () => {
   test('it does not matter how reports are grouped', () => {
     fc.assert(
       fc.property(anyStoredScans, anyStoredScans, anyStoredScans, (a, b, c) => {
-        const left = mergeScans(mergeScans(a, b, roomy), c, roomy)
-        expect(left).toEqual(mergeScans(a, mergeScans(b, c, roomy), roomy))
+        const left = mergeScans(mergeScans(a, { b, eventsMax: roomy }), { b: c, eventsMax: roomy })
+        expect(left).toEqual(mergeScans(a, { b: mergeScans(b, { b: c, eventsMax: roomy }), eventsMax: roomy }))
       }),
     )
   })
@@ -33,16 +33,16 @@ describe('merging what answers told', () => {
   test('a report that arrives twice changes nothing', () => {
     fc.assert(
       fc.property(anyStoredScans, anyStoredScans, (a, b) => {
-        const once = mergeScans(a, b, roomy)
-        expect(mergeScans(once, b, roomy)).toEqual(once)
-        expect(mergeScans(once, once, roomy)).toEqual(once)
+        const once = mergeScans(a, { b, eventsMax: roomy })
+        expect(mergeScans(once, { b, eventsMax: roomy })).toEqual(once)
+        expect(mergeScans(once, { b: once, eventsMax: roomy })).toEqual(once)
       }),
     )
     fc.assert(
       fc.property(anyStanding, anyStanding, eventsMax, (a, b, max) => {
-        const once = mergeScans(a, b, max)
-        expect(mergeScans(once, b, max)).toEqual(once)
-        expect(mergeScans(once, once, max)).toEqual(once)
+        const once = mergeScans(a, { b, eventsMax: max })
+        expect(mergeScans(once, { b, eventsMax: max })).toEqual(once)
+        expect(mergeScans(once, { b: once, eventsMax: max })).toEqual(once)
       }),
     )
   })
@@ -57,8 +57,8 @@ describe('merging what answers told', () => {
     )
     fc.assert(
       fc.property(scansInOrder, ({ scans, order, max }) => {
-        const piecewise = order.reduce<StoredScan[]>((row, scan) => mergeScans(row, [scan], max), [])
-        expect(piecewise).toEqual(mergeScans(scans, [], max))
+        const piecewise = order.reduce<StoredScan[]>((row, scan) => mergeScans(row, { b: [scan], eventsMax: max }), [])
+        expect(piecewise).toEqual(mergeScans(scans, { b: [], eventsMax: max }))
       }),
     )
   })
@@ -72,8 +72,8 @@ describe('merging what answers told', () => {
     const later = Array.from({ length: 60 }, (_, hour) =>
       told(new Date(Date.parse('2026-01-24T00:00:00Z') + hour * 3_600_000).toISOString(), `Arrived at hub ${hour}`),
     )
-    const row = mergeScans(mergeScans(life, [], 50), later, 50)
-    expect(row).toEqual(mergeScans(mergeScans(later, [], 50), life, 50))
+    const row = mergeScans(mergeScans(life, { b: [], eventsMax: 50 }), { b: later, eventsMax: 50 })
+    expect(row).toEqual(mergeScans(mergeScans(later, { b: [], eventsMax: 50 }), { b: life, eventsMax: 50 }))
     expect(row).toEqual(expect.arrayContaining(life))
     expect(row.length).toBeLessThan(60)
   })
@@ -106,10 +106,13 @@ const answer = (hour: number, ...scans: StoredScan[]) => ({
 })
 const merging = { toldAgainAt: null, canNote: true, eventsMax: 50 }
 const after = (...answers: ReturnType<typeof answer>[]) =>
-  answers.reduce<Merged>(({ scans, toldAgainAt }, one) => mergeAnswer(scans, one, { ...merging, toldAgainAt }), {
-    scans: [],
-    toldAgainAt: null,
-  }).scans
+  answers.reduce<Merged>(
+    ({ scans, toldAgainAt }, one) => mergeAnswer(scans, { answer: one, ...merging, toldAgainAt }),
+    {
+      scans: [],
+      toldAgainAt: null,
+    },
+  ).scans
 const seen = (...answers: ReturnType<typeof answer>[]) =>
   toEvents(after(...answers)).map(({ text, gone }) => (gone ? `${text} (gone)` : text))
 
@@ -169,9 +172,9 @@ describe('a scan the courier takes back', () => {
     for (const first of [whole, part]) {
       const row = after(first)
       const again = { ...first, toldAt: answeredAt(2) }
-      expect(mergeAnswer(row, again, merging).scans).toBe(row)
-      expect(mergeAnswer(row, again, merging).toldAgainAt).toEqual(new Date(answeredAt(2)))
-      expect(mergeAnswer(row, answer(3), merging).scans).toBe(row)
+      expect(mergeAnswer(row, { answer: again, ...merging }).scans).toBe(row)
+      expect(mergeAnswer(row, { answer: again, ...merging }).toldAgainAt).toEqual(new Date(answeredAt(2)))
+      expect(mergeAnswer(row, { answer: answer(3), ...merging }).scans).toBe(row)
     }
   })
 

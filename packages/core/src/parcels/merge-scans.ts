@@ -75,7 +75,10 @@ const cut = (newestFirst: StoredScan[], eventsMax: number): StoredScan[] => {
  * All tellings of both lists once, the newest telling of each, newest scan first: the newest `eventsMax` that stand, as many taken back, and those that
  * decide. Commutative, associative and idempotent: whatever arrives twice, late or out of order gives the same row.
  */
-export const mergeScans = (a: readonly StoredScan[], b: readonly StoredScan[], eventsMax: number): StoredScan[] => {
+export const mergeScans = (
+  a: readonly StoredScan[],
+  { b, eventsMax }: { b: readonly StoredScan[]; eventsMax: number },
+): StoredScan[] => {
   const scans = new Map<string, StoredScan>()
   for (const scan of [...a, ...b]) {
     const key = keyOf(scan)
@@ -126,15 +129,19 @@ export type Merged = { scans: readonly StoredScan[]; toldAgainAt: Date | null }
  */
 export const mergeAnswer = (
   row: readonly StoredScan[],
-  answer: Told,
-  { toldAgainAt, canNote, eventsMax }: { toldAgainAt: Date | null; canNote: boolean; eventsMax: number },
+  {
+    answer,
+    toldAgainAt,
+    canNote,
+    eventsMax,
+  }: { answer: Told; toldAgainAt: Date | null; canNote: boolean; eventsMax: number },
 ): Merged => {
   const again = toldAgainAt?.toISOString() ?? ''
   const stored = again > newestToldAt(row) ? toldAgain(row, again) : row
   const told = keepReadings(stored, answer)
   const [first] = answer.isWhole ? told.toSorted((a, b) => compareScans(b, a)) : []
   const whole = told.map((scan) => (scan === first ? { ...scan, wholeAt: answer.toldAt } : scan))
-  const scans = mergeScans(stored, whole, eventsMax)
+  const scans = mergeScans(stored, { b: whole, eventsMax })
   if (areSame(scans, stored)) return { scans: row, toldAgainAt }
   const isRetold = answer.toldAt > newestToldAt(stored) && areSame(scans, toldAgain(stored, answer.toldAt))
   return isRetold && canNote ? { scans: row, toldAgainAt: new Date(answer.toldAt) } : { scans, toldAgainAt }

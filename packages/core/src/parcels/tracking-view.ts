@@ -5,10 +5,7 @@ import { type FreshnessColumns, freshnessOfRow } from './freshness-of-row.ts'
 import { type ReadingRules, readRow } from './read-parcel.ts'
 import type { ReadEvent } from './to-events.ts'
 
-type ViewContext = Parameters<typeof freshnessOfRow>[2] & {
-  trouble: Parameters<typeof freshnessOfRow>[1]
-  rules: ReadingRules
-}
+type ViewContext = Parameters<typeof freshnessOfRow>[1] & { rules: ReadingRules }
 
 const iso = (instant: Date | null): string | null => instant?.toISOString() ?? null
 
@@ -17,7 +14,7 @@ const toStaffEvent = ({ toldAt, position, ms, flags, ...event }: ReadEvent): Tra
 /** A tracking as its shop and staff see it. */
 export const toTrackingView = (
   row: StaffTrackingRow & FreshnessColumns,
-  { trouble, rules, ...at }: ViewContext,
+  { rules, ...at }: ViewContext,
 ): TrackingView => ({
   id: row.id,
   trackingNumber: row.trackingNumber,
@@ -39,7 +36,7 @@ export const toTrackingView = (
   requiresAttention: row.requiresAttention,
   attentionReason: row.attentionReason,
   registeredAt: row.registeredAt.toISOString(),
-  freshness: freshnessOfRow(row, trouble, at),
+  freshness: freshnessOfRow(row, at),
   schedule: {
     checkedAt: iso(row.checkedAt),
     nextCheckAt: iso(row.nextCheckAt),

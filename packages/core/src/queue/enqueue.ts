@@ -8,9 +8,11 @@ export type Boss = Pick<PgBoss, 'send'>
 /** Sends one job; null when an equal one is waiting already, which is as good. With `sql` it commits with the caller's transaction. */
 export const enqueue = <Name extends QueueName>(
   boss: Boss,
-  name: Name,
-  payload: Payload<Name>,
-  options: Omit<SendOptions, 'db'> & { sql?: Sql } = {},
+  {
+    name,
+    payload,
+    options = {},
+  }: { name: Name; payload: Payload<Name>; options?: Omit<SendOptions, 'db'> & { sql?: Sql } },
 ): Promise<string | null> => {
   const { sql, ...sendOptions } = options
   return boss.send(name, queues[name].payload.parse(payload), {
@@ -22,20 +24,25 @@ export const enqueue = <Name extends QueueName>(
 /** Asks a worker to check what is due on a connection, after `delaySeconds`: a burst of wishes becomes one job, which shares its calls. */
 export const wakeConnection = (
   boss: Boss,
-  connectionId: string,
-  { delaySeconds = 0, sql }: { delaySeconds?: number; sql?: Sql } = {},
+  { connectionId, delaySeconds = 0, sql }: Partial<{ delaySeconds?: number; sql?: Sql }> & { connectionId: string },
 ): Promise<string | null> =>
-  enqueue(
-    boss,
-    'check-due',
-    { connectionId },
-    {
+  enqueue(boss, {
+    name: 'check-due',
+    payload: { connectionId },
+    options: {
       singletonKey: delaySeconds > 0 ? `${connectionId}:soon` : connectionId,
       startAfter: delaySeconds,
       ...(sql && { sql }),
     },
-  )
+  })
 
 /** The same for a person who waits: a job of its own, so that the answer says which, ahead of the others. */
-export const wakeForPerson = (boss: Boss, connectionId: string, trackingId: string, sql: Sql): Promise<string | null> =>
-  enqueue(boss, 'check-due', { connectionId }, { singletonKey: `${connectionId}:${trackingId}`, priority: 50, sql })
+export const wakeForPerson = (
+  boss: Boss,
+  { connectionId, trackingId, sql }: { connectionId: string; trackingId: string; sql: Sql },
+): Promise<string | null> =>
+  enqueue(boss, {
+    name: 'check-due',
+    payload: { connectionId },
+    options: { singletonKey: `${connectionId}:${trackingId}`, priority: 50, sql },
+  })

@@ -25,9 +25,9 @@ test('who sends nothing needs no queue', async () => {
 
 test('a job that found no queue is lost with an error, and the next one goes through once the queue is there', async () => {
   const early = sender()
-  await expect(wakeConnection(early, '1')).rejects.toThrow()
+  await expect(wakeConnection(early, { connectionId: '1' })).rejects.toThrow()
   await migrateQueue(database.url)
-  expect(await wakeConnection(early, '1')).toEqual(expect.any(String))
+  expect(await wakeConnection(early, { connectionId: '1' })).toEqual(expect.any(String))
   expect(await sessions()).toBe(1)
   await early.stop()
   await expect.poll(sessions).toBe(0)

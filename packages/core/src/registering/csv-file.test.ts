@@ -139,7 +139,7 @@ describe('a quotation mark that is a sign and no quote', () => {
     const own = columns.fields.get('trackingNumber')
     return lines.map((line) => ({
       ...line,
-      isLost: hasSwallowedLines(line, heading!.cells.length, own),
+      isLost: hasSwallowedLines(line, { width: heading!.cells.length, own }),
       number: toRegistrationInput(line.cells, columns).trackingNumber,
     }))
   }

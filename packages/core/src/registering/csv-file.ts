@@ -26,7 +26,10 @@ const holdsNumber = (text: string): boolean =>
  * Whether a cell has swallowed lines, since its quotation mark was meant for a sign: one of its lines has as many cells as the heading, or a
  * tracking number between delimiters or beside a quotation mark, or it has more cells. `own` are the columns that may hold several numbers.
  */
-export const hasSwallowedLines = ({ cells, delimiter }: CsvLine, width: number, own: readonly number[] = []): boolean =>
+export const hasSwallowedLines = (
+  { cells, delimiter }: CsvLine,
+  { width, own = [] }: { width: number; own?: readonly number[] | undefined },
+): boolean =>
   cells.some((cell, index) => {
     const [first = '', ...rest] = cell.split(/\r\n|\n|\r/).map((line) => line.split(delimiter))
     if (rest.length === 0) return false

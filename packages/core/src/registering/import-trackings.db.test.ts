@@ -29,7 +29,7 @@ const importWith = async (transactions: number, lines: readonly string[]) => {
     contactKey: Buffer.alloc(32),
   }
   const importing = { actor: systemActor, organizationId, connectionId, limits }
-  return importTrackings({ ...deps, isDemo: false, registerDelayMs: 0 }, fileOf(lines), importing)
+  return importTrackings({ ...deps, isDemo: false, registerDelayMs: 0 }, { file: fileOf(lines), importing })
 }
 const stopOf = async (transactions: number, lines: readonly string[]): Promise<ImportStoppedError> => {
   const stopped = await importWith(transactions, lines).catch((error: unknown) => error)

@@ -91,8 +91,7 @@ async function* behindHeading(
  */
 export const importTrackings = async (
   deps: RegisteringDeps,
-  file: AsyncIterable<Uint8Array>,
-  importing: Importing,
+  { file, importing }: { file: AsyncIterable<Uint8Array>; importing: Importing },
 ): Promise<ImportReport> => {
   const report = emptyReport()
   const save = (batch: Batch) => saveBatch(deps, importing, batch, report)
@@ -105,13 +104,13 @@ export const importTrackings = async (
     width = heading.cells.length
     report.ignoredColumns = columns.ignored
     for (const line of [...before, heading])
-      if (hasSwallowedLines(line, width)) refuseLine(report, line.from, unclosed(line))
+      if (hasSwallowedLines(line, { width })) refuseLine(report, line.from, unclosed(line))
   }
   try {
     for await (const line of behindHeading(readCsvFile(file, importing.limits), begin)) {
       if (report.lines >= importing.limits.linesMax)
         throw new CsvFileError('too_many_lines', `The file has more than ${importing.limits.linesMax} lines; split it.`)
-      const isWhole = !hasSwallowedLines(line, width, columns.fields.get('trackingNumber'))
+      const isWhole = !hasSwallowedLines(line, { width, own: columns.fields.get('trackingNumber') })
       if (isWhole) batch.push(...readLine(line, columns, report, alike))
       else {
         report.lines += 1

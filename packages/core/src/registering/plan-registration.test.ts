@@ -6,8 +6,7 @@ const daysAgo = (days: number) => new Date(now.getTime() - days * 24 * 3_600_000
 const plan = (status: string, endedDaysAgo: number | null, orders: string[], orderNumber?: string) =>
   planRegistration(
     { status, endedAt: endedDaysAgo === null ? null : daysAgo(endedDaysAgo), orders },
-    { trackingNumber: '632143239945', orderNumber },
-    now,
+    { asked: { trackingNumber: '632143239945', orderNumber }, now },
   ).outcome
 
 test('another order joins a parcel that lives or ended at most 14 days ago, and begins a new life after that', () => {

@@ -16,8 +16,7 @@ export type Planned = { outcome: Outcome; isFull?: boolean; reopens?: boolean }
  */
 export const planRegistration = (
   life: Pick<Life, 'status' | 'endedAt' | 'orders'>,
-  asked: TrackingRegistration,
-  now: Date,
+  { asked, now }: { asked: TrackingRegistration; now: Date },
 ): Planned => {
   const isLapsed = life.status === 'lapsed' && life.endedAt !== null
   const isOther = asked.orderNumber !== undefined && !life.orders.includes(foldOrderNumber(asked.orderNumber))

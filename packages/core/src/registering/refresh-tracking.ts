@@ -16,7 +16,10 @@ export const refreshTracking = async (
     if (!row) throw notFound('This shop has no parcel with this id that could be checked.')
     if (row.inFlight)
       throw conflict('EasyParcel is being asked about this parcel right now; read it again in a few seconds.')
-    return { ...row, jobId: await wakeForPerson(boss, row.connectionId, row.trackingId, tx) }
+    return {
+      ...row,
+      jobId: await wakeForPerson(boss, { connectionId: row.connectionId, trackingId: row.trackingId, sql: tx }),
+    }
   })
   // The parcel is due all the same.
   if (jobId === null) throw conflict('A check of this parcel has been asked for already and is about to run.')

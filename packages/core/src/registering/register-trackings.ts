@@ -52,7 +52,7 @@ export const registerTrackings = (deps: RegisteringDeps, registering: Registerin
       const life = lives.get(trackingNumber)!
       const planned: Planned = created.delete(registration)
         ? { outcome: 'created' }
-        : planRegistration(life, registration, work.now)
+        : planRegistration(life, { asked: registration, now: work.now })
       if (planned.reopens) await reopen(work, life, registration)
       if (planned.outcome === 'renewed') await renew(work, life, registration)
       if (planned.outcome === 'order_added') {
@@ -69,7 +69,7 @@ export const registerTrackings = (deps: RegisteringDeps, registering: Registerin
     }
     if (orders.length > 0) await join(work, { orders, registered })
     for (const connectionId of [...awake].sort())
-      await wakeConnection(deps.boss, connectionId, { delaySeconds: deps.registerDelayMs / 1000, sql: tx })
+      await wakeConnection(deps.boss, { connectionId, delaySeconds: deps.registerDelayMs / 1000, sql: tx })
     return registered
   })
 }
@@ -100,7 +100,9 @@ const settle = async (work: Work) => {
     const seen = known.length > 0 ? await findLives(tx, { ids: known, lock: false }) : new Map<string, Life>()
     const changing = trackings.flatMap((registration) => {
       const life = seen.get(registration.trackingNumber)
-      return life && planRegistration(life, registration, work.now).outcome !== 'exists' ? [life.id] : []
+      return life && planRegistration(life, { asked: registration, now: work.now }).outcome !== 'exists'
+        ? [life.id]
+        : []
     })
     const locked = changing.length > 0 ? await findLives(tx, { ids: changing, lock: true }) : new Map<string, Life>()
     for (const [trackingNumber, life] of seen) {

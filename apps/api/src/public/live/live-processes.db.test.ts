@@ -43,7 +43,10 @@ const registerDelivered = async (trackingNumber: string) => {
 test('what a worker finds out appears by itself on the streams of every API process', async () => {
   await registerDelivered('632143239945')
   const streams = await watchOnBoth('632143239945')
-  await checkDue(world.process(), world.installation.connectionId, new AbortController().signal)
+  await checkDue(world.process(), {
+    connectionId: world.installation.connectionId,
+    signal: new AbortController().signal,
+  })
   const news = () => streams.map(({ events }) => events.find(({ data }) => JSON.parse(data).status === 'delivered'))
   await expect.poll(news, { timeout: 5_000 }).not.toContain(undefined)
   for (const { close } of streams) close()
@@ -76,7 +79,10 @@ test('a process that is told to stop ends its streams and is gone in time, and t
   const [leaving, staying] = await watchOnBoth('632143239946')
   expect(await apis[0]!.stop()).toBe(0)
   expect([leaving!.isEnded(), leaving!.retries.length]).toEqual([true, 2])
-  await checkDue(world.process(), world.installation.connectionId, new AbortController().signal)
+  await checkDue(world.process(), {
+    connectionId: world.installation.connectionId,
+    signal: new AbortController().signal,
+  })
   await expect.poll(() => statuses(staying!)).toContain('delivered')
   staying!.close()
 })

@@ -34,7 +34,8 @@ type Row = {
   batchLimit: number | null
 }
 
-const check = (deps = world.process()) => checkDue(deps, world.installation.connectionId, never)
+const check = (deps = world.process()) =>
+  checkDue(deps, { connectionId: world.installation.connectionId, signal: never })
 const open = (deps = world.process()) => openCall(deps, world.installation.connectionId)
 const granted = async (): Promise<OpenCall> => {
   const opening = await open()
@@ -268,7 +269,7 @@ describe('when EasyParcel refuses everything', () => {
       }
       expect((await connection()).callsUsed).toBeLessThan(30)
       const gate = await findGate(world.db.sql, world.installation.connectionId)
-      expect(troubleOf(gate!, world.clock.now(), world.config.tracking)).toBe('upstream_down')
+      expect(troubleOf(gate!, { now: world.clock.now(), settings: world.config.tracking })).toBe('upstream_down')
       world.clock.advance(20 * minute)
       expect(await check()).toMatchObject({ failedCalls: 0 })
     },
@@ -321,11 +322,10 @@ test('while the token endpoint is down the run says that it is paused, and reade
   const easyparcel = world.process().easyParcelOf(world.installation.connectionId)
   const deps = { ...world.process(), easyParcelOf: () => ({ ...easyparcel, prepare }) }
   const trouble = async () =>
-    troubleOf(
-      (await findGate(world.db.sql, world.installation.connectionId))!,
-      world.clock.now(),
-      world.config.tracking,
-    )
+    troubleOf((await findGate(world.db.sql, world.installation.connectionId))!, {
+      now: world.clock.now(),
+      settings: world.config.tracking,
+    })
   expect(await check(deps)).toMatchObject({ calls: 0, stoppedBy: 'paused' })
   expect(await check(deps)).toMatchObject({ calls: 0, stoppedBy: 'paused' })
   expect(await trouble()).toBe('upstream_down')
@@ -345,7 +345,7 @@ test('a worker that is stopped while it waits for access pauses nobody', async (
   }
   const easyparcel = world.process().easyParcelOf(world.installation.connectionId)
   const deps = { ...world.process(), easyParcelOf: () => ({ ...easyparcel, prepare }) }
-  const run = await checkDue(deps, world.installation.connectionId, stopping.signal)
+  const run = await checkDue(deps, { connectionId: world.installation.connectionId, signal: stopping.signal })
   expect(run).toMatchObject({ calls: 0, stoppedBy: 'stopped' })
   expect(await check()).toMatchObject({ found: 1 })
 })
@@ -403,10 +403,10 @@ describe('a worker that dies in the middle of a call', () => {
       .trackMany(['EPTEST-OUT-FOR-DELIVERY1'], { signal: never, now: world.clock.now() })
     world.clock.advance(slow.leaseUntil.getTime() - world.clock.now().getTime() + 1)
     const other = await granted()
-    await recordAnswer(deps, slow, answer)
+    await recordAnswer(deps, { call: slow, answer })
     const between = await rowOf('EPTEST-OUT-FOR-DELIVERY1')
     expect(between).toMatchObject({ status: 'out_for_delivery', callId: other.id })
-    await recordAnswer(deps, other, answer)
+    await recordAnswer(deps, { call: other, answer })
     expect(await rowOf('EPTEST-OUT-FOR-DELIVERY1')).toMatchObject({ callId: null, dueInMinutes: 30 })
     expect(await world.query('select * from tracking_update_logs')).toHaveLength(1)
   })
@@ -421,9 +421,9 @@ test('news of the end that comes after the lease, when the parcel is in no call,
     .easyParcelOf(slow.connectionId)
     .trackMany(['EPTEST-DELIVERED1'], { signal: never, now: world.clock.now() })
   world.clock.advance(slow.leaseUntil.getTime() - world.clock.now().getTime() + 1)
-  await recordAnswer(deps, await granted(), nothingFound)
+  await recordAnswer(deps, { call: await granted(), answer: nothingFound })
   await world.query('update tracking_schedule set update_priority = 100')
-  await recordAnswer(deps, slow, answer)
+  await recordAnswer(deps, { call: slow, answer })
   expect(await rowOf('EPTEST-DELIVERED1')).toMatchObject({ status: 'delivered', priority: 110 })
   expect(await findBrokenRules(world.db.sql, world.clock.now())).toEqual([])
 })
@@ -437,7 +437,7 @@ test('a parcel that its shop removes while it is asked about leaves no trace and
     .easyParcelOf(call.connectionId)
     .trackMany([...ids.keys()], { signal: never, now: world.clock.now() })
   await world.query('delete from tracking_cache where id = $1', [ids.get('EPTEST-IN-TRANSIT1')])
-  expect(await recordAnswer(deps, call, answer)).toMatchObject({ outcome: 'ok', asked: 2, found: 1 })
+  expect(await recordAnswer(deps, { call, answer })).toMatchObject({ outcome: 'ok', asked: 2, found: 1 })
   expect((await rows()).map(({ trackingNumber }) => trackingNumber)).toEqual(['EPTEST-DELIVERED1'])
 })
 

@@ -30,7 +30,10 @@ const spacingWaitMaxMs = 10_000
  * once, each claiming its own batch. Stops between calls when `signal` fires, or when one of them throws; a call under way is finished
  * and recorded before this resolves or rejects.
  */
-export const checkDue = async (deps: CheckDeps, connectionId: string, signal: AbortSignal): Promise<CheckRun> => {
+export const checkDue = async (
+  deps: CheckDeps,
+  { connectionId, signal }: { connectionId: string; signal: AbortSignal },
+): Promise<CheckRun> => {
   const run: CheckRun = {
     calls: 0,
     failedCalls: 0,
@@ -101,14 +104,14 @@ export const checkBatch = async (deps: CheckDeps, call: OpenCall): Promise<CallS
   const untilLeaseEnds = AbortSignal.timeout(Math.max(0, call.answerBy.getTime() - deps.now().getTime()))
   try {
     const answer = await easyparcel.trackMany(trackingNumbers, { signal: untilLeaseEnds, now: call.openedAt })
-    return await recordAnswer(deps, call, answer)
+    return await recordAnswer(deps, { call, answer })
   } catch (error) {
     if (!(error instanceof EasyParcelError)) throw error
     deps.log.warn(
       { callId: call.id, outcome: error.kind, requestId: error.requestId, asked: trackingNumbers.length },
       error.message,
     )
-    const summary = await recordFailure(deps, call, error)
+    const summary = await recordFailure(deps, { call, error })
     if (error.kind === 'unauthorised') await renewAccess(deps, call.connectionId, error, untilLeaseEnds)
     return summary
   }
@@ -120,7 +123,7 @@ const pausedBy = (reason: string | null): StopReason => (reason === notAuthorise
 const findObstacle = async (deps: CheckDeps, connectionId: string, signal: AbortSignal): Promise<StopReason | null> => {
   const gate = await findGate(deps.db.sql, connectionId)
   const now = deps.now()
-  const pausedUntil = gate && withoutImpossible(toConnectionState(gate), deps.settings, now).pausedUntil
+  const pausedUntil = gate && withoutImpossible(toConnectionState(gate), { settings: deps.settings, now }).pausedUntil
   if (gate && pausedUntil && pausedUntil > now) return pausedBy(gate.pauseReason)
   return pauseWithoutAccess(deps, connectionId, { signal, gate }, () =>
     deps.easyParcelOf(connectionId).prepare?.(signal),

@@ -9,13 +9,13 @@ const breakerAfter = (state: ConnectionState, call: ClosedCall, settings: GateSe
   if (call.outcome === 'ok') return onSuccess(state.breaker, call)
   // What suspects bring about says nothing about EasyParcel; and a refused token only asks for a new one, the first time.
   const isVerdict = call.kind === 'regular' && (call.outcome !== 'unauthorised' || state.pauseReason === notAuthorised)
-  return isVerdict ? onFailure(state.breaker, call, settings) : onNoVerdict(state.breaker, call)
+  return isVerdict ? onFailure(state.breaker, { ...call, ...settings }) : onNoVerdict(state.breaker, call)
 }
 
 /** Failed calls of suspects stop suspects only: when EasyParcel is away they would fly for nothing, and be punished for it. */
 const suspectsAfter = ({ suspects }: ConnectionState, call: ClosedCall, settings: GateSettings): BreakerState => {
   if (call.outcome === 'ok') return closedBreaker
-  return call.kind === 'regular' ? suspects : onFailure(suspects, call, settings)
+  return call.kind === 'regular' ? suspects : onFailure(suspects, { ...call, ...settings })
 }
 
 /** The reason of a pause is over once a call succeeds after it. */
@@ -63,7 +63,10 @@ const nextSuspectAfter = (
  * holds its slot (closed before, or its lease ran out and another took the slot) changes nothing but the wait EasyParcel asked for and
  * when it last answered.
  */
-export const closeCallState = (state: ConnectionState, call: ClosedCall, settings: GateSettings): ConnectionState => {
+export const closeCallState = (
+  state: ConnectionState,
+  { call, settings }: { call: ClosedCall; settings: GateSettings },
+): ConnectionState => {
   const nextCallAt = nextCallAfter(state, call, settings)
   const lastGoodCallAt = lastGoodAfter(state, call)
   if (state.slots[call.slot]?.getTime() !== call.leaseUntil.getTime()) return { ...state, nextCallAt, lastGoodCallAt }

@@ -44,7 +44,9 @@ const deeds = (random: () => number) => {
     const opening = await openCall(deps, connectionId)
     if (!opening.granted) return
     if (random() < 0.3) clock.advance(2 * minute)
-    await (random() < 0.6 ? recordFailure(deps, opening.call, server) : recordAnswer(deps, opening.call, nothingFound))
+    await (random() < 0.6
+      ? recordFailure(deps, { call: opening.call, error: server })
+      : recordAnswer(deps, { call: opening.call, answer: nothingFound }))
   }
   const aged = () => ({
     ...{ actor, now: clock.now(), olderThan: new Date(clock.now().getTime() - minute), limit: 30 },

@@ -29,9 +29,7 @@ const problemOf = ({ outcome, problem }: CallEnd, row: GateRow): string | null =
 /** Locks the connection's row and decides what it becomes; undefined when it is gone. */
 export const lockClosing = async (
   { settings }: Pick<CheckDeps, 'settings'>,
-  tx: Tx,
-  call: OpenCall,
-  end: CallEnd,
+  { tx, call, end }: { tx: Tx; call: OpenCall; end: CallEnd },
 ): Promise<Closing | undefined> => {
   const row = await lockGate(tx, call.connectionId)
   if (!row) return undefined
@@ -39,14 +37,17 @@ export const lockClosing = async (
   const { outcome, retryAfterMs, now } = end
   const before = toConnectionState(row)
   const closed = { slot, leaseUntil, kind, size: call.trackings.length, outcome, retryAfterMs, now }
-  return { before, after: closeCallState(before, closed, settings), end: { ...end, problem: problemOf(end, row) } }
+  return {
+    before,
+    after: closeCallState(before, { call: closed, settings }),
+    end: { ...end, problem: problemOf(end, row) },
+  }
 }
 
 /** Writes the connection's row and the end of the call. */
 export const saveClosing = async (
   tx: Tx,
-  call: OpenCall,
-  { end, after, found, changed }: Closing & { found: number; changed: number },
+  { call, end, after, found, changed }: Closing & { call: OpenCall; found: number; changed: number },
 ): Promise<void> => {
   const { now, outcome, problem, httpStatus, requestId } = end
   const durationMs = Math.max(0, now.getTime() - call.openedAt.getTime())

@@ -81,13 +81,13 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
   const scanFrom = deps.scanMemory.scanFrom(connectionId, now)
   const waiting = await findWaiting(tx, { connectionId, now, scanFrom })
   const counted = await withCallsOfToday(deps, tx, toConnectionState(row), { connectionId, now })
-  const before = withoutImpossible(counted, deps.settings, now)
-  const choice = chooseCall(before, waiting, { now, settings: deps.settings })
+  const before = withoutImpossible(counted, { settings: deps.settings, now })
+  const choice = chooseCall(before, { waiting, choosing: { now, settings: deps.settings } })
   if (!choice) return nothingDue
   const { kind } = choice
   const manual = kind === 'asked' || (kind === 'regular' && waiting.manual)
   const suspects = kind === 'trial' || kind === 'culprit'
-  const decision = decideGate(before, deps.settings, { now, manual, suspects })
+  const decision = decideGate(before, { settings: deps.settings, opening: { now, manual, suspects } })
   if (!decision.granted) return { ...decision, decidedAt: now }
   const { slot, leaseUntil, state, fromReserve, probe } = decision
   const id = await nextCallId(tx)

@@ -44,7 +44,10 @@ export type Answered = Pick<BatchAnswer, 'items' | 'requestId' | 'httpStatus' | 
 export type CallSummary = { outcome: CallOutcome; asked: number; found: number; changed: number; statusChanged: number }
 
 /** Writes what EasyParcel answered. */
-export const recordAnswer = (deps: RecordDeps, call: OpenCall, answer: Answered): Promise<CallSummary> =>
+export const recordAnswer = (
+  deps: RecordDeps,
+  { call, answer }: { call: OpenCall; answer: Answered },
+): Promise<CallSummary> =>
   deps.db.transaction(async (tx) => {
     const [rows, now] = await Promise.all([lockScheduledParcels(tx, trackingIds(call)), deps.clock(tx)])
     const items = new Map(rows.map((row): [string, ItemAnswer] => [row.id, itemOf(answer, row)]))
@@ -57,7 +60,10 @@ export const recordAnswer = (deps: RecordDeps, call: OpenCall, answer: Answered)
   })
 
 /** Writes that a call failed as a whole. */
-export const recordFailure = (deps: RecordDeps, call: OpenCall, error: EasyParcelError): Promise<CallSummary> =>
+export const recordFailure = (
+  deps: RecordDeps,
+  { call, error }: { call: OpenCall; error: EasyParcelError },
+): Promise<CallSummary> =>
   deps.db.transaction(async (tx) => {
     const [rows, now] = await Promise.all([lockScheduledParcels(tx, trackingIds(call)), deps.clock(tx)])
     const { kind: outcome, message: problem, retryAfterMs, httpStatus, requestId } = error
@@ -82,8 +88,8 @@ const saveAnswer = async (
     countUnreadValues(tx, { connectionId: call.connectionId, now: end.now, values }),
   ])
   const summary = summaryOf(call, planned, end.outcome)
-  const closing = await lockClosing(deps, tx, call, end)
-  if (closing) await saveClosing(tx, call, { ...closing, ...summary })
+  const closing = await lockClosing(deps, { tx, call, end })
+  if (closing) await saveClosing(tx, { call, ...closing, ...summary })
   return summary
 }
 
@@ -94,7 +100,7 @@ const saveFailure = async (
   call: OpenCall,
   { rows, items, end }: Recording,
 ): Promise<CallSummary> => {
-  const closing = await lockClosing(deps, tx, call, end)
+  const closing = await lockClosing(deps, { tx, call, end })
   const isOnly = await isOnlyParcel(deps, tx, call, rows, end.now)
   const isFew = livingKnown(rows).length < emptyFrom
   const planned = closing
@@ -102,7 +108,7 @@ const saveFailure = async (
     : []
   await savePlans(deps, tx, call, { planned, now: end.now })
   const summary = summaryOf(call, planned, end.outcome)
-  if (closing) await saveClosing(tx, call, { ...closing, ...summary })
+  if (closing) await saveClosing(tx, { call, ...closing, ...summary })
   return summary
 }
 
@@ -121,7 +127,7 @@ const isOnlyParcel = async (
 ): Promise<boolean> =>
   row !== undefined &&
   more.length === 0 &&
-  isStruckLongAgo(row, now, settings.lapseMs) &&
+  isStruckLongAgo(row, { now, lapseMs: settings.lapseMs }) &&
   !(await hasOtherDue(tx, { connectionId, trackingId: row.id }))
 
 const emptyFrom = 5
@@ -156,7 +162,7 @@ const planAnswer = (
   now: Date,
 ): Planned => {
   const context = contextOf(deps, call, row, now)
-  const plan = planCheck(toTrackingState(row), answer, context)
+  const plan = planCheck(toTrackingState(row), { answer, context })
   return { row, priority: context.priority, answer, plan, write: toParcelWrite(plan, now) }
 }
 
@@ -188,7 +194,7 @@ const planFailed = (
   if (item && (isFew || item.kind !== 'not_found')) return planAnswer(deps, call, row, item, end.now)
   const context = contextOf(deps, call, row, end.now)
   const failure = { outcome: end.outcome, problem: end.problem ?? end.outcome, kind: call.kind, isOnly, before, after }
-  const plan = planFailure(toTrackingState(row), failure, context)
+  const plan = planFailure(toTrackingState(row), { failure, context })
   return { row, priority: context.priority, answer: null, plan, write: toParcelWrite(plan, end.now) }
 }
 

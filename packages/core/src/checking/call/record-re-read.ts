@@ -78,14 +78,13 @@ const planAll = async (deps: ReReadDeps, rows: readonly ReReadRow[], now: Date):
 
 /** The schedule is this pass's to write where an end came or went, unless a call is about to write it. */
 const planOne = ({ settings, calendar, isDemo }: ReReadDeps, row: ReReadRow, now: Date): CheckPlan =>
-  planCheck(
-    toTrackingState(row),
-    { kind: 'read_again', isArchived: row.archivedAt !== null },
-    {
+  planCheck(toTrackingState(row), {
+    answer: { kind: 'read_again', isArchived: row.archivedAt !== null },
+    context: {
       ...{ now, toldAt: now, settings, calendar, isDemo, priority: priorities.scheduled },
       schedule: row.archivedAt === null && row.callId === null ? 'where_it_turns' : 'not_ours',
     },
-  )
+  })
 
 const toChange =
   (now: Date) =>

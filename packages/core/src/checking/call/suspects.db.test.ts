@@ -26,7 +26,7 @@ afterEach(async () => {
   expect(broken).toEqual([])
 })
 
-const check = () => checkDue(world.process(), world.installation.connectionId, never)
+const check = () => checkDue(world.process(), { connectionId: world.installation.connectionId, signal: never })
 const checkFor = async (hours: number, stepMs = 10 * minute) => {
   for (let at = 0; at < hours * hour; at += stepMs) {
     world.clock.advance(stepMs)
@@ -287,7 +287,7 @@ test('an answer that had to wait for the row plans with the schedule as it is by
   let late: Promise<unknown> | undefined
   await world.db.transaction(async (tx) => {
     await tx.query('select from tracking_cache for update')
-    late = recordAnswer(deps, slow.call, answer)
+    late = recordAnswer(deps, { call: slow.call, answer })
     const waiting = async () =>
       (
         await world.query(
@@ -299,7 +299,7 @@ test('an answer that had to wait for the row plans with the schedule as it is by
   })
   await late
   expect(await rowOf('EPTEST-DELIVERED1')).toMatchObject({ status: 'delivered', class: 110 })
-  await recordAnswer(deps, other.call, answer)
+  await recordAnswer(deps, { call: other.call, answer })
 })
 
 test('asked to slow down without a time, or by the token endpoint, the wait grows and is kept to', async () => {
@@ -324,7 +324,7 @@ test('asked to slow down without a time, or by the token endpoint, the wait grow
     return { ...deps, easyParcelOf: (id: string) => ({ ...deps.easyParcelOf(id), prepare }) }
   }
   const pausedFor = async (retryAfterMs: number | null) => {
-    await checkDue(refusing(retryAfterMs), world.installation.connectionId, never)
+    await checkDue(refusing(retryAfterMs), { connectionId: world.installation.connectionId, signal: never })
     const seconds = ((await gate()).pausedUntil!.getTime() - world.clock.now().getTime()) / 1000
     world.clock.advance(seconds * 1000)
     return seconds

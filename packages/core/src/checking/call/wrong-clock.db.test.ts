@@ -25,7 +25,7 @@ const ahead = (ms: number, { asOldRelease = false } = {}): CheckDeps => {
   const now = () => new Date(world.clock.now().getTime() + ms)
   return { ...world.process(), now, ...(asOldRelease && { clock: async () => now() }) }
 }
-const run = (deps: CheckDeps) => checkDue(deps, world.installation.connectionId, neverStopped)
+const run = (deps: CheckDeps) => checkDue(deps, { connectionId: world.installation.connectionId, signal: neverStopped })
 const everything = () =>
   world.query(`select to_jsonb(c) as row from connections c union all select to_jsonb(s) from tracking_schedule s
                union all select to_jsonb(t) from tracking_cache t`)

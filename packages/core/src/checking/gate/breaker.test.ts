@@ -15,7 +15,7 @@ const start = at('2026-03-02 09:00')
 const after = (ms: number) => new Date(start.getTime() + ms)
 const lease = (now: Date) => new Date(now.getTime() + 50_000)
 const fail = (state: BreakerState, now: Date, leaseUntil = lease(now)) =>
-  onFailure(state, { now, leaseUntil }, testSettings)
+  onFailure(state, { now, leaseUntil, ...testSettings })
 
 /** Grants a probe at `now` and lets it fail there and then. */
 const failProbe = (state: BreakerState, now: Date) => {

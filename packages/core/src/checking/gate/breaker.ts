@@ -31,8 +31,13 @@ export const onSuccess = (state: BreakerState, { leaseUntil }: { leaseUntil: Dat
 /** A call failed. Once open, only a failed probe counts, and doubles the cool-down up to its maximum. */
 export const onFailure = (
   state: BreakerState,
-  { now, leaseUntil }: { now: Date; leaseUntil: Date },
-  { breakerFailures, breakerCooldownMs, breakerCooldownMaxMs }: BreakerSettings,
+  {
+    now,
+    leaseUntil,
+    breakerFailures,
+    breakerCooldownMs,
+    breakerCooldownMaxMs,
+  }: { now: Date; leaseUntil: Date } & BreakerSettings,
 ): BreakerState => {
   if (state.openUntil !== null && !isProbe(state, leaseUntil)) return state
   const failures = state.failures + 1

@@ -7,8 +7,7 @@ import { type TroubleSettings, troubleOf } from './trouble.ts'
 /** An EasyParcel account as an operator sees it at `now`. */
 export const toConnectionView = (
   connection: ConnectionOverview,
-  now: Date,
-  settings: TroubleSettings,
+  { now, settings }: { now: Date; settings: TroubleSettings },
 ): ConnectionView => {
   const day = localDay(now, settings.timezone)
   const isToday = connection.budgetDay === day
@@ -18,7 +17,7 @@ export const toConnectionView = (
     id: connection.id,
     api: connection.api as ConnectionView['api'],
     isAuthorised: connection.isAuthorised,
-    trouble: troubleOf(connection, now, settings),
+    trouble: troubleOf(connection, { now, settings }),
     breakerOpenUntil: connection.breakerOpenUntil?.toISOString() ?? null,
     lastGoodCallAt: connection.lastGoodCallAt?.toISOString() ?? null,
     lastFailure: connection.lastFailure,

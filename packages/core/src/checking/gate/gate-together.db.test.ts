@@ -57,12 +57,11 @@ const endOne = async ({ world, processes, random, open, seen }: Act) => {
   const fate = random()
   if (!call || fate < 0.1) return
   if (call.leaseUntil <= world.clock.now()) seen.add('late')
-  if (fate < 0.45) return recordAnswer(processes[0]!, call, nothingFound)
-  return recordFailure(
-    processes[0]!,
+  if (fate < 0.45) return recordAnswer(processes[0]!, { call, answer: nothingFound })
+  return recordFailure(processes[0]!, {
     call,
-    new EasyParcelError(pick(failures, random), 'It failed.', { httpStatus: 400 }),
-  )
+    error: new EasyParcelError(pick(failures, random), 'It failed.', { httpStatus: 400 }),
+  })
 }
 
 const askFor = async ({ world, ids, random }: Act) => {

@@ -93,9 +93,9 @@ test('never more than 3 calls are open at once, also when workers die, and when 
       const fate = random()
       if (fate < 0.15) died++
       else if (fate < 0.3) late.push(call)
-      else await recordAnswer(deps, call, nothingFound)
+      else await recordAnswer(deps, { call, answer: nothingFound })
       if (late[0] && late[0].leaseUntil <= world.clock.now() && ++answeredLate)
-        await recordAnswer(deps, late.shift()!, nothingFound)
+        await recordAnswer(deps, { call: late.shift()!, answer: nothingFound })
       most = Math.max(most, await openNow(world))
     },
   })
@@ -111,13 +111,14 @@ describe('when EasyParcel fails', () => {
     const seen = await race(world, sixteen(world, wideOpen), { tries: 16, stepMs: 0, onGrant: async () => undefined })
     return { probe: seen.granted[0], granted: seen.granted.length, refused: seen.refused }
   }
-  const failing = async (call: OpenCall | undefined) => recordFailure(sixteen(world, wideOpen)[0]!, call!, server)
+  const failing = async (call: OpenCall | undefined) =>
+    recordFailure(sixteen(world, wideOpen)[0]!, { call: call!, error: server })
 
   test('one process in the whole cluster probes, and after each failed probe everybody waits twice as long', async () => {
     await inWorld(100)
     const threeCalls = await race(world, sixteen(world, wideOpen), {
       tries: 3,
-      onGrant: (deps, call) => recordFailure(deps, call, server),
+      onGrant: (deps, call) => recordFailure(deps, { call, error: server }),
     })
     expect(threeCalls.granted).toHaveLength(3)
     expect(await allAtOnce()).toMatchObject({ granted: 0, refused: { breaker_open: 16 } })
@@ -135,7 +136,7 @@ describe('when EasyParcel fails', () => {
     world.clock.advance(dies.probe!.leaseUntil.getTime() - world.clock.now().getTime())
     const { probe, ...others } = await allAtOnce()
     expect(others).toEqual({ granted: 1, refused: { probing: 15 } })
-    await recordAnswer(sixteen(world, wideOpen)[0]!, probe!, nothingFound)
+    await recordAnswer(sixteen(world, wideOpen)[0]!, { call: probe!, answer: nothingFound })
     expect((await race(world, sixteen(world, wideOpen), { tries: 16 })).granted).toHaveLength(16)
   })
 })

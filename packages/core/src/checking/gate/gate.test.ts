@@ -15,7 +15,7 @@ const row = (changed: Partial<ConnectionState> = {}): ConnectionState => ({ ...n
 const later = (now: Date, ms: number) => new Date(now.getTime() + ms)
 
 const granted = (state: ConnectionState, now: Date, settings = testSettings, manual = false): GateGrant => {
-  const decision = decideGate(state, settings, { now, manual })
+  const decision = decideGate(state, { settings, opening: { now, manual } })
   if (!decision.granted) throw new Error(`refused: ${decision.reason}`)
   return decision
 }
@@ -28,7 +28,10 @@ const close = (
   kind: CallKind = 'regular',
 ) => {
   const { slot, leaseUntil } = grant
-  return closeCallState(state, { slot, leaseUntil, kind, size: 50, outcome, retryAfterMs, now }, testSettings)
+  return closeCallState(state, {
+    call: { slot, leaseUntil, kind, size: 50, outcome, retryAfterMs, now },
+    settings: testSettings,
+  })
 }
 
 test('a new connection gets its first call at once, and it is counted on its day', () => {
@@ -39,14 +42,14 @@ test('a new connection gets its first call at once, and it is counted on its day
 
 test('calls keep a second between them', () => {
   const { state } = granted(row(), noon)
-  const spaced = decideGate(state, testSettings, { now: later(noon, 999), manual: false })
+  const spaced = decideGate(state, { settings: testSettings, opening: { now: later(noon, 999), manual: false } })
   expect(spaced).toEqual({ granted: false, reason: 'spacing', retryAt: later(noon, 1000) })
   expect(granted(state, later(noon, 1000)).slot).toBe(1)
 })
 
 test('a fourth call waits for the first slot to come free', () => {
   const slots = [later(noon, 5000), later(noon, 3000), later(noon, 9000)]
-  const full = decideGate(row({ slots }), testSettings, { now: noon, manual: true })
+  const full = decideGate(row({ slots }), { settings: testSettings, opening: { now: noon, manual: true } })
   expect(full).toEqual({ granted: false, reason: 'slots_full', retryAt: later(noon, 3000) })
   expect(granted(row({ slots }), later(noon, 3000)).slot).toBe(1)
 })
@@ -54,12 +57,14 @@ test('a fourth call waits for the first slot to come free', () => {
 test('fewer slots than before never mean more calls at once', () => {
   const slots = [null, null, null, later(noon, 5000), later(noon, 5000)]
   const fewer = { ...testSettings, concurrencyMax: 2 }
-  expect(decideGate(row({ slots }), fewer, { now: noon, manual: false })).toMatchObject({ reason: 'slots_full' })
+  expect(decideGate(row({ slots }), { settings: fewer, opening: { now: noon, manual: false } })).toMatchObject({
+    reason: 'slots_full',
+  })
 })
 
 test('scheduled calls keep to the pace; a manual one goes ahead of it from the reserve', () => {
   const spent = row({ day: '2026-03-02', callsUsed: paceAllowance(noon, testSettings) })
-  const paced = decideGate(spent, testSettings, { now: noon, manual: false })
+  const paced = decideGate(spent, { settings: testSettings, opening: { now: noon, manual: false } })
   expect(paced).toMatchObject({ granted: false, reason: 'paced' })
   if (!paced.granted) expect(granted(spent, paced.retryAt).state.callsUsed).toBe(spent.callsUsed + 1)
   expect(granted(spent, noon, testSettings, true).state.callsManual).toBe(1)
@@ -70,7 +75,7 @@ test('when the reserve is used up, what people ask for keeps to the pace like th
   const unreserved = { day: '2026-03-02', callsManual: 100 }
   const behind = granted(row({ ...unreserved, callsUsed: allowance + 99 }), noon, testSettings, true)
   expect(behind.state).toMatchObject({ callsUsed: allowance + 100, callsManual: 100 })
-  const ahead = decideGate(behind.state, testSettings, { now: later(noon, 1000), manual: true })
+  const ahead = decideGate(behind.state, { settings: testSettings, opening: { now: later(noon, 1000), manual: true } })
   expect(ahead).toMatchObject({ granted: false, reason: 'paced' })
   const lastOfReserve = row({ ...unreserved, callsManual: 99, callsUsed: allowance + 99 })
   expect(granted(lastOfReserve, noon, testSettings, true).state.callsManual).toBe(100)
@@ -83,7 +88,7 @@ test('however much people ask for until six, the calls planned for the evening a
     const manual = minute < 18 * 60
     for (let call = 0; call < 10; call++) {
       const now = later(new Date('2026-03-01T16:00:00Z'), minute * 60_000 + call * 5000)
-      const decision = decideGate({ ...state, slots: [] }, testSettings, { now, manual })
+      const decision = decideGate({ ...state, slots: [] }, { settings: testSettings, opening: { now, manual } })
       if (!decision.granted) continue
       state = decision.state
       grants[manual ? 'people' : 'scheduled']++
@@ -97,7 +102,7 @@ test('however much people ask for until six, the calls planned for the evening a
 test('when the whole budget is spent even a manual call waits for the local midnight', () => {
   const spent = row({ day: '2026-03-02', callsUsed: 1000, callsManual: 400 })
   const refusal = { granted: false, reason: 'budget_spent', retryAt: at('2026-03-03') }
-  expect(decideGate(spent, testSettings, { now: noon, manual: true })).toEqual(refusal)
+  expect(decideGate(spent, { settings: testSettings, opening: { now: noon, manual: true } })).toEqual(refusal)
   expect(granted(spent, at('2026-03-03')).state).toMatchObject({ day: '2026-03-03', callsUsed: 1 })
 })
 
@@ -105,17 +110,19 @@ test('whatever a clock that was a year ahead left in the row stands in nobody’
   const ahead = later(noon, 365 * 86_400_000)
   const breaker = { failures: 3, openUntil: ahead, probeUntil: ahead }
   const spoilt = row({ nextCallAt: ahead, slots: [ahead, ahead, ahead], breaker, pausedUntil: ahead })
-  const decision = decideGate(spoilt, testSettings, { now: noon, manual: false })
+  const decision = decideGate(spoilt, { settings: testSettings, opening: { now: noon, manual: false } })
   expect(decision).toMatchObject({ granted: true, slot: 0, probe: true })
 })
 
 test('waits that settings explain stand', () => {
   const soon = later(noon, testSettings.breakerCooldownMaxMs)
   const breaker = { failures: 3, openUntil: soon, probeUntil: null }
-  expect(decideGate(row({ breaker }), testSettings, { now: noon, manual: false })).toMatchObject({
-    reason: 'breaker_open',
-    retryAt: soon,
-  })
+  expect(decideGate(row({ breaker }), { settings: testSettings, opening: { now: noon, manual: false } })).toMatchObject(
+    {
+      reason: 'breaker_open',
+      retryAt: soon,
+    },
+  )
 })
 
 test('three failures in a row stop all calls; then exactly one may probe', () => {
@@ -126,11 +133,16 @@ test('three failures in a row stop all calls; then exactly one may probe', () =>
     state = close(grant, grant.state, 'server', later(now, 500))
     now = later(now, 1000)
   }
-  expect(decideGate(state, testSettings, { now, manual: true })).toMatchObject({ reason: 'breaker_open' })
+  expect(decideGate(state, { settings: testSettings, opening: { now, manual: true } })).toMatchObject({
+    reason: 'breaker_open',
+  })
   const probeAt = state.breaker.openUntil!
   const probe = granted(state, probeAt)
   expect(probe.probe).toBe(true)
-  const second = decideGate(probe.state, testSettings, { now: later(probeAt, 2000), manual: true })
+  const second = decideGate(probe.state, {
+    settings: testSettings,
+    opening: { now: later(probeAt, 2000), manual: true },
+  })
   expect(second).toEqual({ granted: false, reason: 'probing', retryAt: probe.leaseUntil })
   const closed = close(probe, probe.state, 'ok', later(probeAt, 2000))
   expect(granted(closed, later(probeAt, 2000)).probe).toBe(false)
@@ -140,7 +152,7 @@ test('failed calls of suspects never open the breaker nor keep it open, and stop
   let state = row()
   for (let call = 0; call < 5; call++) {
     const now = later(noon, call * 2000)
-    const decision = decideGate(state, testSettings, { now, manual: false, suspects: true })
+    const decision = decideGate(state, { settings: testSettings, opening: { now, manual: false, suspects: true } })
     if (!decision.granted) throw new Error(decision.reason)
     state = close(decision, decision.state, 'server', later(now, 500), null, 'trial')
   }
@@ -173,7 +185,9 @@ test('the first refusal of the token does not count, the next ones do and name t
     state = close(grant, grant.state, 'unauthorised', later(now, 500))
     expect(state.breaker.failures).toBe(call)
   }
-  expect(decideGate(state, testSettings, { now: later(noon, 8000), manual: false })).toMatchObject({
+  expect(
+    decideGate(state, { settings: testSettings, opening: { now: later(noon, 8000), manual: false } }),
+  ).toMatchObject({
     reason: 'not_authorised',
   })
   const probe = granted(state, state.breaker.openUntil!)
@@ -182,9 +196,11 @@ test('the first refusal of the token does not count, the next ones do and name t
 
 test('a paused connection makes no call until the pause is over', () => {
   const paused = row({ pausedUntil: later(noon, 60_000), pauseReason: 'batch split' })
-  expect(decideGate(paused, testSettings, { now: noon, manual: true })).toMatchObject({ reason: 'paused' })
+  expect(decideGate(paused, { settings: testSettings, opening: { now: noon, manual: true } })).toMatchObject({
+    reason: 'paused',
+  })
   const unauthorised = { ...paused, pauseReason: notAuthorised }
-  expect(decideGate(unauthorised, testSettings, { now: noon, manual: true })).toMatchObject({
+  expect(decideGate(unauthorised, { settings: testSettings, opening: { now: noon, manual: true } })).toMatchObject({
     reason: 'not_authorised',
   })
   expect(granted(paused, later(noon, 60_000)).slot).toBe(0)
@@ -242,17 +258,16 @@ test('in any order of opening, closing, dying and midnight, no rule of the gate 
         if (it.kind === 'close') {
           const grant = open[it.pick % Math.max(1, open.length)]
           if (!grant) continue
-          state = closeCallState(
-            state,
-            { ...grant, kind: it.about, size: 50, outcome: it.outcome, retryAfterMs: null, now },
-            small,
-          )
+          state = closeCallState(state, {
+            call: { ...grant, kind: it.about, size: 50, outcome: it.outcome, retryAfterMs: null, now },
+            settings: small,
+          })
           open = open.filter((other) => other !== grant)
           continue
         }
         now = later(now, it.waitMs)
         if (it.kind === 'leap') continue
-        const decision = decideGate(state, small, { now, manual: it.manual })
+        const decision = decideGate(state, { settings: small, opening: { now, manual: it.manual } })
         if (!decision.granted) {
           expect(decision.retryAt > now).toBe(true)
           continue
@@ -285,7 +300,10 @@ test('a cap of 1000 holds to the call through 2000 tries with slots and pace wid
   let state = row()
   let used = 0
   for (let call = 0; call < 2000; call++) {
-    const decision = decideGate(state, { ...wide, budgetReserve: 0 }, { now: later(noon, call), manual: false })
+    const decision = decideGate(state, {
+      settings: { ...wide, budgetReserve: 0 },
+      opening: { now: later(noon, call), manual: false },
+    })
     if (!decision.granted) continue
     used++
     state = { ...decision.state, slots: [] }

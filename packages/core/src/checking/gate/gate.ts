@@ -70,7 +70,10 @@ const clockOffWaitMs = 60_000
 const slackMs = 3_600_000
 
 /** The same row without instants that only a wrong clock can have written: they are over. The day's counters are another matter. */
-export const withoutImpossible = (state: ConnectionState, settings: GateSettings, now: Date): ConnectionState => {
+export const withoutImpossible = (
+  state: ConnectionState,
+  { settings, now }: { settings: GateSettings; now: Date },
+): ConnectionState => {
   const believed = <At extends Date | null>(at: At, maxMs: number): At | Date =>
     at !== null && at.getTime() - now.getTime() > maxMs + slackMs ? now : at
   const { pausedUntil, nextCallAt, nextSuspectAt, lastGoodCallAt, slots } = state
@@ -109,7 +112,7 @@ const refuseByBudget = (state: ConnectionState, settings: GateSettings, { now, m
   if (state.callsUsed >= settings.dailyBudget) return refuse('budget_spent', nextDayStartsAt(now, settings))
   const scheduled = state.callsUsed - state.callsManual
   if (paysFromReserve(state, settings, manual) || scheduled < paceAllowance(now, settings)) return null
-  return refuse('paced', nextAllowedAt(now, scheduled, settings))
+  return refuse('paced', nextAllowedAt(now, { used: scheduled, settings }))
 }
 
 const refuseByTraffic = (state: ConnectionState, settings: GateSettings, now: Date): GateRefusal | null => {
@@ -172,8 +175,11 @@ const grant = (state: ConnectionState, settings: GateSettings, { now, manual, su
  * A day other than today's begins with nothing used: one that lies ahead is counted again before (`openCall`).
  * A manual call skips the pace while the day's reserve lasts, nothing else; after that it keeps to the pace like the others.
  */
-export const decideGate = (row: ConnectionState, settings: GateSettings, opening: Opening): GateGrant | GateRefusal => {
-  const state = onDay(withoutImpossible(row, settings, opening.now), localDay(opening.now, settings.timezone))
+export const decideGate = (
+  row: ConnectionState,
+  { settings, opening }: { settings: GateSettings; opening: Opening },
+): GateGrant | GateRefusal => {
+  const state = onDay(withoutImpossible(row, { settings, now: opening.now }), localDay(opening.now, settings.timezone))
   return (
     refuseByHealth(state, opening.now) ??
     refuseByBudget(state, settings, opening) ??

@@ -60,7 +60,7 @@ test('a call that has to wait is told the very moment at which it may go', () =>
     fc.property(anySettings, anyInstant, fc.integer({ min: 0, max: 100 }), (changed, now, extra) => {
       const settings = { ...testSettings, ...changed }
       const used = paceAllowance(now, settings) + extra
-      const retryAt = nextAllowedAt(now, used, settings)
+      const retryAt = nextAllowedAt(now, { used, settings })
       expect(retryAt > now).toBe(true)
       if (retryAt >= nextDayStartsAt(now, settings)) expect(retryAt).toEqual(nextDayStartsAt(now, settings))
       else {

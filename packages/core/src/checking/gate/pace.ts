@@ -58,7 +58,7 @@ export const paceAllowance = (now: Date, settings: PaceSettings): number => {
 }
 
 /** The first instant after `now` at which the pace allows one more scheduled call than `used`; the next local midnight if today never does. */
-export const nextAllowedAt = (now: Date, used: number, settings: PaceSettings): Date => {
+export const nextAllowedAt = (now: Date, { used, settings }: { used: number; settings: PaceSettings }): Date => {
   const curve = curveAt(now, settings)
   const cap = scheduledCap(settings)
   const burst = burstOf(settings)

@@ -61,8 +61,10 @@ export type FailedCall = {
 }
 
 /** Whether a parcel was struck so long ago that it would lapse if EasyParcel answered. */
-export const isStruckLongAgo = ({ struckAt }: Pick<Suspicion, 'struckAt'>, now: Date, lapseMs: number): boolean =>
-  struckAt !== null && now.getTime() - struckAt.getTime() >= lapseMs
+export const isStruckLongAgo = (
+  { struckAt }: Pick<Suspicion, 'struckAt'>,
+  { now, lapseMs }: { now: Date; lapseMs: number },
+): boolean => struckAt !== null && now.getTime() - struckAt.getTime() >= lapseMs
 
 /**
  * A failed call raises the strikes of its numbers only if another call was answered since the last one: so an outage strikes once. Where
@@ -72,7 +74,7 @@ export const suspicionAfter = (before: Suspicion, call: FailedCall): Suspicion =
   const { strikes, struckAt } = before
   const { outcome, now, lastGoodCallAt, isOutage, isOnly, lapseMs } = call
   if (!isNumbersFault(outcome) || strikes >= culpritFrom) return before
-  if (isOnly && isStruckLongAgo(before, now, lapseMs)) return { strikes: culpritFrom, struckAt: now }
+  if (isOnly && isStruckLongAgo(before, { now, lapseMs })) return { strikes: culpritFrom, struckAt: now }
   if (isOutage) return before
   const answeredSince = struckAt === null || struckAt > now || (lastGoodCallAt !== null && lastGoodCallAt > struckAt)
   return strikes === 0 || answeredSince ? { strikes: strikes + 1, struckAt: now } : before

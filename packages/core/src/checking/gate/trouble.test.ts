@@ -13,7 +13,7 @@ const healthy: TroubleFacts = {
   callsUsed: 10,
   callsManual: 0,
 }
-const trouble = (row: Partial<TroubleFacts>) => troubleOf({ ...healthy, ...row }, now, testSettings)
+const trouble = (row: Partial<TroubleFacts>) => troubleOf({ ...healthy, ...row }, { now, settings: testSettings })
 
 test('a connection with budget left and EasyParcel answering has no trouble', () => {
   expect(trouble({})).toBeNull()
@@ -35,7 +35,7 @@ test('EasyParcel counts as down while its token endpoint fails, and while it ask
   expect(trouble({ nextCallAt: new Date(now.getTime() + 120_000) })).toBe('upstream_down')
   expect(trouble({ nextCallAt: new Date(now.getTime() + 1000) })).toBeNull()
   const slow = { ...testSettings, callsPerSecond: 0.01 }
-  expect(troubleOf({ ...healthy, nextCallAt: new Date(now.getTime() + 100_000) }, now, slow)).toBeNull()
+  expect(troubleOf({ ...healthy, nextCallAt: new Date(now.getTime() + 100_000) }, { now, settings: slow })).toBeNull()
 })
 
 test('the budget is spent when scheduled checks have used their share, and tomorrow it is not', () => {

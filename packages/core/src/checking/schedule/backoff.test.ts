@@ -10,7 +10,7 @@ const noon = at('2026-03-02 12:00')
 
 test('failed parcels are tried again after 1, 5 and 15 minutes, then twice as long each time, up to their own cadence', () => {
   const waits = [1, 2, 3, 4, 5, 6, 7].map(
-    (failures) => backoff(failures, 120 * minute, testSettings.backoffMs) / minute,
+    (failures) => backoff(failures, { capMs: 120 * minute, backoffMs: testSettings.backoffMs }) / minute,
   )
   expect(waits).toEqual([1, 5, 15, 30, 60, 120, 120])
 })
@@ -18,8 +18,10 @@ test('failed parcels are tried again after 1, 5 and 15 minutes, then twice as lo
 test('a retry never comes sooner than the one before it and never later than the cap', () => {
   fc.assert(
     fc.property(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 1, max: 1440 }), (failures, capMinutes) => {
-      const wait = backoff(failures, capMinutes * minute, testSettings.backoffMs)
-      expect(wait).toBeLessThanOrEqual(backoff(failures + 1, capMinutes * minute, testSettings.backoffMs))
+      const wait = backoff(failures, { capMs: capMinutes * minute, backoffMs: testSettings.backoffMs })
+      expect(wait).toBeLessThanOrEqual(
+        backoff(failures + 1, { capMs: capMinutes * minute, backoffMs: testSettings.backoffMs }),
+      )
       expect(wait).toBeLessThanOrEqual(capMinutes * minute)
     }),
   )
@@ -35,7 +37,7 @@ test.each([
 ] as const)(
   'after a failure a parcel that is %s and was claimed in class %i is in class %i',
   (status, priority, expected) => {
-    expect(retryCadence({ status, priority }, 1, noon, testSettings)).toMatchObject({
+    expect(retryCadence({ status, priority }, { failures: 1, now: noon, settings: testSettings })).toMatchObject({
       priority: expected,
       explanation: 'retry 1 after failure 1',
     })
@@ -45,9 +47,7 @@ test.each([
 test('an out-for-delivery parcel is never put off longer than half an hour', () => {
   const { nextDueAt } = retryCadence(
     { status: 'out_for_delivery', priority: priorities.urgent },
-    20,
-    noon,
-    testSettings,
+    { failures: 20, now: noon, settings: testSettings },
   )
   expect(nextDueAt).toEqual(at('2026-03-02 12:30'))
 })

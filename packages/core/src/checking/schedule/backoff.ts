@@ -4,7 +4,10 @@ import { type Cadence, statusCadence } from './cadence.ts'
 import { type Priority, priorityAfterFailure } from './priority.ts'
 
 /** How long to wait after so many failures in a row: 1, 5, 15 minutes, then twice as long each time, never above `capMs`. */
-export const backoff = (failures: number, capMs: number, backoffMs: readonly number[]): number => {
+export const backoff = (
+  failures: number,
+  { capMs, backoffMs }: { capMs: number; backoffMs: readonly number[] },
+): number => {
   const step = Math.max(1, failures) - 1
   const last = backoffMs.length - 1
   const waitMs = step <= last ? backoffMs[step]! : (backoffMs[last] ?? capMs) * 2 ** (step - last)
@@ -17,11 +20,9 @@ export const backoff = (failures: number, capMs: number, backoffMs: readonly num
  */
 export const retryCadence = (
   tracking: { status: TrackingStatus; priority: Priority },
-  failures: number,
-  now: Date,
-  settings: CadenceSettings,
+  { failures, now, settings }: { failures: number; now: Date; settings: CadenceSettings },
 ): Cadence => {
-  const waitMs = backoff(failures, statusCadence(tracking.status, settings), settings.backoffMs)
+  const waitMs = backoff(failures, { capMs: statusCadence(tracking.status, settings), backoffMs: settings.backoffMs })
   return {
     nextDueAt: new Date(now.getTime() + waitMs),
     priority: priorityAfterFailure(tracking.priority, tracking.status),

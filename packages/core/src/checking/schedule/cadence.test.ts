@@ -21,7 +21,7 @@ const input = (changed: Partial<CadenceInput> = {}): CadenceInput => ({
 })
 
 const plan = (changed: Partial<CadenceInput>, now: Date, jitter = 0.5) =>
-  cadence(input(changed), now, testSettings, calendar, jitter)
+  cadence(input(changed), { now, settings: testSettings, calendar, jitter })
 const minutesTo = (due: Date | null, now: Date) => due && (due.getTime() - now.getTime()) / minute
 
 test.each([
@@ -135,7 +135,7 @@ test('whatever the settings, a check comes neither sooner than the shortest nor 
   fc.assert(
     fc.property(anyInput, anyNow, anyMinutes, anyJitter, (changed, now, inTransit, jitter) => {
       const settings = { ...testSettings, inTransitMs: inTransit * minute, outForDeliveryMs: (inTransit * minute) / 10 }
-      const { nextDueAt } = cadence(input(changed), now, settings, calendar, jitter)
+      const { nextDueAt } = cadence(input(changed), { now, settings, calendar, jitter })
       expect(minutesTo(nextDueAt, now)).toBeGreaterThanOrEqual(15)
       expect(minutesTo(nextDueAt, now)).toBeLessThanOrEqual(1440)
     }),

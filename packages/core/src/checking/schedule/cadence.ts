@@ -48,7 +48,7 @@ export const statusCadence = (status: TrackingStatus, settings: CadenceSettings)
   clamp(settings[baseSettings[status]], settings)
 
 /** Whether there has been no news for so long that nobody should ask any more. */
-export const hasLapsed = (lastNewsAt: Date, now: Date, { lapseMs }: CadenceSettings): boolean =>
+export const hasLapsed = (lastNewsAt: Date, { now, lapseMs }: { now: Date; lapseMs: number }): boolean =>
   now.getTime() - lastNewsAt.getTime() >= lapseMs
 
 /** The rung that fits a number's age: a check half-way to the next rung already belongs to it, so jitter cannot repeat one. */
@@ -73,7 +73,8 @@ const endedCadence = (input: CadenceInput, now: Date, settings: CadenceSettings)
   const never: Cadence = { nextDueAt: null, priority: priorities.scheduled, explanation: `${words(status)}: never` }
   if (status === 'lapsed') return never
   const endMs = (endedAt ?? now).getTime()
-  if (input.isInDoubt && !hasLapsed(input.registeredAt, now, settings)) return doubtCadence(input, now, settings)
+  if (input.isInDoubt && !hasLapsed(input.registeredAt, { now, lapseMs: settings.lapseMs }))
+    return doubtCadence(input, now, settings)
   const confirmationMs = settings.confirmationsMs.find((ms) => endMs + ms > now.getTime())
   if (confirmationMs === undefined) return { ...never, explanation: `${words(status)} and confirmed: never` }
   const explanation = `${words(status)}: confirmation ${minutes(confirmationMs)} after the end`
@@ -118,10 +119,7 @@ const slow = (step: Step, now: Date, settings: CadenceSettings, calendar: Calend
  */
 export const cadence = (
   input: CadenceInput,
-  now: Date,
-  settings: CadenceSettings,
-  calendar: Calendar,
-  jitter: number,
+  { now, settings, calendar, jitter }: { now: Date; settings: CadenceSettings; calendar: Calendar; jitter: number },
 ): Cadence => {
   if (isTerminal(input.status)) return endedCadence(input, now, settings)
   const { ms, explanation, priority } = slow(baseStep(input, now, settings, calendar), now, settings, calendar)

@@ -41,7 +41,10 @@ const chooseSuspects = (state: ConnectionState, waiting: Waiting, choosing: Choo
 }
 
 /** Decides what the next call asks about; null when nothing that waits may be asked. After a failed call one parcel goes ahead of the others. */
-export const chooseCall = (state: ConnectionState, waiting: Waiting, choosing: Choosing): CallChoice | null => {
+export const chooseCall = (
+  state: ConnectionState,
+  { waiting, choosing }: { waiting: Waiting; choosing: Choosing },
+): CallChoice | null => {
   const { now, settings } = choosing
   const size = state.breaker.failures > 0 ? 1 : batchMax(state.learntSize, settings.batchSize)
   const regular = { kind: 'regular', size } as const

@@ -19,10 +19,14 @@ const told: Record<RefusalReason, Trouble | null> = {
 }
 
 /** Why a check that a person asks for at `now` has to wait, and until when if that is known; null when it goes out within a minute. */
-export const manualWait = (row: GateRow, now: Date, settings: GateSettings): ManualWait | null => {
+export const manualWait = (
+  row: GateRow,
+  { now, settings }: { now: Date; settings: GateSettings },
+): ManualWait | null => {
   if (!row.isAuthorised) return { reason: 'not_authorised', until: null }
-  const decision = decideGate(toConnectionState(row), settings, { now, manual: true })
+  const decision = decideGate(toConnectionState(row), { settings, opening: { now, manual: true } })
   if (decision.granted) return null
-  const reason = told[decision.reason] ?? (mustWait(row, now, settings) ? 'upstream_down' : null)
+  const reason =
+    told[decision.reason] ?? (mustWait(row, { now, callsPerSecond: settings.callsPerSecond }) ? 'upstream_down' : null)
   return reason && { reason, until: decision.retryAt }
 }

@@ -8,7 +8,7 @@ import { priorities } from './priority.ts'
 
 const nine = at('2026-03-02 09:00')
 const checked = (state: TrackingState, answer: ItemAnswer, now: Date): TrackingState =>
-  stateAfter(state, planCheck(state, answer, context(now)))
+  stateAfter(state, planCheck(state, { answer, context: context(now) }))
 const stateAfter = (state: TrackingState, plan: CheckPlan): TrackingState => ({
   ...state,
   ...plan,
@@ -17,7 +17,7 @@ const stateAfter = (state: TrackingState, plan: CheckPlan): TrackingState => ({
 })
 
 test('the first answer moves a parcel, renders its document and plans the next check', () => {
-  const plan = planCheck(aTracking(), found(scan('collected', '2026-03-02 08:30')), context(nine))
+  const plan = planCheck(aTracking(), { answer: found(scan('collected', '2026-03-02 08:30')), context: context(nine) })
   expect(plan).toMatchObject({
     changed: true,
     statusChanged: true,
@@ -37,7 +37,7 @@ test('the first answer moves a parcel, renders its document and plans the next c
 
 test('the same answer again changes nothing but the schedule', () => {
   const answer = found(scan('collected', '2026-03-02 08:30'))
-  const plan = planCheck(checked(aTracking(), answer, nine), answer, context(at('2026-03-02 11:00')))
+  const plan = planCheck(checked(aTracking(), answer, nine), { answer, context: context(at('2026-03-02 11:00')) })
   expect(plan).toMatchObject({ changed: false, statusChanged: false, eventsAdded: 0, document: null })
   expect(plan.schedule?.checkedAt).toEqual(at('2026-03-02 11:00'))
 })
@@ -45,7 +45,7 @@ test('the same answer again changes nothing but the schedule', () => {
 test('a scan that arrives late is kept but does not move the parcel back', () => {
   const state = checked(aTracking(), found(scan('out_for_delivery', '2026-03-02 08:45')), nine)
   const late = found(scan('in_transit', '2026-03-02 08:15'), scan('out_for_delivery', '2026-03-02 08:45'))
-  const plan = planCheck(state, late, context(at('2026-03-02 09:30')))
+  const plan = planCheck(state, { answer: late, context: context(at('2026-03-02 09:30')) })
   expect(plan).toMatchObject({ changed: true, statusChanged: false, status: 'out_for_delivery', eventsAdded: 1 })
   expect(plan.reading?.events).toHaveLength(2)
 })
@@ -54,31 +54,38 @@ test('a scan that comes again with a more exact time is kept better, and is no n
   const exact = scan('collected', '2026-03-02 08:30')
   const rounded = { ...exact, at: '2026-03-02T00:30:00Z', rawAt: '2026-03-02 08:30:00', zoneGuessed: true }
   const state = checked(aTracking(), found({ ...rounded }), nine)
-  const plan = planCheck(state, found({ ...exact, at: '2026-03-02T00:30:00.250Z' }), context(at('2026-03-02 11:00')))
+  const plan = planCheck(state, {
+    answer: found({ ...exact, at: '2026-03-02T00:30:00.250Z' }),
+    context: context(at('2026-03-02 11:00')),
+  })
   expect(plan).toMatchObject({ changed: true, eventsAdded: 0 })
   expect(plan.reading?.events).toMatchObject([{ at: '2026-03-02T00:30:00.250Z', zoneGuessed: false }])
 })
 
 test('an answer that lost its mark still contributes its events, but leaves the schedule alone', () => {
-  const plan = planCheck(
-    aTracking(),
-    found(scan('collected', '2026-03-02 08:30')),
-    context(nine, { schedule: 'not_ours' }),
-  )
+  const plan = planCheck(aTracking(), {
+    answer: found(scan('collected', '2026-03-02 08:30')),
+    context: context(nine, { schedule: 'not_ours' }),
+  })
   expect(plan).toMatchObject({ changed: true, eventsAdded: 1, schedule: null })
-  const failed = planCheck(aTracking({ consecutiveFailures: 4 }), unreadable, context(nine, { schedule: 'not_ours' }))
+  const failed = planCheck(aTracking({ consecutiveFailures: 4 }), {
+    answer: unreadable,
+    context: context(nine, { schedule: 'not_ours' }),
+  })
   expect(failed).toMatchObject({ changed: false, schedule: null, attentionReason: null })
 })
 
 test('an unknown number stays pending without a failure, and asks for attention after 72 hours', () => {
-  const early = planCheck(aTracking(), notFound, context(nine))
+  const early = planCheck(aTracking(), { answer: notFound, context: context(nine) })
   expect(early).toMatchObject({ changed: false, status: 'pending', confirmedAt: null, attentionReason: null })
   expect(early.schedule).toMatchObject({ consecutiveFailures: 0, lastFailure: null, checkedAt: nine, priority: 70 })
-  expect(planCheck(aTracking(), notFound, context(at('2026-03-05 07:59')))).toMatchObject({ attentionReason: null })
-  const overdue = planCheck(aTracking(), notFound, context(at('2026-03-05 08:00')))
+  expect(planCheck(aTracking(), { answer: notFound, context: context(at('2026-03-05 07:59')) })).toMatchObject({
+    attentionReason: null,
+  })
+  const overdue = planCheck(aTracking(), { answer: notFound, context: context(at('2026-03-05 08:00')) })
   expect(overdue).toMatchObject({ changed: true, attentionReason: 'never_found' })
   const state = stateAfter(aTracking(), overdue)
-  expect(planCheck(state, found(), context(at('2026-03-05 10:00')))).toMatchObject({
+  expect(planCheck(state, { answer: found(), context: context(at('2026-03-05 10:00')) })).toMatchObject({
     attentionReason: null,
     status: 'pending',
   })
@@ -87,7 +94,10 @@ test('an unknown number stays pending without a failure, and asks for attention 
 test('that EasyParcel no longer finds a parcel it knew is no good check: it is tried again, asks for attention, and keeps what is known', () => {
   let state = checked(aTracking(), found(scan('in_transit', '2026-03-02 08:30')), nine)
   for (let failure = 1; failure <= 5; failure++) {
-    const plan = planCheck(state, notFound, context(new Date(at('2026-03-02 11:00').getTime() + failure)))
+    const plan = planCheck(state, {
+      answer: notFound,
+      context: context(new Date(at('2026-03-02 11:00').getTime() + failure)),
+    })
     expect(plan).toMatchObject({ status: 'in_transit', attentionReason: failure === 5 ? 'no_longer_found' : null })
     expect(plan.schedule).toMatchObject({ checkedAt: nine, lastFailure: 'not_found', consecutiveFailures: failure })
     expect(plan.schedule?.explanation).toBe(
@@ -96,16 +106,19 @@ test('that EasyParcel no longer finds a parcel it knew is no good check: it is t
     state = stateAfter(state, plan)
   }
   expect(state.attentionReason).toBe('no_longer_found')
-  const again = planCheck(state, found(), context(at('2026-03-02 14:00')))
+  const again = planCheck(state, { answer: found(), context: context(at('2026-03-02 14:00')) })
   expect(again).toMatchObject({ attentionReason: null, schedule: { consecutiveFailures: 0, lastFailure: null } })
 })
 
 test('that EasyParcel forgets a parcel that has ended neither brings it back nor keeps it asked about', () => {
   const state = checked(aTracking(), found(scan('delivered', '2026-03-02 08:30')), nine)
-  const early = planCheck(state, notFound, context(at('2026-03-02 12:00')))
+  const early = planCheck(state, { answer: notFound, context: context(at('2026-03-02 12:00')) })
   expect(early).toMatchObject({ status: 'delivered', attentionReason: null })
   expect(early.schedule).toMatchObject({ nextDueAt: at('2026-03-03 08:30'), priority: 110, checkedAt: nine })
-  const confirmed = planCheck(state, notFound, context(at('2026-03-05 08:31'), { priority: priorities.confirmation }))
+  const confirmed = planCheck(state, {
+    answer: notFound,
+    context: context(at('2026-03-05 08:31'), { priority: priorities.confirmation }),
+  })
   expect(confirmed.schedule).toMatchObject({ nextDueAt: null, consecutiveFailures: 0, lastFailure: null })
 })
 
@@ -114,7 +127,7 @@ test('unreadable answers are tried again 1, 5, 15 and 30 minutes later; the fift
   const waits: number[] = []
   for (let failure = 1; failure <= 5; failure++) {
     const now = state.checkedAt && new Date(at('2026-03-02 11:00').getTime() + failure)
-    const plan = planCheck(state, unreadable, context(now!))
+    const plan = planCheck(state, { answer: unreadable, context: context(now!) })
     waits.push(Math.round((plan.schedule!.nextDueAt!.getTime() - now!.getTime()) / 60_000))
     expect(plan.attentionReason).toBe(failure === 5 ? 'unreadable' : null)
     expect(plan.schedule).toMatchObject({
@@ -126,19 +139,21 @@ test('unreadable answers are tried again 1, 5, 15 and 30 minutes later; the fift
   }
   expect(waits.slice(0, 4)).toEqual([1, 5, 15, 30])
   expect(waits[4]).toBeGreaterThanOrEqual(108)
-  const readable = planCheck(state, found(), context(at('2026-03-02 13:00')))
+  const readable = planCheck(state, { answer: found(), context: context(at('2026-03-02 13:00')) })
   expect(readable).toMatchObject({ changed: true, attentionReason: null })
   expect(readable.schedule).toMatchObject({ consecutiveFailures: 0, lastFailure: null })
 })
 
 test.each(['lost', 'damaged'] as const)('a parcel that is %s asks for attention until it turns up', (substatus) => {
-  const lost = planCheck(aTracking(), found(scan('exception', '2026-03-02 08:30', { substatus })), context(nine))
+  const lost = planCheck(aTracking(), {
+    answer: found(scan('exception', '2026-03-02 08:30', { substatus })),
+    context: context(nine),
+  })
   expect(lost).toMatchObject({ attentionReason: substatus })
-  const again = planCheck(
-    stateAfter(aTracking(), lost),
-    news(scan('in_transit', '2026-03-02 10:00')),
-    context(at('2026-03-02 11:00')),
-  )
+  const again = planCheck(stateAfter(aTracking(), lost), {
+    answer: news(scan('in_transit', '2026-03-02 10:00')),
+    context: context(at('2026-03-02 11:00')),
+  })
   expect(again).toMatchObject({ status: 'in_transit', attentionReason: null })
 })
 
@@ -151,15 +166,15 @@ test.each([
   const flagged = checked(aTracking(), found(collected, scan('delivered', '2026-03-02 08:30', { code, text })), nine)
   expect(flagged).toMatchObject({ attentionReason: flag })
   const later = context(at('2026-03-02 11:00'))
-  expect(planCheck(flagged, notFound, later).attentionReason).toBe(flag)
-  expect(planCheck(flagged, found(collected), later).attentionReason).toBeNull()
+  expect(planCheck(flagged, { answer: notFound, context: later }).attentionReason).toBe(flag)
+  expect(planCheck(flagged, { answer: found(collected), context: later }).attentionReason).toBeNull()
 })
 
 test('a delivery that the next answer no longer contains is undone: the parcel is followed again', () => {
   const way = [scan('collected', '2026-03-02 08:10'), scan('out_for_delivery', '2026-03-02 08:20')]
   const state = checked(aTracking(), found(...way, scan('delivered', '2026-03-02 08:30')), nine)
   expect(state).toMatchObject({ status: 'delivered', endedAt: at('2026-03-02 08:30') })
-  const plan = planCheck(state, found(...way), context(at('2026-03-03 08:30')))
+  const plan = planCheck(state, { answer: found(...way), context: context(at('2026-03-03 08:30')) })
   expect(plan).toMatchObject({ status: 'out_for_delivery', statusChanged: true, endedAt: null })
   expect(plan.milestones.deliveredAt).toBeNull()
   expect(plan.document?.document).not.toContain('"status":"delivered"')
@@ -171,11 +186,10 @@ test('a parcel delivered 40 hours ago that went out again is followed again, and
   const first = [scan('delivered', '2026-03-02 08:30'), scan('in_transit', '2026-03-03 08:00')]
   const state = checked(aTracking(), found(...first), at('2026-03-03 09:00'))
   expect(state).toMatchObject({ status: 'delivered', attentionReason: null })
-  const plan = planCheck(
-    state,
-    found(...first, scan('out_for_delivery', '2026-03-04 00:30')),
-    context(at('2026-03-04 01:00')),
-  )
+  const plan = planCheck(state, {
+    answer: found(...first, scan('out_for_delivery', '2026-03-04 00:30')),
+    context: context(at('2026-03-04 01:00')),
+  })
   expect(plan).toMatchObject({ status: 'out_for_delivery', endedAt: null, attentionReason: 'delivered_then_moved' })
 })
 
@@ -184,13 +198,15 @@ test('a number used before is pending for 72 hours; then its log is believed, as
   const state = checked(aTracking(), lastYear, nine)
   expect(state).toMatchObject({ status: 'pending', attentionReason: 'number_used_before', endedAt: null })
   const believed = at('2026-03-05 08:00')
-  const plan = planCheck(state, lastYear, context(believed))
+  const plan = planCheck(state, { answer: lastYear, context: context(believed) })
   expect(plan).toMatchObject({ status: 'delivered', endedAt: believed, attentionReason: 'number_used_before' })
   expect(plan.schedule).toMatchObject({ nextDueAt: at('2026-03-06 08:00'), priority: priorities.confirmation })
   const ended = stateAfter(state, plan)
-  const late = planCheck(ended, lastYear, context(at('2026-03-20 08:00')))
+  const late = planCheck(ended, { answer: lastYear, context: context(at('2026-03-20 08:00')) })
   expect(late).toMatchObject({ endedAt: believed, schedule: { nextDueAt: at('2026-03-21 08:00') } })
-  expect(planCheck(ended, lastYear, context(at('2026-04-02 08:00'))).schedule?.nextDueAt).toBeNull()
+  expect(
+    planCheck(ended, { answer: lastYear, context: context(at('2026-04-02 08:00')) }).schedule?.nextDueAt,
+  ).toBeNull()
 })
 
 test('a parcel with a number used before lives as soon as its first own scan comes, after 72 hours too', () => {
@@ -198,7 +214,7 @@ test('a parcel with a number used before lives as soon as its first own scan com
   const believed = checked(checked(aTracking(), found(...lastYear), nine), found(...lastYear), at('2026-03-05 08:00'))
   expect(believed.status).toBe('delivered')
   const news = found(...lastYear, scan('collected', '2026-03-06 07:00'))
-  const plan = planCheck(believed, news, context(at('2026-03-06 08:00')))
+  const plan = planCheck(believed, { answer: news, context: context(at('2026-03-06 08:00')) })
   expect(plan).toMatchObject({ status: 'collected', endedAt: null, attentionReason: null, statusChanged: true })
   expect(plan.milestones).toMatchObject({ collectedAt: at('2026-03-06 07:00'), deliveredAt: null })
   expect(plan.schedule?.nextDueAt).toEqual(expect.any(Date))
@@ -209,16 +225,20 @@ test('what a person looked at comes back with a newer scan only', () => {
   const raised = checked(aTracking(), found(attempt), nine)
   expect(raised.attentionReason).toBe('kept_alive_against_code')
   const resolved = { ...raised, attentionReason: null, attentionSeenAt: new Date(attempt.at) }
-  expect(planCheck(resolved, found(attempt), context(at('2026-03-02 11:00'))).attentionReason).toBeNull()
+  expect(
+    planCheck(resolved, { answer: found(attempt), context: context(at('2026-03-02 11:00')) }).attentionReason,
+  ).toBeNull()
   const again = found(attempt, { ...attempt, ...{ at: at('2026-03-02 10:00').toISOString(), rawAt: '', position: 1 } })
-  expect(planCheck(resolved, again, context(at('2026-03-02 11:00'))).attentionReason).toBe('kept_alive_against_code')
+  expect(planCheck(resolved, { answer: again, context: context(at('2026-03-02 11:00')) }).attentionReason).toBe(
+    'kept_alive_against_code',
+  )
 })
 
 test.each(['lost', 'damaged'] as const)('a person who knows that a parcel is %s is not told again', (substatus) => {
   const answer = found(scan('exception', '2026-03-02 08:30', { substatus }))
   const raised = checked(aTracking(), answer, nine)
   const resolved = { ...raised, attentionReason: null, attentionSeenAt: at('2026-03-02 08:30') }
-  expect(planCheck(resolved, answer, context(at('2026-03-02 11:00'))).attentionReason).toBeNull()
+  expect(planCheck(resolved, { answer, context: context(at('2026-03-02 11:00')) }).attentionReason).toBeNull()
 })
 
 test('reading again by other rules asks nobody to look at what has ended or is archived', () => {
@@ -228,7 +248,8 @@ test('reading again by other rules asks nobody to look at what has ended or is a
   expect(raised).toMatchObject({ status: 'delivered', attentionReason: 'kept_alive_against_code' })
   const before = { ...raised, attentionReason: null }
   const readAgain = (state: TrackingState, isArchived: boolean) =>
-    planCheck(state, { kind: 'read_again', isArchived }, context(at('2026-03-02 11:00'))).attentionReason
+    planCheck(state, { answer: { kind: 'read_again', isArchived }, context: context(at('2026-03-02 11:00')) })
+      .attentionReason
   expect(readAgain(before, false)).toBeNull()
   expect(readAgain({ ...before, endedAt: null }, true)).toBeNull()
   expect(readAgain({ ...before, endedAt: null }, false)).toBe('kept_alive_against_code')
@@ -237,7 +258,10 @@ test('reading again by other rules asks nobody to look at what has ended or is a
 test('what is only told otherwise is kept, and is no news to anybody', () => {
   const one = scan('in_transit', '2026-03-02 08:30', { text: 'Arrived at hub', position: 0 })
   const state = checked(aTracking(), found(one), nine)
-  const plan = planCheck(state, found({ ...one, text: 'Arrived at hub.' }), context(at('2026-03-02 11:00')))
+  const plan = planCheck(state, {
+    answer: found({ ...one, text: 'Arrived at hub.' }),
+    context: context(at('2026-03-02 11:00')),
+  })
   expect(plan).toMatchObject({ changed: true, isNews: false, eventsAdded: 0, document: null })
 })
 
@@ -245,7 +269,7 @@ test('a reason that a person gave is neither cleared nor replaced by a check', (
   const state = aTracking({ attentionReason: 'customer_not_received' })
   const lost = found(scan('exception', '2026-03-02 08:30', { substatus: 'lost' }))
   for (const answer of [found(), lost])
-    expect(planCheck(state, answer, context(nine))).toMatchObject({
+    expect(planCheck(state, { answer, context: context(nine) })).toMatchObject({
       attentionReason: 'customer_not_received',
     })
 })
@@ -254,44 +278,56 @@ test.each(['delivered', 'returned', 'cancelled'] as const)(
   'a parcel that is %s is confirmed after 24 and after 72 hours, and never checked again',
   (status) => {
     const answer = found(scan(status, '2026-03-02 08:50'))
-    const first = planCheck(aTracking(), answer, context(nine))
+    const first = planCheck(aTracking(), { answer, context: context(nine) })
     expect(first).toMatchObject({ status, endedAt: at('2026-03-02 08:50') })
     expect(first.schedule).toMatchObject({ nextDueAt: at('2026-03-03 08:50'), priority: priorities.confirmation })
-    const confirmed = planCheck(stateAfter(aTracking(), first), answer, context(at('2026-03-03 08:50')))
+    const confirmed = planCheck(stateAfter(aTracking(), first), { answer, context: context(at('2026-03-03 08:50')) })
     expect(confirmed.schedule).toMatchObject({ nextDueAt: at('2026-03-05 08:50'), priority: priorities.confirmation })
-    const again = planCheck(stateAfter(aTracking(), confirmed), answer, context(at('2026-03-05 08:50')))
+    const again = planCheck(stateAfter(aTracking(), confirmed), { answer, context: context(at('2026-03-05 08:50')) })
     expect(again.schedule?.nextDueAt).toBeNull()
   },
 )
 
 test('a parcel delivered long before it was registered needs no confirmation', () => {
-  const plan = planCheck(aTracking(), found(scan('delivered', '2026-02-20 10:00')), context(nine))
+  const plan = planCheck(aTracking(), { answer: found(scan('delivered', '2026-02-20 10:00')), context: context(nine) })
   expect(plan).toMatchObject({ status: 'delivered', endedAt: at('2026-02-20 10:00'), schedule: { nextDueAt: null } })
 })
 
 test('an end that a wrong clock puts into the future counts from now', () => {
-  const plan = planCheck(aTracking(), found(scan('delivered', '2026-03-02 17:00')), context(nine))
+  const plan = planCheck(aTracking(), { answer: found(scan('delivered', '2026-03-02 17:00')), context: context(nine) })
   expect(plan.endedAt).toEqual(nine)
 })
 
 test('after 30 days without news a parcel lapses; news brings it back', () => {
   const state = checked(aTracking(), found(scan('in_transit', '2026-03-02 08:30')), nine)
-  expect(planCheck(state, found(), context(at('2026-04-01 08:29'))).status).toBe('in_transit')
-  const lapsed = planCheck(state, found(), context(at('2026-04-01 08:30')))
+  expect(planCheck(state, { answer: found(), context: context(at('2026-04-01 08:29')) }).status).toBe('in_transit')
+  const lapsed = planCheck(state, { answer: found(), context: context(at('2026-04-01 08:30')) })
   expect(lapsed).toMatchObject({ status: 'lapsed', statusChanged: true, endedAt: at('2026-04-01 08:30') })
   expect(lapsed.schedule?.nextDueAt).toBeNull()
   const silent = stateAfter(state, lapsed)
-  expect(planCheck(silent, found(), context(at('2026-04-09')))).toMatchObject({ changed: false, status: 'lapsed' })
-  expect(planCheck(silent, unreadable, context(at('2026-04-09'))).status).toBe('lapsed')
-  const news = planCheck(silent, found(scan('out_for_delivery', '2026-04-09 09:00')), context(at('2026-04-09 09:10')))
+  expect(planCheck(silent, { answer: found(), context: context(at('2026-04-09')) })).toMatchObject({
+    changed: false,
+    status: 'lapsed',
+  })
+  expect(planCheck(silent, { answer: unreadable, context: context(at('2026-04-09')) }).status).toBe('lapsed')
+  const news = planCheck(silent, {
+    answer: found(scan('out_for_delivery', '2026-04-09 09:00')),
+    context: context(at('2026-04-09 09:10')),
+  })
   expect(news).toMatchObject({ status: 'out_for_delivery', endedAt: null })
 })
 
 test('milestones outlive the scans that set them', () => {
   const settings = { ...testSettings, eventsMax: 2 }
-  const first = planCheck(aTracking(), found(scan('collected', '2026-03-02 08:10')), context(nine, { settings }))
+  const first = planCheck(aTracking(), {
+    answer: found(scan('collected', '2026-03-02 08:10')),
+    context: context(nine, { settings }),
+  })
   const more = news(scan('in_transit', '2026-03-02 09:10'), scan('in_transit', '2026-03-02 09:20', { text: 'arrived' }))
-  const plan = planCheck(stateAfter(aTracking(), first), more, context(at('2026-03-02 10:00'), { settings }))
+  const plan = planCheck(stateAfter(aTracking(), first), {
+    answer: more,
+    context: context(at('2026-03-02 10:00'), { settings }),
+  })
   expect(plan.reading?.events).toHaveLength(2)
   expect(plan.milestones.collectedAt).toEqual(at('2026-03-02 08:10'))
 })
@@ -341,7 +377,7 @@ test('a plan is due after now, or never, and never only for a parcel whose life 
         const state = checked(aTracking(), found(...events), nine)
         const answer = kind === 'found' ? found(...events) : kind === 'not_found' ? notFound : unreadable
         const now = at('2026-03-02 12:00')
-        const { schedule, status } = planCheck(state, answer, context(now))
+        const { schedule, status } = planCheck(state, { answer, context: context(now) })
         expect(status).not.toBe('lapsed')
         expect(schedule!.nextDueAt! > now).toBe(true)
       },
@@ -351,6 +387,6 @@ test('a plan is due after now, or never, and never only for a parcel whose life 
 
 test('a culprit whose scans are read again stays in the class of culprits', () => {
   const state = aTracking({ strikes: 8, struckAt: nine, status: 'delivered', endedAt: nine })
-  const { schedule } = planCheck(state, { kind: 'read_again', isArchived: false }, context(nine))
+  const { schedule } = planCheck(state, { answer: { kind: 'read_again', isArchived: false }, context: context(nine) })
   expect(schedule).toMatchObject({ strikes: 8, priority: priorities.culprit })
 })

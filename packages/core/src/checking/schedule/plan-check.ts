@@ -131,11 +131,12 @@ const endOf = (
 const scansAfter = (state: TrackingState, answer: CheckAnswer, context: CheckContext): Merged => {
   const { toldAt, settings, schedule } = context
   if (answer.kind !== 'found') return state
-  return mergeAnswer(
-    state.scans,
-    { ...answer, toldAt: toldAt.toISOString() },
-    { ...settings, toldAgainAt: state.toldAgainAt, canNote: schedule === 'ours' },
-  )
+  return mergeAnswer(state.scans, {
+    answer: { ...answer, toldAt: toldAt.toISOString() },
+    eventsMax: settings.eventsMax,
+    toldAgainAt: state.toldAgainAt,
+    canNote: schedule === 'ours',
+  })
 }
 
 const factsAfter = (state: TrackingState, answer: CheckAnswer, context: CheckContext): Facts => {
@@ -143,7 +144,8 @@ const factsAfter = (state: TrackingState, answer: CheckAnswer, context: CheckCon
   const { scans, toldAgainAt } = scansAfter(state, answer, context)
   const reading = readParcel(scans, { life: state, now, rules: settings })
   const saysWhetherSilent = answer.kind !== 'unreadable' && answer.kind !== 'read_again'
-  const isSilent = saysWhetherSilent && hasLapsed(lastNewsAt(reading, state.registeredAt, now), now, settings)
+  const isSilent =
+    saysWhetherSilent && hasLapsed(lastNewsAt(reading, state.registeredAt, now), { now, lapseMs: settings.lapseMs })
   // What could not be read says nothing about silence either way.
   const staysLapsed = !saysWhetherSilent && state.status === 'lapsed'
   const lapsed = !isTerminal(reading.status) && (isSilent || staysLapsed)
@@ -188,7 +190,7 @@ const scheduleAfter = (
     endedAt: facts.endedAt,
     isInDoubt: facts.reading.isUsedBefore,
   }
-  const next = cadence(input, now, settings, calendar, jitterOf(state.id, now))
+  const next = cadence(input, { now, settings, calendar, jitter: jitterOf(state.id, now) })
   if (answer.kind === 'read_again') {
     const { checkedAt, toldAgainAt, consecutiveFailures, lastFailure, strikes, struckAt } = state
     const standing = { checkedAt, toldAgainAt, consecutiveFailures, lastFailure, strikes, struckAt }
@@ -208,7 +210,9 @@ const scheduleAfter = (
     return { ...culpritCadence(facts, now, settings), ...answer.suspicion, ...failed }
   const retry = consecutiveFailures < settings.failuresMax
   return {
-    ...(retry ? retryCadence({ status: facts.status, priority }, consecutiveFailures, now, settings) : next),
+    ...(retry
+      ? retryCadence({ status: facts.status, priority }, { failures: consecutiveFailures, now, settings })
+      : next),
     ...unsuspected,
     ...failed,
   }
@@ -305,7 +309,10 @@ const documentAfter = (
  * asked about again. Pure and repeatable. A number that EasyParcel does not know is a failure only if it knew it once; an unreadable item
  * is one.
  */
-export const planCheck = (state: TrackingState, answer: CheckAnswer, context: CheckContext): CheckPlan => {
+export const planCheck = (
+  state: TrackingState,
+  { answer, context }: { answer: CheckAnswer; context: CheckContext },
+): CheckPlan => {
   const facts = factsAfter(state, answer, context)
   const turns = (facts.endedAt === null) !== (state.endedAt === null)
   const isOurs = context.schedule === 'ours' || (context.schedule === 'where_it_turns' && turns)

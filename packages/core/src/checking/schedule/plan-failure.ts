@@ -46,7 +46,7 @@ const scheduleAfter = (
 ): SchedulePlan => {
   const { outcome, after } = failure
   const failures = isSuspect(suspicion) ? after.suspects.failures : after.breaker.failures
-  const retry = retryCadence({ status: state.status, priority }, Math.max(1, failures), now, settings)
+  const retry = retryCadence({ status: state.status, priority }, { failures: Math.max(1, failures), now, settings })
   // What a person asked for stays asked for.
   const retryPriority = priority === priorities.manual ? priority : retry.priority
   const { checkedAt, toldAgainAt, consecutiveFailures } = state
@@ -77,16 +77,18 @@ const scheduleAfter = (
  * Decides what a failed call means for one of its parcels. It is the connection's failure: the parcel is due again after the connection's
  * backoff, at once after a refused token, since the next call carries a new one. A number that makes calls fail is told apart by `suspicion`.
  */
-export const planFailure = (state: TrackingState, failure: WholeFailure, context: CheckContext): CheckPlan => {
+export const planFailure = (
+  state: TrackingState,
+  { failure, context }: { failure: WholeFailure; context: CheckContext },
+): CheckPlan => {
   const isOurs = context.schedule === 'ours'
   const suspicion = isOurs ? suspicionOf(state, failure, context) : state
   const { strikes, struckAt } = suspicion
   if (isOurs && isCulprit(suspicion) && isNumbersFault(failure.outcome))
-    return planCheck(
-      state,
-      { kind: 'fails_upstream', problem: failure.problem, suspicion: { strikes, struckAt } },
+    return planCheck(state, {
+      answer: { kind: 'fails_upstream', problem: failure.problem, suspicion: { strikes, struckAt } },
       context,
-    )
+    })
   return {
     ...state,
     changed: false,

@@ -33,7 +33,7 @@ type RaceOptions = {
 export const race = async (
   world: CheckWorld,
   openers: readonly CheckDeps[],
-  { tries, stepMs = 1, onGrant = (deps, call) => recordAnswer(deps, call, nothingFound) }: RaceOptions,
+  { tries, stepMs = 1, onGrant = (deps, call) => recordAnswer(deps, { call, answer: nothingFound }) }: RaceOptions,
 ): Promise<Race> => {
   const seen: Race = { granted: [], refused: {} }
   let left = tries

@@ -137,11 +137,11 @@ export const createSimulation = (options: SimulationOptions) => {
   /** One turn of a check job's loop: calls until nothing is due or the gate refuses; it waits for spacing, for nothing else. */
   const work = () => {
     while (isDue(queues.keys())) {
-      const choice = chooseCall(connection, waiting(), { now: new Date(now), settings })
+      const choice = chooseCall(connection, { waiting: waiting(), choosing: { now: new Date(now), settings } })
       if (choice === null) return
       const { kind, size } = choice
       const opening = { now: new Date(now), manual: isDue([priorities.manual]), suspects: kind !== 'regular' }
-      const decision = decideGate(connection, settings, opening)
+      const decision = decideGate(connection, { settings, opening })
       if (!decision.granted) {
         if (decision.reason === 'spacing' && decision.retryAt.getTime() - now <= 10_000)
           wake(decision.retryAt.getTime())
@@ -175,7 +175,7 @@ export const createSimulation = (options: SimulationOptions) => {
 
   const learn = ({ parcel, dueAt, wasDue }: Claimed, answer: ItemAnswer, at: number) => {
     const { state: before, priority, askedAt } = parcel
-    const plan = planCheck(before, answer, contextOf(parcel, at))
+    const plan = planCheck(before, { answer, context: contextOf(parcel, at) })
     parcel.askedAt = at
     follow(parcel, plan)
     options.onCheck?.({ parcel, before, dueAt, askedAt, now: at, wasDue, priority }, plan)
@@ -183,7 +183,7 @@ export const createSimulation = (options: SimulationOptions) => {
 
   const putOff = ({ parcel, dueAt, wasDue }: Claimed, failure: WholeFailure) => {
     const { state: before, priority, askedAt } = parcel
-    follow(parcel, planFailure(before, failure, contextOf(parcel, now)))
+    follow(parcel, planFailure(before, { failure, context: contextOf(parcel, now) }))
     options.onFailedCheck?.({ parcel, before, dueAt, askedAt, now, wasDue, priority })
   }
 
@@ -198,7 +198,7 @@ export const createSimulation = (options: SimulationOptions) => {
     const before = connection
     const size = claimed.length
     const call = { slot, leaseUntil, kind, size, outcome, retryAfterMs: null, now: new Date(now) }
-    connection = closeCallState(before, call, settings)
+    connection = closeCallState(before, { call, settings })
     options.onCall?.({ now, outcome, size, kind, asked })
     const isOnly = outcome !== 'ok' && parcels.every((parcel) => parcel.dueAt === null || asked.includes(parcel))
     for (const one of claimed) {
