@@ -29,8 +29,9 @@ const send = (as: Behaviour, widgetPath: string | null = '/widget.js?v=1') => {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     visitors: 3,
     arriveSeconds: 0,
-    seconds: 0.4,
-    stayMs: [60, 80],
+    // Long enough for a busy machine to answer within each stay.
+    seconds: 2,
+    stayMs: [400, 500],
     liveAfterMs: 5,
     from: 630_000_000_001,
     count: 10,
