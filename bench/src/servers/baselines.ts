@@ -11,7 +11,7 @@ const cacheTtlMs = 86_400_000
 const connections = 4
 
 // As the public read sends it: the limits of public reads, the same headers.
-const asPublic: { config: object } = { config: { limit: 'visits' } }
+const asPublic: { config: object } = { config: { access: { audience: 'public', limit: 'visits' } } }
 const openHeaders = { 'access-control-allow-origin': '*', 'access-control-expose-headers': 'ETag, Date' }
 
 const send = (reply: FastifyReply, row: TrackingDocumentRow): FastifyReply => {
