@@ -69,13 +69,14 @@ test('a worker whose database exists nowhere, or does not let it in, says so at 
   missing.pathname = '/no_such_database'
   const stranger = new URL(world.databaseUrl)
   stranger.username = 'nobody'
-  for (const [url, code] of [
-    [missing, '3D000'],
-    [stranger, '28P01'],
+  for (const [url, sentence] of [
+    [missing, /cannot be reached \(3D000/],
+    // A server that asks for no password knows no such role.
+    [stranger, /cannot be reached \((28P01|28000)/],
   ] as const) {
     worker = launchWorker({ env: { ...environment(world), DATABASE_URL: url.href } })
     expect(await worker.ended).toEqual({ code: 1, signal: null })
-    expect(worker.complaints.join('\n')).toContain(`The database cannot be reached (${code}`)
+    expect(worker.complaints.join('\n')).toMatch(sentence)
   }
 })
 
