@@ -26,7 +26,7 @@ const inBatches =
     db.transaction((tx) =>
       Promise.all([
         saveParcels(tx, changes.slice(0, Math.round(changes.length * changedShare))),
-        saveSchedules(tx, callId, schedules),
+        saveSchedules(tx, { callId, changes: schedules }),
       ]),
     )
 

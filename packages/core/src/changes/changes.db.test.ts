@@ -1,5 +1,6 @@
 import { changeKinds, type Tx } from '@jejak/db'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { prepareInstallation } from '../installing/index.ts'
 import { type CheckWorld, createCheckWorld, trackingNumbers } from '../testing/check-world.ts'
 import { type Actor, readChanges, recordChanges, systemActor } from './index.ts'
 
@@ -110,7 +111,6 @@ test('a shop reads its own changes only, and what is no cursor is refused', asyn
 })
 
 test('in a dump that was restored on another server no change is lost, and readers begin again', async () => {
-  const { prepareInstallation } = await import('../installing/index.ts')
   await world.db.transaction((tx) => enter(tx, 'old'))
   await world.query('update tracking_update_logs set xact = xact + 1000000')
   const [{ cursor } = { cursor: '' }] = await world.query<{ cursor: string }>(

@@ -208,8 +208,8 @@ const savePlans = async (
   const changes = planned.map((one) => ({ parcel: one.row, write: one.write, entries: toEntries(one) }))
   await Promise.all([
     recordChanges(tx, { actor, now, callId: call.id, changes }),
-    saveSchedules(tx, call.id, planned.filter(isMine).flatMap(toSchedule)),
-    saveSchedules(tx, null, planned.filter((one) => !isMine(one)).flatMap(toSchedule)),
+    saveSchedules(tx, { callId: call.id, changes: planned.filter(isMine).flatMap(toSchedule) }),
+    saveSchedules(tx, { callId: null, changes: planned.filter((one) => !isMine(one)).flatMap(toSchedule) }),
   ])
 }
 

@@ -61,7 +61,7 @@ const reReadBatch = async (deps: ReReadDeps, tx: Tx, { version, after, report }:
   const now = await deps.clock(tx)
   const read = await planAll(deps, rows, now)
   await recordChanges(tx, { actor: deps.actor, now, changes: await mapInTurns(read, toChange(now)) })
-  await saveSchedules(tx, null, read.flatMap(toSchedule))
+  await saveSchedules(tx, { callId: null, changes: read.flatMap(toSchedule) })
   const next = rows.at(-1)?.id ?? null
   await saveReading(tx, { version, after: next })
   addTo(report, read)

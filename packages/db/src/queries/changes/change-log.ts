@@ -91,9 +91,9 @@ export type ChangeRow = {
 /**
  * A shop's entries after a place in the feed, in an order that never changes. Ids are given out before the commit, so a reader by id would skip
  * an entry that commits late. Instead entries are ordered by their transaction, and those are left for later whose transaction is not older than
- * the oldest one that still runs: every transaction below that has ended, so nothing can appear below it any more. Transactions are counted by the server, so a long one in another of
- * its databases holds the feed up as well. A place that lies
- * ahead of this server is one of another server, whose dump was restored here: its reader begins again.
+ * the oldest one that still runs: every transaction below that has ended, so nothing can appear below it any more. Transactions are counted by the server, so a long one in
+ * another of its databases holds the feed up as well. A place that lies ahead of this server is one of another server, whose dump was
+ * restored here: its reader begins again. One comparison with the place, not a choice of two: the index then begins where the reader is.
  */
 export const listChanges = (
   sql: Sql,
@@ -105,7 +105,7 @@ export const listChanges = (
             call_id as "callId", previous_status as "previousStatus", new_status as "newStatus", events_added as "eventsAdded"
        from tracking_update_logs
       where organization_id = $1 and xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-        and ($2::bigint >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint or (xact, id) > ($2::bigint, $3::bigint))
+        and (xact, id) > (case when $2::bigint < pg_snapshot_xmax(pg_current_snapshot())::text::bigint then $2::bigint else -1 end, $3::bigint)
       order by xact, id limit $4`,
     [organizationId, after.xact, after.id, limit],
   )

@@ -28,10 +28,8 @@ const types = {
 type Column = keyof typeof types
 const columns = Object.keys(types) as Column[]
 
-type NeverNull = 'status' | 'events' | 'document' | 'documentVersion' | 'registeredAt' | 'changedAt'
-const neverNull: ReadonlySet<string> = new Set<NeverNull>([
-  ...(['status', 'events', 'document', 'documentVersion', 'registeredAt', 'changedAt'] as const),
-])
+const neverNull = ['status', 'events', 'document', 'documentVersion', 'registeredAt', 'changedAt'] as const
+type NeverNull = (typeof neverNull)[number]
 
 type Values = Pick<ParcelRow, Exclude<Column, NeverNull | 'document'>> &
   Record<'status' | 'events', string | null> &
@@ -53,7 +51,7 @@ const valuesOf = (column: Column, writes: readonly ParcelWrite[]): unknown =>
 
 const assignmentOf = (column: Column): string => {
   const name = snake(column)
-  const value = neverNull.has(column) ? `coalesce(c.${name}, t.${name})` : `c.${name}`
+  const value = (neverNull as readonly Column[]).includes(column) ? `coalesce(c.${name}, t.${name})` : `c.${name}`
   const flag = column === 'attentionReason' ? ', requires_attention = c.attention_reason is not null' : ''
   return `${name} = ${value}${flag}`
 }

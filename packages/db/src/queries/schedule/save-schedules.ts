@@ -31,7 +31,10 @@ const saveSchedulesSql = `
  * Writes the next due time of every tracking that still carries the mark of this call, and takes the mark off; with null, of those in no
  * call. Rows whose lease ran out and that another call took over are left to it.
  */
-export const saveSchedules = (tx: Tx, callId: string | null, changes: readonly ScheduleChange[]) =>
+export const saveSchedules = (
+  tx: Tx,
+  { callId, changes }: { callId: string | null; changes: readonly ScheduleChange[] },
+) =>
   changes.length === 0
     ? Promise.resolve(0)
     : run(tx, { name: 'save-schedules', text: saveSchedulesSql }, [
