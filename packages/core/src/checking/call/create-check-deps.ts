@@ -5,7 +5,6 @@ import type { Logger } from 'pino'
 import { workerActor } from '../../actor.ts'
 import { createEasyParcelOf } from '../../easyparcel/index.ts'
 import { createCalendar } from '../schedule/calendar.ts'
-import { claimPasses } from '../schedule/claim-order.ts'
 import type { CheckDeps } from './check-deps.ts'
 import { createScanMemory } from './scan-memory.ts'
 
@@ -25,7 +24,6 @@ export const createCheckDeps = (deps: {
     easyParcelOf: createEasyParcelOf({ sql: db.sql, config, secretKey: installation.secretKey, now }),
     settings: config.tracking,
     calendar: createCalendar(config.tracking),
-    passes: claimPasses(config.tracking.batchSize),
     scanMemory: createScanMemory(),
     isDemo: installation.isDemo,
     log,

@@ -49,7 +49,7 @@ export type Opening =
 
 export const nothingDue = { granted: false, reason: 'nothing_due', retryAt: null } as const
 
-type OpenDeps = Pick<CheckDeps, 'db' | 'settings' | 'passes' | 'scanMemory' | 'clock' | 'now'>
+type OpenDeps = Pick<CheckDeps, 'db' | 'settings' | 'scanMemory' | 'clock' | 'now'>
 
 /**
  * Gate first, claim second, one short transaction: whoever holds the connection's row decides alone, the call is logged before it goes
@@ -79,32 +79,36 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
   const ownNow = deps.now()
   if (clockIsOff(ownNow.getTime() - now.getTime())) return { ...refuseWrongClock(now), decidedAt: now }
   const scanFrom = deps.scanMemory.scanFrom(connectionId, now)
-  const waiting = await findWaiting(tx, { connectionId, now, scanFrom })
+  // Should the gate refuse, an id is left out: cheaper than to go and fetch it for each call.
+  const [waiting, id] = await Promise.all([findWaiting(tx, { connectionId, now, scanFrom }), nextCallId(tx)])
   const counted = await withCallsOfToday(deps, tx, toConnectionState(row), { connectionId, now })
   const before = withoutImpossible(counted, { settings: deps.settings, now })
   const choice = chooseCall(before, { waiting, choosing: { now, settings: deps.settings } })
   if (!choice) return nothingDue
   const { kind } = choice
-  const manual = kind === 'asked' || (kind === 'regular' && waiting.manual)
+  const manual = kind === 'asked' || (kind === 'regular' && waiting.classes.includes(priorities.manual))
   const suspects = kind === 'trial' || kind === 'culprit'
   const decision = decideGate(before, { settings: deps.settings, opening: { now, manual, suspects } })
   if (!decision.granted) return { ...decision, decidedAt: now }
   const { slot, leaseUntil, state, fromReserve, probe } = decision
-  const id = await nextCallId(tx)
-  const trackings = await claim(deps, tx, { connectionId, callId: id, now, leaseUntil, scanFrom }, choice)
+  const callsInFlight = before.slots.filter((expiry) => expiry !== null && expiry > now).length
+  const claiming = { connectionId, callId: id, now, leaseUntil, scanFrom, callsInFlight, classes: waiting.classes }
+  const trackings = await claim(deps, tx, claiming, choice)
   if (trackings.length === 0) return nothingDue
-  await insertOpenCall(tx, {
-    id,
-    organizationId: row.organizationId,
-    connectionId,
-    budgetDay: state.day!,
-    isManual: fromReserve,
-    slot,
-    openedAt: now,
-    leaseUntil,
-    batchSize: trackings.length,
-  })
-  await saveGate(tx, toGateColumns(connectionId, state))
+  await Promise.all([
+    insertOpenCall(tx, {
+      id,
+      organizationId: row.organizationId,
+      connectionId,
+      budgetDay: state.day!,
+      isManual: fromReserve,
+      slot,
+      openedAt: now,
+      leaseUntil,
+      batchSize: trackings.length,
+    }),
+    saveGate(tx, toGateColumns(connectionId, state)),
+  ])
   return {
     granted: true,
     call: {
@@ -141,19 +145,22 @@ type ClaimArgs = {
   now: Date
   leaseUntil: Date
   scanFrom: ReadonlyMap<number, Date>
+  classes: Waiting['classes']
+  callsInFlight: number
 }
 
 const classOf = { asked: priorities.manual, trial: priorities.suspect, culprit: priorities.culprit } as const
 
-const claim = ({ settings, passes }: OpenDeps, tx: Tx, args: ClaimArgs, { kind, size }: CallChoice) => {
+const claim = ({ settings }: OpenDeps, tx: Tx, args: ClaimArgs, { kind, size }: CallChoice) => {
   if (kind !== 'regular') return claimSuspects(tx, { ...args, priority: classOf[kind], seats: size })
   const fillCheckedBefore = new Date(args.now.getTime() - settings.minMs)
   return claimTrackings(tx, {
     ...args,
-    passes: size === settings.batchSize ? passes : claimPasses(size),
+    passes: claimPasses({ batchSize: size, classes: args.classes }),
     fillCheckedBefore,
+    inFlightElsewhere: args.callsInFlight * settings.batchSize,
   })
 }
 
-const isAnything = ({ regular, asked, trial, culprit }: Waiting): boolean =>
-  regular || asked || culprit || trial !== null
+const isAnything = ({ classes, asked, trial, culprit }: Waiting): boolean =>
+  classes.length > 0 || asked || culprit || trial !== null

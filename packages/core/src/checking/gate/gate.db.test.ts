@@ -11,10 +11,6 @@ import { paceAllowance } from './pace.ts'
 
 const second = 1000
 const hour = 3_600_000
-const justUrgent = [
-  { kind: 'due', priority: 70, seats: 1 },
-  { kind: 'fill', priority: 70, seats: 0 },
-] as const
 
 let world: CheckWorld
 const inWorld = async (parcels: number, { env, ...options }: CheckWorldOptions = {}) => {
@@ -55,7 +51,7 @@ test('sixteen processes get exactly 1000 calls out of 2000 tries a day, whatever
   }
   const pools = Array.from({ length: 4 }, connectAgain)
   const openers = withClocksOff(sixteen(world, { ...wideOpen, apiTimeoutMs: 5, leaseGraceMs: 10 }), 50 * second)
-  const all = openers.map((deps, place) => ({ ...deps, db: pools[place % 4]!, passes: justUrgent, clock }))
+  const all = openers.map((deps, place) => ({ ...deps, db: pools[place % 4]!, clock }))
   const firstDay = await race(world, all, { tries: 2000, stepMs: 0, onGrant })
   expect(firstDay.granted).toHaveLength(1000)
   expect(await counters(world)).toEqual({ day: '2026-11-17', used: 1000, manual: 0 })

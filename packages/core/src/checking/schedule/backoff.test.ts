@@ -53,7 +53,7 @@ test('an out-for-delivery parcel is never put off longer than half an hour', () 
 })
 
 test('every class keeps a tenth of the batch that more urgent ones cannot take, and the batch is full in the end', () => {
-  const passes = claimPasses(50)
+  const passes = claimPasses({ batchSize: 50, classes: [50, 70, 75, 100, 110] })
   expect(passes.filter(({ kind }) => kind === 'due').map(({ priority, seats }) => `${priority} ${seats}`)).toEqual([
     '50 50',
     '70 35',
@@ -65,4 +65,6 @@ test('every class keeps a tenth of the batch that more urgent ones cannot take, 
     '100 50',
   ])
   expect(passes.filter(({ kind }) => kind === 'fill').map(({ priority }) => priority)).toEqual([100, 75, 70])
+  const alone = claimPasses({ batchSize: 50, classes: [100] }).filter(({ kind }) => kind === 'due')
+  expect(alone).toEqual([{ kind: 'due', priority: 100, seats: 50 }])
 })

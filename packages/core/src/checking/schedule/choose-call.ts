@@ -5,6 +5,7 @@ import type { ConnectionState } from '../gate/gate.ts'
 import { batchMax } from '../gate/learnt-size.ts'
 import { batchLimitOf } from '../gate/suspicion.ts'
 import type { GateSettings } from '../settings.ts'
+import { priorities } from './priority.ts'
 
 /** What the next call is to ask about, and about how many at most. */
 export type CallChoice = { kind: CallKind; size: number }
@@ -32,7 +33,9 @@ const chooseSuspects = (state: ConnectionState, waiting: Waiting, choosing: Choo
   const { now } = choosing
   const phase = breakerPhase(state.suspects, now)
   if (phase === 'open' || phase === 'probing') return null
-  const { trial, regular, urgent, culprit } = waiting
+  const { trial, classes, culprit } = waiting
+  const regular = classes.length > 0
+  const urgent = classes.includes(priorities.urgent)
   const hasShare = state.nextSuspectAt === null || state.nextSuspectAt <= now
   const mayGo = urgent ? hasShare && trial !== null && now.getTime() - trial.dueAt.getTime() > trialWaitMaxMs : hasShare
   if (culprit && hasShare && !regular) return { kind: 'culprit', size: 1 }
@@ -49,7 +52,8 @@ export const chooseCall = (
   const size = state.breaker.failures > 0 ? 1 : batchMax(state.learntSize, settings.batchSize)
   const regular = { kind: 'regular', size } as const
   const isOpen = breakerPhase(state.breaker, now) !== 'closed'
-  if (waiting.manual || (isOpen && waiting.regular)) return regular
+  const isWaiting = waiting.classes.length > 0
+  if (waiting.classes.includes(priorities.manual) || (isOpen && isWaiting)) return regular
   if (waiting.asked) return { kind: 'asked', size: 1 }
-  return chooseSuspects(state, waiting, choosing) ?? (waiting.regular ? regular : null)
+  return chooseSuspects(state, waiting, choosing) ?? (isWaiting ? regular : null)
 }

@@ -13,22 +13,30 @@ export const seatShare = [
   { priority: priorities.confirmation, share: 1 },
 ] as const
 
-const secondRound = [priorities.urgent, priorities.retry, priorities.scheduled] as const
 const fillOrder = [priorities.scheduled, priorities.retry, priorities.urgent] as const
 
-const known = new Map<number, readonly ClaimPass[]>()
+type Batch = { batchSize: number; classes: readonly number[] }
 
-/** The passes that fill a batch of this size, in order: the same array each time, since the claim's statement is remembered by it. */
-export const claimPasses = (batchSize: number): readonly ClaimPass[] => {
-  const passes = known.get(batchSize) ?? passesOf(batchSize)
-  known.set(batchSize, passes)
+const known = new Map<string, readonly ClaimPass[]>()
+
+/**
+ * The passes that fill a batch when parcels of these classes are due, in order: the same array each time, since the claim's statement is
+ * remembered by it.
+ */
+export const claimPasses = (batch: Batch): readonly ClaimPass[] => {
+  const key = `${batch.batchSize}: ${batch.classes}`
+  const passes = known.get(key) ?? passesOf(batch)
+  known.set(key, passes)
   return passes
 }
 
-const passesOf = (batchSize: number): readonly ClaimPass[] => [
-  ...seatShare.map(
-    ({ priority, share }): ClaimPass => ({ kind: 'due', priority, seats: Math.ceil(batchSize * share - 1e-9) }),
-  ),
-  ...secondRound.map((priority): ClaimPass => ({ kind: 'due', priority, seats: batchSize })),
-  ...fillOrder.map((priority): ClaimPass => ({ kind: 'fill', priority, seats: batchSize })),
-]
+const passesOf = ({ batchSize, classes }: Batch): readonly ClaimPass[] => {
+  const isDue = ({ priority }: { priority: number }) => classes.includes(priority)
+  const shares = classes.length > 1 ? seatShare : seatShare.map(({ priority }) => ({ priority, share: 1 }))
+  const first = shares
+    .filter(isDue)
+    .map(({ priority, share }): ClaimPass => ({ kind: 'due', priority, seats: Math.ceil(batchSize * share - 1e-9) }))
+  const again = first.filter(({ seats }) => seats < batchSize).map((pass): ClaimPass => ({ ...pass, seats: batchSize }))
+  const fills = fillOrder.map((priority): ClaimPass => ({ kind: 'fill', priority, seats: batchSize }))
+  return [...first, ...again, ...fills]
+}

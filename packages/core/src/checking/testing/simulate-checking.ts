@@ -6,7 +6,7 @@ import { type ConnectionState, decideGate, type GateGrant } from '../gate/gate.t
 import { batchLimitOf } from '../gate/suspicion.ts'
 import { createCalendar } from '../schedule/calendar.ts'
 import { type CallChoice, chooseCall } from '../schedule/choose-call.ts'
-import { claimPasses } from '../schedule/claim-order.ts'
+import { claimPasses, seatShare } from '../schedule/claim-order.ts'
 import { type CheckContext, type CheckPlan, planCheck, type TrackingState } from '../schedule/plan-check.ts'
 import { planFailure, type WholeFailure } from '../schedule/plan-failure.ts'
 import { type Priority, priorities } from '../schedule/priority.ts'
@@ -114,9 +114,7 @@ export const createSimulation = (options: SimulationOptions) => {
     const head = isDue([priorities.suspect]) ? queues.get(priorities.suspect)!.peek()! : null
     const trial = head && { ...head.state, dueAt: new Date(head.dueAt!) }
     return {
-      regular: isDue(claimPasses(settings.batchSize).map(({ priority }) => priority)),
-      urgent: isDue([priorities.urgent]),
-      manual: isDue([priorities.manual]),
+      classes: seatShare.map(({ priority }) => priority).filter((priority) => isDue([priority])),
       asked: false,
       culprit: isDue([priorities.culprit]),
       trial,
@@ -137,7 +135,8 @@ export const createSimulation = (options: SimulationOptions) => {
   /** One turn of a check job's loop: calls until nothing is due or the gate refuses; it waits for spacing, for nothing else. */
   const work = () => {
     while (isDue(queues.keys())) {
-      const choice = chooseCall(connection, { waiting: waiting(), choosing: { now: new Date(now), settings } })
+      const waits = waiting()
+      const choice = chooseCall(connection, { waiting: waits, choosing: { now: new Date(now), settings } })
       if (choice === null) return
       const { kind, size } = choice
       const opening = { now: new Date(now), manual: isDue([priorities.manual]), suspects: kind !== 'regular' }
@@ -149,7 +148,8 @@ export const createSimulation = (options: SimulationOptions) => {
       }
       connection = decision.state
       const claimed: Claimed[] = []
-      if (kind === 'regular') for (const pass of claimPasses(size)) takePass(pass, claimed)
+      if (kind === 'regular')
+        for (const pass of claimPasses({ batchSize: size, classes: waits.classes })) takePass(pass, claimed)
       else takeSuspects(kind === 'trial' ? priorities.suspect : priorities.culprit, size, claimed)
       happenings.push(now + Math.round(500 + random() * 3500), { kind: 'close', grant: decision, choice, claimed })
     }

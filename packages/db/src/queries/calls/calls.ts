@@ -1,8 +1,10 @@
 import { row, run, type Sql, type Tx } from '../../sql.ts'
 
+const nextCallSql = `select nextval(pg_get_serial_sequence('api_calls', 'id')) as id`
+
 /** The id of the next call, before its row exists: claimed parcels carry it. */
 export const nextCallId = async (tx: Tx): Promise<string> =>
-  (await row<{ id: string }>(tx, `select nextval(pg_get_serial_sequence('api_calls', 'id')) as id`))!.id
+  (await row<{ id: string }>(tx, { name: 'next-call', text: nextCallSql }))!.id
 
 export type OpenedCall = {
   id: string
@@ -16,24 +18,23 @@ export type OpenedCall = {
   batchSize: number
 }
 
+const openCallSql = `
+  insert into api_calls (id, connection_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size, organization_id)
+  overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+
 /** Logs a call before it goes out, so that a crash cannot hide it. */
 export const insertOpenCall = (tx: Tx, call: OpenedCall) =>
-  run(
-    tx,
-    `insert into api_calls (id, connection_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size, organization_id)
-     overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [
-      call.id,
-      call.connectionId,
-      call.budgetDay,
-      call.isManual,
-      call.slot,
-      call.openedAt,
-      call.leaseUntil,
-      call.batchSize,
-      call.organizationId,
-    ],
-  )
+  run(tx, { name: 'open-call', text: openCallSql }, [
+    call.id,
+    call.connectionId,
+    call.budgetDay,
+    call.isManual,
+    call.slot,
+    call.openedAt,
+    call.leaseUntil,
+    call.batchSize,
+    call.organizationId,
+  ])
 
 export type CallEnd = {
   id: string

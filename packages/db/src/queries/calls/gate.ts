@@ -49,16 +49,27 @@ const gateColumns = `
   batch_answered as "batchAnswered", batch_refused as "batchRefused", last_good_call_at as "lastGoodCallAt",
   paused_until as "pausedUntil", pause_reason as "pauseReason", last_failure as "lastFailure", last_failure_at as "lastFailureAt"`
 
+const lockGateSql = `select ${gateColumns} from connections where id = $1 for no key update`
+
 /**
  * Locks the connection row, so that openers and closers of calls decide one after the other; registrations, which refer to the row, neither
  * wait nor are waited for. Undefined when there is no such connection.
  */
 export const lockGate = (tx: Tx, connectionId: string) =>
-  row<GateRow>(tx, `select ${gateColumns} from connections where id = $1 for no key update`, [connectionId])
+  row<GateRow>(tx, { name: 'lock-gate', text: lockGateSql }, [connectionId])
 
 /** Reads the gate without locking it, for people and freshness. */
 export const findGate = (sql: Sql, connectionId: string) =>
   row<GateRow>(sql, `select ${gateColumns} from connections where id = $1`, [connectionId])
+
+const saveGateSql = `
+  update connections
+     set budget_day = $2, calls_used = $3, calls_manual = $4, next_call_at = $5, slots = $6,
+         breaker_failures = $7, breaker_open_until = $8, breaker_probe_until = $9, paused_until = $10, pause_reason = $11,
+         last_good_call_at = $12, last_failure = coalesce($13, last_failure), last_failure_at = coalesce($14, last_failure_at),
+         next_suspect_at = $15, suspect_failures = $16, suspect_open_until = $17, suspect_probe_until = $18, batch_answered = $19,
+         batch_refused = $20
+   where id = $1`
 
 /** Writes back what the gate decided. The last failure only moves when given. */
 export const saveGate = (
@@ -66,38 +77,28 @@ export const saveGate = (
   gate: Omit<GateRow, 'organizationId' | 'isAuthorised' | 'lastFailure' | 'lastFailureAt'>,
   failure?: { at: Date; message: string },
 ) =>
-  run(
-    tx,
-    `update connections
-        set budget_day = $2, calls_used = $3, calls_manual = $4, next_call_at = $5, slots = $6,
-            breaker_failures = $7, breaker_open_until = $8, breaker_probe_until = $9, paused_until = $10, pause_reason = $11,
-            last_good_call_at = $12, last_failure = coalesce($13, last_failure), last_failure_at = coalesce($14, last_failure_at),
-            next_suspect_at = $15, suspect_failures = $16, suspect_open_until = $17, suspect_probe_until = $18, batch_answered = $19,
-            batch_refused = $20
-      where id = $1`,
-    [
-      gate.id,
-      gate.budgetDay,
-      gate.callsUsed,
-      gate.callsManual,
-      gate.nextCallAt,
-      gate.slots,
-      gate.breakerFailures,
-      gate.breakerOpenUntil,
-      gate.breakerProbeUntil,
-      gate.pausedUntil,
-      gate.pauseReason,
-      gate.lastGoodCallAt,
-      failure?.message ?? null,
-      failure?.at ?? null,
-      gate.nextSuspectAt,
-      gate.suspectFailures,
-      gate.suspectOpenUntil,
-      gate.suspectProbeUntil,
-      gate.batchAnswered,
-      gate.batchRefused,
-    ],
-  )
+  run(tx, { name: 'save-gate', text: saveGateSql }, [
+    gate.id,
+    gate.budgetDay,
+    gate.callsUsed,
+    gate.callsManual,
+    gate.nextCallAt,
+    gate.slots,
+    gate.breakerFailures,
+    gate.breakerOpenUntil,
+    gate.breakerProbeUntil,
+    gate.pausedUntil,
+    gate.pauseReason,
+    gate.lastGoodCallAt,
+    failure?.message ?? null,
+    failure?.at ?? null,
+    gate.nextSuspectAt,
+    gate.suspectFailures,
+    gate.suspectOpenUntil,
+    gate.suspectProbeUntil,
+    gate.batchAnswered,
+    gate.batchRefused,
+  ])
 
 /** Stops all calls of a connection until `until`, for a reason that no call can change. */
 export const pauseConnection = (

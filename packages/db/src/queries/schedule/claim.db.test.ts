@@ -20,8 +20,17 @@ beforeAll(async () => {
 afterAll(() => shop.close())
 beforeEach(() => shop.query('truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs'))
 
-type Changed = { callId?: string; passes?: readonly ClaimPass[]; at?: Date; scanFrom?: ReadonlyMap<number, Date> }
-const claimIn = (tx: Tx, { callId = '1', passes = plain, at = now, scanFrom = new Map() }: Changed = {}) =>
+type Changed = {
+  callId?: string
+  passes?: readonly ClaimPass[]
+  at?: Date
+  scanFrom?: ReadonlyMap<number, Date>
+  inFlight?: number
+}
+const claimIn = (
+  tx: Tx,
+  { callId = '1', passes = plain, at = now, scanFrom = new Map(), inFlight = 0 }: Changed = {},
+) =>
   claimTrackings(tx, {
     connectionId: shop.connectionId,
     callId,
@@ -30,6 +39,7 @@ const claimIn = (tx: Tx, { callId = '1', passes = plain, at = now, scanFrom = ne
     passes: [...passes, noSeats],
     fillCheckedBefore: new Date(at.getTime() - 15 * 60_000),
     scanFrom,
+    inFlightElsewhere: inFlight,
   })
 const claim = (changed: Changed = {}) => shop.db.transaction((tx) => claimIn(tx, changed))
 
@@ -148,6 +158,13 @@ describe('an empty seat', () => {
     await shop.reschedule(next, set)
     expect(classes(await claim({ passes }))).toEqual({ 70: 1 })
   })
+
+  test('is filled though other calls are asking about all that would be due next', async () => {
+    const held = await parcels(60, { priority: 100, at: minutes(0.5) })
+    await shop.reschedule(held, 'call_id = 5, next_update_due = $2', [minutes(1)])
+    await parcels(5, { priority: 100, at: minutes(60) })
+    expect(classes(await claim({ passes, inFlight: 60 }))).toEqual({ 100: 5 })
+  })
 })
 
 test('suspects are asked apart from the others, those that fly alone never with another', async () => {
@@ -166,14 +183,14 @@ test('suspects are asked apart from the others, those that fly alone never with 
     )
   const idsOf = (claimed: { trackingId: string }[]) => claimed.map(({ trackingId }) => trackingId).toSorted()
   const waiting = () => findWaiting(shop.db.sql, { connectionId: shop.connectionId, now, scanFrom: new Map() })
-  const all = { regular: true, urgent: true, manual: false, asked: true, culprit: true }
+  const all = { classes: [70], asked: true, culprit: true }
   expect(await waiting()).toEqual({ ...all, trial: { strikes: 3, struckAt: minutes(-200), dueAt: expect.any(Date) } })
   expect(idsOf(await suspects(120, 7, '1'))).toEqual(sevens.toSorted())
   expect(await suspects(120, 1, '2')).toHaveLength(1)
   expect(await suspects(120, 1, '3')).toHaveLength(1)
   expect(idsOf(await suspects(130, 1, '4'))).toEqual(culprits)
   expect(idsOf(await claim({ callId: '5' }))).toEqual(plainOnes.toSorted())
-  expect(await waiting()).toEqual({ ...all, regular: false, urgent: false, culprit: false, trial: null })
+  expect(await waiting()).toEqual({ ...all, classes: [], culprit: false, trial: null })
   expect(idsOf(await suspects(50, 1, '6'))).toEqual(asked)
 })
 
@@ -188,23 +205,23 @@ test('a scan that starts where the last one ended sees nothing before it, and ev
 test('what people ask for is told apart from what is merely due, and what is due from what is not yet', async () => {
   const waiting = () => findWaiting(shop.db.sql, { connectionId: shop.connectionId, now, scanFrom: new Map() })
   const ids = await parcels(2, { at: minutes(5) })
-  expect(await waiting()).toMatchObject({ regular: false, manual: false })
+  expect(await waiting()).toMatchObject({ classes: [] })
   await shop.reschedule(ids.slice(0, 1), 'next_update_due = $2', [now])
-  expect(await waiting()).toMatchObject({ regular: true, manual: false })
+  expect(await waiting()).toMatchObject({ classes: [70] })
   await shop.reschedule(ids.slice(1), 'next_update_due = $2, update_priority = 50', [now])
-  expect(await waiting()).toMatchObject({ regular: true, manual: true })
+  expect(await waiting()).toMatchObject({ classes: [50, 70] })
 })
 
 test('what waits is looked for where a claim would look; suspects are found wherever they are', async () => {
   const scanFrom = new Map([[70, minutes(-100)]])
   const waiting = () => findWaiting(shop.db.sql, { connectionId: shop.connectionId, now, scanFrom })
   const [early] = await parcels(1, { at: minutes(-600) })
-  expect(await waiting()).toMatchObject({ regular: false, manual: false })
+  expect(await waiting()).toMatchObject({ classes: [] })
   await shop.reschedule([early!], 'batch_limit = 7, strikes = 2, update_priority = 120')
-  expect(await waiting()).toMatchObject({ regular: false, trial: { strikes: 2, struckAt: null } })
+  expect(await waiting()).toMatchObject({ classes: [], trial: { strikes: 2, struckAt: null } })
   await parcels(1, { at: minutes(-90) })
   await shop.reschedule([early!], 'batch_limit = null, strikes = 0, update_priority = 70')
-  expect(await waiting()).toMatchObject({ regular: true, manual: false })
+  expect(await waiting()).toMatchObject({ classes: [70] })
 })
 
 test('among 20,000 parcels a connection plans a claim a few times and never again, and reads no table as a whole', async () => {
@@ -233,7 +250,7 @@ test('among 20,000 parcels a connection plans a claim a few times and never agai
     await tx.query('set local plan_cache_mode = force_generic_plan')
     const explained = await tx.query<{ 'QUERY PLAN': [{ Plan: { 'Shared Hit Blocks': number } }] }>(
       `explain (analyze, buffers, format json)
-       execute "${rows[0]!.name}" (${[...values, bounds].map((value) => `'${value}'`).join(', ')})`,
+       execute "${rows[0]!.name}" (${[...values, bounds, 0].map((value) => `'${value}'`).join(', ')})`,
     )
     const [{ Plan: plan }] = explained.rows[0]!['QUERY PLAN']
     expect(plan['Shared Hit Blocks']).toBeLessThan(3000)

@@ -23,6 +23,8 @@ type ClaimArgs = {
   leaseUntil: Date
   passes: readonly ClaimPass[]
   fillCheckedBefore: Date
+  /** How many parcels other calls are asking about, at most: they stand first among those to fill up with, and cannot be taken. */
+  inFlightElsewhere: number
   /** Per class: nothing due before this instant is left, so the scan need not walk over dead index entries. */
   scanFrom: ReadonlyMap<number, Date>
 }
@@ -49,7 +51,7 @@ const passSql = (passes: readonly ClaimPass[], index: number): string => {
       ? `${inClass} and next_update_due >= ($6::timestamptz[])[${index + 1}] and next_update_due <= $2`
       : `call_id is null and consecutive_failures = 0 and strikes = 0 and (checked_at is null or checked_at < $5) and ctid = any (array(
            select ctid from tracking_schedule where ${inClass} and next_update_due > $2
-            order by next_update_due limit ${4 * pass.seats}))`
+            order by next_update_due limit $7 + 4 * greatest(0, ${seatsLeft(pass, index)})))`
   return `p${index} as materialized (
     select tracking_id, update_priority, next_update_due, ${pass.kind === 'due'} as was_due
       from tracking_schedule
@@ -94,6 +96,7 @@ export const claimTrackings = (tx: Tx, args: ClaimArgs) =>
     args.leaseUntil,
     args.fillCheckedBefore,
     args.passes.map(({ priority }) => args.scanFrom.get(priority) ?? '-infinity'),
+    args.inFlightElsewhere,
   ])
 
 /** Claims suspects of one class, at most `seats` that may fly in such a group; they never share a call with others. */
@@ -116,13 +119,11 @@ export const claimSuspects = (
   )
 
 /**
- * What waits on a connection at `now`. `regular` counts all but suspects, `urgent` and `manual` are parts of it; `asked` is a suspect that a
- * person asks about, `trial` the suspect that has waited longest for its trial, `culprit` one that is to be asked again.
+ * What waits on a connection at `now`: `classes` of parcels that are no suspects; `asked` is a suspect that a person asks about, `trial` the
+ * suspect that has waited longest for its trial, `culprit` one that is to be asked again.
  */
 export type Waiting = {
-  regular: boolean
-  urgent: boolean
-  manual: boolean
+  classes: readonly number[]
   asked: boolean
   culprit: boolean
   trial: { strikes: number; struckAt: Date | null; dueAt: Date } | null
@@ -132,14 +133,15 @@ const regularClasses = Object.values(priorities).filter((priority) => priority <
 const inClass = (priority: number) =>
   `from tracking_schedule where connection_id = $1 and update_priority = ${priority} and next_update_due <= $2`
 
+// A walk of the index for each class, in its order: as a mere "exists" all classes become one join, which reads the whole table.
 const waitingSql = `
-  with waiting as materialized (
+  with waiting as (
     select class.priority from unnest($3::smallint[], $4::timestamptz[]) as class (priority, scan_from)
-     where exists (select from tracking_schedule where connection_id = $1 and update_priority = class.priority
-                      and next_update_due >= class.scan_from and next_update_due <= $2
-                      and (class.priority <> ${priorities.manual} or strikes < 2)))
-  select exists (select from waiting) as regular, exists (select from waiting where priority = ${priorities.urgent}) as urgent,
-         exists (select from waiting where priority = ${priorities.manual}) as manual, exists (select ${inClass(priorities.manual)} and strikes >= 2) as asked,
+     cross join lateral (select from tracking_schedule where connection_id = $1 and update_priority = class.priority
+                            and next_update_due >= class.scan_from and next_update_due <= $2
+                            and (class.priority <> ${priorities.manual} or strikes < 2)
+                          order by next_update_due limit 1) as first)
+  select array(select priority from waiting) as classes, exists (select ${inClass(priorities.manual)} and strikes >= 2) as asked,
          exists (select ${inClass(priorities.culprit)}) as culprit, trial.strikes, trial.struck_at as "struckAt",
          trial.next_update_due as "dueAt"
     from (select) as nothing

@@ -53,6 +53,7 @@ test('who asks while a worker is claiming the parcel waits for it, and learns th
       ],
       fillCheckedBefore: minutes(-15),
       scanFrom: new Map(),
+      inFlightElsewhere: 0,
     })
     asked = refresh()
     const waiting = async () =>
