@@ -1,5 +1,5 @@
 import { workerActor as actor } from '@jejak/core/changes'
-import { archiveEnded, deleteEnded } from '@jejak/core/retention'
+import { archiveEnded, deleteEnded, retireBatch } from '@jejak/core/retention'
 import {
   closeAbandonedCalls,
   deleteOldCalls,
@@ -13,17 +13,17 @@ import {
 import type { Handler } from './deps.ts'
 
 const batch = 1000
-const batchesMax = 500
+const batchesMax = 2000
 // No cadence and no wait after failures puts a parcel off for longer.
 const longestWaitMs = 3 * 86_400_000
 
 /** Repeats a bounded step until it finds nothing more, so that no single transaction grows long. */
-const inBatches = async (step: () => Promise<number>, signal: AbortSignal): Promise<number> => {
+const inBatches = async (step: () => Promise<number>, signal: AbortSignal, limit = batch): Promise<number> => {
   let total = 0
   for (let round = 0; round < batchesMax && !signal.aborted; round++) {
     const touched = await step()
     total += touched
-    if (touched < batch) break
+    if (touched < limit) break
   }
   return total
 }
@@ -36,13 +36,15 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }
   const { archiveMs, deleteMs, logsMs, callsMs, securityLogMs } = config.retention
   const { lookupWindowMs, lookupLockMs } = config.customers
   const aged = (ms: number) => ({ olderThan: before(ms), limit: batch })
+  const retired = (ms: number) => ({ olderThan: before(ms), limit: retireBatch })
   const { maxMs, confirmationsMs } = config.tracking
   const plausibleUntil = new Date(now.getTime() + Math.max(maxMs, ...confirmationsMs, longestWaitMs))
   const steps = {
     abandonedCalls: () => closeAbandonedCalls(sql, now),
     healed: () => healSchedules(sql, { now, plausibleUntil, signal: job.signal }),
-    archived: () => inBatches(() => archiveEnded({ db }, { actor, now, ...aged(archiveMs) }), job.signal),
-    deleted: () => inBatches(() => deleteEnded({ db }, { actor, now, ...aged(deleteMs) }), job.signal),
+    archived: () =>
+      inBatches(() => archiveEnded({ db }, { actor, now, ...retired(archiveMs) }), job.signal, retireBatch),
+    deleted: () => inBatches(() => deleteEnded({ db }, { actor, now, ...retired(deleteMs) }), job.signal, retireBatch),
     logs: () => inBatches(() => deleteOldLogs(sql, aged(logsMs)), job.signal),
     calls: () => inBatches(() => deleteOldCalls(sql, aged(callsMs)), job.signal),
     lookups: () => inBatches(() => deleteOldLookupLocks(sql, aged(lookupWindowMs + lookupLockMs)), job.signal),

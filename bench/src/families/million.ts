@@ -1,6 +1,6 @@
 import { systemActor } from '@jejak/core/changes'
 import { normaliseOpen } from '@jejak/core/easyparcel'
-import { archiveEnded } from '@jejak/core/retention'
+import { archiveEnded, retireBatch } from '@jejak/core/retention'
 import { listTrackings, saveDailyReports } from '@jejak/db'
 import type { Family } from '../family.ts'
 import { longestBlock } from '../longest-block.ts'
@@ -113,7 +113,7 @@ export const million: Family = {
             timed(() =>
               archiveEnded(
                 { db },
-                { actor: systemActor, now, olderThan: new Date(now.getTime() - 90 * dayMs), limit: 1_000 },
+                { actor: systemActor, now, olderThan: new Date(now.getTime() - 90 * dayMs), limit: retireBatch },
               ),
             ),
           page: () => several(5, () => listTrackings(db.ofShop(organizationId).sql, page)),
@@ -135,7 +135,7 @@ export const million: Family = {
           { goal: 'reading an answer', ...ofRounds(arms.answer) },
           { goal: 'reading a new answer', ...ofRounds(arms.newAnswer) },
           { text: 'daily report ÷ a read by primary key', ...ofRounds(ratios(arms.report, arms.read)), unit: '×' },
-          { text: 'archiving 1,000 ÷ that read', ...ofRounds(ratios(arms.archive, arms.read)), unit: '×' },
+          { text: `archiving ${retireBatch} ÷ that read`, ...ofRounds(ratios(arms.archive, arms.read)), unit: '×' },
           { text: 'page of a rare status ÷ that read', ...ofRounds(ratios(arms.page, arms.read)), unit: '×' },
         ],
       }

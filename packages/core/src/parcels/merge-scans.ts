@@ -88,9 +88,10 @@ export const mergeScans = (
   return cut([...scans.values()].sort(compareScans), eventsMax)
 }
 
+const saidKey = ({ source, rawAt, code, text }: ToldScan) => `${source}\n${rawAt}\n${code}\n${text}`
+
 /** The scans of an answer. One stored before keeps the instant that was read then: the reading may depend on when it was first seen. */
 const keepReadings = (stored: readonly StoredScan[], { scans, toldAt }: Told): StoredScan[] => {
-  const saidKey = ({ source, rawAt, code, text }: ToldScan) => `${source}\n${rawAt}\n${code}\n${text}`
   const known = new Map(stored.map((scan) => [saidKey(scan), scan]))
   return scans.map((scan) => {
     const { at, zoneGuessed } = known.get(saidKey(scan)) ?? scan
@@ -112,6 +113,26 @@ const toldAgain = (stored: readonly StoredScan[], toldAt: string): StoredScan[] 
 
 const newestToldAt = (scans: readonly StoredScan[]): string =>
   scans.reduce((newest, { toldAt }) => (compare(toldAt, newest) > 0 ? toldAt : newest), '')
+
+/** Whether an answer says, scan by scan, what the newest one of the row said: then there is nothing to merge. */
+const saysTheSame = (row: readonly StoredScan[], { scans, isWhole }: Told): boolean => {
+  const newest = newestToldAt(row)
+  const known = new Map(row.map((scan) => [saidKey(scan), scan]))
+  const before = row.filter(({ toldAt }) => toldAt === newest)
+  const whole = row.filter(({ wholeAt }) => wholeAt === newest)
+  const again = scans.map((scan) => {
+    const one = known.get(saidKey(scan))
+    return one?.toldAt === newest && one.position === scan.position && one.location === scan.location ? one : null
+  })
+  return (
+    before.length > 0 &&
+    known.size === row.length &&
+    again.length === before.length &&
+    again.every((one) => one !== null) &&
+    new Set(again).size === before.length &&
+    (isWhole ? whole.length === 1 && whole[0] === before.at(-1) : whole.length === 0)
+  )
+}
 
 const isSame = (a: StoredScan, b: StoredScan): boolean => {
   const keys = Object.keys(a) as (keyof StoredScan)[]
@@ -137,6 +158,9 @@ export const mergeAnswer = (
   }: { answer: Told; toldAgainAt: Date | null; canNote: boolean; eventsMax: number },
 ): Merged => {
   const again = toldAgainAt?.toISOString() ?? ''
+  const isNewer = answer.toldAt > again && answer.toldAt > newestToldAt(row)
+  if (canNote && isNewer && row.length <= eventsMax && saysTheSame(row, answer))
+    return { scans: row, toldAgainAt: new Date(answer.toldAt) }
   const stored = again > newestToldAt(row) ? toldAgain(row, again) : row
   const told = keepReadings(stored, answer)
   const [first] = answer.isWhole ? told.toSorted((a, b) => compareScans(b, a)) : []

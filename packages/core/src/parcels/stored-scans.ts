@@ -30,11 +30,9 @@ type Stored = StoredScan & { status?: string; substatus?: string }
 
 /** Reads what `writeScans` wrote, and what was written before: then the connection's API is the source, and the status read at that time is left out. */
 export const readStoredScans = (stored: string, api: ToldScan['source']): StoredScan[] =>
-  JSON.parse(stored).map(
-    ({ status, substatus, source = api, position = 0, toldAt = '', ...scan }: Stored): StoredScan => ({
-      ...scan,
-      source,
-      position,
-      toldAt,
-    }),
-  )
+  JSON.parse(stored).map((scan: Stored): StoredScan => {
+    // Field by field, which is several times as fast as to leave two out.
+    const { at, rawAt, zoneGuessed, code, text, location, source = api, position = 0, toldAt = '', wholeAt } = scan
+    const told = { at, rawAt, zoneGuessed, code, text, location, source, position, toldAt }
+    return wholeAt === undefined ? told : { ...told, wholeAt }
+  })

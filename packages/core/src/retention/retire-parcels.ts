@@ -5,6 +5,9 @@ import { recordChanges } from '../changes/index.ts'
 type RetireDeps = { db: Pick<Db, 'transaction'> }
 type Retiring = { actor: Actor; now: Date; olderThan: Date; limit: number }
 
+/** So many parcels one transaction retires: those who want to write to one of them wait for it. */
+export const retireBatch = 250
+
 /** Archives parcels that ended before `olderThan`: nobody checks them, their number may be registered again. Returns how many. */
 export const archiveEnded = ({ db }: RetireDeps, { actor, now, olderThan, limit }: Retiring): Promise<number> =>
   db.transaction(async (tx) => {
