@@ -1,6 +1,6 @@
 import { type Db, type ScheduleChange, saveParcels, saveSchedules } from '@jejak/db'
 import type { Family } from '../family.ts'
-import { longestBlock } from '../longest-block.ts'
+import { usualLongestBlock } from '../longest-block.ts'
 import { alternate } from '../rounds.ts'
 import { ofRounds, ratios } from '../statistics.ts'
 import { aChange, aSchedule } from '../world/changes.ts'
@@ -110,10 +110,10 @@ export const checkWrites: Family = {
       const results = await alternate(arms, rounds, bench.report)
       const blocks = await alternate(
         {
-          'longest block of recordAnswer, all changed': async () =>
-            longestBlock(await recorder.prepare(somePlaces(parcels), batch, new Date())),
-          'longest block of recordAnswer, 90 % unchanged': async () =>
-            longestBlock(await recorder.prepare(somePlaces(parcels), batch * usualShare, new Date())),
+          'longest block of recordAnswer, all changed': () =>
+            usualLongestBlock(() => recorder.prepare(somePlaces(parcels), batch, new Date())),
+          'longest block of recordAnswer, 90 % unchanged': () =>
+            usualLongestBlock(() => recorder.prepare(somePlaces(parcels), batch * usualShare, new Date())),
         },
         rounds,
         bench.report,

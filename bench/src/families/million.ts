@@ -3,7 +3,7 @@ import { normaliseOpen } from '@jejak/core/easyparcel'
 import { archiveEnded, retireBatch } from '@jejak/core/retention'
 import { listTrackings, saveDailyReports } from '@jejak/db'
 import type { Family } from '../family.ts'
-import { longestBlock } from '../longest-block.ts'
+import { usualLongestBlock } from '../longest-block.ts'
 import { alternate } from '../rounds.ts'
 import { median, ofRounds, ratios } from '../statistics.ts'
 import { firstNumber, type SeededShop, sampleEvents } from '../world/seed.ts'
@@ -117,11 +117,12 @@ export const million: Family = {
               ),
             ),
           page: () => several(5, () => listTrackings(db.ofShop(organizationId).sql, page)),
-          answer: () => longestBlock(() => normaliseOpen(answer, reading)),
-          newAnswer: () => {
-            const neverRead = anAnswer(now, `never read ${answers++}`)
-            return longestBlock(() => normaliseOpen(neverRead, reading))
-          },
+          answer: () => usualLongestBlock(() => () => normaliseOpen(answer, reading)),
+          newAnswer: () =>
+            usualLongestBlock(() => {
+              const neverRead = anAnswer(now, `never read ${answers++}`)
+              return () => normaliseOpen(neverRead, reading)
+            }),
         },
         rounds,
         bench.report,

@@ -3,7 +3,7 @@ import { mapInTurns } from '../../in-turns.ts'
 import type { BatchAnswer, ItemAnswer, ScanSource, UnreadValue } from '../client/easyparcel-client.ts'
 import { EasyParcelError } from '../client/easyparcel-error.ts'
 import { cleanText, numberKey } from './clean-text.ts'
-import { type JoinedScans, joinLatest, type ReadOptions, readScans } from './read-scans.ts'
+import { foldedOf, type JoinedScans, joinLatest, type ReadOptions, readScans } from './read-scans.ts'
 import { classicAnswer, classicItem, openAnswer, openItem, type WireItem } from './wire.ts'
 
 export type NormaliseOptions = {
@@ -87,6 +87,9 @@ const toBatchAnswer = async (
   { asked, now, defaultZone, httpStatus, requestId }: NormaliseOptions,
 ): Promise<BatchAnswer> => {
   const groups = await groupByNumber(entries, item, asked)
+  // To read a new text takes longest by far: each text may end its turn, and what is read is remembered for what follows.
+  const scans = [...groups.values()].flat().flatMap(({ log, latest }) => [log ?? [], latest ?? []].flat())
+  await mapInTurns(scans, (scan) => foldedOf(scan, source))
   const settled = new Map(
     await mapInTurns(groups, ([key, copies]) => [key, settle(copies, { source, now, defaultZone })] as const),
   )

@@ -12,7 +12,8 @@ const scansMax = 500
 const futureMs = 24 * 3_600_000
 const msOf = ({ at }: Instant): number => Date.parse(at)
 
-const foldedOf = ({ code, text }: WireScan, source: ScanSource): string =>
+/** The text of a scan as texts are compared. Its whole meaning is read, and remembered. */
+export const foldedOf = ({ code, text }: WireScan, source: ScanSource): string =>
   meaningOf({ source, code: readCode(code).code, text }).folded
 
 /** EasyParcel dates its own bookings in UTC, couriers write local time (docs/easyparcel.md); classic dates are all local. */
