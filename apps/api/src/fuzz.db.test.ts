@@ -1,5 +1,6 @@
 import { Agent, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tickNames } from '@jejak/core/checking/overview'
 import Ajv from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import fc from 'fast-check'
@@ -84,7 +85,7 @@ const prepare = async (): Promise<Known> => {
       trackingNumber: ['SPXMY0000000001', 'spxmy 0000 0000 02'],
       shop: ['default', 'kopi', 'nowhere'],
       k: [new URL(link).searchParams.get('k')!],
-      name: ['urgent', 'regular', 'clean-up', 'daily-report', 'maintenance'],
+      name: [...tickNames],
       status: ['pending', 'pending,delivered'],
       orderNumber: ['1001'],
     },

@@ -1,21 +1,9 @@
 import { jobsFailing } from '@jejak/core/checking'
-import { type Payload, type QueueName, queues } from '@jejak/core/queue'
+import { type Payload, type QueueName, queueNames, queues } from '@jejak/core/queue'
 import { endJobFailure, isDatabaseUnavailable, listConnections, pauseConnection, saveJobFailure } from '@jejak/db'
 import type { PgBoss, WorkOptions } from 'pg-boss'
-import { cleanUpJob } from './clean-up.ts'
-import type { Handler, WorkerDeps } from './deps.ts'
-import { checkDueJob, dailyReportJob, maintenanceJob, reReadJob } from './jobs.ts'
-
-const rare: WorkOptions = { pollingIntervalSeconds: 5 }
-
-/** Which handler does the duty of which queue. The gate counts the calls of each connection. */
-const handlers: { [Name in QueueName]: { run: Handler<Name>; options: WorkOptions } } = {
-  'check-due': { run: checkDueJob, options: { pollingIntervalSeconds: 1 } },
-  'clean-up': { run: cleanUpJob, options: rare },
-  'daily-report': { run: dailyReportJob, options: rare },
-  maintenance: { run: maintenanceJob, options: rare },
-  're-read': { run: reReadJob, options: rare },
-}
+import type { WorkerDeps } from './deps.ts'
+import { jobs } from './jobs.ts'
 
 const placesMax = 40
 const recountMs = 60_000
@@ -29,7 +17,7 @@ export const startHandlers = async (
 ): Promise<void> => {
   const addPlaces = placeAdder(boss, deps, stopping)
   await addPlaces()
-  for (const name of Object.keys(handlers) as QueueName[])
+  for (const name of queueNames)
     if (name !== 'check-due') await startHandler(boss, deps, name, {}, stopping)
   const recount = setInterval(
     () => void addPlaces().catch((err: unknown) => deps.log.warn({ err }, 'the connections could not be counted')),
@@ -61,12 +49,12 @@ const startHandler = async <Name extends QueueName>(
   places: WorkOptions,
   stopping: AbortSignal,
 ) => {
-  const { run, options } = handlers[name]
-  await boss.work(name, { ...options, ...places, batchSize: 1 }, async ([job]) => {
+  const { pollSeconds, payload } = queues[name]
+  await boss.work(name, { pollingIntervalSeconds: pollSeconds, ...places, batchSize: 1 }, async ([job]) => {
     if (!job) return
     await tellingOfFailure(deps, { id: job.id, queue: name, connectionId: connectionOf(job.data) }, () => {
-      const payload = queues[name].payload.parse(job.data) as Payload<Name>
-      return run(deps, payload, { id: job.id, signal: AbortSignal.any([job.signal, stopping]) })
+      const signal = AbortSignal.any([job.signal, stopping])
+      return jobs[name](deps, payload.parse(job.data) as Payload<Name>, { id: job.id, signal })
     })
   })
 }

@@ -1,5 +1,7 @@
 import { checkDue, dayOfNumber, localTime, reRead } from '@jejak/core/checking'
+import type { QueueName } from '@jejak/core/queue'
 import { checkRules, saveDailyReports } from '@jejak/db'
+import { cleanUpJob } from './clean-up.ts'
 import type { Handler } from './deps.ts'
 
 const healthyStops: readonly string[] = ['nothing_due', 'spacing', 'slots_full', 'paced', 'stopped']
@@ -38,9 +40,18 @@ export const maintenanceJob: Handler<'maintenance'> = async (deps, _, job) => {
 const resumeAt = new WeakMap<object, number>()
 
 /** Reads stored scans again once the rules have changed; cut off, it goes on where it was. */
-export const reReadJob: Handler<'re-read'> = async ({ checks, log }, _, job) => {
+const reReadJob: Handler<'re-read'> = async ({ checks, log }, _, job) => {
   const report = await reRead(checks, job.signal)
   if (report === null) return
   const { examples: _examples, ...counts } = report
   log.info({ jobId: job.id, ...counts }, 'stored scans were read again')
+}
+
+/** Which job does the duty of which queue. */
+export const jobs: { [Name in QueueName]: Handler<Name> } = {
+  'check-due': checkDueJob,
+  'clean-up': cleanUpJob,
+  'daily-report': dailyReportJob,
+  maintenance: maintenanceJob,
+  're-read': reReadJob,
 }

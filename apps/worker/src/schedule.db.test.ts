@@ -1,4 +1,5 @@
-import { runTick, type TickName } from '@jejak/core/checking'
+import { runTick, type TickName, tickNames } from '@jejak/core/checking'
+import { dutyNames } from '@jejak/core/queue'
 import { holdTable } from '@jejak/db/testing'
 import cron from 'node-cron'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -6,17 +7,11 @@ import { checkDueJob } from './jobs.ts'
 import { startSchedule, tickAndTell } from './schedule.ts'
 import { aJob, createWorkerWorld, type WorkerWorld } from './testing/worker-world.ts'
 
+const onceAYear = tickNames.map((name) => [`CRON_${name.toUpperCase().replaceAll('-', '_')}`, '0 0 1 1 *'] as const)
+
 let world: WorkerWorld
 beforeEach(async () => {
-  world = await createWorkerWorld({
-    env: {
-      CRON_REGULAR: '* * * * * *',
-      CRON_URGENT: '0 0 1 1 *',
-      CRON_CLEAN_UP: '0 0 1 1 *',
-      CRON_DAILY_REPORT: '0 0 1 1 *',
-      CRON_MAINTENANCE: '0 0 1 1 *',
-    },
-  })
+  world = await createWorkerWorld({ env: { ...Object.fromEntries(onceAYear), CRON_REGULAR: '* * * * * *' } })
 })
 afterEach(() => world.close())
 
@@ -43,7 +38,7 @@ test('a tick asks for nothing while nothing is due, and the urgent one only for 
 })
 
 test('the daily duties get one job each', async () => {
-  for (const name of ['clean-up', 'daily-report', 'maintenance'] as const) {
+  for (const name of dutyNames) {
     expect(await tick(name)).toBe(1)
     expect(await tick(name)).toBe(0)
     expect(await waiting(name)).toBe(1)
@@ -107,7 +102,7 @@ test('the switch is not told while parcels wait to be checked, nor while checks 
 })
 
 test('the other ticks tell the switch nothing', async () => {
-  for (const name of ['urgent', 'clean-up', 'daily-report', 'maintenance'] as const)
+  for (const name of tickNames.filter((one) => one !== 'regular'))
     await tickAndTell(scheduleDeps(), name, world.clock.now())
   expect(world.heartbeats()).toBe(0)
 })

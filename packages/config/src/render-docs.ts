@@ -10,7 +10,7 @@ const TITLES: Record<string, string> = {
   log: 'Log',
   simulator: 'Simulator (demo only)',
   worker: 'Worker',
-  cron: 'Ticks (cron expressions in TRACKING_TIMEZONE)',
+  cron: 'Ticks',
   tracking: 'Checking parcels',
   customers: 'What customers may do',
   retention: 'Retention',

@@ -353,7 +353,7 @@ export const variables = {
     ),
   },
   cron: {
-    enabled: required('CRON_ENABLED', flag, 'true', 'Whether workers run the ticks below themselves.'),
+    enabled: required('CRON_ENABLED', flag, 'true', 'Whether workers run the ticks below themselves, at these times in TRACKING_TIMEZONE.'),
     urgent: required('CRON_URGENT', cron, '* * * * *', 'When due parcels of urgent kinds are looked for.'),
     regular: required('CRON_REGULAR', cron, '*/5 * * * *', 'When all due parcels are looked for.'),
     'clean-up': {
@@ -364,7 +364,7 @@ export const variables = {
       ...required('CRON_DAILY_REPORT', cron, '0 4 * * *', 'When the report of the past day is written.'),
       formerly: 'CRON_REPORT',
     },
-    maintenance: required('CRON_MAINTENANCE', cron, '0 4 * * *', 'When daily housekeeping runs.'),
+    maintenance: required('CRON_MAINTENANCE', cron, '0 4 * * *', 'When the rules of the database are checked.'),
   },
   tracking: {
     preShipmentMs: required(

@@ -1,6 +1,6 @@
 import Fastify from 'fastify'
 import { expect, test } from 'vitest'
-import { accessOf, publicRoute, shopRoute } from './routes.ts'
+import { accessOf, publicRoute, shopRoute, staffRoute } from './routes.ts'
 
 const handler = () => 'here'
 const anApp = () => {
@@ -20,18 +20,28 @@ test('who may use a route, what counts it and what it is said to answer follow f
   const app = Fastify()
   const seen: unknown[] = []
   app.addHook('onRoute', ({ config, schema }) => {
-    seen.push({ access: config?.access, security: schema?.security, problems: Object.keys(schema?.response ?? {}) })
+    const { security, description, response = {} } = schema ?? {}
+    seen.push({ access: config?.access, security, description, problems: Object.keys(response) })
   })
   const route = { at: 'PATCH /thing', schema: { response: { 200: {} } }, problems: [409], handler } as const
-  shopRoute(app, { ...route, scope: 'trackings:write' })
+  const said = { ...route, schema: { ...route.schema, description: 'Changes it.' } }
+  shopRoute(app, { ...said, scope: 'trackings:write' })
+  staffRoute(app, { ...route, at: 'PATCH /other' })
   publicRoute(app, { ...route, at: 'PATCH /open', limit: 'visits' })
   const ofAll = ['400', '408', '413', '414', '415', '417', '429', '431', '500', '503', '200', '409']
   expect(seen).toEqual([
     {
       access: { audience: 'shop', scope: 'trackings:write', limit: 'writes' },
       security: [{ apiKey: [] }],
+      description: 'Changes it. The key needs the scope `trackings:write`.',
       problems: [...ofAll, '401', '403'].sort(),
     },
-    { access: { audience: 'public', limit: 'visits' }, security: undefined, problems: ofAll.sort() },
+    {
+      access: { audience: 'staff', scope: 'shop:admin', limit: 'writes' },
+      security: [{ apiKey: [] }],
+      description: 'The key needs the scope `shop:admin`.',
+      problems: [...ofAll, '401', '403'].sort(),
+    },
+    { access: { audience: 'public', limit: 'visits' }, security: undefined, description: undefined, problems: ofAll.sort() },
   ])
 })

@@ -71,7 +71,7 @@ const addRoute = <S extends FastifySchema, Caller>(
     schema: {
       tags: [tagOf[access.audience]],
       ...schema,
-      ...(wantsKey && { security: [{ apiKey: [] }] }),
+      ...(wantsKey && { security: [{ apiKey: [] }], description: withScope(schema.description, access.scope) }),
       ...(schema.response !== undefined && {
         response: {
           ...declaredProblems({ wantsKey, isRead: method === 'GET', more: problems }),
@@ -82,6 +82,9 @@ const addRoute = <S extends FastifySchema, Caller>(
     handler: handler as unknown as RouteHandlerMethod,
   })
 }
+
+const withScope = (description: string | undefined, scope: ApiScope): string =>
+  `${description ? `${description} ` : ''}The key needs the scope \`${scope}\`.`
 
 /** A route for anyone. */
 export const publicRoute = <S extends FastifySchema>(
@@ -104,7 +107,7 @@ const addKeyed = <S extends FastifySchema>(
 /** A route for a shop's back end, whose key has the scope. */
 export const shopRoute = <S extends FastifySchema>(
   app: FastifyInstance,
-  route: Keyed<S> & { scope: 'trackings:read' | 'trackings:write' },
+  route: Keyed<S> & { scope: Exclude<ApiScope, 'shop:admin' | 'operator'> },
 ): void => addKeyed(app, { ...route, audience: 'shop' })
 
 /** A route for a shop's staff. */

@@ -1,5 +1,6 @@
 import { jobView, overviewView, refreshAnswer } from '@jejak/contract'
 import { localDay } from '@jejak/core/checking'
+import { dutyNames } from '@jejak/core/queue'
 import { endJobFailure, saveJobFailure } from '@jejak/db'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ApiWorld, createApiWorld, withKey } from '../testing/api-world.ts'
@@ -110,7 +111,7 @@ test('ticks run from outside enqueue what is due, once', async () => {
   const regular = await send('POST', '/v1/operator/ticks/regular')
   expect([regular.statusCode, regular.json()]).toEqual([202, { tick: 'regular', jobs: 1 }])
   expect((await send('POST', '/v1/operator/ticks/regular')).json().jobs).toBe(0)
-  for (const tick of ['clean-up', 'daily-report', 'maintenance']) {
+  for (const tick of dutyNames) {
     expect((await send('POST', `/v1/operator/ticks/${tick}`)).json().jobs).toBe(1)
     expect(await jobsOf(tick)).toHaveLength(1)
   }

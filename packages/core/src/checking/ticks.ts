@@ -1,5 +1,5 @@
 import { type Db, isCheckingInTrouble, listDueConnections } from '@jejak/db'
-import { type Boss, enqueue, wakeConnection } from '../queue/index.ts'
+import { type Boss, type DutyName, dutyNames, enqueue, wakeConnection } from '../queue/index.ts'
 import { priorities } from './schedule/priority.ts'
 
 const classesOf = {
@@ -8,26 +8,19 @@ const classesOf = {
 } as const
 
 type Deps = { db: Pick<Db, 'sql'>; boss: Boss }
-type Tick = (deps: Deps, now: Date) => Promise<(string | null)[]>
 
-/**
- * Every tick: what cron, the command line and an operator's route can set off. It only enqueues: one job for each connection that has
- * something due, or the one job of its duty. `CRON_…` in packages/config says when.
- */
-const ticks = {
-  urgent: (deps, now) => wakeDueConnections(deps, classesOf.urgent, now),
-  regular: (deps, now) => wakeDueConnections(deps, classesOf.regular, now),
-  'clean-up': async ({ boss }) => [await enqueue(boss, { name: 'clean-up', payload: {} })],
-  'daily-report': async ({ boss }) => [await enqueue(boss, { name: 'daily-report', payload: {} })],
-  maintenance: async ({ boss }) => [await enqueue(boss, { name: 'maintenance', payload: {} })],
-} as const satisfies Record<string, Tick>
+/** Every tick: what cron, the command line and an operator's route can set off. `CRON_…` in packages/config says when. */
+export type TickName = keyof typeof classesOf | DutyName
+export const tickNames: readonly TickName[] = ['urgent', 'regular', ...dutyNames]
 
-export type TickName = keyof typeof ticks
-export const tickNames = Object.keys(ticks) as TickName[]
-
-/** Runs a tick, and tells how many jobs were sent. */
-export const runTick = async (deps: Deps, { name, now }: { name: TickName; now: Date }): Promise<number> =>
-  (await ticks[name](deps, now)).filter((id) => id !== null).length
+/** Sends one job for each connection that has something due, or the one job of its duty, and tells how many were sent. */
+export const runTick = async (deps: Deps, { name, now }: { name: TickName; now: Date }): Promise<number> => {
+  const sent =
+    name === 'urgent' || name === 'regular'
+      ? await wakeDueConnections(deps, classesOf[name], now)
+      : [await enqueue(deps.boss, { name, payload: {} })]
+  return sent.filter((id) => id !== null).length
+}
 
 /** Whether nothing is due and no check failed last: a quiet hour, not a silent fault. Suspects may have to wait. */
 export const isAllChecked = async ({ db }: { db: Pick<Db, 'sql'> }, now: Date): Promise<boolean> => {

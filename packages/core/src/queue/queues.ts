@@ -11,18 +11,22 @@ const options = {
   deleteAfterSeconds: 86_400,
 } as const
 
-const nothing = z.object({})
+/** A queue whose one job a tick of the same name sends. */
+const duty = { options, pollSeconds: 5, hasTick: true, payload: z.object({}) } as const
 
-/** Every queue, named by its duty, with what its jobs carry: ids only, never personal data. */
+/** Every queue, named by its duty: how often a worker looks for jobs, and what they carry, which is ids only, never personal data. */
 export const queues = {
-  'check-due': { options, payload: z.object({ connectionId: z.string().regex(/^\d+$/) }) },
-  'clean-up': { options, payload: nothing },
-  'daily-report': { options, payload: nothing },
-  maintenance: { options, payload: nothing },
+  'check-due': { options, pollSeconds: 1, hasTick: false, payload: z.object({ connectionId: z.string().regex(/^\d+$/) }) },
+  'clean-up': duty,
+  'daily-report': duty,
+  maintenance: duty,
   // One at a time, however many workers start; a pass over a million parcels takes minutes, and goes on where it was cut off.
-  're-read': { options: { ...options, policy: 'stately', expireInSeconds: 21_600 }, payload: nothing },
+  're-read': { ...duty, hasTick: false, options: { ...options, policy: 'stately', expireInSeconds: 21_600 } },
 } as const
 
 export type QueueName = keyof typeof queues
 export type Payload<Name extends QueueName> = z.infer<(typeof queues)[Name]['payload']>
 export const queueNames = Object.keys(queues) as QueueName[]
+
+export type DutyName = { [Name in QueueName]: (typeof queues)[Name]['hasTick'] extends true ? Name : never }[QueueName]
+export const dutyNames = queueNames.filter((name): name is DutyName => queues[name].hasTick)
