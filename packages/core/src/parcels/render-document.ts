@@ -54,7 +54,7 @@ export const readDocument = (document: string): StoredDocument => JSON.parse(`${
 /** A stored document with some of it changed. */
 export const changeDocument = (
   document: string,
-  change: Partial<Pick<TrackingDocument, 'courier' | 'estimatedDelivery' | 'status' | 'substatus'>>,
+  change: Partial<Omit<StoredDocument, 'trackingNumber' | 'events'>>,
 ): RenderedDocument => store({ ...readDocument(document), ...change })
 
 /** The whole JSON text of a stored document. While EasyParcel does not know a number, readers are told since when it has been waiting. */

@@ -38,8 +38,8 @@ export const changeTracking = (deps: ChangeDeps, { actor, patch, ...which }: Cha
     if (changedOrder.length > 0 && order) await saveOrder(tx, { ...patchedOrder, orderId: order.orderId })
     if (changedOrder.length > 0 && !order)
       await addOrders(tx, { ...which, now, orders: [{ ...which, ...patchedOrder }] })
-    const { courier, estimatedDelivery } = patched
-    const { document, version: documentVersion } = changeDocument(row.document, { courier, estimatedDelivery })
+    const { bookedAt: _, ...shown } = patched
+    const { document, version: documentVersion } = changeDocument(row.document, shown)
     const write = { ...patched, document, documentVersion, changedAt: now }
     await recordChanges(tx, {
       actor,

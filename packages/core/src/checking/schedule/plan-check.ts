@@ -1,4 +1,5 @@
-import { isTerminal, type Substatus, type TrackingStatus } from '@jejak/contract'
+import { isDeepStrictEqual } from 'node:util'
+import { isTerminal, type TrackingStatus } from '@jejak/contract'
 import type { ItemAnswer } from '../../easyparcel/client/easyparcel-client.ts'
 import {
   countNewScans,
@@ -8,6 +9,7 @@ import {
   type Milestones,
   mergeAnswer,
   type ParcelReading,
+  type RenderableTracking,
   type RenderedDocument,
   readParcel,
   renderDocument,
@@ -27,16 +29,12 @@ import { type Priority, priorities } from './priority.ts'
  * last answered about it, `endedAt` when a terminal status began; `estimatedDelivery` is a local day `YYYY-MM-DD`.
  */
 export type TrackingState = Suspicion &
-  Life & {
+  Life &
+  Omit<RenderableTracking, 'events' | 'deliveredAt' | 'isDemo'> & {
     id: string
-    trackingNumber: string
-    courier: string | null
-    status: TrackingStatus
-    substatus: Substatus | null
     scans: readonly StoredScan[]
     documentVersion: string
     milestones: Milestones
-    estimatedDelivery: string | null
     confirmedAt: Date | null
     endedAt: Date | null
     attentionReason: string | null
@@ -274,33 +272,20 @@ const unseen = ({ status, substatus, scans, reading }: Facts, seenAt: Date | nul
   }
 }
 
+/** What a check may change of the public document, beside its events. */
+const shownOf = ({ status, substatus, milestones }: Pick<Facts, 'status' | 'substatus' | 'milestones'>) => ({
+  ...{ status, substatus, deliveredAt: milestones.deliveredAt },
+})
+
 /** The new public document, null when it is the old one. */
 const documentAfter = (
   state: TrackingState,
   facts: Facts,
   { isDemo, rulesChanged }: { isDemo: boolean; rulesChanged: boolean },
 ): RenderedDocument | null => {
-  const { trackingNumber, courier, estimatedDelivery } = state
-  const { status, substatus, milestones, reading } = facts
-  const isAsBefore =
-    !rulesChanged &&
-    facts.scans === state.scans &&
-    status === state.status &&
-    substatus === state.substatus &&
-    sameInstant(milestones.deliveredAt, state.milestones.deliveredAt)
-  if (isAsBefore) return null
-  const { deliveredAt } = milestones
-  const { events } = reading
-  const rendered = renderDocument({
-    trackingNumber,
-    courier,
-    estimatedDelivery,
-    status,
-    substatus,
-    events,
-    deliveredAt,
-    isDemo,
-  })
+  const shown = shownOf(facts)
+  if (!rulesChanged && facts.scans === state.scans && isDeepStrictEqual(shown, shownOf(state))) return null
+  const rendered = renderDocument({ ...state, ...shown, events: facts.reading.events, isDemo })
   return rendered.version === state.documentVersion ? null : rendered
 }
 

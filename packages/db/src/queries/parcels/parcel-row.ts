@@ -1,40 +1,49 @@
-/** A parcel as its row holds it, without its rendered document. Days are `YYYY-MM-DD`. */
-export type ParcelRow = {
-  id: string
-  organizationId: string
-  connectionId: string
+/**
+ * The columns of tracking_cache with their types, `?` where they may be empty. What is read, and written by name, follows from this list; only
+ * `document` is apart, which few read. Days are `YYYY-MM-DD`; `events` is JSON, an array of stored scans.
+ */
+export const parcelTypes = {
+  id: 'bigint',
+  organizationId: 'bigint',
+  connectionId: 'bigint',
+  trackingNumber: 'text',
+  courier: 'text?',
+  status: 'text',
+  substatus: 'text?',
+  events: 'text',
+  collectedAt: 'timestamptz?',
+  outForDeliveryAt: 'timestamptz?',
+  deliveredAt: 'timestamptz?',
+  estimatedDelivery: 'date?',
+  bookedAt: 'timestamptz?',
+  registeredAt: 'timestamptz',
+  countsFrom: 'timestamptz?',
+  changedAt: 'timestamptz',
+  confirmedAt: 'timestamptz?',
+  endedAt: 'timestamptz?',
+  archivedAt: 'timestamptz?',
+  requiresAttention: 'boolean',
+  attentionReason: 'text?',
+  attentionSeenAt: 'timestamptz?',
+  documentVersion: 'text',
+} as const
+
+type Held = { bigint: string; text: string; timestamptz: Date; date: string; boolean: boolean }
+type Holds<Type extends string> = Type extends `${infer Full extends keyof Held}?`
+  ? Held[Full] | null
+  : Held[Type & keyof Held]
+
+/** A parcel as its row holds it, without its rendered document. */
+export type ParcelRow = { [Name in keyof typeof parcelTypes]: Holds<(typeof parcelTypes)[Name]> } & {
   api: 'open' | 'classic'
-  trackingNumber: string
-  courier: string | null
-  status: string
-  substatus: string | null
-  /** JSON, an array of stored scans. */
-  events: string
-  collectedAt: Date | null
-  outForDeliveryAt: Date | null
-  deliveredAt: Date | null
-  estimatedDelivery: string | null
-  bookedAt: Date | null
-  registeredAt: Date
-  countsFrom: Date | null
-  changedAt: Date
-  confirmedAt: Date | null
-  endedAt: Date | null
-  archivedAt: Date | null
-  requiresAttention: boolean
-  attentionReason: string | null
-  attentionSeenAt: Date | null
-  documentVersion: string
 }
 
+export const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
 /** The columns of a `ParcelRow`, of parcel `t` and its connection `c`. */
-export const parcelColumns = `
-  t.id, t.organization_id as "organizationId", t.connection_id as "connectionId", c.api, t.tracking_number as "trackingNumber", t.courier,
-  t.status, t.substatus, t.events, t.collected_at as "collectedAt", t.out_for_delivery_at as "outForDeliveryAt",
-  t.delivered_at as "deliveredAt", t.estimated_delivery as "estimatedDelivery", t.booked_at as "bookedAt", t.registered_at as "registeredAt",
-  t.counts_from as "countsFrom", t.changed_at as "changedAt", t.confirmed_at as "confirmedAt", t.ended_at as "endedAt",
-  t.archived_at as "archivedAt", t.requires_attention as "requiresAttention", t.attention_reason as "attentionReason",
-  t.attention_seen_at as "attentionSeenAt", t.document_version as "documentVersion"`
+export const parcelColumns = `${Object.keys(parcelTypes)
+  .map((name) => `t.${snake(name)} as "${name}"`)
+  .join(', ')}, c.api`
 
 /** Which parcel, for what is said about it. */
 export type ParcelRef = Pick<ParcelRow, 'id' | 'organizationId' | 'trackingNumber'>

@@ -1,57 +1,31 @@
 import { priorities } from '../../priorities.ts'
 import { rows, run, type Tx } from '../../sql.ts'
-import { type ParcelRef, type ParcelRow, refColumns } from './parcel-row.ts'
+import { type ParcelRef, type ParcelRow, parcelTypes, refColumns, snake } from './parcel-row.ts'
 import type { OrderRow } from './tracking-orders.ts'
 
 // The only file that writes tracking_cache; `write-parcels.test.ts` holds it. Core's recordChanges is the one verb that calls it.
 
-const types = {
-  courier: 'text',
-  status: 'text',
-  substatus: 'text',
-  events: 'text',
-  document: 'text',
-  documentVersion: 'text',
-  collectedAt: 'timestamptz',
-  outForDeliveryAt: 'timestamptz',
-  deliveredAt: 'timestamptz',
-  estimatedDelivery: 'date',
-  bookedAt: 'timestamptz',
-  registeredAt: 'timestamptz',
-  changedAt: 'timestamptz',
-  confirmedAt: 'timestamptz',
-  endedAt: 'timestamptz',
-  archivedAt: 'timestamptz',
-  attentionReason: 'text',
-  attentionSeenAt: 'timestamptz',
-} as const satisfies Partial<Record<keyof ParcelRow | 'document', string>>
-type Column = keyof typeof types
-const columns = Object.keys(types) as Column[]
-
-const neverNull = ['status', 'events', 'document', 'documentVersion', 'registeredAt', 'changedAt'] as const
-type NeverNull = (typeof neverNull)[number]
-
-type Values = Pick<ParcelRow, Exclude<Column, NeverNull | 'document'>> &
-  Record<'status' | 'events', string | null> &
-  Record<'document' | 'documentVersion', string | null> &
-  Record<'registeredAt' | 'changedAt', Date | null>
+const types = { ...parcelTypes, document: 'text' } as const
+type Stored = Pick<ParcelRow, keyof typeof parcelTypes> & { document: string }
+const fixed = ['id', 'organizationId', 'connectionId', 'trackingNumber', 'countsFrom', 'requiresAttention'] as const
+type Column = Exclude<keyof typeof types, (typeof fixed)[number]>
+const columns = (Object.keys(types) as Column[]).filter((name) => !(fixed as readonly string[]).includes(name))
+const typeOf = (column: keyof typeof types): string => types[column].replace('?', '')
 
 /** What a parcel's row becomes. Columns that are not named stay, and so does one that is never empty where it is null. */
-export type ParcelWrite = { id: string } & Partial<Values>
-
-const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+export type ParcelWrite = { id: string } & { [Name in Column]?: Stored[Name] | null }
 
 // As in a JSON text sequence (RFC 7464) a control character, which JSON always escapes, stands between the texts: nothing is quoted twice.
 const separator = '\u001e'
 const isLong = (column: Column): boolean => column === 'events' || column === 'document'
 const arrayOf = (column: Column, parameter: string): string =>
-  isLong(column) ? `string_to_array(${parameter}, E'\\x1e', '')` : `${parameter}::${types[column]}[]`
+  isLong(column) ? `string_to_array(${parameter}, E'\\x1e', '')` : `${parameter}::${typeOf(column)}[]`
 const valuesOf = (column: Column, writes: readonly ParcelWrite[]): unknown =>
   isLong(column) ? writes.map((write) => write[column] ?? '').join(separator) : writes.map((write) => write[column])
 
 const assignmentOf = (column: Column): string => {
   const name = snake(column)
-  const value = (neverNull as readonly Column[]).includes(column) ? `coalesce(c.${name}, t.${name})` : `c.${name}`
+  const value = types[column].endsWith('?') ? `c.${name}` : `coalesce(c.${name}, t.${name})`
   const flag = column === 'attentionReason' ? ', requires_attention = c.attention_reason is not null' : ''
   return `${name} = ${value}${flag}`
 }
@@ -90,15 +64,16 @@ export const deleteParcels = (tx: Tx, parcels: readonly Pick<ParcelRef, 'organiz
  * A parcel as a shop registers it; its first document is already rendered. `countsFrom` is when the number's life before ended: only later
  * scans are of this one.
  */
-export type NewTracking = OrderRow & {
-  trackingNumber: string
-  courier: string | null
-  estimatedDelivery: string | null
-  bookedAt: string | null
-  countsFrom: Date | null
-  document: string
-  documentVersion: string
-}
+export type NewTracking = OrderRow & { [Name in (typeof registered)[number]]: Sent<Stored[Name]> }
+type Sent<Value> = Value extends Date ? Date | string : Value
+
+const registered = [
+  ...(['trackingNumber', 'courier', 'estimatedDelivery', 'bookedAt', 'countsFrom'] as const),
+  ...(['document', 'documentVersion'] as const),
+] as const
+const registeredNames = registered.map(snake).join(', ')
+const registeredValues = registered.map((name) => `"${name}"`).join(', ')
+const registeredTypes = registered.map((name) => `"${name}" ${typeOf(name)}`).join(', ')
 
 /** `wasKnown`: the number was here before, archived or at another shop, so that somebody may be watching it. */
 export type RegisteredTracking = { id: string; trackingNumber: string; isNew: boolean; wasKnown: boolean }
@@ -116,14 +91,11 @@ export const insertTrackings = (
     // Known numbers are looked up one by one: until the table has statistics, a join reads all rows of the shop for each batch.
     `with asked as (
        select * from jsonb_to_recordset($4::jsonb) as asked (
-         "trackingNumber" text, courier text, "orderNumber" text, "orderFolded" text, "contactEmailHmac" text, "contactPhoneHmac" text,
-         "contactPhone2Hmac" text, "estimatedDelivery" date, "bookedAt" timestamptz, "countsFrom" timestamptz, document text,
-         "documentVersion" text)
+         ${registeredTypes}, "orderNumber" text, "orderFolded" text, "contactEmailHmac" text, "contactPhoneHmac" text, "contactPhone2Hmac" text)
      ), inserted as (
-       insert into tracking_cache (organization_id, connection_id, tracking_number, courier, estimated_delivery, booked_at, counts_from,
-                                   order_number, contact_email_hmac, contact_phone_hmac, document, document_version, registered_at, changed_at)
-       select $1, $2, "trackingNumber", courier, "estimatedDelivery", "bookedAt", "countsFrom", "orderNumber", "contactEmailHmac",
-              "contactPhoneHmac", document, "documentVersion", $3, $3
+       insert into tracking_cache (organization_id, connection_id, ${registeredNames}, order_number, contact_email_hmac, contact_phone_hmac,
+                                   registered_at, changed_at)
+       select $1, $2, ${registeredValues}, "orderNumber", "contactEmailHmac", "contactPhoneHmac", $3, $3
          from asked order by "trackingNumber"
        on conflict (tracking_number, organization_id, archived_at) do nothing
        returning id, tracking_number
