@@ -26,7 +26,6 @@ import { createPageRenderer } from './public/page-renderer.ts'
 import { reportRoutes } from './public/reports.ts'
 import { trackRoutes } from './public/track.ts'
 import { widgetRoutes } from './public/widget.ts'
-import { shopFaceRoutes } from './shop/shop-face.ts'
 import { signedLinkRoutes } from './shop/signed-link.ts'
 import { registrationRoutes, trackingRoutes } from './shop/trackings.ts'
 import { trackingImportRoutes } from './shop/trackings-import.ts'
@@ -35,6 +34,7 @@ import { attentionRoutes } from './staff/attention.ts'
 import { jobRoutes } from './staff/jobs.ts'
 import { overviewRoutes } from './staff/overview.ts'
 import { refreshRoutes } from './staff/refresh.ts'
+import { shopFaceRoutes } from './staff/shop-face.ts'
 
 export type { Deps } from './api-deps.ts'
 
@@ -50,12 +50,12 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   trackingListRoutes,
   trackingImportRoutes,
   signedLinkRoutes,
-  shopFaceRoutes,
   attentionRoutes,
   refreshRoutes,
   jobRoutes,
   tickRoutes,
   overviewRoutes,
+  shopFaceRoutes,
   healthRoutes,
   pageRoutes,
   widgetRoutes,

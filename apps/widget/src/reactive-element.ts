@@ -1,7 +1,7 @@
 import { render, type TemplateResult } from 'lit/html.js'
 
 /**
- * The few lines of LitElement that the widget needs, over lit-html: a third of its weight, which the 20 kB are short of. Styles are a
+ * The few lines of LitElement that the widget needs, over lit-html: a third of its weight. Styles are a
  * constructed sheet, so that no Content-Security-Policy of a foreign page stands against them.
  */
 export abstract class ReactiveElement<State extends object> extends HTMLElement {

@@ -1,3 +1,4 @@
+import { languages } from '@jejak/contract'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type BrowserWorld, createBrowserWorld } from './testing/browser-world.ts'
@@ -180,7 +181,7 @@ describe('at a width of 320 pixels nothing is cut off and nothing scrolls sidewa
   ]
   const narrow = { viewport: { width: 320, height: 640 } }
 
-  test.each(['en', 'ms', 'zh'])('in %s', async (lang) => {
+  test.each(languages)('in %s', async (lang) => {
     const paths = [onItsWay, delivered, attemptFailed, longHistory].map(({ trackingNumber }) => `/t/${trackingNumber}`)
     for (const path of [...paths, '/t/600000000002', '/t/600000000099', '/t/EI-2602-4P2SK', '/'])
       for (const javaScriptEnabled of [true, false]) {
@@ -189,7 +190,7 @@ describe('at a width of 320 pixels nothing is cut off and nothing scrolls sidewa
       }
   })
 
-  test.each(['en', 'ms', 'zh'])('in %s, of an order and of a report', async (lang) => {
+  test.each(languages)('in %s, of an order and of a report', async (lang) => {
     const { page } = await open(`/?lang=${lang}`, narrow)
     await page.locator('summary').click()
     await page.locator('input[name=order]').fill('KK-1001')

@@ -1,5 +1,5 @@
-import { parseTrackingNumber } from '@jejak/contract'
-import { noticeForStatus, offeredLanguages, type PageSubject, readGiven } from '@jejak/tracking-page/page'
+import { offeredLanguages, parseTrackingNumber } from '@jejak/contract'
+import { noticeForStatus, type PageSubject, readGiven } from '@jejak/tracking-page/page'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { languageFor, type Page, type PageQuery, type PageRenderer, pageQuery } from '../public/page-renderer.ts'
 import { sendProblem } from './errors.ts'

@@ -1,5 +1,5 @@
-import { trackQuery } from '@jejak/contract'
-import { offeredLanguages, type PageSubject, pickLanguage, renderPage } from '@jejak/tracking-page/page'
+import { offeredLanguages, trackQuery } from '@jejak/contract'
+import { type PageSubject, pickLanguage, renderPage } from '@jejak/tracking-page/page'
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Deps } from '../api-deps.ts'

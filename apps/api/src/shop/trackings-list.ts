@@ -5,7 +5,7 @@ import type { RouteDeps } from '../deps.ts'
 import { invalid } from '../http/http-problem.ts'
 import { type Order, readCursor, toCursor } from '../http/list-cursor.ts'
 import { shopRoute } from '../http/routes.ts'
-import { toStaffView } from './staff-view.ts'
+import { toCurrentView } from './tracking-view.ts'
 
 /** A shop's parcels: newest change first, or as a change feed, oldest change first, when `changedAfter` is given. */
 export const trackingListRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
@@ -39,7 +39,7 @@ export const trackingListRoutes = (app: FastifyInstance, deps: RouteDeps): void 
       const page = rows.slice(0, query.limit)
       const last = rows.length > query.limit ? page.at(-1) : undefined
       return {
-        data: page.map((row) => toStaffView(deps, row)),
+        data: page.map((row) => toCurrentView(deps, row)),
         nextCursor: last ? toCursor(last, order) : null,
       }
     },

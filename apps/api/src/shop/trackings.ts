@@ -15,7 +15,7 @@ import type { RouteDeps } from '../deps.ts'
 import { invalid } from '../http/http-problem.ts'
 import { shopRoute } from '../http/routes.ts'
 import { registerItems } from './register-items.ts'
-import { getTrackingView } from './staff-view.ts'
+import { getTrackingView } from './tracking-view.ts'
 
 /** These are parcels of their own, at an address of their own. */
 const newOutcomes: ReadonlySet<string> = new Set(['created', 'renewed'])

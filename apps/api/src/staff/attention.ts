@@ -3,7 +3,7 @@ import { resolveAttention } from '@jejak/core/registering'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
 import { staffRoute } from '../http/routes.ts'
-import { getTrackingView } from '../shop/staff-view.ts'
+import { getTrackingView } from '../shop/tracking-view.ts'
 
 /** Staff take a parcel off the attention list. */
 export const attentionRoutes = (app: FastifyInstance, deps: RouteDeps): void =>

@@ -1,4 +1,4 @@
-import { languages, shopPatch } from '@jejak/contract'
+import { languages, offeredLanguages, shopPatch } from '@jejak/contract'
 import { findShop, type ShopChangeable, type ShopRow, saveShop } from '@jejak/db'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
@@ -34,8 +34,9 @@ export const shopCommand = (context: CommandContext): Command => {
     .action(({ json, ...given }: Given & { json: boolean }) => {
       const patch = readPatch(given)
       return withInstallation(context, async ({ db, organizationId }) => {
-        const shop = patch ? await saveShop(db, { organizationId, patch }) : await findShop(db, organizationId)
-        if (!shop) throw new CliError('The shop is gone.')
+        const found = patch ? await saveShop(db, { organizationId, patch }) : await findShop(db, organizationId)
+        if (!found) throw new CliError('The shop is gone.')
+        const shop = { ...found, languages: offeredLanguages(found.languages) }
         print(json, shop, render(shop))
       })
     })

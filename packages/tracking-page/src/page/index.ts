@@ -1,5 +1,5 @@
 export { courierName } from '../view/couriers.ts'
 export { noticeForStatus } from '../view/notices.ts'
 export { readGiven, readSearch, type Searched } from '../view/read-search.ts'
-export { createSay, offeredLanguages, pickLanguage } from '../words/words.ts'
+export { createSay, pickLanguage } from '../words/words.ts'
 export * from './render-page.ts'

@@ -1,4 +1,4 @@
-import { freshnessReasons, languages, substatusesOf, trackingStatuses } from '@jejak/contract'
+import { freshnessReasons, type Language, languages, substatusesOf, trackingStatuses } from '@jejak/contract'
 import { describe, expect, test } from 'vitest'
 import { packTable } from './pack-table.ts'
 import { table } from './table.ts'
@@ -41,11 +41,9 @@ describe('the words', () => {
   test('says in every language why a check is late, also when the fault is ours', () => {
     for (const reason of freshnessReasons.filter((reason) => reason !== 'number_unknown'))
       expect(table.en).toHaveProperty(`late_${reason}`)
-    expect(languages.map((language) => createSay(language)('late_jobs_failing'))).toEqual([
-      expect.stringContaining('fault is ours'),
-      expect.stringContaining('di pihak kami'),
-      expect.stringContaining('我们这边'),
-    ])
+    expect(createSay('en')('late_jobs_failing')).toContain('fault is ours')
+    expect(createSay('ms')('late_jobs_failing')).toContain('di pihak kami')
+    expect(createSay('zh')('late_jobs_failing')).toContain('我们这边')
   })
 
   test('gaps are filled, and a number may fill them', () => {
@@ -97,12 +95,12 @@ describe('times', () => {
 test('days that have passed are counted, and never called yesterday', () => {
   const now = new Date('2026-03-04T03:30:00Z')
   const monday = '2026-03-02T15:00:00Z'
-  const said = languages.map((language) => createTimes({ language, timeZone: 'Asia/Kuala_Lumpur', now }).ago(monday))
-  expect(said).toEqual(['1 day ago', '1 hari lalu', '1天前'])
+  const inLanguage = (language: Language) => createTimes({ language, timeZone: 'Asia/Kuala_Lumpur', now }).ago(monday)
+  expect((['en', 'ms', 'zh'] as const).map(inLanguage)).toEqual(['1 day ago', '1 hari lalu', '1天前'])
 })
 
 test('a time zone is called by its name', () => {
-  const names = languages.map((language) => zoneNameOf(language, 'Asia/Kuala_Lumpur'))
+  const names = (['en', 'ms', 'zh'] as const).map((language) => zoneNameOf(language, 'Asia/Kuala_Lumpur'))
   expect(names).toEqual(['Malaysia Time', 'Waktu Malaysia', '马来西亚时间'])
   expect(zoneNameOf('en', 'Asia/Jakarta')).toBe('Western Indonesia Time')
 })

@@ -1,4 +1,4 @@
-import { type Language, languages, type Substatus, type TrackingStatus } from '@jejak/contract'
+import { isLanguage, type Language, languages, type Substatus, type TrackingStatus } from '@jejak/contract'
 import type { Word } from './en.ts'
 import { table } from './table.ts'
 
@@ -8,14 +8,6 @@ type Filling = Record<string, string | number>
 
 /** Says a word of the table in one language, with `{name}` filled in. */
 export type Say = (word: Word, filling?: Filling) => string
-
-const isLanguage = (tag: string): tag is Language => (languages as readonly string[]).includes(tag)
-
-/** Those of a shop's languages that we can speak, in its order; all where it names none. */
-export const offeredLanguages = (wanted: readonly string[] = []): Language[] => {
-  const offered = wanted.filter(isLanguage)
-  return offered.length > 0 ? offered : [...languages]
-}
 
 /** The first wish that is offered (`zh-Hant-TW` counts as zh, `id` as ms), else what is offered first. */
 export const pickLanguage = (

@@ -1,6 +1,6 @@
 import { findReading, listToReRead, type ReReadRow, saveReading, saveSchedules, type Tx } from '@jejak/db'
 import { attentionEntries, type ParcelChange, recordChanges } from '../../changes/index.ts'
-import { readingVersion } from '../../easyparcel/reading/reading-version.ts'
+import { readingVersion } from './reading-version.ts'
 import { mapInTurns } from '../../in-turns.ts'
 import { type CheckPlan, planCheck } from '../schedule/plan-check.ts'
 import { priorities } from '../schedule/priority.ts'

@@ -14,7 +14,7 @@ export type ShopFaceRow = {
   email: string | null
 }
 
-/** A shop with what its pages show of it. */
+/** A shop with what its pages show of it; where it names no language, they speak all. */
 export type ShopRow = ShopFaceRow & { languages: string[] }
 
 // A shop that nobody has named yet has an empty name.

@@ -1,4 +1,4 @@
-import { shopView } from '@jejak/contract'
+import { languages, shopView } from '@jejak/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createShopFaces, type FaceAsked } from '../public/shop-faces.ts'
 import { makeSignedLink } from '../public/signed-links.ts'
@@ -34,7 +34,7 @@ describe('a shop’s staff', () => {
       whatsapp: null,
       phone: null,
       email: null,
-      languages: ['en', 'ms', 'zh'],
+      languages: [...languages],
     })
     const face = {
       name: 'Kedai Kopi',

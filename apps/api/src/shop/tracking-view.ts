@@ -5,7 +5,7 @@ import { findTracking, type StaffTrackingRow } from '@jejak/db'
 import type { Deps } from '../api-deps.ts'
 
 /** A shop's parcel as its staff see it now; its freshness goes by the EasyParcel account that the parcel is checked with. */
-export const toStaffView = ({ config: { tracking }, now }: Pick<Deps, 'config' | 'now'>, row: StaffTrackingRow) => {
+export const toCurrentView = ({ config: { tracking }, now }: Pick<Deps, 'config' | 'now'>, row: StaffTrackingRow) => {
   const at = now()
   const trouble = troubleOf(row, { now: at, settings: tracking })
   return toTrackingView(row, { now: at, cacheTtlMs: tracking.cacheTtlMs, trouble, rules: tracking })
@@ -19,5 +19,5 @@ export const getTrackingView = async (
 ) => {
   const row = await findTracking(deps.db.ofShop(organizationId).sql, trackingId)
   if (!row) throw noSuchTracking()
-  return toStaffView(deps, row)
+  return toCurrentView(deps, row)
 }

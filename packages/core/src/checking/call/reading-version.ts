@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 
 const urlOf = (path: string) => new URL(path, import.meta.url)
-const folders = ['./', '../texts/', '../../parcels/'].map(urlOf)
+const folders = ['../../easyparcel/reading/', '../../easyparcel/texts/', '../../parcels/'].map(urlOf)
 const words = ['status.ts', 'tracking-event.ts', 'tracking-document.ts'].map((name) =>
   urlOf(`../../../../contract/src/${name}`),
 )

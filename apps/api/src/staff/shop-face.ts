@@ -1,4 +1,4 @@
-import { type ShopView, shopPatch, shopView } from '@jejak/contract'
+import { offeredLanguages, type ShopView, shopPatch, shopView } from '@jejak/contract'
 import { findShop, type ShopRow, saveShop } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
@@ -28,5 +28,5 @@ export const shopFaceRoutes = (app: FastifyInstance, { db }: RouteDeps): void =>
 
 const toView = (row: ShopRow | undefined): ShopView => {
   if (!row) throw notFound('This key’s shop is gone.')
-  return row as ShopView
+  return { ...row, languages: offeredLanguages(row.languages) } as ShopView
 }
