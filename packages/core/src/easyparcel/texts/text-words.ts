@@ -305,7 +305,7 @@ export const words = {
     (menerima|terima) ~ (tempahan|permintaan|pesanan), maklumat ~ diterima, 下单, ({order}|面单|电子信息|预报|信息)~(创建|提交|生成|受理|接收|收到|打印|录入), (接收|收到)~信息`,
   received: `received?, recieved, accept(ed|ance|s)?, menerima, diterima`,
 
-  // On its way.
+  // On its way. `withCourier` is read early: words that can mean nothing else. What hub or carrier may share belongs into `outForDelivery`, read late.
   withCourier: `{courier} for delivery, for final delivery,
     (handed|given|assigned) (over )?to (the )?delivery (courier|agent|rider|driver|m[ae]n|staff), (will|to) be delivered (today|soon|shortly|this),
     out (for|on|4) ~ deliver\\w*, ofd, outfordelivery, (with|bersama|together with) ~ {courier}, being delivered, (in|under|during) (the )?delivery( process)?$,
