@@ -133,8 +133,7 @@ test('shops that are added while the worker runs get places of their own', async
 test('every duty that a tick asks for is done', async () => {
   await inWorld()
   for (const name of dutyNames) await enqueue(world.boss, { name, payload: {} })
-  for (const name of dutyNames)
-    await expect.poll(() => jobStates(name), { timeout: 15_000 }).toEqual(['completed'])
+  for (const name of dutyNames) await expect.poll(() => jobStates(name), { timeout: 15_000 }).toEqual(['completed'])
 })
 
 test('what an older Jejak read wrongly is read again by a worker after an upgrade', async () => {

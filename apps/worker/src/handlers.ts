@@ -17,8 +17,7 @@ export const startHandlers = async (
 ): Promise<void> => {
   const addPlaces = placeAdder(boss, deps, stopping)
   await addPlaces()
-  for (const name of queueNames)
-    if (name !== 'check-due') await startHandler(boss, deps, name, {}, stopping)
+  for (const name of queueNames) if (name !== 'check-due') await startHandler(boss, deps, name, {}, stopping)
   const recount = setInterval(
     () => void addPlaces().catch((err: unknown) => deps.log.warn({ err }, 'the connections could not be counted')),
     every.recountMs,

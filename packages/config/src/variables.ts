@@ -353,7 +353,12 @@ export const variables = {
     ),
   },
   cron: {
-    enabled: required('CRON_ENABLED', flag, 'true', 'Whether workers run the ticks below themselves, at these times in TRACKING_TIMEZONE.'),
+    enabled: required(
+      'CRON_ENABLED',
+      flag,
+      'true',
+      'Whether workers run the ticks below themselves, at these times in TRACKING_TIMEZONE.',
+    ),
     urgent: required('CRON_URGENT', cron, '* * * * *', 'When due parcels of urgent kinds are looked for.'),
     regular: required('CRON_REGULAR', cron, '*/5 * * * *', 'When all due parcels are looked for.'),
     'clean-up': {

@@ -20,8 +20,8 @@ test('who may use a route, what counts it and what it is said to answer follow f
   const app = Fastify()
   const seen: unknown[] = []
   app.addHook('onRoute', ({ config, schema }) => {
-    const { security, description, response = {} } = schema ?? {}
-    seen.push({ access: config?.access, security, description, problems: Object.keys(response) })
+    const { security, description, response } = schema ?? {}
+    seen.push({ access: config?.access, security, description, problems: Object.keys(response ?? {}) })
   })
   const route = { at: 'PATCH /thing', schema: { response: { 200: {} } }, problems: [409], handler } as const
   const said = { ...route, schema: { ...route.schema, description: 'Changes it.' } }
@@ -42,6 +42,11 @@ test('who may use a route, what counts it and what it is said to answer follow f
       description: 'The key needs the scope `shop:admin`.',
       problems: [...ofAll, '401', '403'].sort(),
     },
-    { access: { audience: 'public', limit: 'visits' }, security: undefined, description: undefined, problems: ofAll.sort() },
+    {
+      access: { audience: 'public', limit: 'visits' },
+      security: undefined,
+      description: undefined,
+      problems: ofAll.sort(),
+    },
   ])
 })

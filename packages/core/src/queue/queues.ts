@@ -16,7 +16,12 @@ const duty = { options, pollSeconds: 5, hasTick: true, payload: z.object({}) } a
 
 /** Every queue, named by its duty: how often a worker looks for jobs, and what they carry, which is ids only, never personal data. */
 export const queues = {
-  'check-due': { options, pollSeconds: 1, hasTick: false, payload: z.object({ connectionId: z.string().regex(/^\d+$/) }) },
+  'check-due': {
+    options,
+    pollSeconds: 1,
+    hasTick: false,
+    payload: z.object({ connectionId: z.string().regex(/^\d+$/) }),
+  },
   'clean-up': duty,
   'daily-report': duty,
   maintenance: duty,

@@ -85,7 +85,9 @@ test.each(['9999-12-31', '2101-01-01', '1999-12-31', '0001-01-01'])(
 )
 
 test('a demo says so, and each language has its own words', () => {
-  const texts = (['en', 'ms', 'zh'] as const).map((language) => eventOf(renderCalendar({ ...aParcel({ demo: true }), language }))!)
+  const texts = (['en', 'ms', 'zh'] as const).map(
+    (language) => eventOf(renderCalendar({ ...aParcel({ demo: true }), language }))!,
+  )
   expect(texts.map(({ SUMMARY }) => SUMMARY)).toEqual([
     'Parcel expected: J&T Express 632143239945',
     'Bungkusan dijangka tiba: J&T Express 632143239945',

@@ -1,11 +1,11 @@
 import { findReading, listToReRead, type ReReadRow, saveReading, saveSchedules, type Tx } from '@jejak/db'
 import { attentionEntries, type ParcelChange, recordChanges } from '../../changes/index.ts'
-import { readingVersion } from './reading-version.ts'
 import { mapInTurns } from '../../in-turns.ts'
 import { type CheckPlan, planCheck } from '../schedule/plan-check.ts'
 import { priorities } from '../schedule/priority.ts'
 import type { CheckDeps } from './check-deps.ts'
 import { toParcelWrite, toScheduleChange, toTrackingState } from './parcel-rows.ts'
+import { readingVersion } from './reading-version.ts'
 
 export type ReReadDeps = Pick<CheckDeps, 'db' | 'actor' | 'clock' | 'settings' | 'calendar' | 'isDemo'>
 
