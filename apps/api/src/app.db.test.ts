@@ -74,8 +74,8 @@ type Asked = {
 }
 
 test.each([
-  ['an address nobody serves', { url: '/nowhere' }, 404, 'not_found'],
-  ['a method nobody serves', { method: 'PUT', url: '/v1/trackings' }, 404, 'not_found'],
+  ['an address no one serves', { url: '/nowhere' }, 404, 'not_found'],
+  ['a method no one serves', { method: 'PUT', url: '/v1/trackings' }, 404, 'not_found'],
   ['a broken percent sign', { url: '/v1/track/%zz' }, 400, 'validation'],
   [
     'a body that is not JSON',

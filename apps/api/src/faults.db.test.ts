@@ -183,7 +183,7 @@ test('all workers are dead: reads go on, and age honestly', async () => {
   expect(Object.keys(countsOf(await readers.stop()))).toEqual(['200'])
 }, 60_000)
 
-test('none of this was an error nobody had foreseen', () => {
-  const failed = shop.api.lines.filter(({ msg }) => msg === 'a request failed' || msg === 'an error that nobody caught')
+test('none of this was an error no one had foreseen', () => {
+  const failed = shop.api.lines.filter(({ msg }) => msg === 'a request failed' || msg === 'an error that no one caught')
   expect(failed).toEqual([])
 })

@@ -36,7 +36,7 @@ const send = ({ method, path, headers, body }: FuzzRequest): Promise<Answer> =>
       const answer = { status: response.statusCode!, headers: response.headers, body: '' }
       response.setEncoding('utf8').on('data', (text: string) => {
         answer.body += text
-        // A live stream goes on for as long as somebody listens.
+        // A live stream goes on for as long as someone listens.
         if (response.headers['content-type'] === 'text/event-stream') response.destroy()
       })
       response.on('close', () => resolve(answer))

@@ -12,7 +12,7 @@ const opened = ({ headers }: { headers: Record<string, unknown> }) => headers['a
 describe('a page of another site can read what went wrong', () => {
   test.each([
     ['a mistyped number', 400, { url: '/v1/track/abc' }],
-    ['a number nobody registered', 404, { url: '/v1/track/632143230000' }],
+    ['a number no one registered', 404, { url: '/v1/track/632143230000' }],
     ['a number that is far too long', 414, { url: `/v1/track/${'9'.repeat(300)}` }],
     ['an address with a stray percent sign', 400, { url: '/v1/track/100%25%zz' }],
     ['a shop that cannot be one', 400, { url: '/v1/track/632143230000?shop=Kedai_Kopi' }],
@@ -67,7 +67,7 @@ describe('a page of another site can read what went wrong', () => {
   })
 })
 
-test('whatever is answered to a key is kept by nobody on the way', async () => {
+test('whatever is answered to a key is kept by no one on the way', async () => {
   const headers = withKey(world.shop.key)
   const payload = { trackingNumber: '632143230001', orderNumber: '1001' }
   const { id } = (await world.app.inject({ method: 'POST', url: '/v1/trackings', headers, payload })).json()

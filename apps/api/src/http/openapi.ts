@@ -50,7 +50,7 @@ export const addOpenapi = async (app: FastifyInstance, { publicUrl }: { publicUr
     return reply.type('application/json; charset=utf-8').send(text)
   }
   app.addHook('onRoute', (route) => {
-    // The page's own copies would be written anew for each request. JSON is YAML, too.
+    // The page's own copies would be written again for each request. JSON is YAML, too.
     if (route.url === '/docs/json' || route.url === '/docs/yaml') route.handler = sendDescription
   })
   await app.register(swagger, {

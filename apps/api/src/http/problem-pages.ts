@@ -32,7 +32,7 @@ type Filled = { number: string | undefined; slug: string | undefined; k: string 
 const holes = { number: 'JEJAK-HOLE-1', slug: 'jejak-hole-2', k: 'jejak-hole-3' }
 const holeShape = new RegExp(`(${Object.values(holes).join('|')}| now="[^"]*")`)
 
-/** Pages that are rendered once for each language: to refuse somebody must cost less than to serve. What is filled in needs no escaping. */
+/** Pages that are rendered once for each language: to refuse someone must cost less than to serve. What is filled in needs no escaping. */
 const createReadyPages = (render: PageRenderer, now: () => Date) => {
   const ready = new Map<string, { pieces: readonly string[]; headers: Page['headers'] }>()
   const make = (httpStatus: number, lang: string, { number, slug, k }: Filled) => {

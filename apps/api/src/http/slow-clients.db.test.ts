@@ -100,7 +100,7 @@ test('10 MB are refused as soon as that is known, said or not', async () => {
   expect(chunked.answer).toMatch(/^HTTP\/1\.1 413 /)
 })
 
-test('a read that carries an endless body is answered and cut, and so is a body for an address nobody serves', async () => {
+test('a read that carries an endless body is answered and cut, and so is a body for an address no one serves', async () => {
   const read = await trickle('GET /health/live HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n', chunk)
   expect(read).toMatch(/^HTTP\/1\.1 200 /)
   const nowhere = await trickle('POST /nowhere HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n', chunk)
@@ -108,8 +108,8 @@ test('a read that carries an endless body is answered and cut, and so is a body 
 })
 
 test.each([
-  ['an address nobody serves', 'POST /nowhere'],
-  ['a method nobody serves', 'PUT /v1/trackings'],
+  ['an address no one serves', 'POST /nowhere'],
+  ['a method no one serves', 'PUT /v1/trackings'],
   ['an address that cannot be read', 'POST /v1/track/%zz'],
   ['a preflight', 'OPTIONS /v1/track'],
   ['another OPTIONS', 'OPTIONS /v1/trackings'],
@@ -138,7 +138,7 @@ test('a client that asks first is refused before it has sent its body, or told t
 })
 
 test.each([
-  ['an expectation that nobody can meet', 'GET /health/live HTTP/1.1\r\nhost: x\r\nexpect: more\r\n\r\n', 417],
+  ['an expectation that no one can meet', 'GET /health/live HTTP/1.1\r\nhost: x\r\nexpect: more\r\n\r\n', 417],
   ['a request without a host', 'GET /health/live HTTP/1.1\r\n\r\n', 400],
   ['a tunnel', 'CONNECT example.com:443 HTTP/1.1\r\nhost: x\r\n\r\n', 400],
   ['no HTTP at all', 'hello\r\n\r\n', 400],

@@ -21,7 +21,7 @@ export const addSlowClientLimits = (app: FastifyInstance, { requestTimeoutMs }: 
     if ([route.method].flat().some((method) => method !== 'GET' && method !== 'HEAD'))
       route.handlerTimeout ??= requestTimeoutMs
   })
-  // Nobody reads what comes along with these, so nobody waits for it either.
+  // No one reads what comes along with these, so no one waits for it either.
   app.addHook('onRequest', ({ method, raw }, reply, done) => {
     if (['GET', 'HEAD', 'OPTIONS'].includes(method) && isStillSending(raw)) reply.header('connection', 'close')
     done()

@@ -7,7 +7,7 @@ const robots = 'User-agent: *\nDisallow:\n'
 const kept = { 'cache-control': 'public, max-age=86400' }
 const aFile = { limit: 'none', schema: { hide: true } } as const
 
-/** What browsers and crawlers ask for by themselves, so that nobody behind their address pays for a miss. Pages carry their icon inside. */
+/** What browsers and crawlers ask for by themselves, so that no one behind their address pays for a miss. Pages carry their icon inside. */
 export const browserFileRoutes = (app: FastifyInstance): void => {
   publicRoute(app, {
     ...aFile,

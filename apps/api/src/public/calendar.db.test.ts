@@ -60,7 +60,7 @@ test('of two shops with the same number the calendar is that of the shop that is
   expect((await read('CAL-0002', { query: '?shop=other' })).statusCode).toBe(404)
 })
 
-test('while no day is known the calendar is there and empty; a number nobody registered is not', async () => {
+test('while no day is known the calendar is there and empty; a number no one registered is not', async () => {
   await register({ trackingNumber: 'CAL-0002' })
   const empty = await read('CAL-0002', { query: '?lang=zh' })
   expect([empty.statusCode, eventOf(empty.body)]).toEqual([200, undefined])

@@ -10,7 +10,7 @@ import { renderCalendar } from './calendar/render-calendar.ts'
 import { unknownNumber } from './public-answer.ts'
 
 const calendarQuery = orderLookupQuery.extend({
-  // As pages take it: what nobody speaks is English.
+  // As pages take it: what no one speaks is English.
   lang: z
     .string()
     .max(35)

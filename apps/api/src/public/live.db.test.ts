@@ -151,7 +151,7 @@ test('two shops hold a number: the page of each follows its own parcel, and a pa
   expect(statuses.map(({ status }) => status)).toEqual([404, 404, 400])
 })
 
-test('a number nobody registered and one that is none are problems, not streams', async () => {
+test('a number no one registered and one that is none are problems, not streams', async () => {
   await inWorld()
   const unknown = await watch('632143239999')
   await expect.poll(unknown.isEnded).toBe(true)

@@ -24,7 +24,7 @@ export type PublicAnswer = { etag: string; cacheControl: string; text: () => str
 export type PublicAnswers = (row: TrackingDocumentRow) => PublicAnswer
 type AnswerDeps = Pick<Deps, 'config' | 'now'> & { wakeExpired: (trackingId: string) => void }
 
-/** Tells what readers of a row get. An expired row is woken on the way; nobody waits for that. */
+/** Tells what readers of a row get. An expired row is woken on the way; no one waits for that. */
 export const createPublicAnswers = ({ config, now, wakeExpired }: AnswerDeps): PublicAnswers => {
   const { cacheTtlMs, expiredWakeMs } = config.tracking
   return (row) => {
@@ -44,7 +44,7 @@ export const createPublicAnswers = ({ config, now, wakeExpired }: AnswerDeps): P
   }
 }
 
-/** The answer for a number that nobody has registered. */
+/** The answer for a number that no one has registered. */
 export const unknownNumber = (trackingNumber: string, { cacheMaxMs }: { cacheMaxMs: number }): HttpProblem =>
   new HttpProblem(
     'not_found',

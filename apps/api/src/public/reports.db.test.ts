@@ -131,7 +131,7 @@ test('there is no room for free text, which could be personal', async () => {
   expect(await logOf(id)).toEqual([])
 })
 
-test('a number nobody registered cannot be reported', async () => {
+test('a number no one registered cannot be reported', async () => {
   expect((await report(nextNumber())).statusCode).toBe(404)
 })
 

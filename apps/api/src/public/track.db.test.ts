@@ -38,7 +38,7 @@ const ago = (ms: number) => new Date(world.clock.now().getTime() - ms)
 const inFuture = (ms: number) => new Date(world.clock.now().getTime() + ms)
 const hour = 3_600_000
 
-test('a registered parcel can be read by anyone at once, and says that nobody has asked yet', async () => {
+test('a registered parcel can be read by anyone at once, and says that no one has asked yet', async () => {
   const trackingNumber = nextNumber()
   await register(trackingNumber, { courier: 'J&T Express', estimatedDelivery: '2026-03-05' })
   const response = await read(trackingNumber)
@@ -71,7 +71,7 @@ test('a number is found however it is typed', async () => {
   expect(response.json().trackingNumber).toBe(trackingNumber)
 })
 
-test('a number nobody registered is a helpful 404 that is not kept for long', async () => {
+test('a number no one registered is a helpful 404 that is not kept for long', async () => {
   const response = await read('632143239999')
   expect(response.statusCode).toBe(404)
   expect(response.headers['cache-control']).toBe('public, max-age=5')
@@ -199,7 +199,7 @@ test('a late parcel does not pass for fresh because a worker took it and died, o
   }
 })
 
-test('a parcel that nobody has asked about stays expired when a reader wakes it', async () => {
+test('a parcel that no one has asked about stays expired when a reader wakes it', async () => {
   const trackingNumber = nextNumber()
   const id = await register(trackingNumber)
   await schedule(id, { next_update_due: ago(hour), update_priority: 100 })

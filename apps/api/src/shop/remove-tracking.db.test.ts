@@ -13,7 +13,7 @@ const parcel = {
 const courierText = 'Bungkusan Encik Zulqarnain Mahmood, 012-9876501, ditinggalkan bersama Puan Rokiahdewi'
 const isPersonal = (row: string) => /zulqarnain|mahmood|rokiahdewi|9876501|987 6501|kedai-90417|90417/i.test(row)
 
-/** An EasyParcel whose courier writes names and phones into a text that nobody can read. */
+/** An EasyParcel whose courier writes names and phones into a text that no one can read. */
 const answer = () => {
   const scan = { event_date: '2026-03-02 11:30:00', shipment_status_code: 99, tracking_status: courierText }
   const item = { awb_number: parcel.trackingNumber, status: 'success', status_log: [scan] }

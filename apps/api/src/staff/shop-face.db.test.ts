@@ -102,7 +102,7 @@ describe('whose face a page carries', () => {
     expect(await faceOf({ trackingNumber: nextNumber() })).toBeNull()
   })
 
-  test('nobody’s when two shops hold it, unless the page names one', async () => {
+  test('no one’s when two shops hold it, unless the page names one', async () => {
     const trackingNumber = nextNumber()
     await register(trackingNumber, teh)
     await register(trackingNumber, world.shop)

@@ -135,7 +135,7 @@ test('a shop with 100 parcels in transit needs at most 30 calls a day, for 30 da
   expect(Math.max(...callsOf)).toBeLessThanOrEqual(30)
 }, 60_000)
 
-test('20,000 active parcels on 1,000 calls a day: spent to plan, nobody left in the dark, out for delivery within 2 hours', () => {
+test('20,000 active parcels on 1,000 calls a day: spent to plan, no one left in the dark, out for delivery within 2 hours', () => {
   const random = createRandom(1)
   const spent: number[] = []
   const longestHours: Record<string, number> = {}
@@ -182,7 +182,7 @@ test('20,000 active parcels on 1,000 calls a day: spent to plan, nobody left in 
   expect(Math.max(...Object.values(longestHours))).toBeLessThanOrEqual(48)
 }, 300_000)
 
-test('a tenth of that crowd and budget, with one parcel in ten out for delivery day and night: they come first, but nobody starves', () => {
+test('a tenth of that crowd and budget, with one parcel in ten out for delivery day and night: they come first, but no one starves', () => {
   const crowd = {
     out_for_delivery: 200,
     attempt_failed: 50,

@@ -21,7 +21,7 @@ describe('the status of a parcel', () => {
     })
   })
 
-  test('a scan nobody can read does not hide what is known', () => {
+  test('a scan no one can read does not hide what is known', () => {
     expect(statusOf(scan('collected', '08:00'), scan('unknown', '12:00'))).toBe('collected')
     expect(statusOf(scan('delivered', '08:00'), scan('unknown', '12:00'))).toBe('delivered')
   })

@@ -263,7 +263,7 @@ test('of two scans of one instant the one further on in the newest answer is the
   ])
 })
 
-test('a row whose log the courier words anew every time stays bounded, and shows the newest wording', () => {
+test('a row whose log the courier words differently every time stays bounded, and shows the newest wording', () => {
   const log = (version: number) =>
     Array.from({ length: 50 }, (_, n) =>
       told(`${String(n % 24).padStart(2, '0')}:${String(n).padStart(2, '0')}`, `Scan ${n}, wording ${version}`),

@@ -30,7 +30,7 @@ const ids = async (text: string) => (await world.query<{ id: string }>(text)).ma
 const archive = (days: number, { at = now, most = limit } = {}) =>
   archiveEnded({ db: world.db }, { actor, now: at, olderThan: daysAgo(days), limit: most })
 
-test('a parcel that ended long ago is archived: nobody checks it, and its number may be registered again', async () => {
+test('a parcel that ended long ago is archived: no one checks it, and its number may be registered again', async () => {
   const old = await delivered(91)
   const recent = await delivered(89)
   const living = await register(5000)
@@ -42,7 +42,7 @@ test('a parcel that ended long ago is archived: nobody checks it, and its number
   expect(await findBrokenRules(world.db.sql, now)).toEqual([])
 })
 
-test('archiving goes the oldest first, at most so many at a time, and leaves alone what somebody is writing to', async () => {
+test('archiving goes the oldest first, at most so many at a time, and leaves alone what someone is writing to', async () => {
   const [oldest, older] = [await delivered(120), await delivered(110), await delivered(100)]
   await world.db.transaction(async (tx) => {
     await tx.query('select from tracking_cache where id = $1 for update', [oldest])

@@ -1,6 +1,6 @@
 import { foldTyped } from '@jejak/contract'
 
-/** What somebody typed or pasted into the search: a tracking number, or what leads to the order form, filled in as far as it goes. */
+/** What someone typed or pasted into the search: a tracking number, or what leads to the order form, filled in as far as it goes. */
 export type Searched =
   | { kind: 'number'; number: string }
   | { kind: 'notice'; notice: 'looks_like_order' | 'by_order' | 'wrong_shape'; typed: Typed }

@@ -20,7 +20,7 @@ test('everybody is counted alone', () => {
   expect(counter.usage('b', 0).used).toBe(0)
 })
 
-test('nobody ever counts for less than they used in their window, whatever the order of requests', () => {
+test('no one ever counts for less than they used in their window, whatever the order of requests', () => {
   const uses = fc.array(
     fc.record({ who: fc.constantFrom('a', 'b', 'c'), amount: fc.nat(50), laterMs: fc.nat(300_000) }),
   )
@@ -58,7 +58,7 @@ test('what is over is forgotten before anybody who still counts', () => {
   expect(['c', 'd', 'e'].map((who) => counter.usage(who, 950_000).used)).toEqual([1, 1, 1])
 })
 
-test('what others counted is added, and what was told to nobody is not lost', () => {
+test('what others counted is added, and what was told to no one is not lost', () => {
   const counter = aCounter(1_000, true)
   counter.add('a', 2, 0)
   const [tally] = counter.takeUnsent()

@@ -1,4 +1,4 @@
-/** What somebody has used up since their window began, and when it ends. */
+/** What someone has used up since their window began, and when it ends. */
 export type Usage = { used: number; resetAtMs: number }
 
 /** One window of one address or shop. `known` is what every process counted, as of the last exchange; the rest is ours since. */
@@ -10,7 +10,7 @@ export type Counter = {
   add: (who: string, amount: number, nowMs: number) => Usage
   /** The tallies that others have not been told of yet; each leaves the list, until `keep` puts it back. */
   takeUnsent: () => Tally[]
-  /** Nobody could be told. */
+  /** No one could be told. */
   keep: (tally: Tally) => void
 }
 

@@ -103,7 +103,7 @@ const aSlowRedis = async () => {
   return redis
 }
 
-test('what Redis was told and did not answer in time is not told again: nobody pays for a slow Redis with more than they used', async () => {
+test('what Redis was told and did not answer in time is not told again: no one pays for a slow Redis with more than they used', async () => {
   const redis = await aSlowRedis()
   const { miss, isRefused, exchange, close, lines } = aProcess(redis.url, Buffer.from('a key'))
   const untilSaid = (words: string) =>

@@ -23,7 +23,7 @@ const aParcel = (
   language: 'en',
 })
 
-test('a parcel with an expected day is an all-day event on it, not yet certain, that blocks nobody’s time', () => {
+test('a parcel with an expected day is an all-day event on it, not yet certain, that blocks no one’s time', () => {
   expect(eventOf(renderCalendar(aParcel()))).toEqual({
     UID: '632143239945@track.example.com',
     DTSTAMP: '20260302T040000Z',

@@ -57,7 +57,7 @@ test('what changed while a process could not hear is sent as soon as it listens 
   const streams = await watchOnBoth('EPTEST-UNHEARD-1')
   const before = await listeners()
   expect(before).toHaveLength(2)
-  // Nobody is told of this change: only who reads again after the gap can see it.
+  // No one is told of this change: only who reads again after the gap can see it.
   await world.query(
     `with unheard as (
        update tracking_cache set document = replace(document, '"pending"', '"collected"'), document_version = 'unheard'

@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('everyone is visited once a round, never all at once, and nobody who has left', () => {
+test('everyone is visited once a round, never all at once, and no one who has left', () => {
   const visits: number[] = []
   const rounds = startRounds<number>((member) => visits.push(member), { roundMs: 1_000, turns: 10 })
   for (let member = 0; member < 100; member++) rounds.add(member)

@@ -335,7 +335,7 @@ test('while the token endpoint is down the run says that it is paused, and reade
   expect(await trouble()).toBeNull()
 })
 
-test('a worker that is stopped while it waits for access pauses nobody', async () => {
+test('a worker that is stopped while it waits for access pauses no one', async () => {
   await inWorld()
   await world.register(['EPTEST-IN-TRANSIT1'])
   const stopping = new AbortController()

@@ -8,7 +8,7 @@ const unread = [
   { kind: 'text', value: 'Zorbing parcel' },
 ] as const
 
-test('a text that nobody can read counts with its scan, not with each answer that repeats it', async () => {
+test('a text that no one can read counts with its scan, not with each answer that repeats it', async () => {
   const before = stored('Zorbing parcel')
   const after = stored('Zorbing parcel', 'Dihubungi Siti Aminah 012-345 6789')
   expect(await newUnread(unread, [{ before, after }])).toEqual([{ kind: 'text', value: '… 999 999 9999' }])

@@ -19,7 +19,7 @@ export const toTrackingState = (row: ReReadRow): TrackingState => ({
   strikes: row.strikes ?? 0,
 })
 
-/** What a plan makes of the parcel's row; null where it stays. What nobody sees keeps its `changedAt`. */
+/** What a plan makes of the parcel's row; null where it stays. What no one sees keeps its `changedAt`. */
 export const toParcelWrite = (plan: CheckPlan, now: Date): (Omit<ParcelWrite, 'id'> & { events: string }) | null =>
   plan.changed
     ? {

@@ -12,7 +12,7 @@ type Remembered = { since: Date; from: Map<number, Date> }
 
 /**
  * Where the scan of each class may start. Claimed rows leave dead entries at the front of the due index, and while an old snapshot is open
- * elsewhere nobody may remove them: walking over them made a claim 10 to 20 times slower. Where other machines' clocks say what is due, the
+ * elsewhere no one may remove them: walking over them made a claim 10 to 20 times slower. Where other machines' clocks say what is due, the
  * start stays two minutes back. Forgotten every 10 minutes.
  */
 export type ScanMemory = {

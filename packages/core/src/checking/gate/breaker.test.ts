@@ -31,7 +31,7 @@ test('the breaker opens for 30 seconds after three failed calls in a row, not af
   expect(breakerPhase(open, after(30_000))).toBe('half_open')
 })
 
-test('an answer in between starts the count anew', () => {
+test('an answer in between starts the count again', () => {
   const state = onSuccess(fail(fail(closedBreaker, start), start), { leaseUntil: lease(start) })
   expect(breakerPhase(fail(fail(state, start), start), start)).toBe('closed')
 })

@@ -241,7 +241,7 @@ test.each(['lost', 'damaged'] as const)('a person who knows that a parcel is %s 
   expect(planCheck(resolved, { answer, context: context(at('2026-03-02 11:00')) }).attentionReason).toBeNull()
 })
 
-test('reading again by other rules asks nobody to look at what has ended or is archived', () => {
+test('reading again by other rules asks no one to look at what has ended or is archived', () => {
   const attempt = scan('delivered', '2026-03-02 08:50', { text: 'Delivery attempt failed', position: 1 })
   const answer = found(scan('delivered', '2026-03-02 08:30'), attempt)
   const raised = checked(aTracking(), answer, nine)

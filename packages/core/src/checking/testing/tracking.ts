@@ -57,7 +57,7 @@ export const news = (...scans: ToldScan[]): ItemAnswer => ({ kind: 'found', scan
 export const notFound: ItemAnswer = { kind: 'not_found' }
 export const unreadable: ItemAnswer = { kind: 'unreadable', problem: 'The scan log is not a list.' }
 
-/** A parcel registered on Monday 2 March 2026 at 08:00 that nobody has asked about yet. */
+/** A parcel registered on Monday 2 March 2026 at 08:00 that no one has asked about yet. */
 export const aTracking = (changed: Partial<TrackingState> = {}): TrackingState => ({
   id: '1',
   trackingNumber: '632143239945',

@@ -40,7 +40,7 @@ describe('the code decides how far a text may go', () => {
     expect(says('webhook', code, text)).toBe(expected)
   })
 
-  test('a text nobody can read leaves the decision to the code and is counted', () => {
+  test('a text no one can read leaves the decision to the code and is counted', () => {
     expect(says('open', 4, 'Qwertz 77')).toBe('in_transit unknown_text')
     expect(says('open', 5, 'Qwertz 77')).toBe('delivered unknown_text')
     expect(says('open', null, 'Qwertz 77')).toBe('unknown unknown_text')

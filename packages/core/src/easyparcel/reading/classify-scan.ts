@@ -20,7 +20,7 @@ const readSaid = (source: ScanSource, text: string): Reading | null => {
 
 const meant = ({ status, substatus }: Reading) => ({ status, substatus })
 
-/** Nobody could read the text; a text that was read and says nothing is not flagged. */
+/** No one could read the text; a text that was read and says nothing is not flagged. */
 const unread = (reading: Reading | null, text: string): AnswerFlag[] =>
   reading === null && text.trim() !== '' ? ['unknown_text'] : []
 

@@ -143,7 +143,7 @@ test('a number that is answered three times is one parcel with the scans of all'
   expect(instants(answer, dhl)).toEqual(['2026-01-23T04:29:47Z', '2026-01-23T04:28:52.494Z', '2026-01-24T01:00:00Z'])
 })
 
-test('items nobody asked for and entries that are no items are ignored', async () => {
+test('items no one asked for and entries that are no items are ignored', async () => {
   const answer = await normalise('items-not-asked-for')
   expect(kinds(answer)).toEqual({ [dhl]: 'found' })
   expect(found(answer, dhl).events).toHaveLength(2)

@@ -79,7 +79,7 @@ const groupByNumber = async (entries: unknown[], item: z.ZodType<WireItem>, aske
 const unique = (values: UnreadValue[]): UnreadValue[] =>
   [...new Map(values.map((value) => [`${value.kind} ${value.value}`, value])).values()].slice(0, unreadMax)
 
-/** Matches by number whatever the order; numbers upstream left out are not found, items nobody asked for are ignored. */
+/** Matches by number whatever the order; numbers upstream left out are not found, items no one asked for are ignored. */
 const toBatchAnswer = async (
   entries: unknown[],
   item: z.ZodType<WireItem>,

@@ -95,7 +95,7 @@ const isNewestFirst = (scans: readonly MaybeDated[], source: ScanSource): boolea
   return rising === 0 ? source === 'classic' : rising < 0
 }
 
-/** A scan whose date nobody can read happened when the one told before it did. */
+/** A scan whose date no one can read happened when the one told before it did. */
 const withNeighbourDates = (oldestFirst: readonly MaybeDated[]): DatedScan[] => {
   let last = oldestFirst.find(({ instant }) => instant !== null)?.instant
   return oldestFirst.flatMap((scan) => {

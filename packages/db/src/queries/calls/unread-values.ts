@@ -1,6 +1,6 @@
 import { rows, run, type Sql, type Tx } from '../../sql.ts'
 
-/** A code or text of EasyParcel that nobody could read, as it came. */
+/** A code or text of EasyParcel that no one could read, as it came. */
 export type UnreadValue = {
   connectionId: string
   kind: 'code' | 'text' | 'status'
@@ -19,7 +19,7 @@ export const listUnreadValues = (sql: Sql, limit: number) =>
     [limit],
   )
 
-/** Counts codes and texts nobody could read, all but texts once a day, since they come with each answer; the rows are written in key order, so that two calls never wait in a circle. */
+/** Counts codes and texts no one could read, all but texts once a day, since they come with each answer; the rows are written in key order, so that two calls never wait in a circle. */
 export const countUnreadValues = (
   tx: Tx,
   args: { connectionId: string; now: Date; values: readonly { kind: string; value: string }[] },

@@ -78,7 +78,7 @@ test.each([
   ['delivered', 110, 'its confirmation'],
   ['returned', 110, 'its confirmation'],
   ['cancelled', 110, 'its confirmation'],
-  ['cancelled', 50, 'a check that somebody asked for'],
+  ['cancelled', 50, 'a check that someone asked for'],
   ['lapsed', 75, 'such a check that failed'],
 ])('a parcel that is %s may be due in class %i, for %s', async (status, priority) => {
   await end(status)

@@ -5,7 +5,7 @@ const idsAtOnce = 50_000
 
 /**
  * Makes parcels due that a wrong clock checked in the future, and those that it put off beyond `plausibleUntil`: their next check tells what is
- * true of them, also whether they live. Goes by id, so that no statement is long; what somebody else writes to is left for the next time.
+ * true of them, also whether they live. Goes by id, so that no statement is long; what someone else writes to is left for the next time.
  */
 export const healSchedules = async (
   sql: Sql,

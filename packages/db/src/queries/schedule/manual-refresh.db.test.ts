@@ -23,7 +23,7 @@ const schedule = () =>
     'select next_update_due as due, update_priority as class, call_id as call, batch_limit as "batchLimit" from tracking_schedule',
   )
 
-test('a parcel that somebody asks for is due now, before all others; a suspect still flies alone', async () => {
+test('a parcel that someone asks for is due now, before all others; a suspect still flies alone', async () => {
   await shop.reschedule([id], 'next_update_due = $2, batch_limit = 1, strikes = 4, update_priority = 130', [
     minutes(90),
   ])
@@ -65,7 +65,7 @@ test('who asks while a worker is claiming the parcel waits for it, and learns th
   expect(await schedule()).toMatchObject([{ call: '9' }])
 })
 
-test('no shop can ask for a parcel of another, and nobody for one that is archived', async () => {
+test('no shop can ask for a parcel of another, and no one for one that is archived', async () => {
   const other = await shop.addShop('other')
   expect(await refresh(other.organizationId)).toBeUndefined()
   await shop.query(`update tracking_cache set status = 'cancelled', ended_at = $1, archived_at = $1`, [now])

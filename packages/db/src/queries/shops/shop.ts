@@ -5,7 +5,7 @@ import { row, type Sql } from '../../sql.ts'
 /** How a shop shows itself to its customers; `slug` is its name in addresses. */
 export type ShopFaceRow = {
   slug: string
-  /** Null until somebody has named the shop. */
+  /** Null until someone has named the shop. */
   name: string | null
   logoUrl: string | null
   color: string | null
@@ -17,7 +17,7 @@ export type ShopFaceRow = {
 /** A shop with what its pages show of it; where it names no language, they speak all. */
 export type ShopRow = ShopFaceRow & { languages: string[] }
 
-// A shop that nobody has named yet has an empty name.
+// A shop that no one has named yet has an empty name.
 const nameOf = `nullif(o.name, '')`
 
 const shopColumns = `o.slug, ${nameOf} as name, o.logo_url as "logoUrl", o.color, o.contact_whatsapp as whatsapp, o.contact_phone as phone,
