@@ -28,7 +28,8 @@ export type RouteDeps = Deps &
 export const createRouteDeps = (deps: Deps, http: HttpDeps): RouteDeps => {
   const { database, tracking } = deps.config
   const promptDb = dbWithinTime(deps.db, database.readTimeoutMs)
-  const wakeExpired = createWakes({ ...deps, sql: deps.db.sql, restMs: tracking.expiredWakeMs })
+  const { expiredWakeMs: restMs, cacheTtlMs } = tracking
+  const wakeExpired = createWakes({ ...deps, sql: deps.db.sql, restMs, cacheTtlMs })
   return {
     ...deps,
     ...http,

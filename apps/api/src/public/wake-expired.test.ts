@@ -2,26 +2,29 @@ import { expect, test } from 'vitest'
 import { createWakes } from './wake-expired.ts'
 
 const minute = 60_000
+const day = 24 * 60 * minute
 
-const aDatabase = ({ isAway = false } = {}) => {
+const aDatabase = ({ isAway = false, isAheadMs = 0 } = {}) => {
   let nowMs = 0
   const statements: string[][] = []
+  const instants: Date[][] = []
   const errors: object[] = []
   const now = () => new Date(nowMs)
   const wake = createWakes({
     sql: {
-      query: async ({ values }: { values: [string[]] }) => {
-        statements.push(values[0])
+      query: async ({ values: [ids, ...at] }: { values: [string[], ...Date[]] }) => {
+        statements.push(ids)
+        instants.push(at)
         if (isAway) throw new Error('the database is away')
         return { rowCount: 0, rows: [] }
       },
     } as never,
     clock: async () => now(),
-    now,
+    now: () => new Date(nowMs + isAheadMs),
     log: { error: (what: object) => void errors.push(what) } as never,
-    restMs: 15 * minute,
+    ...{ restMs: 15 * minute, cacheTtlMs: day },
   })
-  return { wake, statements, errors, pass: (ms: number) => (nowMs += ms) }
+  return { wake, statements, instants, errors, pass: (ms: number) => (nowMs += ms) }
 }
 const settled = (statements: string[][], amount: number) => expect.poll(() => statements).toHaveLength(amount)
 
@@ -51,4 +54,11 @@ test('a database that is away is told once for all that were asked for, and aske
   pass(15 * minute)
   wake('7')
   await settled(statements, 2)
+})
+
+test('an API process whose clock is days ahead has the database decide by its own clock what has expired', async () => {
+  const { wake, statements, instants } = aDatabase({ isAheadMs: 40 * day })
+  wake('7')
+  await settled(statements, 1)
+  expect(instants).toEqual([[new Date(0), new Date(-15 * minute), new Date(-day)]])
 })

@@ -1,7 +1,14 @@
 import { type Clock, type Sql, wakeTrackings } from '@jejak/db'
 import type { Logger } from 'pino'
 
-type WakeDeps = { sql: Sql; clock: Clock; now: () => Date; log: Pick<Logger, 'error'>; restMs: number }
+type WakeDeps = {
+  sql: Sql
+  clock: Clock
+  now: () => Date
+  log: Pick<Logger, 'error'>
+  restMs: number
+  cacheTtlMs: number
+}
 
 const atOnceMax = 500
 const rememberedMax = 50_000
@@ -10,7 +17,7 @@ const rememberedMax = 50_000
  * Wakes parcels whose answer has expired, each at most once in `restMs`. One statement at a time, for all that were asked for meanwhile: however
  * many read during an outage, the others who need the database hardly notice. What finds no room is asked for by its next reader.
  */
-export const createWakes = ({ sql, clock, now, log, restMs }: WakeDeps) => {
+export const createWakes = ({ sql, clock, now, log, restMs, cacheTtlMs }: WakeDeps) => {
   const asked = new Map<string, number>()
   let waiting: string[] = []
   let isBusy = false
@@ -22,7 +29,10 @@ export const createWakes = ({ sql, clock, now, log, restMs }: WakeDeps) => {
       waiting = []
       try {
         const at = await clock(sql)
-        await wakeTrackings(sql, { trackingIds, now: at, wokenBefore: new Date(at.getTime() - restMs) })
+        const before = (ms: number) => new Date(at.getTime() - ms)
+        await wakeTrackings(sql, {
+          ...{ trackingIds, now: at, checkedBefore: before(cacheTtlMs), wokenBefore: before(restMs) },
+        })
       } catch (err) {
         log.error({ err, trackings: trackingIds.length }, 'expired trackings could not be woken')
       }

@@ -63,6 +63,7 @@ const deeds = (random: () => number) => {
       wakeTrackings(db.sql, {
         trackingIds: [await anyId(), await anyId()],
         now: clock.now(),
+        checkedBefore: clock.now(),
         wokenBefore: clock.now(),
       }),
   ]

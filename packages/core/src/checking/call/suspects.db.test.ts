@@ -116,7 +116,7 @@ describe('a number that makes EasyParcel fail', () => {
       bad,
     ])) as [{ id: string }]
     const now = world.clock.now()
-    await wakeTrackings(world.db.sql, { trackingIds: [id], now, wokenBefore: now })
+    await wakeTrackings(world.db.sql, { trackingIds: [id], now, checkedBefore: now, wokenBefore: now })
     expect(await rowOf(bad)).toMatchObject({ due, class: 130 })
     const before = (await callsAfter(0)).length
     const { organizationId } = world.installation

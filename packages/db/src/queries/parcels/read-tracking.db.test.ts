@@ -80,6 +80,7 @@ describe('somebody who looks at an expired parcel', () => {
     wakeTrackings(shop.db.sql, {
       trackingIds: [trackingId],
       now: at,
+      checkedBefore: new Date(at.getTime() - 24 * 3_600_000),
       wokenBefore: new Date(at.getTime() - 15 * 60_000),
     })
   const sleeping = async () => {
@@ -114,6 +115,12 @@ describe('somebody who looks at an expired parcel', () => {
     expect(await find()).toMatchObject({ wokenAt: minutes(1) })
   })
 
+  test('wakes it once the last answer is older than a day', async () => {
+    const id = await sleeping()
+    await shop.reschedule([id], `checked_at = '2026-11-16T01:59:59Z'`)
+    expect(await wake(id)).toBe(1)
+  })
+
   test('finds it asleep however far ahead a wrong clock noted that it was woken', async () => {
     const id = await sleeping()
     await shop.reschedule([id], 'woken_at = $2', [minutes(1_000_000)])
@@ -124,6 +131,7 @@ describe('somebody who looks at an expired parcel', () => {
     ['is being asked about', 'call_id = 3'],
     ['only waits for its confirmation', 'update_priority = 110'],
     ['is never asked about again', 'next_update_due = null'],
+    ['was answered less than a day ago', `checked_at = '2026-11-16T02:00:00Z'`],
   ])('changes nothing when it %s', async (_, set) => {
     const id = await sleeping()
     await shop.reschedule([id], set)

@@ -87,21 +87,25 @@ export const findBuyerTrackings = (sql: Sql, proven: readonly ProvenOrder[]) =>
   )
 
 /**
- * Makes trackings urgent and due now, unless they are in flight, ended, or were woken after `wokenBefore`. What is overdue in a slower class moves
- * too: that is how most answers expire. What is urgent and due already is only noted as woken, so that readers let it rest.
+ * Makes trackings urgent and due now, unless they are in flight, ended, were answered after `checkedBefore` or woken after `wokenBefore`; all
+ * by the database's clock, so that a reader whose own is wrong wakes nothing. What is overdue in a slower class moves too: that is how most
+ * answers expire. What is urgent and due already is only noted as woken, so that readers let it rest.
  */
-export const wakeTrackings = (sql: Sql, args: { trackingIds: readonly string[]; now: Date; wokenBefore: Date }) =>
+export const wakeTrackings = (
+  sql: Sql,
+  args: { trackingIds: readonly string[]; now: Date; checkedBefore: Date; wokenBefore: Date },
+) =>
   run(
     sql,
     `with asked as (
        select tracking_id, update_priority > ${priorities.urgent} or next_update_due > $2 as waits from tracking_schedule
         where tracking_id = any ($1) and call_id is null and update_priority <> ${priorities.confirmation} and next_update_due is not null
           and batch_limit is null and consecutive_failures = 0
-          and (woken_at is null or woken_at < $3 or woken_at > $2)
+          and (woken_at is null or woken_at < $3 or woken_at > $2) and (checked_at is null or checked_at < $4)
         order by tracking_id for update skip locked)
      update tracking_schedule s
         set next_update_due = case when asked.waits then $2 else next_update_due end, update_priority = least(update_priority, ${priorities.urgent}),
             woken_at = $2, due_because = case when asked.waits then 'someone asked while the answer was expired' else due_because end
        from asked where s.tracking_id = asked.tracking_id`,
-    [args.trackingIds, args.now, args.wokenBefore],
+    [args.trackingIds, args.now, args.wokenBefore, args.checkedBefore],
   )
