@@ -191,7 +191,7 @@ export const variables = {
       'LIMIT_PUBLIC_VISITS',
       quota(),
       '6000',
-      'Most public reads of one IPv4 address, or one IPv6 /64; mobile carriers put thousands of people behind one.',
+      'Most public reads and order look-ups of one IPv4 address, or one IPv6 /64; mobile carriers put thousands of people behind one.',
     ),
     misses: required(
       'LIMIT_PUBLIC_MISSES',

@@ -5,6 +5,7 @@ import { addressOf } from './address-block.ts'
 import type { Caller } from './caller.ts'
 import { forbidden, unauthenticated } from './http-problem.ts'
 import type { Limits } from './limits/limits.ts'
+import type { LimitName } from './limits/rules.ts'
 import { accessOf } from './routes.ts'
 
 declare module 'fastify' {
@@ -24,8 +25,8 @@ type Remembered = { identity: ApiKeyIdentity; readAtMs: number; tickMs: number }
 
 /**
  * Looks keys up by their hash, so no comparison tells how much of a key was right. What was found is trusted for a second, by whichever clock
- * says that it is over: a revoked key lives no longer, in any process. A key that was never met counts as a wrong one until it is found,
- * so that guessing costs no look-up beyond the limit.
+ * says that it is over: a revoked key lives no longer, in any process. A key that was never met counts as a wrong one until it is found; beyond
+ * the limit one a second is still looked up, so that guessing costs next to nothing and locks out no right key of the same address.
  */
 const createKeyFinder = ({ db, log, now, limits }: AuthDeps) => {
   const remembered = new Map<string, Remembered>()
@@ -56,13 +57,23 @@ const createKeyFinder = ({ db, log, now, limits }: AuthDeps) => {
   }
   const isAlive = ({ expiresAt }: ApiKeyIdentity) => expiresAt === null || expiresAt > now()
 
+  /** What a key that was never met is counted for while it is looked up. */
+  const takeStranger = (address: string): LimitName => {
+    try {
+      limits.take('wrongKeys', address)
+      return 'wrongKeys'
+    } catch {
+      limits.take('keysBeyond', address)
+      return 'keysBeyond'
+    }
+  }
+
   return async (key: string, address: string): Promise<ApiKeyIdentity | undefined> => {
     const hash = hashApiKey(key)
     const known = remembered.get(hash)
     if (known && isTrusted(known)) return isAlive(known.identity) ? known.identity : undefined
-    const isStranger = !known && !reading.has(hash)
-    if (isStranger) limits.take('wrongKeys', address)
-    const identity = await readOnce(hash).finally(() => isStranger && limits.giveBack('wrongKeys', address))
+    const counted = known || reading.has(hash) ? null : takeStranger(address)
+    const identity = await readOnce(hash).finally(() => counted === 'wrongKeys' && limits.giveBack(counted, address))
     return identity && isAlive(identity) ? identity : undefined
   }
 }

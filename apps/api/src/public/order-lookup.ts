@@ -1,5 +1,6 @@
 import { orderAnswer, orderLookup, orderLookupQuery, readContact } from '@jejak/contract'
 import { hashForLog, lookUpOrder } from '@jejak/core/buyers'
+import { mapInTurns } from '@jejak/core/in-turns'
 import { hashContact } from '@jejak/core/registering'
 import { findBuyerTrackings } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
@@ -18,7 +19,7 @@ const noSuchOrder = () =>
 
 /** A buyer proves to be one with an order number and the contact given to the shop; docs/order-lookup.md tells what attackers learn. */
 export const orderLookupRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
-  const { answerOf, config, contactKey, lookupKey, now, promptDb } = deps
+  const { answerOf, config, contactKey, limits, lookupKey, now, promptDb } = deps
   const countFailures = createLookupLimits(deps)
   const lookup = {
     sql: promptDb.sql,
@@ -44,12 +45,13 @@ export const orderLookupRoutes = (app: FastifyInstance, deps: RouteDeps): void =
       const contact = readContact(request.body.contact)
       if (!contact) throw unreadableContact()
       const address = addressOf(request)
+      reply.headers(limits.take('visits', address))
       const asked = { orderNumber, contact, shop: request.query.shop ?? null, address, now: now() }
       const proven = await countFailures(asked, (onFailure) => lookUpOrder(lookup, { ...asked, onFailure }))
       if (!proven) throw noSuchOrder()
       const rows = await findBuyerTrackings(promptDb.sql, proven)
       if (rows.length === 0) throw noSuchOrder()
-      const trackings = rows.map((row) => toBuyerDocument(deps, { row, answer: answerOf(row) }))
+      const trackings = await mapInTurns(rows, (row) => toBuyerDocument(deps, { row, answer: answerOf(row) }))
       return reply.headers(privateHeaders).send({ orderNumber: rows[0]?.orderNumber ?? orderNumber, trackings })
     },
   })

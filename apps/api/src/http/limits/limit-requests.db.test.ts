@@ -80,7 +80,7 @@ test('wrong keys are limited without shutting out readers or right keys behind t
   expect((await read(known, '203.0.113.6')).statusCode).toBe(200)
 })
 
-test('guessing keys costs no look-up beyond the limit, however many are tried at once', async () => {
+test('guessing keys costs one look-up a second beyond the limit, however many are tried at once', async () => {
   const sql = world.db.sql as { query: (...args: unknown[]) => unknown }
   const { query } = sql
   let lookUps = 0
@@ -96,7 +96,37 @@ test('guessing keys costs no look-up beyond the limit, however many are tried at
     })
   const found = await statuses(times(30, guess))
   sql.query = query
-  expect([found.get(401)?.length, found.get(429)?.length, lookUps]).toEqual([5, 25, 5])
+  expect([found.get(401)?.length, found.get(429)?.length, lookUps]).toEqual([5, 25, 6])
+})
+
+test('a right key that this process never met gets in within a second where strangers have used up the wrong ones', async () => {
+  const ask = (key: string) =>
+    world.app.inject({ url: '/v1/trackings', headers: withKey(key), remoteAddress: '203.0.113.22' })
+  await statuses(times(20, (index) => ask(`jejak_guess_number_${index}_of_many`)))
+  const unmet = await world.addKey(world.shop.organizationId, ['trackings:read'])
+  const refused = await ask(unmet)
+  expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '1'])
+  world.clock.advance(1_000)
+  expect((await ask(unmet)).statusCode).toBe(200)
+})
+
+test('order look-ups count as visits, whatever they find', async () => {
+  const lookUp = () =>
+    world.app.inject({
+      method: 'POST',
+      url: '/v1/track',
+      remoteAddress: '203.0.113.23',
+      payload: { orderNumber: 'VISITED-1', contact: 'buyer@example.com' },
+    })
+  await register({
+    trackingNumber: 'SPXMY0000000003',
+    orderNumber: 'VISITED-1',
+    contact: { email: 'buyer@example.com' },
+  })
+  // One after the other: of one order only twenty are let in at once.
+  const found: number[] = []
+  for (let round = 0; round < 45; round += 1) found.push((await lookUp()).statusCode)
+  expect(found).toEqual([...Array<number>(40).fill(200), ...Array<number>(5).fill(429)])
 })
 
 test('whatever strangers are refused is counted, and does not keep their neighbours from reading', async () => {

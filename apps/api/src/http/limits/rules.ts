@@ -30,6 +30,12 @@ export const createRules = ({ limits: l, customers: c }: Pick<Config, 'limits' |
       of: 'address',
       sentence: 'This address has sent too many API keys that are not valid.',
     },
+    keysBeyond: {
+      max: 1,
+      windowMs: 1_000,
+      of: 'address',
+      sentence: 'This address has sent too many API keys that are not valid.',
+    },
     lookups: {
       max: c.lookupAddressFailures,
       windowMs: c.lookupWindowMs,
