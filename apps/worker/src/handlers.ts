@@ -33,7 +33,7 @@ export const startHandlers = async (
 const placeAdder = (boss: PgBoss, deps: WorkerDeps, stopping: AbortSignal) => {
   let places = 0
   return async (): Promise<void> => {
-    const { length: connections } = await listConnections(deps.db.sql)
+    const { length: connections } = await listConnections(deps.db.sql, { shop: 'all' })
     const missing = Math.min(connections + 1, placesMax) - places
     if (missing <= 0 || stopping.aborted) return
     places += missing

@@ -30,7 +30,7 @@ const faulty = () => ({
     }),
   },
 })
-const connection = async () => (await listConnections(world.db.sql))[0]!
+const connection = async () => (await listConnections(world.db.sql, { shop: 'all' }))[0]!
 const calls = () => world.query<{ outcome: string }>('select outcome from api_calls')
 
 test('a job that fails is logged, counted and shown, and its connection is paused instead of spending the budget', async () => {
@@ -39,7 +39,9 @@ test('a job that fails is logged, counted and shown, and its connection is pause
   for (let run = 0; run < 3; run++) await runCheck(faulty())
   expect(await calls()).toHaveLength(1)
   const failure = { queue: 'check-due', connectionId: world.installation.connectionId, times: 1 }
-  expect(await listJobFailures(world.db.sql)).toMatchObject([{ ...failure, message: 'cannot read what is not there' }])
+  expect(await listJobFailures(world.db.sql, { shop: 'all' })).toMatchObject([
+    { ...failure, message: 'cannot read what is not there' },
+  ])
   expect(await connection()).toMatchObject({
     pauseReason: 'jobs_failing',
     lastFailure: 'A check ended by a fault of ours: cannot read what is not there',
@@ -52,10 +54,10 @@ test('a failure is over once a check goes through again, and begins to count aga
   await runCheck(faulty()).catch(() => {})
   world.clock.advance(3_600_000)
   await runCheck(faulty()).catch(() => {})
-  expect(await listJobFailures(world.db.sql)).toMatchObject([{ times: 2 }])
+  expect(await listJobFailures(world.db.sql, { shop: 'all' })).toMatchObject([{ times: 2 }])
   world.clock.advance(3_600_000)
   await runCheck()
-  expect(await listJobFailures(world.db.sql)).toEqual([])
+  expect(await listJobFailures(world.db.sql, { shop: 'all' })).toEqual([])
   expect(await connection()).toMatchObject({ pauseReason: null })
 })
 

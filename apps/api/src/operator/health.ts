@@ -36,7 +36,7 @@ const createHealthFinder = ({ db, clock, now }: HealthDeps) => {
     if (!(await isReady(db.sql))) throw unavailable('The database has no tables of Jejak yet; run `jejak migrate`.')
     const isOff = clockIsOff(await clockDifference({ sql: db.sql, clock, now }))
     if (isOff) return { status: 'degraded', reason: 'clock_off' }
-    return (await listJobFailures(db.sql)).length > 0
+    return (await listJobFailures(db.sql, { shop: 'all' })).length > 0
       ? { status: 'degraded', reason: 'jobs_failing' }
       : { status: 'ok' }
   }

@@ -16,7 +16,7 @@ export const overviewRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       description: 'Counts every row of the shop: for people, not for polling every second.',
       response,
     },
-    handler: ({ caller: { organizationId } }) => findOverviewView(deps, { organizationId }),
+    handler: ({ caller: { organizationId } }) => findOverviewView(deps, { shop: organizationId }),
   })
   operatorRoute(app, {
     at: 'GET /v1/operator/overview',
@@ -25,11 +25,11 @@ export const overviewRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       description: 'Counts every row of the installation: for people, not for polling every second.',
       response,
     },
-    handler: () => findOverviewView(deps, {}),
+    handler: () => findOverviewView(deps, { shop: 'all' }),
   })
 }
 
-const findOverviewView = async ({ config, db, isDemo, now: nowOf }: RouteDeps, which: { organizationId?: string }) => {
+const findOverviewView = async ({ config, db, isDemo, now: nowOf }: RouteDeps, which: { shop: string }) => {
   const now = nowOf()
   const [{ trackingsByStatus, dueNow, inFlight, requiringAttention, checks, calls }, connections, failures] =
     await Promise.all([

@@ -31,7 +31,7 @@ const clockRule = 'the clock of this machine agrees with that of the database to
 const accountRule = 'EasyParcel still knows the parcels of each connection'
 
 const strangers = async ({ sql }: Pick<Db, 'sql'>): Promise<BrokenRule[]> => {
-  const examples = (await listConnections(sql))
+  const examples = (await listConnections(sql, { shop: 'all' }))
     .filter(findsNone)
     .map(({ id, lastFailure }) => ({ id, found: lastFailure }))
   return examples.length > 0 ? [{ rule: accountRule, examples }] : []

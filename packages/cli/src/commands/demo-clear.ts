@@ -20,7 +20,7 @@ export const demoClearCommand = (context: CommandContext): Command =>
     .action(({ yes, json }: { yes: boolean; json: boolean }) =>
       withDatabase(context, async (opened) => {
         await refuseUnlessIdleDemo(opened)
-        const { trackingsByStatus } = await findOverview(opened.db.sql, { now: context.now() })
+        const { trackingsByStatus } = await findOverview(opened.db.sql, { shop: 'all', now: context.now() })
         const parcels = Object.values(trackingsByStatus).reduce((sum, amount) => sum + amount, 0)
         if (!yes) await confirm(`This removes the demo with all its parcels (${parcels}) and keys.`, opened.signal)
         await clear(opened)

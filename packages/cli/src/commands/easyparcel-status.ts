@@ -17,7 +17,10 @@ export const easyparcelStatusCommand = (context: CommandContext): Command =>
     .action(({ json }: { json: boolean }) =>
       withInstallation(context, async ({ config, db, isDemo }) => {
         const now = context.now()
-        const [rows, unread] = await Promise.all([listConnections(db.sql), listUnreadValues(db.sql, unreadShown)])
+        const [rows, unread] = await Promise.all([
+          listConnections(db.sql, { shop: 'all' }),
+          listUnreadValues(db.sql, unreadShown),
+        ])
         const connections = rows.map((row) => toDetails(row, { now, settings: config.tracking }))
         const text = [
           ...(isDemo ? ['This is a demo: EasyParcel is simulated.'] : []),

@@ -26,7 +26,10 @@ export const readFigures = async (
   { dailyBudget, timezone }: Pick<Config['tracking'], 'dailyBudget' | 'timezone'>,
 ) => {
   const today = localDay(now, timezone)
-  const [overview, connections] = await Promise.all([findOverview(db.sql, { now }), listConnections(db.sql)])
+  const [overview, connections] = await Promise.all([
+    findOverview(db.sql, { shop: 'all', now }),
+    listConnections(db.sql, { shop: 'all' }),
+  ])
   return {
     overview,
     callsToday: connections

@@ -199,7 +199,7 @@ const announce = (view: ProgressView, { isDemo, publicUrl }: Title, { example, n
 }
 
 const importSamples = async (db: Db, config: Config, apiKey: string, view: ProgressView): Promise<void> => {
-  const { trackingsByStatus } = await findOverview(db.sql, { now: new Date(0) })
+  const { trackingsByStatus } = await findOverview(db.sql, { shop: 'all', now: new Date(0) })
   if (Object.keys(trackingsByStatus).length > 0) return
   await importShipments(apiUrl(config), apiKey, sampleShipments)
   view.event('The sample shipments of examples/shipments.csv are registered.')

@@ -38,10 +38,10 @@ export const endJobFailure = (sql: Sql, { queue, connectionId, at }: JobKind) =>
   )
 
 /** What fails at present, with the accounts of a shop or at all, the longest first. */
-export const listJobFailures = (sql: Sql, { organizationId }: OfShop = {}) =>
+export const listJobFailures = (sql: Sql, { shop }: OfShop) =>
   rows<JobFailure>(
     sql,
     `select queue, connection_id as "connectionId", times, first_at as "firstAt", last_at as "lastAt", message
        from job_failures where ended_at is null and ${isOfShop('$1')} order by first_at limit 100`,
-    [organizationId ?? null],
+    [shop],
   )

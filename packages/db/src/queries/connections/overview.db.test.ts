@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createTestShop, numbers, type TestShops } from '../../testing/create-test-shop.ts'
-import { findOverview, saveDailyReports } from './overview.ts'
+import { findOverview, listConnections, saveDailyReports } from './overview.ts'
 
 const now = new Date('2026-11-17T02:00:00Z')
 let shop: TestShops
@@ -84,10 +84,21 @@ test('a day without calls has no report', async () => {
 })
 
 test('the overview tells what is due, in flight and wants a person, without what is archived', async () => {
-  expect(await findOverview(shop.db.sql, { now })).toMatchObject({
-    trackingsByStatus: { pending: 2, in_transit: 2 },
-    dueNow: 3,
-    inFlight: 1,
-    requiringAttention: 1,
-  })
+  for (const which of ['all', shop.organizationId])
+    expect(await findOverview(shop.db.sql, { shop: which, now })).toMatchObject({
+      trackingsByStatus: { pending: 2, in_transit: 2 },
+      dueNow: 3,
+      inFlight: 1,
+      requiringAttention: 1,
+    })
+})
+
+test('another shop sees nothing of it, and who names no shop sees nothing at all', async () => {
+  const { organizationId, connectionId } = await shop.addShop('other')
+  const none = { trackingsByStatus: {}, dueNow: 0, inFlight: 0, requiringAttention: 0, checks: 0, calls: 0 }
+  expect(await findOverview(shop.db.sql, { shop: organizationId, now })).toEqual(none)
+  expect(await listConnections(shop.db.sql, { shop: organizationId })).toMatchObject([{ id: connectionId }])
+  const unnamed = undefined as unknown as string
+  expect(await findOverview(shop.db.sql, { shop: unnamed, now })).toEqual(none)
+  expect(await listConnections(shop.db.sql, { shop: unnamed })).toEqual([])
 })

@@ -10,14 +10,15 @@ export type Overview = {
   calls: number
 }
 
-/** Of one shop, or of the whole installation. */
-export type OfShop = { organizationId?: string | undefined }
+/** Of the shop with this id, or of `all`, which is the whole installation. */
+export type OfShop = { shop: string }
 
-/** The rows of the shop that this parameter names, or all when it is null. */
-export const isOfShop = (parameter: string) => `(${parameter}::bigint is null or organization_id = ${parameter})`
+/** The rows of the shop that this parameter names, or of all shops when it says `all`; none when it is null. */
+export const isOfShop = (parameter: string) =>
+  `(${parameter}::text = 'all' or organization_id = nullif(${parameter}::text, 'all')::bigint)`
 
 /** The state of a shop, or of the whole installation, in one statement; `checks` counts numbers asked in closed calls. Reads every row: not for pages. */
-export const findOverview = async (sql: Sql, { now, organizationId }: OfShop & { now: Date }): Promise<Overview> =>
+export const findOverview = async (sql: Sql, { now, shop }: OfShop & { now: Date }): Promise<Overview> =>
   (await row<Overview>(
     sql,
     `select (select coalesce(jsonb_object_agg(status, amount), '{}')
@@ -28,7 +29,7 @@ export const findOverview = async (sql: Sql, { now, organizationId }: OfShop & {
             (select count(*)::int from tracking_cache where requires_attention and archived_at is null and ${isOfShop('$2')}) as "requiringAttention",
             (select coalesce(sum(batch_size), 0)::int from api_calls where closed_at is not null and ${isOfShop('$2')}) as checks,
             (select count(*)::int from api_calls where ${isOfShop('$2')}) as calls`,
-    [now, organizationId ?? null],
+    [now, shop],
   ))!
 
 /** One connection as an operator sees it. */
@@ -50,7 +51,7 @@ export type ConnectionOverview = {
 }
 
 /** The connections of a shop, or all, oldest first. */
-export const listConnections = (sql: Sql, { organizationId }: OfShop = {}) =>
+export const listConnections = (sql: Sql, { shop }: OfShop) =>
   rows<ConnectionOverview>(
     sql,
     `select id, api, budget_day as "budgetDay", calls_used as "callsUsed", calls_manual as "callsManual",
@@ -59,7 +60,7 @@ export const listConnections = (sql: Sql, { organizationId }: OfShop = {}) =>
             access_token_expires_at as "accessTokenExpiresAt", last_good_call_at as "lastGoodCallAt",
             last_failure as "lastFailure", last_failure_at as "lastFailureAt"
        from connections where ${isOfShop('$1')} order by id`,
-    [organizationId ?? null],
+    [shop],
   )
 
 /**
