@@ -1,6 +1,6 @@
 /**
- * The statements that do not say `organization_id = $1`, by who runs them and why. All others ask about one shop, or write rows that name
- * theirs.
+ * The statements, SQL and Prisma's, that do not say `organization_id = $1`, by who runs them and why. All others ask about one shop, or write
+ * rows that name theirs.
  */
 export const overAllShops = {
   /** For visitors: a number, an order, a link or a key says which rows, whoever's they are. */
@@ -10,7 +10,15 @@ export const overAllShops = {
   ],
   /** For the worker: a connection, a call or its parcels say which rows. */
   checks: [
-    ...['lockGate', 'findGate', 'saveGate', 'pauseConnection', 'closeCall', 'recountCalls', 'closeAbandonedCalls'],
+    ...[
+      'lockGateSql',
+      'findGate',
+      'saveGateSql',
+      'pauseConnection',
+      'closeCall',
+      'recountCalls',
+      'closeAbandonedCalls',
+    ],
     ...[
       'passSql',
       'claimStatement',
@@ -45,6 +53,8 @@ export const overAllShops = {
     'findDefaultConnection',
     'clearDemo',
     'renumberForeignChanges',
+    'listApiKeys',
+    'revokeApiKey',
   ],
   /** After a statement of the same transaction has found the shop's parcel and locked it. */
   lockedBefore: ['statementFor', 'deleteParcels', 'deleteSchedules', 'scheduleAgain', 'saveOrder', 'findLives'],

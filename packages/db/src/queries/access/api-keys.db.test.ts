@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readMigrations } from '../../read-migrations.ts'
 import { createTestDatabase, type TestDatabase } from '../../testing/index.ts'
-import { saveApiKey } from './api-keys.ts'
+import { findApiKey, hashApiKey, saveApiKey } from './api-keys.ts'
 
 let db: TestDatabase
 beforeAll(async () => {
@@ -50,4 +50,28 @@ test('a key that a start stores again keeps the word that the release before goe
   for (let start = 0; start < 2; start++)
     await saveApiKey(db.pool, { key, organizationId, name: 'bootstrap', scopes: ['shop:admin', 'operator'] })
   expect(await scopesByHash()).toMatchObject({ bootstrap: ['shop:admin', 'operator', 'admin'] })
+})
+
+test('a key that the release before makes while both run, or stores again, may do here what it may do there', async () => {
+  const { rows } = await db.pool.query<{ id: string }>(`select id from organizations where slug = 'default'`)
+  const scopesOf = async (organizationId: string, scopes: string[]) => {
+    const key = `jejak_made_by_the_release_before_${organizationId}_${scopes.join('_')}`
+    await saveApiKey(db.pool, { key, organizationId, name: key, scopes: [] })
+    await db.pool.query('update api_keys set scopes = $2 where name = $1', [key, scopes])
+    return (await findApiKey(db.pool, hashApiKey(key)))?.scopes
+  }
+  const other = await shop('kedai-roti')
+  expect(await scopesOf(rows[0]!.id, ['admin'])).toEqual(['admin', 'shop:admin', 'operator'])
+  expect(await scopesOf(other, ['trackings:read', 'admin'])).toEqual(['trackings:read', 'admin', 'shop:admin'])
+  expect(await scopesOf(rows[0]!.id, ['admin', 'shop:admin'])).toEqual(['admin', 'shop:admin'])
+  expect(await scopesOf(other, ['trackings:read'])).toEqual(['trackings:read'])
+})
+
+test('a key that is stored again for less is not read as what it once was', async () => {
+  const organizationId = await shop('kedai-teh')
+  const key = 'jejak_a_key_that_is_stored_again_for_less'
+  await saveApiKey(db.pool, { key, organizationId, name: 'less', scopes: ['shop:admin'] })
+  await db.pool.query(`update api_keys set scopes = '{admin,shop:admin}' where name = 'less'`)
+  await saveApiKey(db.pool, { key, organizationId, name: 'less', scopes: ['trackings:read'] })
+  expect((await findApiKey(db.pool, hashApiKey(key)))?.scopes).toEqual(['trackings:read'])
 })

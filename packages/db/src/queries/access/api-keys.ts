@@ -34,17 +34,23 @@ export const saveApiKey = async (
     `insert into api_keys as k (organization_id, name, prefix, hash, scopes, expires_at) values ($1, $2, $3, $4, $5, $6)
      on conflict (hash) do update
         set name = excluded.name, expires_at = excluded.expires_at, revoked_at = null,
-            -- The release before knows this word only.
-            scopes = excluded.scopes || case when 'admin' = any (k.scopes) then '{admin}'::text[] else '{}' end
+            -- Formerly: the release before knows this word only.
+            scopes = excluded.scopes
+                     || case when 'admin' = any (k.scopes) and 'shop:admin' = any (excluded.scopes) then '{admin}'::text[] else '{}' end
      returning id`,
     [args.organizationId, args.name, apiKeyPrefix(args.key), hashApiKey(args.key), args.scopes, args.expiresAt ?? null],
   ))!.id
+
+// Formerly one word: a key that the release before made, or stored again, beside this one has only it. Read as shop_admin_and_operator reads it.
+const scopesSql = `k.scopes || case when not '{admin}' <@ k.scopes or '{shop:admin}' <@ k.scopes then '{}'
+         when exists (select from organizations o where o.id = k.organization_id and o.slug = 'default') then '{shop:admin,operator}'
+         else '{shop:admin}' end::text[]`
 
 /** The identity behind the hash of a key that is not revoked; whether it has expired is for the caller to see. */
 export const findApiKey = (sql: Sql, hash: string) =>
   row<ApiKeyIdentity>(
     sql,
-    `select k.id, k.organization_id as "organizationId", k.prefix, k.scopes, k.expires_at as "expiresAt",
+    `select k.id, k.organization_id as "organizationId", k.prefix, ${scopesSql} as scopes, k.expires_at as "expiresAt",
             k.last_used_at as "lastUsedAt"
        from api_keys k where k.hash = $1 and k.revoked_at is null`,
     [hash],
