@@ -21,7 +21,6 @@ export class Refusal extends Error {
 
 export const notFound = (message: string): Refusal => new Refusal('NOT_FOUND', message)
 export const conflict = (message: string): Refusal => new Refusal('CONFLICT', message)
-export const invalid = (message: string): Refusal => new Refusal('INVALID', message)
 
 export const noSuchTracking = (): Refusal => notFound('This shop has no parcel with this id.')
 export const noSuchOrder = (): Refusal => notFound('This parcel holds no order with this number.')

@@ -21,7 +21,7 @@ export const widgetRoutes = (app: FastifyInstance): void => {
     limit: 'none',
     schema: { hide: true, querystring: z.object({ v: z.string().max(40).optional() }) },
     handler: (request, reply) => {
-      if (!widget) throw notFound('The widget is not built: pnpm --filter @jejak/web run build')
+      if (!widget) throw notFound('The widget is not built: pnpm --filter @jejak/widget run build')
       const encoding = acceptedEncoding(request.headers['accept-encoding'])
       const etag = `"${widget.version}${encoding ? `-${encoding}` : ''}"`
       reply.headers({

@@ -127,6 +127,17 @@ test('a thousand parcels go in at once, one more does not', async () => {
   expect([tooMany.statusCode, tooMany.json().detail]).toEqual([400, 'trackings: Send at most 1000 parcels at once.'])
 })
 
+test('a thousand items of which one names two parcels are a thousand and one parcels', async () => {
+  const trackings = Array.from({ length: 1000 }, () => ({ trackingNumber: nextNumber() }))
+  trackings[500]!.trackingNumber += ` ${nextNumber()}`
+  const last = trackings[999]!.trackingNumber
+  const response = await send('POST', '/v1/trackings/bulk', { trackings })
+  expect(response.statusCode).toBe(200)
+  const { results } = response.json()
+  expect(results.filter(({ outcome }: { outcome: string }) => outcome === 'created')).toHaveLength(1000)
+  expect([results[500].others?.length, results[999].trackingNumber]).toEqual([1, last])
+})
+
 test('the same parcels registered from many sides at the same time are each one row', async () => {
   const numbers = Array.from({ length: 30 }, nextNumber)
   const shuffled = (side: number) =>

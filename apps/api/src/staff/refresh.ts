@@ -19,8 +19,8 @@ export const refreshRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       response: { 202: refreshAnswer },
     },
     problems: [404, 409],
-    handler: async ({ caller: { organizationId }, params: { id: trackingId } }, reply) => {
-      const { jobId, connectionId } = await refreshTracking(deps, { organizationId, trackingId })
+    handler: async ({ caller: { actor, organizationId }, params: { id: trackingId } }, reply) => {
+      const { jobId, connectionId } = await refreshTracking(deps, { actor, organizationId, trackingId })
       const follow = `/v1/admin/jobs/${jobId}`
       const wait = await findWait(deps, connectionId)
       return reply

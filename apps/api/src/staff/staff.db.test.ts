@@ -45,7 +45,7 @@ test('a manual refresh makes the parcel due now, and answers a job that can be f
   expect(await follow()).toMatchObject({ state: 'completed', completedAt: expect.any(String) })
 })
 
-test('a parcel that is being asked for, or is about to be, is not asked for twice', async () => {
+test('a parcel that is being asked for, or is about to be, is not asked for twice; the log says who asked', async () => {
   const id = await register()
   await send('POST', `/v1/admin/trackings/${id}/refresh`)
   const waiting = await send('POST', `/v1/admin/trackings/${id}/refresh`)
@@ -54,6 +54,8 @@ test('a parcel that is being asked for, or is about to be, is not asked for twic
   await schedule(id, `call_id = 1, next_update_due = $2`, [new Date(world.clock.now().getTime() + 50_000)])
   const inFlight = await send('POST', `/v1/admin/trackings/${id}/refresh`)
   expect([inFlight.statusCode, inFlight.json().detail]).toEqual([409, expect.stringContaining('right now')])
+  const log = `select triggered_by as by from tracking_update_logs where tracking_id = $1 and kind = 'check_requested'`
+  expect(await world.query(log, [id])).toEqual([{ by: expect.stringMatching(/^key:\d+$/) }])
 })
 
 test('a refresh that has to wait says why and until when, and keeps its place', async () => {

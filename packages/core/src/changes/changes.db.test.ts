@@ -85,7 +85,7 @@ test('readers beside many writers meet every change that was committed, once and
   let isDone = false
   const follow = async () => {
     const met: (string | null)[] = []
-    for (let after = '0-0'; ; ) {
+    for (let after = '0-0-0'; ; ) {
       const wasDone = isDone
       const page = await (wasDone ? readSettled : read)(after, 3)
       met.push(...told(page))
@@ -105,8 +105,8 @@ test('readers beside many writers meet every change that was committed, once and
 
 test('a shop reads its own changes only, and what is no cursor is refused', async () => {
   await world.db.transaction((tx) => enter(tx, 'mine'))
-  expect(await readChanges(world.db, { organizationId: '999', limit: 10 })).toEqual({ changes: [], next: '0-0' })
-  for (const after of ['', 'x', '1', '-1-2', '1-2-3', '99999999999999999999-1'])
+  expect(await readChanges(world.db, { organizationId: '999', limit: 10 })).toEqual({ changes: [], next: '0-0-0' })
+  for (const after of ['', 'x', '1', '1-2', '-1-2', '0-1-2-3', 'shop-1-2', '0-99999999999999999999-1'])
     expect(await readChanges(world.db, { organizationId, after, limit: 10 })).toBeNull()
 })
 
@@ -114,11 +114,32 @@ test('in a dump that was restored on another server no change is lost, and reade
   await world.db.transaction((tx) => enter(tx, 'old'))
   await world.query('update tracking_update_logs set xact = xact + 1000000')
   const [{ cursor } = { cursor: '' }] = await world.query<{ cursor: string }>(
-    `select xact || '-' || id as cursor from tracking_update_logs`,
+    `select feed || '-' || xact || '-' || l.id as cursor from installation, tracking_update_logs l`,
   )
   await prepareInstallation(world.db, world.config)
   await world.db.transaction((tx) => enter(tx, 'new'))
   expect(told(await readSettled(cursor))).toEqual(['old', 'new'])
+})
+
+test('where transactions are counted again from an earlier number, a reader that had come further begins again', async () => {
+  await world.db.transaction((tx) => enter(tx, 'before'))
+  const { next: ofThatFeed } = await readSettled()
+  await world.query('update tracking_update_logs set xact = xact + 1000000')
+  await prepareInstallation(world.db, world.config)
+  await world.db.transaction((tx) => enter(tx, 'after'))
+  const { next } = await readSettled()
+  // The place of the newest entry, as a reader of the feed before would have it once the count has passed it.
+  const place = next.replace(/^[^-]+/, ofThatFeed.split('-')[0]!)
+  expect(told(await read(place))).toEqual(['before', 'after'])
+  expect(told(await read(next))).toEqual([])
+})
+
+test('after a failover the operator gives the feed another name, and every reader begins again', async () => {
+  await world.db.transaction((tx) => enter(tx, 'kept'))
+  const { next } = await readSettled()
+  expect(told(await read(next))).toEqual([])
+  await world.query('update installation set feed = default')
+  expect(told(await read(next))).toEqual(['kept'])
 })
 
 test('the database knows the same kinds of change, and completes what the release before writes', async () => {

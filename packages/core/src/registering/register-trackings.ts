@@ -1,17 +1,7 @@
 import { foldOrderNumber, isTerminal, registerMax, type TrackingRegistration } from '@jejak/contract'
-import {
-  addOrders,
-  deleteSchedules,
-  findLives,
-  insertTrackings,
-  type Life,
-  lockShopParcel,
-  scheduleAgain,
-  type Tx,
-} from '@jejak/db'
+import { addOrders, deleteSchedules, findLives, type Life, lockShopParcel, scheduleAgain, type Tx } from '@jejak/db'
 import type { Actor } from '../actor.ts'
-import { type ParcelChange, recordChanges } from '../changes/index.ts'
-import { invalid } from '../errors.ts'
+import { type ParcelChange, recordChanges, recordRegistrations } from '../changes/index.ts'
 import { changeDocument, lastScanAt, readRow, readStoredScans } from '../parcels/index.ts'
 import { wakeConnection } from '../queue/index.ts'
 import { type Outcome, type Planned, planRegistration } from './plan-registration.ts'
@@ -35,13 +25,20 @@ type Joining = Parameters<typeof addOrders>[1]['orders'][number]
 type Insertion = { registration: TrackingRegistration; countsFrom: Date | null }
 
 /**
- * Registers up to 1000 parcels in one transaction and answers in their order; see `planRegistration` for numbers that the shop has already,
+ * Registers parcels, up to 1000 in one transaction, and answers in their order; see `planRegistration` for numbers that the shop has already,
  * also from the same list. New parcels are due at once, and their connection is woken after the register delay.
  */
-export const registerTrackings = (deps: RegisteringDeps, registering: Registering): Promise<Registered[]> => {
-  const { length } = registering.trackings
-  if (length > registerMax) throw invalid(`These are ${length} parcels; send at most ${registerMax} at once.`)
-  return deps.db.transaction(async (tx) => {
+export const registerTrackings = async (deps: RegisteringDeps, registering: Registering): Promise<Registered[]> => {
+  const registered: Registered[] = []
+  for (let from = 0; from < registering.trackings.length; from += registerMax) {
+    const trackings = registering.trackings.slice(from, from + registerMax)
+    registered.push(...(await registerSlice(deps, { ...registering, trackings })))
+  }
+  return registered
+}
+
+const registerSlice = (deps: RegisteringDeps, registering: Registering): Promise<Registered[]> =>
+  deps.db.transaction(async (tx) => {
     const work: Work = { ...registering, deps, tx, now: await deps.clock(tx) }
     const { lives, created } = await settle(work)
     const registered: Registered[] = []
@@ -72,7 +69,6 @@ export const registerTrackings = (deps: RegisteringDeps, registering: Registerin
       await wakeConnection(deps.boss, { connectionId, delaySeconds: deps.registerDelayMs / 1000, sql: tx })
     return registered
   })
-}
 
 /**
  * Inserts the numbers that are new and reads the lives of the others, those that change under their lock. A row that another transaction
@@ -121,21 +117,11 @@ const newLife = ({ connectionId }: Work, id: string, { orderNumber }: TrackingRe
 const record = ({ tx, actor, now }: Work, changes: readonly ParcelChange[]) =>
   recordChanges(tx, { actor, now, changes })
 
-/** Only a number that was here before, archived or at another shop, can have a reader waiting for it. */
-const insert = async (work: Work, insertions: readonly Insertion[]) => {
-  const { tx, deps, organizationId, connectionId, now } = work
-  const rows = await insertTrackings(tx, {
-    ...{ organizationId, connectionId, now },
+const insert = ({ tx, deps, actor, organizationId, connectionId, now }: Work, insertions: readonly Insertion[]) =>
+  recordRegistrations(tx, {
+    ...{ actor, organizationId, connectionId, now },
     trackings: insertions.map((insertion) => toNewTracking(deps, insertion)),
   })
-  const fresh = rows.filter(({ isNew }) => isNew)
-  const entries = [{ kind: 'registered' } as const]
-  const changes = fresh.map(({ wasKnown, ...parcel }) => ({
-    ...{ parcel: { ...parcel, organizationId }, write: null, entries, isWatched: wasKnown },
-  }))
-  await record(work, changes)
-  return rows
-}
 
 /** Adds orders to parcels that live. */
 const join = async (

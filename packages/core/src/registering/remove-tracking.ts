@@ -1,6 +1,5 @@
-import { deleteParcels } from '@jejak/db'
 import type { Actor } from '../actor.ts'
-import { recordChanges } from '../changes/index.ts'
+import { recordRemovals } from '../changes/index.ts'
 import { noSuchTracking } from '../errors.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 
@@ -12,8 +11,7 @@ export const removeTracking = (
   { actor, organizationId, trackingId }: Removing,
 ): Promise<void> =>
   db.transaction(async (tx) => {
-    const [removed, now] = await Promise.all([deleteParcels(tx, [{ organizationId, id: trackingId }]), clock(tx)])
-    if (removed.length === 0) throw noSuchTracking()
-    const changes = removed.map((parcel) => ({ parcel, write: null, entries: [{ kind: 'removed' } as const] }))
-    await recordChanges(tx, { actor, now, changes })
+    const parcels = [{ organizationId, id: trackingId }]
+    const removed = await recordRemovals(tx, { actor, now: await clock(tx), kind: 'removed', parcels })
+    if (removed === 0) throw noSuchTracking()
   })

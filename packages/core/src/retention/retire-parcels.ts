@@ -1,6 +1,6 @@
-import { type Db, deleteParcels, lockToArchive, lockToDelete } from '@jejak/db'
+import { type Db, lockToArchive, lockToDelete } from '@jejak/db'
 import type { Actor } from '../actor.ts'
-import { recordChanges } from '../changes/index.ts'
+import { recordChanges, recordRemovals } from '../changes/index.ts'
 
 type RetireDeps = { db: Pick<Db, 'transaction'> }
 type Retiring = { actor: Actor; now: Date; olderThan: Date; limit: number }
@@ -24,8 +24,6 @@ export const archiveEnded = ({ db }: RetireDeps, { actor, now, olderThan, limit 
 /** Deletes archived parcels that ended before `olderThan`; the log still tells of them until its own time is over. Returns how many. */
 export const deleteEnded = ({ db }: RetireDeps, { actor, now, olderThan, limit }: Retiring): Promise<number> =>
   db.transaction(async (tx) => {
-    const deleted = await deleteParcels(tx, await lockToDelete(tx, { olderThan, limit }))
-    const changes = deleted.map((parcel) => ({ parcel, write: null, entries: [{ kind: 'deleted' } as const] }))
-    await recordChanges(tx, { actor, now, changes })
-    return deleted.length
+    const parcels = await lockToDelete(tx, { olderThan, limit })
+    return recordRemovals(tx, { actor, now, kind: 'deleted', parcels })
   })

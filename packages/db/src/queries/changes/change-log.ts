@@ -12,6 +12,7 @@ export const changeKinds = [
   'lapsed',
   'events_added',
   'corrected',
+  'check_requested',
   'check_failed',
   're_read',
   'attention_raised',
@@ -74,6 +75,8 @@ export const insertChanges = (
 /** One entry of the feed, as it is read. */
 export type ChangeRow = {
   id: string
+  /** Which feed this is now. */
+  feed: string
   /** The number of the transaction that wrote it. */
   xact: string
   trackingId: string
@@ -88,37 +91,46 @@ export type ChangeRow = {
   eventsAdded: number
 }
 
+/** Where a reader is: behind this entry of this feed. */
+export type FeedPlace = { feed: string; xact: string; id: string }
+
 /**
  * A shop's entries after a place in the feed, in an order that never changes. Ids are given out before the commit, so a reader by id would skip
  * an entry that commits late. Instead entries are ordered by their transaction, and those are left for later whose transaction is not older than
  * the oldest one that still runs: every transaction below that has ended, so nothing can appear below it any more. Transactions are counted by the server, so a long one in
- * another of its databases holds the feed up as well. A place that lies ahead of this server is one of another server, whose dump was
- * restored here: its reader begins again. One comparison with the place, not a choice of two: the index then begins where the reader is.
+ * another of its databases holds the feed up as well: ask the primary only, since a standby knows fewer of those that run. A place of another
+ * feed, or one that lies ahead of this server, begins again. One comparison with the place, not a choice of two: the index then begins where the
+ * reader is.
  */
 export const listChanges = (
   sql: Sql,
-  { organizationId, after, limit }: { organizationId: string; after: { xact: string; id: string }; limit: number },
+  { organizationId, after, limit }: { organizationId: string; after: FeedPlace; limit: number },
 ) =>
   rows<ChangeRow>(
     sql,
-    `select id, xact, tracking_id as "trackingId", tracking_number as "trackingNumber", at, kind, triggered_by as "triggeredBy", detail,
-            call_id as "callId", previous_status as "previousStatus", new_status as "newStatus", events_added as "eventsAdded"
+    `select id, (select feed from installation) as feed, xact, tracking_id as "trackingId", tracking_number as "trackingNumber", at, kind,
+            triggered_by as "triggeredBy", detail, call_id as "callId", previous_status as "previousStatus", new_status as "newStatus",
+            events_added as "eventsAdded"
        from tracking_update_logs
       where organization_id = $1 and xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
-        and (xact, id) > (case when $2::bigint < pg_snapshot_xmax(pg_current_snapshot())::text::bigint then $2::bigint else -1 end, $3::bigint)
-      order by xact, id limit $4`,
-    [organizationId, after.xact, after.id, limit],
+        and (xact, id) > (case when $2 = (select feed from installation) and $3::bigint < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+                               then $3::bigint else -1 end, $4::bigint)
+      order by xact, id limit $5`,
+    [organizationId, after.feed, after.xact, after.id, limit],
   )
 
-/** Numbers entries again whose transactions this server has not reached: they came in a dump of another one. Returns how many. */
+/** Numbers entries again whose transactions this server has not reached: they came in a dump of another one. It is another feed then. */
 export const renumberForeignChanges = (sql: Sql) =>
   run(
     sql,
-    `update tracking_update_logs set xact = pg_current_xact_id()::text::bigint
-      where organization_id in (
-        select o.id from organizations o
-         where (select max(l.xact) from tracking_update_logs l where l.organization_id = o.id)
-               >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint)`,
+    `with renumbered as (
+       update tracking_update_logs set xact = pg_current_xact_id()::text::bigint
+        where organization_id in (
+          select o.id from organizations o
+           where (select max(l.xact) from tracking_update_logs l where l.organization_id = o.id)
+                 >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint)
+       returning 1)
+     update installation set feed = default where exists (select from renumbered)`,
   )
 
 /** Whether this happened to a parcel after an instant. */

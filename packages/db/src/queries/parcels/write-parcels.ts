@@ -3,7 +3,7 @@ import { rows, run, type Tx } from '../../sql.ts'
 import { type ParcelRef, type ParcelRow, parcelTypes, refColumns, snake } from './parcel-row.ts'
 import type { OrderRow } from './tracking-orders.ts'
 
-// The only file that writes tracking_cache; `write-parcels.test.ts` holds it. Core's recordChanges is the one verb that calls it.
+// The only file that writes tracking_cache, called only by core's changes/record-changes.ts: `write-parcels.test.ts` holds both.
 
 const types = { ...parcelTypes, document: 'text' } as const
 type Stored = Pick<ParcelRow, keyof typeof parcelTypes> & { document: string }

@@ -1,7 +1,7 @@
 import { priorities } from '../../priorities.ts'
 import { row, type ShopSql } from '../../sql.ts'
 
-export type RefreshOutcome = { trackingId: string; connectionId: string; inFlight: boolean }
+export type RefreshOutcome = { trackingId: string; trackingNumber: string; connectionId: string; inFlight: boolean }
 
 /**
  * Makes one tracking due now at manual priority, unless a call is asking for it already. Undefined when the shop has no such tracking;
@@ -11,7 +11,7 @@ export const requestRefresh = (shop: ShopSql, { trackingId, now }: { trackingId:
   row<RefreshOutcome>(
     shop,
     `with asked as (
-       select s.tracking_id, s.connection_id, s.call_id is not null and s.next_update_due > $3 as in_flight
+       select s.tracking_id, t.tracking_number, s.connection_id, s.call_id is not null and s.next_update_due > $3 as in_flight
          from tracking_schedule s join tracking_cache t on t.id = s.tracking_id
         where t.organization_id = $1 and t.id = $2 and t.archived_at is null
           for update of s
@@ -20,6 +20,6 @@ export const requestRefresh = (shop: ShopSql, { trackingId, now }: { trackingId:
           set next_update_due = $3, update_priority = ${priorities.manual}, due_because = 'asked for by a person'
          from asked where s.tracking_id = asked.tracking_id and not asked.in_flight
      )
-     select tracking_id as "trackingId", connection_id as "connectionId", in_flight as "inFlight" from asked`,
+     select tracking_id as "trackingId", tracking_number as "trackingNumber", connection_id as "connectionId", in_flight as "inFlight" from asked`,
     [shop.organizationId, trackingId, now],
   )

@@ -1,0 +1,2 @@
+-- Looks once at all entries; others read and write meanwhile.
+alter table tracking_update_logs validate constraint tracking_update_logs_kind_check;
