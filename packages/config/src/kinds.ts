@@ -11,10 +11,9 @@ type Bounds = { min: number; max: number }
 const MILLISECONDS = { milliseconds: 1, seconds: 1000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const
 export type TimeUnit = keyof typeof MILLISECONDS
 
-const decimal = z
-  .string()
-  .regex(/^\d+(\.\d+)?$/)
-  .transform(Number)
+const digits = z.string().regex(/^\d+(\.\d+)?$/)
+const decimal = digits.transform(Number)
+const within = ({ min, max }: Bounds) => decimal.pipe(z.number().min(min).max(max))
 const list = z.string().transform((text) => (text === '' ? [] : text.split(',').map((item) => item.trim())))
 const rounded = (factor: number) => (value: number) => Math.round(value * factor)
 
@@ -43,51 +42,33 @@ export const secretMatching = (pattern: RegExp, is: string): Kind<Secret> => ({
   is,
 })
 
-const hasProtocol = (protocols: readonly string[]) => (value: string) => {
-  const url = URL.parse(value)
-  return url !== null && protocols.includes(url.protocol)
-}
+const url = (...protocols: string[]) =>
+  z.string().refine((value) => protocols.includes(URL.parse(value)?.protocol ?? ''))
+const httpAddress = url('http:', 'https:')
 
 export const httpUrl: Kind<string> = {
-  schema: z
-    .string()
-    .refine(hasProtocol(['http:', 'https:']))
-    .transform((value) => value.replace(/\/+$/, '')),
+  schema: httpAddress.transform((value) => value.replace(/\/+$/, '')),
   is: 'an http:// or https:// address',
 }
 
 /** An address whose paths are all our own. */
 export const httpOrigin: Kind<string> = {
-  schema: z
-    .string()
-    .refine(hasProtocol(['http:', 'https:']))
+  schema: httpAddress
     .transform((value) => new URL(value))
     .refine(({ href, origin }) => href.replace(/\/+$/, '') === origin)
     .transform(({ origin }) => origin),
   is: 'an http:// or https:// address without a path, such as https://track.example.com: Jejak needs a host name of its own',
 }
 
-export const secretHttpUrl: Kind<Secret> = {
-  schema: z
-    .string()
-    .refine(hasProtocol(['http:', 'https:']))
-    .transform(secret),
-  is: httpUrl.is,
-}
+export const secretHttpUrl: Kind<Secret> = { schema: httpAddress.transform(secret), is: httpUrl.is }
 
 export const postgresUrl: Kind<Secret> = {
-  schema: z
-    .string()
-    .refine(hasProtocol(['postgres:', 'postgresql:']))
-    .transform(secret),
+  schema: url('postgres:', 'postgresql:').transform(secret),
   is: 'a postgresql:// address',
 }
 
 export const redisUrl: Kind<Secret> = {
-  schema: z
-    .string()
-    .refine(hasProtocol(['redis:', 'rediss:']))
-    .transform(secret),
+  schema: url('redis:', 'rediss:').transform(secret),
   is: 'a redis:// or rediss:// address',
 }
 
@@ -107,7 +88,7 @@ export const integer = ({ min, max }: Bounds): Kind<number> => ({
 })
 
 export const number = ({ min, max }: Bounds): Kind<number> => ({
-  schema: decimal.pipe(z.number().min(min).max(max)),
+  schema: within({ min, max }),
   is: `a number from ${min} to ${max}`,
 })
 
@@ -115,7 +96,7 @@ export const port = integer({ min: 1, max: 65_535 })
 
 /** Whole milliseconds, given in another unit; fractions allowed. */
 export const duration = (unit: TimeUnit, { min, max }: Bounds): Kind<number> => ({
-  schema: decimal.pipe(z.number().min(min).max(max)).transform(rounded(MILLISECONDS[unit])),
+  schema: within({ min, max }).transform(rounded(MILLISECONDS[unit])),
   is: `a number of ${unit} from ${min} to ${max}`,
   unit,
 })
@@ -125,7 +106,7 @@ export const durations = (unit: TimeUnit, { min, max }: Bounds): Kind<readonly n
   schema: list
     .pipe(
       z
-        .array(decimal.pipe(z.number().min(min).max(max)).transform(rounded(MILLISECONDS[unit])))
+        .array(within({ min, max }).transform(rounded(MILLISECONDS[unit])))
         .min(1)
         .max(20),
     )
@@ -135,7 +116,7 @@ export const durations = (unit: TimeUnit, { min, max }: Bounds): Kind<readonly n
 })
 
 export const mebibytes = ({ min, max }: Bounds): Kind<number> => ({
-  schema: decimal.pipe(z.number().min(min).max(max)).transform(rounded(1024 * 1024)),
+  schema: within({ min, max }).transform(rounded(1024 * 1024)),
   is: `a number of MiB from ${min} to ${max}`,
   unit: 'MiB',
 })

@@ -42,26 +42,24 @@ export type Variable<T> = {
   readonly secret?: true
 }
 
-const required = <T>(name: string, kind: Kind<T>, fallback: Default, meaning: string) => ({
-  name,
-  kind,
-  meaning,
-  default: fallback,
+const required = <T>(name: string, kind: Kind<T>, fallback: Default) => ({
+  means: (meaning: string) => ({ name, kind, meaning, default: fallback }),
 })
-
-const optional = <T>(name: string, kind: Kind<T>, meaning: string) => ({ name, kind, meaning })
-
-const optionalSecret = <T>(name: string, kind: Kind<T>, meaning: string) => ({
-  ...optional(name, kind, meaning),
-  secret: true as const,
+const optional = <T>(name: string, kind: Kind<T>) => ({ means: (meaning: string) => ({ name, kind, meaning }) })
+const optionalSecret = <T>(name: string, kind: Kind<T>) => ({
+  means: (meaning: string) => ({ name, kind, meaning, secret: true as const }),
 })
 
 const cadence = { min: 0.001, max: 43_200 }
-const hours = { min: 0.001, max: 8760 }
-const days = { min: 0.001, max: 3650 }
+const withinYear = { min: 0.001, max: 8760 }
+const minutes = duration('minutes', cadence)
+const hours = duration('hours', withinYear)
+const days = duration('days', { min: 0.001, max: 3650 })
+const window = duration('minutes', { min: 0.001, max: 1440 })
+const patience = duration('milliseconds', { min: 100, max: 600_000 })
+const bodySize = mebibytes({ min: 0.001, max: 64 })
 const pool = integer({ min: 1, max: 200 })
 const quota = (min = 1) => integer({ min, max: 1_000_000_000 })
-const window = duration('minutes', { min: 0.001, max: 1440 })
 
 const EASYPARCEL_HOSTS: Record<string, string> = {
   open: 'https://api.easyparcel.com',
@@ -71,225 +69,136 @@ const EASYPARCEL_HOSTS: Record<string, string> = {
 /** Every variable once: group and key are its place in `Config`. */
 export const variables = {
   http: {
-    host: required('HOST', listenHost, '0.0.0.0', 'Address the API listens on.'),
-    port: required('PORT', port, '3000', 'Port the API listens on.'),
-    publicUrl: required(
-      'PUBLIC_URL',
-      httpOrigin,
-      { shown: 'http://localhost:PORT', from: (read) => `http://localhost:${read('PORT')}` },
-      'Address at which buyers and shops reach this installation; used in links.',
-    ),
-    trustedProxies: required(
-      'TRUSTED_PROXIES',
-      networks,
-      '',
+    host: required('HOST', listenHost, '0.0.0.0').means('Address the API listens on.'),
+    port: required('PORT', port, '3000').means('Port the API listens on.'),
+    publicUrl: required('PUBLIC_URL', httpOrigin, {
+      shown: 'http://localhost:PORT',
+      from: (read) => `http://localhost:${read('PORT')}`,
+    }).means('Address at which buyers and shops reach this installation; used in links.'),
+    trustedProxies: required('TRUSTED_PROXIES', networks, '').means(
       'Proxies whose X-Forwarded-For is believed. Empty: none, the connecting address counts.',
     ),
-    bodyLimitBytes: required('HTTP_BODY_LIMIT', mebibytes({ min: 0.001, max: 64 }), '1', 'Largest request body.'),
-    importLimitBytes: required(
-      'IMPORT_BODY_LIMIT',
-      mebibytes({ min: 0.001, max: 1024 }),
-      '32',
+    bodyLimitBytes: required('HTTP_BODY_LIMIT', bodySize, '1').means('Largest request body.'),
+    importLimitBytes: required('IMPORT_BODY_LIMIT', mebibytes({ min: 0.001, max: 1024 }), '32').means(
       'Largest CSV file that one import takes.',
     ),
-    importLinesMax: required(
-      'IMPORT_MAX_LINES',
-      integer({ min: 1, max: 10_000_000 }),
-      '100000',
+    importLinesMax: required('IMPORT_MAX_LINES', integer({ min: 1, max: 10_000_000 }), '100000').means(
       'Most lines of one imported CSV file.',
     ),
-    importTimeoutMs: required(
-      'IMPORT_TIMEOUT',
-      duration('seconds', { min: 1, max: 86_400 }),
-      '600',
+    importTimeoutMs: required('IMPORT_TIMEOUT', duration('seconds', { min: 1, max: 86_400 }), '600').means(
       'Longest time one import may take, from its first byte to its answer.',
     ),
-    cacheMaxMs: required(
-      'HTTP_CACHE_MAX',
-      duration('seconds', { min: 0, max: 86_400 }),
-      '60',
+    cacheMaxMs: required('HTTP_CACHE_MAX', duration('seconds', { min: 0, max: 86_400 }), '60').means(
       'Longest time browsers and proxies may keep a public answer; it is shorter when the next check is due sooner.',
     ),
-    requestTimeoutMs: required(
-      'HTTP_REQUEST_TIMEOUT',
-      duration('milliseconds', { min: 100, max: 600_000 }),
-      '30000',
+    requestTimeoutMs: required('HTTP_REQUEST_TIMEOUT', patience, '30000').means(
       'Longest time a client may take to send a request.',
     ),
-    connectionsMax: required(
-      'HTTP_CONNECTIONS_MAX',
-      integer({ min: 10, max: 1_000_000 }),
-      '20000',
+    connectionsMax: required('HTTP_CONNECTIONS_MAX', integer({ min: 10, max: 1_000_000 }), '20000').means(
       'Most connections that one API process keeps open; more are refused.',
     ),
     connectionsPerAddressMax: required(
       'HTTP_CONNECTIONS_PER_ADDRESS',
       integer({ min: 1, max: 1_000_000 }),
       '2000',
-      'Most of these from one IPv4 address, or one IPv6 /64; TRUSTED_PROXIES are not counted.',
-    ),
-    loopDelayMaxMs: required(
-      'OVERLOAD_DELAY_MAX',
-      duration('milliseconds', { min: 20, max: 60_000 }),
-      '500',
+    ).means('Most of these from one IPv4 address, or one IPv6 /64; TRUSTED_PROXIES are not counted.'),
+    loopDelayMaxMs: required('OVERLOAD_DELAY_MAX', duration('milliseconds', { min: 20, max: 60_000 }), '500').means(
       'How late the event loop of an API process may be, three times in a row, before it answers 503 until it has caught up.',
     ),
   },
   live: {
-    streamsMax: required(
-      'LIVE_STREAMS_MAX',
-      integer({ min: 0, max: 100_000 }),
-      '5000',
+    streamsMax: required('LIVE_STREAMS_MAX', integer({ min: 0, max: 100_000 }), '5000').means(
       'Most live streams open at once on one API process; 0 switches them off, and pages ask again instead.',
     ),
-    streamsPerAddressMax: required(
-      'LIVE_STREAMS_PER_ADDRESS',
-      integer({ min: 1, max: 100_000 }),
-      '500',
+    streamsPerAddressMax: required('LIVE_STREAMS_PER_ADDRESS', integer({ min: 1, max: 100_000 }), '500').means(
       'Most live streams of one IPv4 address, or one IPv6 /64, on one API process; mobile carriers put thousands of people behind one.',
     ),
-    heartbeatMs: required(
-      'LIVE_HEARTBEAT',
-      duration('seconds', { min: 0.1, max: 3600 }),
-      '20',
+    heartbeatMs: required('LIVE_HEARTBEAT', duration('seconds', { min: 0.1, max: 3600 }), '20').means(
       'Longest silence of a live stream; proxies close quiet connections.',
     ),
-    freshnessMs: required(
-      'LIVE_FRESHNESS',
-      duration('seconds', { min: 0.1, max: 3600 }),
-      '60',
+    freshnessMs: required('LIVE_FRESHNESS', duration('seconds', { min: 0.1, max: 3600 }), '60').means(
       'How often all watched parcels are read again, for what changes without a message, such as freshness.',
     ),
-    gatherMs: required(
-      'LIVE_GATHER',
-      duration('milliseconds', { min: 0, max: 5000 }),
-      '50',
+    gatherMs: required('LIVE_GATHER', duration('milliseconds', { min: 0, max: 5000 }), '50').means(
       'How long changes are gathered before the changed parcels are read together.',
     ),
-    maxAgeMs: required(
-      'LIVE_MAX_AGE',
-      duration('minutes', { min: 0.001, max: 1440 }),
-      '60',
+    maxAgeMs: required('LIVE_MAX_AGE', window, '60').means(
       'Longest life of a live stream; browsers connect again by themselves.',
     ),
-    retryMs: required(
-      'LIVE_RETRY',
-      duration('milliseconds', { min: 100, max: 600_000 }),
-      '3000',
+    retryMs: required('LIVE_RETRY', patience, '3000').means(
       'When browsers connect again after a lost stream; each is given up to twice as long, so that they do not come all at once.',
     ),
-    backlogMaxBytes: required(
-      'LIVE_BACKLOG_MAX',
-      mebibytes({ min: 0.001, max: 64 }),
-      '0.25',
+    backlogMaxBytes: required('LIVE_BACKLOG_MAX', bodySize, '0.25').means(
       'Most unread data kept for one live stream; a client that reads slower is cut off.',
     ),
   },
   limits: {
-    publicWindowMs: required('LIMIT_PUBLIC_WINDOW', window, '15', 'Time over which the limits of one address count.'),
-    visits: required(
-      'LIMIT_PUBLIC_VISITS',
-      quota(),
-      '6000',
+    publicWindowMs: required('LIMIT_PUBLIC_WINDOW', window, '15').means(
+      'Time over which the limits of one address count.',
+    ),
+    visits: required('LIMIT_PUBLIC_VISITS', quota(), '6000').means(
       'Most public reads and order look-ups of one IPv4 address, or one IPv6 /64; mobile carriers put thousands of people behind one.',
     ),
-    misses: required(
-      'LIMIT_PUBLIC_MISSES',
-      quota(),
-      '100',
+    misses: required('LIMIT_PUBLIC_MISSES', quota(), '100').means(
       'Most answers to one address that something does not exist (404) or that its key is wrong (401).',
     ),
-    shopWindowMs: required('LIMIT_SHOP_WINDOW', window, '5', 'Time over which reads and writes of one shop count.'),
-    reads: required('LIMIT_SHOP_READS', quota(), '60000', 'Most reads with the keys of one shop.'),
-    writes: required(
-      'LIMIT_SHOP_WRITES',
-      quota(1000),
-      '60000',
+    shopWindowMs: required('LIMIT_SHOP_WINDOW', window, '5').means(
+      'Time over which reads and writes of one shop count.',
+    ),
+    reads: required('LIMIT_SHOP_READS', quota(), '60000').means('Most reads with the keys of one shop.'),
+    writes: required('LIMIT_SHOP_WRITES', quota(1000), '60000').means(
       'Most parcels that one shop registers, changes or removes; a bulk call counts as its items.',
     ),
-    staffWindowMs: required('LIMIT_STAFF_WINDOW', window, '60', 'Time over which imports and refreshes count.'),
-    imports: required('LIMIT_IMPORTS', quota(), '120', 'Most CSV files that one shop imports.'),
-    refreshes: required('LIMIT_REFRESHES', quota(), '600', 'Most checks that staff of one shop ask for by hand.'),
-    countersMax: required(
-      'LIMIT_COUNTERS_MAX',
-      integer({ min: 100, max: 10_000_000 }),
-      '50000',
+    staffWindowMs: required('LIMIT_STAFF_WINDOW', window, '60').means('Time over which imports and refreshes count.'),
+    imports: required('LIMIT_IMPORTS', quota(), '120').means('Most CSV files that one shop imports.'),
+    refreshes: required('LIMIT_REFRESHES', quota(), '600').means('Most checks that staff of one shop ask for by hand.'),
+    countersMax: required('LIMIT_COUNTERS_MAX', integer({ min: 100, max: 10_000_000 }), '50000').means(
       'Most addresses or shops of one limit that a process remembers; beyond it the oldest are forgotten.',
     ),
-    redisUrl: optionalSecret(
-      'REDIS_URL',
-      redisUrl,
+    redisUrl: optionalSecret('REDIS_URL', redisUrl).means(
       'Redis through which the API processes tell each other what they counted. Absent: each counts alone.',
     ),
-    shareMs: required(
-      'LIMIT_SHARE_INTERVAL',
-      duration('milliseconds', { min: 10, max: 60_000 }),
-      '250',
+    shareMs: required('LIMIT_SHARE_INTERVAL', duration('milliseconds', { min: 10, max: 60_000 }), '250').means(
       'How often they do; meanwhile each knows only its own part.',
     ),
   },
   data: {
-    dir: required('DATA_DIR', text(1000), '.data', 'Folder of the embedded database and of generated secrets.'),
+    dir: required('DATA_DIR', text(1000), '.data').means('Folder of the embedded database and of generated secrets.'),
   },
   database: {
-    url: optionalSecret(
-      'DATABASE_URL',
-      postgresUrl,
+    url: optionalSecret('DATABASE_URL', postgresUrl).means(
       'PostgreSQL 15 or newer to use. Absent: an embedded server is started.',
     ),
-    directUrl: optionalSecret(
-      'DATABASE_DIRECT_URL',
-      postgresUrl,
+    directUrl: optionalSecret('DATABASE_DIRECT_URL', postgresUrl).means(
       'The same database without a connection pooler between, for migrations and the queue. Absent: DATABASE_URL.',
     ),
-    apiPoolMax: required('DATABASE_API_POOL', pool, '8', 'Most connections of one API process.'),
-    readPoolMax: required(
-      'DATABASE_READ_POOL',
-      pool,
-      '2',
+    apiPoolMax: required('DATABASE_API_POOL', pool, '8').means('Most connections of one API process.'),
+    readPoolMax: required('DATABASE_READ_POOL', pool, '2').means(
       'Connections of one API process for public reads, beside its pool; look-ups share them, so few are enough.',
     ),
-    readUrl: optionalSecret(
-      'DATABASE_READ_URL',
-      postgresUrl,
+    readUrl: optionalSecret('DATABASE_READ_URL', postgresUrl).means(
       'A streaming replica of the same database, for public reads. Absent: they read DATABASE_URL.',
     ),
-    readTimeoutMs: required(
-      'DATABASE_READ_TIMEOUT',
-      duration('milliseconds', { min: 50, max: 60_000 }),
-      '900',
+    readTimeoutMs: required('DATABASE_READ_TIMEOUT', duration('milliseconds', { min: 50, max: 60_000 }), '900').means(
       'Longest time visitors (reads, pages, live streams, look-ups, reports) wait for the database before they are answered with 503.',
     ),
-    replicaLagMaxMs: required(
-      'DATABASE_REPLICA_LAG_MAX',
-      duration('seconds', { min: 0.1, max: 3600 }),
-      '5',
+    replicaLagMaxMs: required('DATABASE_REPLICA_LAG_MAX', duration('seconds', { min: 0.1, max: 3600 }), '5').means(
       'How far the replica may be behind; further, and the primary is read.',
     ),
-    workerPoolMax: required('DATABASE_WORKER_POOL', pool, '10', 'Most connections of one worker process.'),
-    queuePoolMax: required('DATABASE_QUEUE_POOL', pool, '4', 'Most connections of the queue in one process.'),
-    statementTimeoutMs: required(
-      'DATABASE_STATEMENT_TIMEOUT',
-      duration('milliseconds', { min: 100, max: 600_000 }),
-      '15000',
+    workerPoolMax: required('DATABASE_WORKER_POOL', pool, '10').means('Most connections of one worker process.'),
+    queuePoolMax: required('DATABASE_QUEUE_POOL', pool, '4').means('Most connections of the queue in one process.'),
+    statementTimeoutMs: required('DATABASE_STATEMENT_TIMEOUT', patience, '15000').means(
       'Longest time one statement may run.',
     ),
     connectTimeoutMs: required(
       'DATABASE_CONNECT_TIMEOUT',
       duration('milliseconds', { min: 100, max: 120_000 }),
       '5000',
-      'Longest wait for a connection.',
-    ),
-    startWaitMs: required(
-      'DATABASE_START_WAIT',
-      duration('seconds', { min: 0, max: 86_400 }),
-      '900',
+    ).means('Longest wait for a connection.'),
+    startWaitMs: required('DATABASE_START_WAIT', duration('seconds', { min: 0, max: 86_400 }), '900').means(
       'How long a process that starts waits for a database that is away, or goes away meanwhile, saying so; 0: not at all.',
     ),
-    embeddedPort: required(
-      'EMBEDDED_POSTGRES_PORT',
-      port,
-      '54329',
+    embeddedPort: required('EMBEDDED_POSTGRES_PORT', port, '54329').means(
       'Port of the embedded server on 127.0.0.1; a free one is taken when it is in use.',
     ),
   },
@@ -297,427 +206,235 @@ export const variables = {
     bootstrapApiKey: optionalSecret(
       'BOOTSTRAP_API_KEY',
       secretMatching(/^[\x21-\x7e]{32,200}$/, '32 to 200 letters, digits and signs of ASCII, without spaces'),
-      'API key with every scope that is created at the start. Take a random one: openssl rand -hex 32.',
-    ),
-    secretKey: optionalSecret(
-      'SECRET_KEY',
-      secretText(32),
+    ).means('API key with every scope that is created at the start. Take a random one: openssl rand -hex 32.'),
+    secretKey: optionalSecret('SECRET_KEY', secretText(32)).means(
       'Encrypts stored tokens and keys the contact hashes. Required, except in a demo, which makes and keeps its own.',
     ),
   },
   log: {
-    level: required(
-      'LOG_LEVEL',
-      oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
-      'info',
+    level: required('LOG_LEVEL', oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'), 'info').means(
       'Least important kind of log line that is written.',
     ),
   },
   simulator: {
-    port: required(
-      'SIMULATOR_PORT',
-      port,
-      '3900',
+    port: required('SIMULATOR_PORT', port, '3900').means(
       'Port of the EasyParcel simulator in a demo; unless it is set, npm start takes a free one when it is in use.',
     ),
-    speed: required(
-      'SIMULATOR_SPEED',
-      number({ min: 0.001, max: 1_000_000 }),
-      '864',
+    speed: required('SIMULATOR_SPEED', number({ min: 0.001, max: 1_000_000 }), '864').means(
       'How many times faster than real life simulated parcels travel (864: three days in five minutes).',
     ),
   },
   worker: {
-    healthPort: required(
-      'WORKER_HEALTH_PORT',
-      integer({ min: 0, max: 65_535 }),
-      '3001',
+    healthPort: required('WORKER_HEALTH_PORT', integer({ min: 0, max: 65_535 }), '3001').means(
       'Port of the worker health endpoint; unless it is set, npm start takes a free one when it is in use. 0 switches it off.',
     ),
-    healthHost: required(
-      'WORKER_HEALTH_HOST',
-      text(253),
-      '127.0.0.1',
+    healthHost: required('WORKER_HEALTH_HOST', text(253), '127.0.0.1').means(
       'Address on which it listens; 0.0.0.0 in a container whose health is asked from outside.',
     ),
-    shutdownTimeoutMs: required(
-      'SHUTDOWN_TIMEOUT',
-      duration('milliseconds', { min: 100, max: 600_000 }),
-      '25000',
+    shutdownTimeoutMs: required('SHUTDOWN_TIMEOUT', patience, '25000').means(
       'Longest time a process takes to finish its work when it is told to stop.',
     ),
-    heartbeatUrl: optionalSecret(
-      'HEARTBEAT_URL',
-      secretHttpUrl,
+    heartbeatUrl: optionalSecret('HEARTBEAT_URL', secretHttpUrl).means(
       'Address that is pinged after each good check run, and with each regular tick that finds everything checked.',
     ),
   },
   cron: {
-    enabled: required(
-      'CRON_ENABLED',
-      flag,
-      'true',
+    enabled: required('CRON_ENABLED', flag, 'true').means(
       'Whether workers run the ticks below themselves, at these times in TRACKING_TIMEZONE.',
     ),
-    urgent: required('CRON_URGENT', cron, '* * * * *', 'When due parcels of urgent kinds are looked for.'),
-    regular: required('CRON_REGULAR', cron, '*/5 * * * *', 'When all due parcels are looked for.'),
+    urgent: required('CRON_URGENT', cron, '* * * * *').means('When due parcels of urgent kinds are looked for.'),
+    regular: required('CRON_REGULAR', cron, '*/5 * * * *').means('When all due parcels are looked for.'),
     'clean-up': {
-      ...required('CRON_CLEAN_UP', cron, '0 */6 * * *', 'When parcels and logs past their retention are removed.'),
+      ...required('CRON_CLEAN_UP', cron, '0 */6 * * *').means(
+        'When parcels and logs past their retention are removed.',
+      ),
       formerly: 'CRON_CLEANUP',
     },
     'daily-report': {
-      ...required('CRON_DAILY_REPORT', cron, '0 4 * * *', 'When the report of the past day is written.'),
+      ...required('CRON_DAILY_REPORT', cron, '0 4 * * *').means('When the report of the past day is written.'),
       formerly: 'CRON_REPORT',
     },
-    maintenance: required('CRON_MAINTENANCE', cron, '0 4 * * *', 'When the rules of the database are checked.'),
+    maintenance: required('CRON_MAINTENANCE', cron, '0 4 * * *').means('When the rules of the database are checked.'),
   },
   tracking: {
-    preShipmentMs: required(
-      'TRACKING_PRE_SHIPMENT_FREQ',
-      duration('minutes', cadence),
-      '240',
+    preShipmentMs: required('TRACKING_PRE_SHIPMENT_FREQ', minutes, '240').means(
       'Time between checks before the courier has the parcel.',
     ),
-    inTransitMs: required(
-      'TRACKING_IN_TRANSIT_FREQ',
-      duration('minutes', cadence),
-      '120',
+    inTransitMs: required('TRACKING_IN_TRANSIT_FREQ', minutes, '120').means(
       'Time between checks of a parcel on its way.',
     ),
-    outForDeliveryMs: required(
-      'TRACKING_OUT_FOR_DELIVERY_FREQ',
-      duration('minutes', cadence),
-      '30',
+    outForDeliveryMs: required('TRACKING_OUT_FOR_DELIVERY_FREQ', minutes, '30').means(
       'Time between checks of a parcel out for delivery, and the longest on its expected delivery day.',
     ),
-    exceptionMs: required(
-      'TRACKING_EXCEPTION_FREQ',
-      duration('minutes', cadence),
-      '60',
+    exceptionMs: required('TRACKING_EXCEPTION_FREQ', minutes, '60').means(
       'Time between checks of a parcel that is held, was not delivered, or waits for pickup.',
     ),
-    minMs: required('TRACKING_MIN_FREQ', duration('minutes', cadence), '15', 'Shortest time between two checks.'),
-    maxMs: required('TRACKING_MAX_FREQ', duration('minutes', cadence), '1440', 'Longest time between two checks.'),
-    unknownLadderMs: required(
-      'TRACKING_UNKNOWN_LADDER',
-      durations('minutes', cadence),
-      '30,120,360',
+    minMs: required('TRACKING_MIN_FREQ', minutes, '15').means('Shortest time between two checks.'),
+    maxMs: required('TRACKING_MAX_FREQ', minutes, '1440').means('Longest time between two checks.'),
+    unknownLadderMs: required('TRACKING_UNKNOWN_LADDER', durations('minutes', cadence), '30,120,360').means(
       'Times between checks of a number that EasyParcel does not know yet, on its first day.',
     ),
-    unknownAttentionMs: required(
-      'TRACKING_UNKNOWN_ATTENTION',
-      duration('hours', hours),
-      '72',
+    unknownAttentionMs: required('TRACKING_UNKNOWN_ATTENTION', hours, '72').means(
       'How long after its registration an unknown number asks for attention.',
     ),
-    confirmationsMs: required(
-      'TRACKING_CONFIRMATION_DELAY',
-      durations('hours', hours),
-      '24,72',
+    confirmationsMs: required('TRACKING_CONFIRMATION_DELAY', durations('hours', withinYear), '24,72').means(
       'How long after its end a parcel is checked again, to see whether it stands: once for each time.',
     ),
-    culpritMs: required(
-      'TRACKING_CULPRIT_INTERVAL',
-      duration('hours', hours),
-      '48',
+    culpritMs: required('TRACKING_CULPRIT_INTERVAL', hours, '48').means(
       'Time between two questions about a number that makes EasyParcel fail whenever it is asked about alone.',
     ),
-    lapseMs: required('TRACKING_LAPSE', duration('days', days), '30', 'How long without news until checks stop.'),
-    jitter: required(
-      'TRACKING_JITTER',
-      number({ min: 0, max: 0.5 }),
-      '0.1',
+    lapseMs: required('TRACKING_LAPSE', days, '30').means('How long without news until checks stop.'),
+    jitter: required('TRACKING_JITTER', number({ min: 0, max: 0.5 }), '0.1').means(
       'Random share added to or taken from each time between checks, so that they spread out.',
     ),
-    weekendFactor: required(
-      'TRACKING_REST_DAY_FACTOR',
-      number({ min: 1, max: 10 }),
-      '1.5',
+    weekendFactor: required('TRACKING_REST_DAY_FACTOR', number({ min: 1, max: 10 }), '1.5').means(
       'How much longer times between checks are on rest days and public holidays.',
     ),
-    nightFactor: required(
-      'TRACKING_NIGHT_FACTOR',
-      number({ min: 1, max: 10 }),
-      '2',
+    nightFactor: required('TRACKING_NIGHT_FACTOR', number({ min: 1, max: 10 }), '2').means(
       'How much longer times between checks are in quiet hours.',
     ),
-    quietHours: required(
-      'TRACKING_QUIET_HOURS',
-      quietHours,
-      '22-7',
+    quietHours: required('TRACKING_QUIET_HOURS', quietHours, '22-7').means(
       'First hour of the night and first hour of the day, in TRACKING_TIMEZONE; off for none.',
     ),
-    timezone: required(
-      'TRACKING_TIMEZONE',
-      timeZone,
-      'Asia/Kuala_Lumpur',
+    timezone: required('TRACKING_TIMEZONE', timeZone, 'Asia/Kuala_Lumpur').means(
       'Time zone of the budget day, quiet hours, rest days and ticks.',
     ),
     holidayRegion: required(
       'TRACKING_HOLIDAY_REGION',
       matching(/^(off|[A-Z]{2}(-[A-Z0-9]{1,3})?)$/, 'a country such as MY, a state such as MY-10, or off'),
       'MY',
-      'Whose public holidays count as rest days.',
-    ),
-    holidayOverrides: required(
-      'TRACKING_HOLIDAY_OVERRIDES',
-      dates,
-      '',
+    ).means('Whose public holidays count as rest days.'),
+    holidayOverrides: required('TRACKING_HOLIDAY_OVERRIDES', dates, '').means(
       'Public holidays to add, or with a minus to remove: 2026-03-21,-2026-03-20.',
     ),
-    batchSize: required(
-      'TRACKING_JOB_BATCH_SIZE',
-      integer({ min: 1, max: 50 }),
-      '50',
+    batchSize: required('TRACKING_JOB_BATCH_SIZE', integer({ min: 1, max: 50 }), '50').means(
       'Most parcels of one call. EasyParcel’s documents say 100, its own command line 50: the lower one is safe.',
     ),
-    concurrencyMax: required(
-      'TRACKING_MAX_CONCURRENT',
-      integer({ min: 1, max: 20 }),
-      '3',
+    concurrencyMax: required('TRACKING_MAX_CONCURRENT', integer({ min: 1, max: 20 }), '3').means(
       'Most calls open at once, over all workers of a connection.',
     ),
-    callsPerSecond: required(
-      'TRACKING_CALLS_PER_SECOND',
-      number({ min: 0.01, max: 100 }),
-      '1',
+    callsPerSecond: required('TRACKING_CALLS_PER_SECOND', number({ min: 0.01, max: 100 }), '1').means(
       'Most calls begun in a second, over all workers of a connection.',
     ),
-    failuresMax: required(
-      'TRACKING_MAX_FAILURES',
-      integer({ min: 1, max: 100 }),
-      '5',
+    failuresMax: required('TRACKING_MAX_FAILURES', integer({ min: 1, max: 100 }), '5').means(
       'Failed answers in a row about one parcel until it asks for attention.',
     ),
-    apiTimeoutMs: required(
-      'TRACKING_API_TIMEOUT',
-      duration('milliseconds', { min: 50, max: 120_000 }),
-      '10000',
+    apiTimeoutMs: required('TRACKING_API_TIMEOUT', duration('milliseconds', { min: 50, max: 120_000 }), '10000').means(
       'Longest time a call may take.',
     ),
-    leaseGraceMs: required(
-      'TRACKING_LEASE_GRACE',
-      duration('seconds', { min: 0.1, max: 3600 }),
-      '30',
+    leaseGraceMs: required('TRACKING_LEASE_GRACE', duration('seconds', { min: 0.1, max: 3600 }), '30').means(
       'Time beyond twice the call time-out for which a worker holds the parcels of a call.',
     ),
-    cacheTtlMs: required(
-      'TRACKING_CACHE_TTL',
-      duration('hours', hours),
-      '24',
+    cacheTtlMs: required('TRACKING_CACHE_TTL', hours, '24').means(
       'How long after the last good check an answer counts as expired.',
     ),
-    eventsMax: required(
-      'TRACKING_MAX_EVENTS',
-      integer({ min: 1, max: 500 }),
-      '50',
+    eventsMax: required('TRACKING_MAX_EVENTS', integer({ min: 1, max: 500 }), '50').means(
       'Most events shown of one parcel; the newest stay, and those that decide what became of it.',
     ),
-    reuseAgeMs: required(
-      'TRACKING_REUSE_AGE',
-      duration('days', days),
-      '60',
+    reuseAgeMs: required('TRACKING_REUSE_AGE', days, '60').means(
       'How much older than its booking or registration a scan must be to belong to an earlier parcel with the same number.',
     ),
-    dailyBudget: required(
-      'TRACKING_DAILY_BUDGET',
-      integer({ min: 1, max: 10_000_000 }),
-      '1000',
+    dailyBudget: required('TRACKING_DAILY_BUDGET', integer({ min: 1, max: 10_000_000 }), '1000').means(
       'Most calls of a connection on one day. With the classic API all shops share one account: divide its calls among them.',
     ),
-    budgetReserve: required(
-      'TRACKING_BUDGET_RESERVE',
-      number({ min: 0, max: 0.9 }),
-      '0.1',
+    budgetReserve: required('TRACKING_BUDGET_RESERVE', number({ min: 0, max: 0.9 }), '0.1').means(
       'Share of the budget that is kept for checks asked for by people.',
     ),
-    suspectShare: required(
-      'TRACKING_SUSPECT_SHARE',
-      number({ min: 0.01, max: 0.9 }),
-      '0.15',
+    suspectShare: required('TRACKING_SUSPECT_SHARE', number({ min: 0.01, max: 0.9 }), '0.15').means(
       'Share of the budget for numbers that are suspected of making calls fail.',
     ),
-    paceBurst: required(
-      'TRACKING_PACE_BURST',
-      number({ min: 0, max: 1 }),
-      '0.02',
+    paceBurst: required('TRACKING_PACE_BURST', number({ min: 0, max: 1 }), '0.02').means(
       'Share of the budget that may be spent ahead of the day’s plan.',
     ),
-    quietPace: required(
-      'TRACKING_QUIET_PACE',
-      number({ min: 0, max: 1 }),
-      '0.25',
+    quietPace: required('TRACKING_QUIET_PACE', number({ min: 0, max: 1 }), '0.25').means(
       'Spending rate in quiet hours relative to the rest of the day; 1 is even.',
     ),
-    breakerFailures: required(
-      'TRACKING_BREAKER_FAILURES',
-      integer({ min: 1, max: 100 }),
-      '3',
+    breakerFailures: required('TRACKING_BREAKER_FAILURES', integer({ min: 1, max: 100 }), '3').means(
       'Failed calls in a row after which a connection pauses.',
     ),
-    breakerCooldownMs: required(
-      'TRACKING_BREAKER_COOLDOWN',
-      duration('seconds', { min: 0.05, max: 3600 }),
-      '30',
+    breakerCooldownMs: required('TRACKING_BREAKER_COOLDOWN', duration('seconds', { min: 0.05, max: 3600 }), '30').means(
       'First pause of a connection after failed calls; it doubles with each failed probe.',
     ),
-    breakerCooldownMaxMs: required(
-      'TRACKING_BREAKER_COOLDOWN_MAX',
-      duration('minutes', { min: 0.001, max: 1440 }),
-      '15',
-      'Longest such pause.',
-    ),
-    retryAfterMaxMs: required(
-      'TRACKING_RETRY_AFTER_MAX',
-      duration('minutes', { min: 0.001, max: 1440 }),
-      '15',
+    breakerCooldownMaxMs: required('TRACKING_BREAKER_COOLDOWN_MAX', window, '15').means('Longest such pause.'),
+    retryAfterMaxMs: required('TRACKING_RETRY_AFTER_MAX', window, '15').means(
       'Longest wait that EasyParcel may ask for.',
     ),
-    backoffMs: required(
-      'TRACKING_BACKOFF',
-      durations('minutes', cadence),
-      '1,5,15',
+    backoffMs: required('TRACKING_BACKOFF', durations('minutes', cadence), '1,5,15').means(
       'Times until the parcels of a failed call are tried again; then each doubles the one before.',
     ),
-    registerDelayMs: required(
-      'TRACKING_REGISTER_DELAY',
-      duration('seconds', { min: 0, max: 3600 }),
-      '8',
+    registerDelayMs: required('TRACKING_REGISTER_DELAY', duration('seconds', { min: 0, max: 3600 }), '8').means(
       'Wait after a registration, so that a burst of them shares calls.',
     ),
-    expiredWakeMs: required(
-      'TRACKING_EXPIRED_WAKE',
-      duration('minutes', cadence),
-      '15',
+    expiredWakeMs: required('TRACKING_EXPIRED_WAKE', minutes, '15').means(
       'Shortest time between two urgent checks that readers of one expired parcel can cause.',
     ),
   },
   customers: {
-    lookupWindowMs: required(
-      'LOOKUP_WINDOW',
-      duration('minutes', { min: 0.001, max: 1440 }),
-      '15',
-      'Time over which failed order look-ups are counted.',
-    ),
-    lookupPairFailures: required(
-      'LOOKUP_PAIR_FAILURES',
-      integer({ min: 1, max: 1000 }),
-      '5',
+    lookupWindowMs: required('LOOKUP_WINDOW', window, '15').means('Time over which failed order look-ups are counted.'),
+    lookupPairFailures: required('LOOKUP_PAIR_FAILURES', integer({ min: 1, max: 1000 }), '5').means(
       'Failed look-ups of one order number and contact in that time until the two are locked.',
     ),
-    lookupLockMs: required(
-      'LOOKUP_LOCK',
-      duration('minutes', { min: 0.001, max: 1440 }),
-      '5',
-      'How long they stay locked.',
-    ),
-    lookupAddressFailures: required(
-      'LOOKUP_ADDRESS_FAILURES',
-      integer({ min: 1, max: 1_000_000_000 }),
-      '60',
+    lookupLockMs: required('LOOKUP_LOCK', window, '5').means('How long they stay locked.'),
+    lookupAddressFailures: required('LOOKUP_ADDRESS_FAILURES', quota(), '60').means(
       'Failed look-ups of one IPv4 address, or one IPv6 /64, in that time until it has to wait.',
     ),
-    lookupOrderFailures: required(
-      'LOOKUP_ORDER_FAILURES',
-      integer({ min: 1, max: 1_000_000_000 }),
-      '20',
+    lookupOrderFailures: required('LOOKUP_ORDER_FAILURES', quota(), '20').means(
       'Failed look-ups of one order number in that time until all look-ups of it have to wait.',
     ),
-    linkLifetimeMs: required(
-      'LINK_LIFETIME',
-      duration('days', days),
-      '30',
+    linkLifetimeMs: required('LINK_LIFETIME', days, '30').means(
       'How long a signed link opens the buyer’s view of a parcel.',
     ),
-    reportAddressMax: required(
-      'REPORT_ADDRESS_LIMIT',
-      integer({ min: 1, max: 1_000_000_000 }),
-      '20',
+    reportAddressMax: required('REPORT_ADDRESS_LIMIT', quota(), '20').means(
       'Most reports about parcels of one IPv4 address, or one IPv6 /64, in an hour.',
     ),
-    reportIntervalMs: required(
-      'REPORT_INTERVAL',
-      duration('hours', hours),
-      '24',
+    reportIntervalMs: required('REPORT_INTERVAL', hours, '24').means(
       'Shortest time between two reports about one parcel that are noted.',
     ),
   },
   retention: {
-    archiveMs: required(
-      'RETENTION_ARCHIVE_AFTER',
-      duration('days', days),
-      '90',
-      'How long after its end a parcel is archived.',
-    ),
-    deleteMs: required(
-      'RETENTION_DELETE_AFTER',
-      duration('days', days),
-      '365',
-      'How long after its end a parcel is deleted.',
-    ),
-    logsMs: required('RETENTION_LOGS', duration('days', days), '30', 'How long update logs are kept.'),
-    callsMs: required('RETENTION_CALLS', duration('days', days), '90', 'How long the log of calls is kept.'),
-    securityLogMs: required(
-      'RETENTION_SECURITY_LOG',
-      duration('days', days),
-      '90',
+    archiveMs: required('RETENTION_ARCHIVE_AFTER', days, '90').means('How long after its end a parcel is archived.'),
+    deleteMs: required('RETENTION_DELETE_AFTER', days, '365').means('How long after its end a parcel is deleted.'),
+    logsMs: required('RETENTION_LOGS', days, '30').means('How long update logs are kept.'),
+    callsMs: required('RETENTION_CALLS', days, '90').means('How long the log of calls is kept.'),
+    securityLogMs: required('RETENTION_SECURITY_LOG', days, '90').means(
       'How long failed look-ups, lock-outs and refusals are kept, by keyed hashes.',
     ),
   },
   easyparcel: {
-    api: required('EASYPARCEL_API', oneOf('open', 'classic'), 'open', 'Which of the EasyParcel APIs to use.'),
-    baseUrl: required(
-      'EASYPARCEL_BASE_URL',
-      httpUrl,
-      {
-        shown: `${EASYPARCEL_HOSTS.open}, or ${EASYPARCEL_HOSTS.classic} for classic; the simulator in a demo`,
-        from: (read) =>
-          flag.schema.safeParse(read('JEJAK_DEMO')).data
-            ? `http://127.0.0.1:${read('SIMULATOR_PORT')}`
-            : (EASYPARCEL_HOSTS[read('EASYPARCEL_API')] ?? EASYPARCEL_HOSTS.open!),
-      },
-      'Address of the EasyParcel API.',
-    ),
-    version: required(
-      'EASYPARCEL_VERSION',
-      matching(/^\d{4}-\d{2}$/, 'a version such as 2026-06'),
-      '2026-06',
+    api: required('EASYPARCEL_API', oneOf('open', 'classic'), 'open').means('Which of the EasyParcel APIs to use.'),
+    baseUrl: required('EASYPARCEL_BASE_URL', httpUrl, {
+      shown: `${EASYPARCEL_HOSTS.open}, or ${EASYPARCEL_HOSTS.classic} for classic; the simulator in a demo`,
+      from: (read) =>
+        flag.schema.safeParse(read('JEJAK_DEMO')).data
+          ? `http://127.0.0.1:${read('SIMULATOR_PORT')}`
+          : (EASYPARCEL_HOSTS[read('EASYPARCEL_API')] ?? EASYPARCEL_HOSTS.open!),
+    }).means('Address of the EasyParcel API.'),
+    version: required('EASYPARCEL_VERSION', matching(/^\d{4}-\d{2}$/, 'a version such as 2026-06'), '2026-06').means(
       'Version of the Open API.',
     ),
-    clientId: optional('EASYPARCEL_CLIENT_ID', text(), 'Client id of the app registered at EasyParcel (Open API).'),
-    clientSecret: optionalSecret('EASYPARCEL_CLIENT_SECRET', secretText(1), 'Client secret of that app.'),
-    accessToken: optionalSecret(
-      'EASYPARCEL_ACCESS_TOKEN',
-      secretText(1),
+    clientId: optional('EASYPARCEL_CLIENT_ID', text()).means(
+      'Client id of the app registered at EasyParcel (Open API).',
+    ),
+    clientSecret: optionalSecret('EASYPARCEL_CLIENT_SECRET', secretText(1)).means('Client secret of that app.'),
+    accessToken: optionalSecret('EASYPARCEL_ACCESS_TOKEN', secretText(1)).means(
       'First access token; only used while none is stored.',
     ),
-    refreshToken: optionalSecret(
-      'EASYPARCEL_REFRESH_TOKEN',
-      secretText(1),
+    refreshToken: optionalSecret('EASYPARCEL_REFRESH_TOKEN', secretText(1)).means(
       'First refresh token; only used while none is stored.',
     ),
-    apiKey: optionalSecret('EASYPARCEL_API_KEY', secretText(1), 'Key of the classic API.'),
-    redirectUri: required(
-      'EASYPARCEL_REDIRECT_URI',
-      httpUrl,
-      'http://localhost:3910/callback',
+    apiKey: optionalSecret('EASYPARCEL_API_KEY', secretText(1)).means('Key of the classic API.'),
+    redirectUri: required('EASYPARCEL_REDIRECT_URI', httpUrl, 'http://localhost:3910/callback').means(
       'Where EasyParcel sends the browser after the login; must be registered there.',
     ),
-    responseLimitBytes: required(
-      'EASYPARCEL_RESPONSE_LIMIT',
-      mebibytes({ min: 0.001, max: 64 }),
-      '5',
-      'Largest answer that is read.',
-    ),
+    responseLimitBytes: required('EASYPARCEL_RESPONSE_LIMIT', bodySize, '5').means('Largest answer that is read.'),
     defaultZone: required(
       'EASYPARCEL_DEFAULT_ZONE',
       matching(/^[+-](0\d|1[0-4]):[0-5]\d$/, 'an offset such as +08:00'),
       '+08:00',
-      'Zone of the times that EasyParcel sends without one.',
-    ),
+    ).means('Zone of the times that EasyParcel sends without one.'),
   },
   demo: {
-    enabled: required('JEJAK_DEMO', flag, 'false', 'Runs against the simulator; set by npm start.'),
+    enabled: required('JEJAK_DEMO', flag, 'false').means('Runs against the simulator; set by npm start.'),
   },
 } as const
 
