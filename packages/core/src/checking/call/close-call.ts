@@ -3,9 +3,9 @@ import type { ClosedCall } from '../gate/closed-call.ts'
 import { type ConnectionState, notAuthorised } from '../gate/gate.ts'
 import { learnSize } from '../gate/learnt-size.ts'
 import { suspectSpacingMs } from '../gate/pace.ts'
-import type { GateSettings } from '../settings.ts'
+import type { CheckingSettings } from '../settings.ts'
 
-const breakerAfter = (state: ConnectionState, call: ClosedCall, settings: GateSettings): BreakerState => {
+const breakerAfter = (state: ConnectionState, call: ClosedCall, settings: CheckingSettings): BreakerState => {
   if (call.outcome === 'ok') return onSuccess(state.breaker, call)
   // What suspects bring about says nothing about EasyParcel; and a refused token only asks for a new one, the first time.
   const isVerdict = call.kind === 'regular' && (call.outcome !== 'unauthorised' || state.pauseReason === notAuthorised)
@@ -13,7 +13,7 @@ const breakerAfter = (state: ConnectionState, call: ClosedCall, settings: GateSe
 }
 
 /** Failed calls of suspects stop suspects only: when EasyParcel is away they would fly for nothing, and be punished for it. */
-const suspectsAfter = ({ suspects }: ConnectionState, call: ClosedCall, settings: GateSettings): BreakerState => {
+const suspectsAfter = ({ suspects }: ConnectionState, call: ClosedCall, settings: CheckingSettings): BreakerState => {
   if (call.outcome === 'ok') return closedBreaker
   return call.kind === 'regular' ? suspects : onFailure(suspects, { ...call, ...settings })
 }
@@ -34,7 +34,7 @@ const pauseReasonAfter = (
 const nextCallAfter = (
   { nextCallAt, breaker, suspects }: ConnectionState,
   call: ClosedCall,
-  settings: GateSettings,
+  settings: CheckingSettings,
 ): Date | null => {
   const isAsked = call.outcome === 'rate-limited' || (call.retryAfterMs !== null && call.kind === 'regular')
   if (!isAsked) return nextCallAt
@@ -51,7 +51,7 @@ const lastGoodAfter = ({ lastGoodCallAt }: ConnectionState, { outcome, now }: Cl
 const nextSuspectAfter = (
   { nextSuspectAt }: ConnectionState,
   { kind, outcome, now }: ClosedCall,
-  settings: GateSettings,
+  settings: CheckingSettings,
 ): Date | null => {
   if (kind === 'regular' || outcome !== 'ok' || nextSuspectAt === null) return nextSuspectAt
   const owedMs = Math.max(0, nextSuspectAt.getTime() - now.getTime() - suspectSpacingMs(settings))
@@ -65,7 +65,7 @@ const nextSuspectAfter = (
  */
 export const closeCallState = (
   state: ConnectionState,
-  { call, settings }: { call: ClosedCall; settings: GateSettings },
+  { call, settings }: { call: ClosedCall; settings: CheckingSettings },
 ): ConnectionState => {
   const nextCallAt = nextCallAfter(state, call, settings)
   const lastGoodCallAt = lastGoodAfter(state, call)

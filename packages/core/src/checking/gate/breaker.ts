@@ -1,4 +1,4 @@
-import type { BreakerSettings } from '../settings.ts'
+import type { CheckingSettings } from '../settings.ts'
 
 /**
  * The circuit breaker of one connection. `failures` counts failed calls in a row and, once open, failed probes too;
@@ -31,14 +31,9 @@ export const onSuccess = (state: BreakerState, { leaseUntil }: { leaseUntil: Dat
 /** A call failed. Once open, only a failed probe counts, and doubles the cool-down up to its maximum. */
 export const onFailure = (
   state: BreakerState,
-  {
-    now,
-    leaseUntil,
-    breakerFailures,
-    breakerCooldownMs,
-    breakerCooldownMaxMs,
-  }: { now: Date; leaseUntil: Date } & BreakerSettings,
+  { now, leaseUntil, ...settings }: { now: Date; leaseUntil: Date } & CheckingSettings,
 ): BreakerState => {
+  const { breakerFailures, breakerCooldownMs, breakerCooldownMaxMs } = settings
   if (state.openUntil !== null && !isProbe(state, leaseUntil)) return state
   const failures = state.failures + 1
   if (failures < breakerFailures) return { ...state, failures }

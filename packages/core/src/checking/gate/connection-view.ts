@@ -2,12 +2,13 @@ import type { ConnectionView } from '@jejak/contract'
 import type { ConnectionOverview } from '@jejak/db'
 import { localDay } from '../schedule/local-time.ts'
 import { paceAllowance } from './pace.ts'
-import { type TroubleSettings, troubleOf } from './trouble.ts'
+import type { CheckingSettings } from '../settings.ts'
+import { troubleOf } from './trouble.ts'
 
 /** An EasyParcel account as an operator sees it at `now`. */
 export const toConnectionView = (
   connection: ConnectionOverview,
-  { now, settings }: { now: Date; settings: TroubleSettings },
+  { now, settings }: { now: Date; settings: CheckingSettings },
 ): ConnectionView => {
   const day = localDay(now, settings.timezone)
   const isToday = connection.budgetDay === day

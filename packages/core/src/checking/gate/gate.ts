@@ -1,5 +1,5 @@
 import { localDay } from '../schedule/local-time.ts'
-import type { GateSettings } from '../settings.ts'
+import type { CheckingSettings } from '../settings.ts'
 import type { BreakerState } from './breaker.ts'
 import { breakerPhase, onGrant } from './breaker.ts'
 import type { LearntSize } from './learnt-size.ts'
@@ -54,7 +54,7 @@ export const jobsFailing = 'jobs_failing'
 export const notAuthorised = 'not_authorised'
 
 /** How long a call may hold its slot and its rows. */
-export const leaseMs = ({ apiTimeoutMs, leaseGraceMs }: Pick<GateSettings, 'apiTimeoutMs' | 'leaseGraceMs'>): number =>
+export const leaseMs = ({ apiTimeoutMs, leaseGraceMs }: CheckingSettings): number =>
   2 * apiTimeoutMs + leaseGraceMs
 
 /** `suspects` says that the call asks about suspects, unless a person asked. */
@@ -72,7 +72,7 @@ const slackMs = 3_600_000
 /** The same row without instants that only a wrong clock can have written: they are over. The day's counters are another matter. */
 export const withoutImpossible = (
   state: ConnectionState,
-  { settings, now }: { settings: GateSettings; now: Date },
+  { settings, now }: { settings: CheckingSettings; now: Date },
 ): ConnectionState => {
   const believed = <At extends Date | null>(at: At, maxMs: number): At | Date =>
     at !== null && at.getTime() - now.getTime() > maxMs + slackMs ? now : at
@@ -105,17 +105,17 @@ const refuseByHealth = (state: ConnectionState, now: Date): GateRefusal | null =
   return phase === 'probing' ? refuse('probing', breaker.probeUntil!) : null
 }
 
-const paysFromReserve = ({ callsManual }: ConnectionState, settings: GateSettings, manual: boolean): boolean =>
+const paysFromReserve = ({ callsManual }: ConnectionState, settings: CheckingSettings, manual: boolean): boolean =>
   manual && callsManual < manualReserve(settings)
 
-const refuseByBudget = (state: ConnectionState, settings: GateSettings, { now, manual }: Opening) => {
+const refuseByBudget = (state: ConnectionState, settings: CheckingSettings, { now, manual }: Opening) => {
   if (state.callsUsed >= settings.dailyBudget) return refuse('budget_spent', nextDayStartsAt(now, settings))
   const scheduled = state.callsUsed - state.callsManual
   if (paysFromReserve(state, settings, manual) || scheduled < paceAllowance(now, settings)) return null
   return refuse('paced', nextAllowedAt(now, { used: scheduled, settings }))
 }
 
-const refuseByTraffic = (state: ConnectionState, settings: GateSettings, now: Date): GateRefusal | null => {
+const refuseByTraffic = (state: ConnectionState, settings: CheckingSettings, now: Date): GateRefusal | null => {
   const held = state.slots.filter((expiry) => expiry !== null && expiry > now) as Date[]
   if (held.length >= settings.concurrencyMax)
     return refuse('slots_full', new Date(Math.min(...held.map((expiry) => expiry.getTime()))))
@@ -130,7 +130,7 @@ const onDay = (state: ConnectionState, day: string): ConnectionState =>
 
 const suspectsAfterGrant = (
   { suspects, nextSuspectAt }: ConnectionState,
-  settings: GateSettings,
+  settings: CheckingSettings,
   lease: { now: Date; leaseUntil: Date },
 ): Pick<ConnectionState, 'suspects' | 'nextSuspectAt'> => {
   const now = lease.now.getTime()
@@ -141,7 +141,7 @@ const suspectsAfterGrant = (
   }
 }
 
-const grant = (state: ConnectionState, settings: GateSettings, { now, manual, suspects }: Opening): GateGrant => {
+const grant = (state: ConnectionState, settings: CheckingSettings, { now, manual, suspects }: Opening): GateGrant => {
   const leaseUntil = new Date(now.getTime() + leaseMs(settings))
   const slots = Array.from(
     { length: Math.max(state.slots.length, settings.concurrencyMax) },
@@ -177,7 +177,7 @@ const grant = (state: ConnectionState, settings: GateSettings, { now, manual, su
  */
 export const decideGate = (
   row: ConnectionState,
-  { settings, opening }: { settings: GateSettings; opening: Opening },
+  { settings, opening }: { settings: CheckingSettings; opening: Opening },
 ): GateGrant | GateRefusal => {
   const state = onDay(withoutImpossible(row, { settings, now: opening.now }), localDay(opening.now, settings.timezone))
   return (

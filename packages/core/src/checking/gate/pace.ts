@@ -1,5 +1,5 @@
 import { isQuiet, localDayStart, localTime } from '../schedule/local-time.ts'
-import type { PaceSettings, QuietHours } from '../settings.ts'
+import type { CheckingSettings } from '../settings.ts'
 
 const stepMs = 900_000
 const curvesMax = 64
@@ -8,7 +8,7 @@ const curvesMax = 64
 type DayCurve = { startsAt: number; endsAt: number; shares: number[] }
 const curves = new Map<string, DayCurve>()
 
-const drawCurve = (dayNumber: number, timezone: string, quietHours: QuietHours | null, quietPace: number): DayCurve => {
+const drawCurve = (dayNumber: number, { timezone, quietHours, quietPace }: CheckingSettings): DayCurve => {
   const startsAt = localDayStart(dayNumber, timezone)
   const endsAt = localDayStart(dayNumber + 1, timezone)
   const weights = [0]
@@ -19,13 +19,14 @@ const drawCurve = (dayNumber: number, timezone: string, quietHours: QuietHours |
   return { startsAt, endsAt, shares: weights.map((weight, step) => (total > 0 ? weight / total : step / steps)) }
 }
 
-const curveAt = (now: Date, { timezone, quietHours, quietPace }: PaceSettings): DayCurve => {
+const curveAt = (now: Date, settings: CheckingSettings): DayCurve => {
+  const { timezone, quietHours, quietPace } = settings
   const { dayNumber } = localTime(now, timezone)
   const key = `${dayNumber} ${timezone} ${quietHours?.from}-${quietHours?.to} ${quietPace}`
   const known = curves.get(key)
   if (known) return known
   if (curves.size >= curvesMax) curves.clear()
-  const curve = drawCurve(dayNumber, timezone, quietHours, quietPace)
+  const curve = drawCurve(dayNumber, settings)
   curves.set(key, curve)
   return curve
 }
@@ -37,28 +38,28 @@ const shareAt = ({ startsAt, shares }: DayCurve, now: Date): number => {
 }
 
 /** The calls of a day that scheduled checks may use: the budget without the reserve for manual work. */
-export const scheduledCap = ({ dailyBudget, budgetReserve }: PaceSettings): number =>
+export const scheduledCap = ({ dailyBudget, budgetReserve }: CheckingSettings): number =>
   Math.ceil(dailyBudget * (1 - budgetReserve) - 1e-9)
 
 /** How long suspects wait from one of their calls to the next, so that no 24 hours give them more than their share of the budget. */
-export const suspectSpacingMs = ({ dailyBudget, suspectShare }: PaceSettings): number =>
+export const suspectSpacingMs = ({ dailyBudget, suspectShare }: CheckingSettings): number =>
   Math.ceil(86_400_000 / (dailyBudget * suspectShare))
 
 /** The calls of a day that are kept for people. */
-export const manualReserve = (settings: PaceSettings): number => settings.dailyBudget - scheduledCap(settings)
+export const manualReserve = (settings: CheckingSettings): number => settings.dailyBudget - scheduledCap(settings)
 
 // What may run ahead at midnight melts over the day: the plan ends at the cap just when the day ends, and never leaves the last hour without calls.
-const burstOf = (settings: PaceSettings): number =>
+const burstOf = (settings: CheckingSettings): number =>
   Math.min(scheduledCap(settings), settings.dailyBudget * settings.paceBurst)
 
 /** How many scheduled calls may have been used by `now` since the local midnight: the burst at once, the rest along the day, the cap at its end. */
-export const paceAllowance = (now: Date, settings: PaceSettings): number => {
+export const paceAllowance = (now: Date, settings: CheckingSettings): number => {
   const burst = burstOf(settings)
   return Math.round(burst + (scheduledCap(settings) - burst) * shareAt(curveAt(now, settings), now) + 1e-9)
 }
 
 /** The first instant after `now` at which the pace allows one more scheduled call than `used`; the next local midnight if today never does. */
-export const nextAllowedAt = (now: Date, { used, settings }: { used: number; settings: PaceSettings }): Date => {
+export const nextAllowedAt = (now: Date, { used, settings }: { used: number; settings: CheckingSettings }): Date => {
   const curve = curveAt(now, settings)
   const cap = scheduledCap(settings)
   const burst = burstOf(settings)
@@ -76,4 +77,4 @@ export const nextAllowedAt = (now: Date, { used, settings }: { used: number; set
 }
 
 /** The first instant of the local day after the one `now` lies on, when the budget starts anew. */
-export const nextDayStartsAt = (now: Date, settings: PaceSettings): Date => new Date(curveAt(now, settings).endsAt)
+export const nextDayStartsAt = (now: Date, settings: CheckingSettings): Date => new Date(curveAt(now, settings).endsAt)

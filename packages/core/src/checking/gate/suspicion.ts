@@ -9,6 +9,8 @@ import type { CallOutcome } from './closed-call.ts'
  */
 export type Suspicion = { strikes: number; struckAt: Date | null }
 
+type Strikes = Pick<Suspicion, 'strikes'>
+
 export const unsuspected: Suspicion = { strikes: 0, struckAt: null }
 
 const suspectFrom = 2
@@ -20,24 +22,21 @@ const culpritFrom = failedAloneFrom + loneWaitsMs.length
 /** So few fly together that one culprit is found after seven more calls. */
 const suspectsTogether = 7
 
-export const isSuspect = ({ strikes }: Pick<Suspicion, 'strikes'>): boolean => strikes >= suspectFrom
-export const isCulprit = ({ strikes }: Pick<Suspicion, 'strikes'>): boolean => strikes >= culpritFrom
+export const isSuspect = ({ strikes }: Strikes): boolean => strikes >= suspectFrom
+export const isCulprit = ({ strikes }: Strikes): boolean => strikes >= culpritFrom
 
 /** The class of a number that flies with no others; null when it has none of its own. What failed alone keeps to the suspects' share. */
-export const suspectPriority = ({ strikes }: Pick<Suspicion, 'strikes'>): Priority | null => {
+export const suspectPriority = ({ strikes }: Strikes): Priority | null => {
   if (strikes >= failedAloneFrom) return priorities.culprit
   return strikes >= suspectFrom ? priorities.suspect : null
 }
 
 /** How long a number waits that failed alone, longer each time until it is a culprit; null before. */
-export const loneWaitMs = (
-  { strikes }: Pick<Suspicion, 'strikes'>,
-  { culpritMs }: Pick<CheckingSettings, 'culpritMs'>,
-): number | null =>
+export const loneWaitMs = ({ strikes }: Strikes, { culpritMs }: CheckingSettings): number | null =>
   strikes < failedAloneFrom ? null : Math.min(culpritMs, loneWaitsMs[strikes - failedAloneFrom] ?? culpritMs)
 
 /** How many may fly together with a number; null when it flies with all. */
-export const batchLimitOf = ({ strikes }: Pick<Suspicion, 'strikes'>): number | null => {
+export const batchLimitOf = ({ strikes }: Strikes): number | null => {
   if (strikes >= aloneFrom) return 1
   return strikes >= suspectFrom ? suspectsTogether : null
 }

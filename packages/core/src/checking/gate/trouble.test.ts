@@ -1,10 +1,11 @@
+import type { StandingRow } from '@jejak/db'
 import { expect, test } from 'vitest'
 import { at, testSettings } from '../testing/settings.ts'
 import { paceAllowance } from './pace.ts'
-import { type TroubleFacts, troubleOf } from './trouble.ts'
+import { troubleOf } from './trouble.ts'
 
 const now = at('2026-03-02 12:00')
-const healthy: TroubleFacts = {
+const healthy: StandingRow = {
   isAuthorised: true,
   pauseReason: null,
   breakerOpenUntil: null,
@@ -13,7 +14,7 @@ const healthy: TroubleFacts = {
   callsUsed: 10,
   callsManual: 0,
 }
-const trouble = (row: Partial<TroubleFacts>) => troubleOf({ ...healthy, ...row }, { now, settings: testSettings })
+const trouble = (row: Partial<StandingRow>) => troubleOf({ ...healthy, ...row }, { now, settings: testSettings })
 
 test('a connection with budget left and EasyParcel answering has no trouble', () => {
   expect(trouble({})).toBeNull()

@@ -1,5 +1,5 @@
 import type { TrackingStatus } from '@jejak/contract'
-import type { CadenceSettings } from '../settings.ts'
+import type { CheckingSettings } from '../settings.ts'
 import { type Cadence, statusCadence } from './cadence.ts'
 import { type Priority, priorityAfterFailure } from './priority.ts'
 
@@ -20,7 +20,7 @@ export const backoff = (
  */
 export const retryCadence = (
   tracking: { status: TrackingStatus; priority: Priority },
-  { failures, now, settings }: { failures: number; now: Date; settings: CadenceSettings },
+  { failures, now, settings }: { failures: number; now: Date; settings: CheckingSettings },
 ): Cadence => {
   const waitMs = backoff(failures, { capMs: statusCadence(tracking.status, settings), backoffMs: settings.backoffMs })
   return {

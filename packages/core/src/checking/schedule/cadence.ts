@@ -1,5 +1,5 @@
 import { isTerminal, type TrackingStatus } from '@jejak/contract'
-import type { CadenceSettings } from '../settings.ts'
+import type { CheckingSettings } from '../settings.ts'
 import type { Calendar } from './calendar.ts'
 import { isUrgent, type Priority, priorities } from './priority.ts'
 
@@ -37,14 +37,14 @@ const baseSettings = {
   returned: 'maxMs',
   cancelled: 'maxMs',
   lapsed: 'maxMs',
-} as const satisfies Record<TrackingStatus, keyof CadenceSettings>
+} as const satisfies Record<TrackingStatus, keyof CheckingSettings>
 
 const minutes = (ms: number): string => String(Number((ms / 60_000).toFixed(2)))
-const clamp = (ms: number, { minMs, maxMs }: CadenceSettings) => Math.min(maxMs, Math.max(minMs, ms))
+const clamp = (ms: number, { minMs, maxMs }: CheckingSettings) => Math.min(maxMs, Math.max(minMs, ms))
 const words = (status: TrackingStatus): string => status.replaceAll('_', ' ')
 
 /** The cadence of a status before any rule touches it, in ms. */
-export const statusCadence = (status: TrackingStatus, settings: CadenceSettings): number =>
+export const statusCadence = (status: TrackingStatus, settings: CheckingSettings): number =>
   clamp(settings[baseSettings[status]], settings)
 
 /** Whether there has been no news for so long that nobody should ask any more. */
@@ -62,13 +62,13 @@ const ladderRung = (ageMs: number, ladderMs: readonly number[]): number => {
 }
 
 /** The parcel may yet begin: it is asked about until one that keeps silent lapses. */
-const doubtCadence = ({ status }: CadenceInput, now: Date, { maxMs }: CadenceSettings): Cadence => ({
+const doubtCadence = ({ status }: CadenceInput, now: Date, { maxMs }: CheckingSettings): Cadence => ({
   nextDueAt: new Date(now.getTime() + maxMs),
   priority: priorities.confirmation,
   explanation: `${words(status)} in an earlier life: ${minutes(maxMs)}`,
 })
 
-const endedCadence = (input: CadenceInput, now: Date, settings: CadenceSettings): Cadence => {
+const endedCadence = (input: CadenceInput, now: Date, settings: CheckingSettings): Cadence => {
   const { status, endedAt } = input
   const never: Cadence = { nextDueAt: null, priority: priorities.scheduled, explanation: `${words(status)}: never` }
   if (status === 'lapsed') return never
@@ -83,7 +83,7 @@ const endedCadence = (input: CadenceInput, now: Date, settings: CadenceSettings)
 
 type Step = { ms: number; explanation: string; priority: Priority; isSlowed: boolean }
 
-const baseStep = (input: CadenceInput, now: Date, settings: CadenceSettings, calendar: Calendar): Step => {
+const baseStep = (input: CadenceInput, now: Date, settings: CheckingSettings, calendar: Calendar): Step => {
   const ageMs = now.getTime() - input.registeredAt.getTime()
   if (!input.isKnown && ageMs < firstDayMs) {
     const ms = settings.unknownLadderMs[ladderRung(ageMs, settings.unknownLadderMs)] ?? settings.preShipmentMs
@@ -99,7 +99,7 @@ const baseStep = (input: CadenceInput, now: Date, settings: CadenceSettings, cal
   return { ...step, ms, explanation: `${input.isKnown ? words(input.status) : 'unknown number'} ${minutes(ms)}` }
 }
 
-const slow = (step: Step, now: Date, settings: CadenceSettings, calendar: Calendar): Step => {
+const slow = (step: Step, now: Date, settings: CheckingSettings, calendar: Calendar): Step => {
   if (!step.isSlowed) return step
   const restDay = calendar.restDay(now)
   const factors = [
@@ -119,7 +119,7 @@ const slow = (step: Step, now: Date, settings: CadenceSettings, calendar: Calend
  */
 export const cadence = (
   input: CadenceInput,
-  { now, settings, calendar, jitter }: { now: Date; settings: CadenceSettings; calendar: Calendar; jitter: number },
+  { now, settings, calendar, jitter }: { now: Date; settings: CheckingSettings; calendar: Calendar; jitter: number },
 ): Cadence => {
   if (isTerminal(input.status)) return endedCadence(input, now, settings)
   const { ms, explanation, priority } = slow(baseStep(input, now, settings, calendar), now, settings, calendar)

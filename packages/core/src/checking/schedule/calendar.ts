@@ -1,5 +1,5 @@
 import Holidays from 'date-holidays'
-import type { CalendarSettings } from '../settings.ts'
+import type { CheckingSettings } from '../settings.ts'
 import { dayOfNumber, isQuiet, localTime, numberOfDay } from './local-time.ts'
 
 /** What slows checks down at an instant: the local day, whether people rest on it, and whether it is night. */
@@ -27,7 +27,7 @@ const publicHolidays = (region: string, year: number): number[] => {
     })
 }
 
-const holidayCheck = ({ holidayRegion, holidayOverrides }: CalendarSettings) => {
+const holidayCheck = ({ holidayRegion, holidayOverrides }: CheckingSettings) => {
   const added = new Set(holidayOverrides.filter((day) => !day.startsWith('-')).map(numberOfDay))
   const removed = new Set(holidayOverrides.filter((day) => day.startsWith('-')).map((day) => numberOfDay(day.slice(1))))
   const years = new Map<string, Set<number>>()
@@ -43,7 +43,7 @@ const holidayCheck = ({ holidayRegion, holidayOverrides }: CalendarSettings) => 
 type CalendarDay = { day: string; restDay: 'weekend' | 'holiday' | null }
 
 /** A calendar with Saturday and Sunday as days of rest; it remembers the days it was asked about. */
-export const createCalendar = (settings: CalendarSettings): Calendar => {
+export const createCalendar = (settings: CheckingSettings): Calendar => {
   const { timezone, quietHours } = settings
   const isHoliday = holidayCheck(settings)
   const days = new Map<number, CalendarDay>()

@@ -4,13 +4,13 @@ import type { CallKind } from '../gate/closed-call.ts'
 import type { ConnectionState } from '../gate/gate.ts'
 import { batchMax } from '../gate/learnt-size.ts'
 import { batchLimitOf } from '../gate/suspicion.ts'
-import type { GateSettings } from '../settings.ts'
+import type { CheckingSettings } from '../settings.ts'
 import { priorities } from './priority.ts'
 
 /** What the next call is to ask about, and about how many at most. */
 export type CallChoice = { kind: CallKind; size: number }
 
-type Choosing = { now: Date; settings: GateSettings & { batchSize: number } }
+type Choosing = { now: Date; settings: CheckingSettings }
 
 // Among suspects are innocents, urgent ones too: they wait behind urgent parcels, but not for ever.
 const trialWaitMaxMs = 3_600_000

@@ -41,6 +41,9 @@ export const testSettings: CheckingSettings = {
   failuresMax: 5,
   eventsMax: 50,
   reuseAgeMs: 60 * 24 * hour,
+  cacheTtlMs: 24 * hour,
+  registerDelayMs: 8000,
+  expiredWakeMs: 15 * minute,
 }
 
 /** An instant from what a wall clock in Kuala Lumpur shows, such as `2026-03-02 09:30`. */
