@@ -35,3 +35,19 @@ export const row = async <Row extends object>(
 /** Runs a statement and tells how many rows it touched. */
 export const run = async (sql: Sql, statement: Statement, values: unknown[] = []): Promise<number> =>
   (await query(sql, statement, values)).rowCount ?? 0
+
+/** Runs a statement in which `:field` stands for that field of the row, and tells how many rows it touched. */
+export const runRow = (sql: Sql, { name, text }: { name: string; text: string }, row: object): Promise<number> => {
+  const values = new Map(Object.entries(row))
+  const fields: string[] = []
+  const numbered = text.replace(/(?<!:):([a-z]\w*)/g, (_, field: string) => {
+    if (!values.has(field)) throw new RangeError(`The statement ${name} needs the field ${field}.`)
+    if (!fields.includes(field)) fields.push(field)
+    return `$${fields.indexOf(field) + 1}`
+  })
+  return run(
+    sql,
+    { name, text: numbered },
+    fields.map((field) => values.get(field)),
+  )
+}

@@ -10,15 +10,7 @@ export const overAllShops = {
   ],
   /** For the worker: a connection, a call or its parcels say which rows. */
   checks: [
-    ...[
-      'lockGateSql',
-      'findGate',
-      'saveGateSql',
-      'pauseConnection',
-      'closeCall',
-      'recountCalls',
-      'closeAbandonedCalls',
-    ],
+    ...['lockGateSql', 'findGate', 'saveGateSql', 'pauseConnection', 'closeCallSql', 'recountCalls', 'closeAbandonedCalls'],
     ...[
       'passSql',
       'claimStatement',
@@ -57,7 +49,7 @@ export const overAllShops = {
     'revokeApiKey',
   ],
   /** After a statement of the same transaction has found the shop's parcel and locked it. */
-  lockedBefore: ['statementFor', 'deleteParcels', 'deleteSchedules', 'scheduleAgain', 'saveOrder', 'findLives'],
+  lockedBefore: ['statementFor', 'deleteParcels', 'deleteSchedules', 'scheduleAgain', 'saveOrderSql', 'findLives'],
   /** Parts of statements that say it themselves. */
   parts: ['staffColumns', 'staffTables', 'documentTables'],
 } as const

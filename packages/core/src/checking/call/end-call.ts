@@ -1,6 +1,6 @@
 import { closeCall, type GateRow, lockGate, saveGate, type Tx } from '@jejak/db'
 import type { CallOutcome } from '../gate/closed-call.ts'
-import { toConnectionState, toGateColumns } from '../gate/connection-state.ts'
+import { toConnectionState, toGateRow } from '../gate/connection-state.ts'
 import { anotherAccount, findsNone, noneFound } from '../gate/empty-answers.ts'
 import type { ConnectionState } from '../gate/gate.ts'
 import type { CheckDeps } from './check-deps.ts'
@@ -53,21 +53,13 @@ export const saveClosing = async (
   const durationMs = Math.max(0, now.getTime() - call.openedAt.getTime())
   await Promise.all([
     closeCall(tx, {
-      id: call.id,
-      closedAt: now,
-      outcome,
-      found,
-      changed,
-      durationMs,
-      httpStatus,
-      requestId,
-      error: problem,
+      ...{ id: call.id, closedAt: now, outcome, error: problem },
+      ...{ found, changed, durationMs, httpStatus, requestId },
     }),
     // What a suspect brings about is no failure of the connection.
-    saveGate(
-      tx,
-      toGateColumns(call.connectionId, after),
-      problem === null || call.kind !== 'regular' ? undefined : { at: now, message: problem },
-    ),
+    saveGate(tx, {
+      ...toGateRow(after),
+      ...(problem !== null && call.kind === 'regular' && { lastFailure: problem, lastFailureAt: now }),
+    }),
   ])
 }

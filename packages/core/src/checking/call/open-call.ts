@@ -13,7 +13,7 @@ import {
 } from '@jejak/db'
 import { agreeWithinMs, clockIsOff } from '../gate/clock-difference.ts'
 import type { CallKind } from '../gate/closed-call.ts'
-import { toConnectionState, toGateColumns } from '../gate/connection-state.ts'
+import { toConnectionState, toGateRow } from '../gate/connection-state.ts'
 import {
   type ConnectionState,
   decideGate,
@@ -100,14 +100,14 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
       id,
       organizationId: row.organizationId,
       connectionId,
-      budgetDay: state.day!,
+      budgetDay: state.budgetDay!,
       isManual: fromReserve,
       slot,
       openedAt: now,
       leaseUntil,
       batchSize: trackings.length,
     }),
-    saveGate(tx, toGateColumns(connectionId, state)),
+    saveGate(tx, toGateRow(state)),
   ])
   return {
     granted: true,
@@ -133,10 +133,10 @@ const withCallsOfToday = async (
   { connectionId, now }: { connectionId: string; now: Date },
 ): Promise<ConnectionState> => {
   const day = localDay(now, timezone)
-  if (state.day === null || state.day <= day) return state
+  if (state.budgetDay === null || state.budgetDay <= day) return state
   const dayStart = new Date(localDayStart(numberOfDay(day), timezone))
   const { used, manual } = await recountCalls(tx, { connectionId, now, day, dayStart })
-  return { ...state, day, callsUsed: used, callsManual: manual }
+  return { ...state, budgetDay: day, callsUsed: used, callsManual: manual }
 }
 
 type ClaimArgs = {

@@ -37,7 +37,7 @@ const close = (
 test('a new connection gets its first call at once, and it is counted on its day', () => {
   const grant = granted(row(), noon)
   expect(grant).toMatchObject({ slot: 0, probe: false, leaseUntil: later(noon, 50_000) })
-  expect(grant.state).toMatchObject({ day: '2026-03-02', callsUsed: 1, callsManual: 0, nextCallAt: later(noon, 1000) })
+  expect(grant.state).toMatchObject({ budgetDay: '2026-03-02', callsUsed: 1, callsManual: 0, nextCallAt: later(noon, 1000) })
 })
 
 test('calls keep a second between them', () => {
@@ -63,7 +63,7 @@ test('fewer slots than before never mean more calls at once', () => {
 })
 
 test('scheduled calls keep to the pace; a manual one goes ahead of it from the reserve', () => {
-  const spent = row({ day: '2026-03-02', callsUsed: paceAllowance(noon, testSettings) })
+  const spent = row({ budgetDay: '2026-03-02', callsUsed: paceAllowance(noon, testSettings) })
   const paced = decideGate(spent, { settings: testSettings, opening: { now: noon, manual: false } })
   expect(paced).toMatchObject({ granted: false, reason: 'paced' })
   if (!paced.granted) expect(granted(spent, paced.retryAt).state.callsUsed).toBe(spent.callsUsed + 1)
@@ -72,7 +72,7 @@ test('scheduled calls keep to the pace; a manual one goes ahead of it from the r
 
 test('when the reserve is used up, what people ask for keeps to the pace like the rest of the day', () => {
   const allowance = paceAllowance(noon, testSettings)
-  const unreserved = { day: '2026-03-02', callsManual: 100 }
+  const unreserved = { budgetDay: '2026-03-02', callsManual: 100 }
   const behind = granted(row({ ...unreserved, callsUsed: allowance + 99 }), noon, testSettings, true)
   expect(behind.state).toMatchObject({ callsUsed: allowance + 100, callsManual: 100 })
   const ahead = decideGate(behind.state, { settings: testSettings, opening: { now: later(noon, 1000), manual: true } })
@@ -100,10 +100,10 @@ test('however much people ask for until six, the calls planned for the evening a
 })
 
 test('when the whole budget is spent even a manual call waits for the local midnight', () => {
-  const spent = row({ day: '2026-03-02', callsUsed: 1000, callsManual: 400 })
+  const spent = row({ budgetDay: '2026-03-02', callsUsed: 1000, callsManual: 400 })
   const refusal = { granted: false, reason: 'budget_spent', retryAt: at('2026-03-03') }
   expect(decideGate(spent, { settings: testSettings, opening: { now: noon, manual: true } })).toEqual(refusal)
-  expect(granted(spent, at('2026-03-03')).state).toMatchObject({ day: '2026-03-03', callsUsed: 1 })
+  expect(granted(spent, at('2026-03-03')).state).toMatchObject({ budgetDay: '2026-03-03', callsUsed: 1 })
 })
 
 test('whatever a clock that was a year ahead left in the row stands in nobody’s way', () => {
@@ -286,7 +286,7 @@ test('in any order of opening, closing, dying and midnight, no rule of the gate 
         expect(decision.fromReserve && !it.manual).toBe(false)
         expect(used.all - used.planned).toBeLessThanOrEqual(manualReserve(small))
         if (!decision.fromReserve) expect(used.planned).toBeLessThanOrEqual(paceAllowance(now, small))
-        expect(decision.state).toMatchObject({ day: today, callsUsed: used.all })
+        expect(decision.state).toMatchObject({ budgetDay: today, callsUsed: used.all })
         lastCallAt = now.getTime()
         state = decision.state
         open.push(decision)

@@ -1,29 +1,20 @@
+import type { GateRow } from '@jejak/db'
 import { localDay } from '../schedule/local-time.ts'
 import type { CheckingSettings } from '../settings.ts'
-import type { BreakerState } from './breaker.ts'
-import { breakerPhase, onGrant } from './breaker.ts'
+import { type BreakerState, breakerPhase, onGrant } from './breaker.ts'
 import type { LearntSize } from './learnt-size.ts'
 import { manualReserve, nextAllowedAt, nextDayStartsAt, paceAllowance, suspectSpacingMs } from './pace.ts'
 
 /**
- * What the gate knows of one connection: the locked row, nothing else. `day` is the local day the counters belong to,
+ * What the gate knows of one connection: the locked row, nothing else. `budgetDay` is the local day the counters belong to,
  * `slots` holds one expiry per slot (a slot without one, or with a past one, is free), `callsManual`, those paid
  * from the reserve, is a part of `callsUsed`. Suspects may be asked about from `nextSuspectAt` on; `suspects` counts their failed calls
  * since the last good call of any: a breaker of their own.
  */
-export type ConnectionState = {
-  day: string | null
-  callsUsed: number
-  callsManual: number
-  nextCallAt: Date | null
-  slots: readonly (Date | null)[]
+export type ConnectionState = Omit<GateRow, `${'breaker' | 'suspect' | 'batch'}${string}`> & {
   breaker: BreakerState
-  nextSuspectAt: Date | null
   suspects: BreakerState
   learntSize: LearntSize
-  lastGoodCallAt: Date | null
-  pausedUntil: Date | null
-  pauseReason: string | null
 }
 
 export type RefusalReason =
@@ -126,7 +117,7 @@ const refuseByTraffic = (state: ConnectionState, settings: CheckingSettings, now
 const suspectDebtMaxMs = 6 * 3_600_000
 
 const onDay = (state: ConnectionState, day: string): ConnectionState =>
-  state.day === day ? state : { ...state, day, callsUsed: 0, callsManual: 0 }
+  state.budgetDay === day ? state : { ...state, budgetDay: day, callsUsed: 0, callsManual: 0 }
 
 const suspectsAfterGrant = (
   { suspects, nextSuspectAt }: ConnectionState,

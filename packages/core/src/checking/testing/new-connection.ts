@@ -4,7 +4,10 @@ import { nothingLearnt } from '../gate/learnt-size.ts'
 
 /** The row of a connection that has made no call yet. */
 export const newConnectionState: ConnectionState = {
-  day: null,
+  id: '1',
+  organizationId: '1',
+  isAuthorised: true,
+  budgetDay: null,
   callsUsed: 0,
   callsManual: 0,
   nextCallAt: null,
@@ -16,4 +19,6 @@ export const newConnectionState: ConnectionState = {
   lastGoodCallAt: null,
   pausedUntil: null,
   pauseReason: null,
+  lastFailure: null,
+  lastFailureAt: null,
 }

@@ -1,4 +1,4 @@
-import { row, run, type Sql, type Tx } from '../../sql.ts'
+import { row, run, runRow, type Sql, type Tx } from '../../sql.ts'
 
 const nextCallSql = `select nextval(pg_get_serial_sequence('api_calls', 'id')) as id`
 
@@ -20,21 +20,11 @@ export type OpenedCall = {
 
 const openCallSql = `
   insert into api_calls (id, connection_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size, organization_id)
-  overriding system value values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+  overriding system value
+  values (:id, :connectionId, :budgetDay, :isManual, :slot, :openedAt, :leaseUntil, :batchSize, :organizationId)`
 
 /** Logs a call before it goes out, so that a crash cannot hide it. */
-export const insertOpenCall = (tx: Tx, call: OpenedCall) =>
-  run(tx, { name: 'open-call', text: openCallSql }, [
-    call.id,
-    call.connectionId,
-    call.budgetDay,
-    call.isManual,
-    call.slot,
-    call.openedAt,
-    call.leaseUntil,
-    call.batchSize,
-    call.organizationId,
-  ])
+export const insertOpenCall = (tx: Tx, call: OpenedCall) => runRow(tx, { name: 'open-call', text: openCallSql }, call)
 
 export type CallEnd = {
   id: string
@@ -48,25 +38,14 @@ export type CallEnd = {
   error: string | null
 }
 
+const closeCallSql = `
+  update api_calls set closed_at = :closedAt, outcome = :outcome, found = :found, changed = :changed, duration_ms = :durationMs,
+                       http_status = :httpStatus, request_id = :requestId, error = :error
+   where id = :id and (closed_at is null or outcome = 'cut_off')`
+
 /** Closes a call; one that was given up as cut off and answers late tells the truth after all. */
 export const closeCall = async (tx: Tx, end: CallEnd): Promise<boolean> =>
-  (await run(
-    tx,
-    `update api_calls set closed_at = $2, outcome = $3, found = $4, changed = $5, duration_ms = $6, http_status = $7,
-            request_id = $8, error = $9
-      where id = $1 and (closed_at is null or outcome = 'cut_off')`,
-    [
-      end.id,
-      end.closedAt,
-      end.outcome,
-      end.found,
-      end.changed,
-      end.durationMs,
-      end.httpStatus,
-      end.requestId,
-      end.error,
-    ],
-  )) === 1
+  (await runRow(tx, { name: 'close-call', text: closeCallSql }, end)) === 1
 
 /**
  * Puts the calls of this day and later ones on the day that they lie on by `now`, when the day of their connection begins at `dayStart`, and

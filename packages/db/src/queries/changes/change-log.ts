@@ -36,44 +36,33 @@ export type ChangeEntry = {
 /** `isWatched`: somebody may be looking at this number, and is told. */
 export type NewChange = ChangeEntry & { parcel: ParcelRef; isWatched: boolean }
 
+const insertChangesSql = `
+  with entered as (
+    insert into tracking_update_logs (at, triggered_by, call_id, organization_id, tracking_id, tracking_number, kind, detail,
+                                      previous_status, new_status, events_added)
+    select $1, $2, $3, "organizationId", id, "trackingNumber", kind, detail, "previousStatus", "newStatus", coalesce("eventsAdded", 0)
+      from jsonb_to_recordset($4::jsonb) as c (
+        id bigint, "organizationId" bigint, "trackingNumber" text, kind text, detail text, "previousStatus" text, "newStatus" text,
+        "eventsAdded" smallint))
+  select pg_notify('${changesChannel}', number) from unnest($5::text[]) as number`
+
 /** Appends to the update log and tells whoever listens, in one statement for any number. */
 export const insertChanges = (
   tx: Tx,
   args: { at: Date; triggeredBy: string; callId: string | null; changes: readonly NewChange[] },
 ) => {
-  const { changes } = args
+  const { at, triggeredBy, callId, changes } = args
   if (changes.length === 0) return Promise.resolve(0)
   const watched = new Set(changes.flatMap(({ parcel, isWatched }) => (isWatched ? [parcel.trackingNumber] : [])))
-  return run(
-    tx,
-    {
-      name: 'insert-changes',
-      text: `with entered as (
-        insert into tracking_update_logs (at, triggered_by, call_id, organization_id, tracking_id, tracking_number, kind, detail,
-                                          previous_status, new_status, events_added)
-        select $1, $2, $3, c.* from unnest($4::bigint[], $5::bigint[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],
-                                           $11::smallint[]) as c)
-      select pg_notify('${changesChannel}', number) from unnest($12::text[]) as number`,
-    },
-    [
-      args.at,
-      args.triggeredBy,
-      args.callId,
-      changes.map(({ parcel }) => parcel.organizationId),
-      changes.map(({ parcel }) => parcel.id),
-      changes.map(({ parcel }) => parcel.trackingNumber),
-      changes.map(({ kind }) => kind),
-      changes.map(({ detail }) => detail ?? null),
-      changes.map(({ previousStatus }) => previousStatus ?? null),
-      changes.map(({ newStatus }) => newStatus ?? null),
-      changes.map(({ eventsAdded }) => eventsAdded ?? 0),
-      [...watched],
-    ],
-  )
+  const entries = changes.map(({ parcel: { id, organizationId, trackingNumber }, isWatched, ...entry }) => ({
+    ...{ id, organizationId, trackingNumber, ...entry },
+  }))
+  const values = [at, triggeredBy, callId, JSON.stringify(entries), [...watched]]
+  return run(tx, { name: 'insert-changes', text: insertChangesSql }, values)
 }
 
 /** One entry of the feed, as it is read. */
-export type ChangeRow = {
+export type ChangeRow = Required<ChangeEntry> & {
   id: string
   /** Which feed this is now. */
   feed: string
@@ -82,13 +71,8 @@ export type ChangeRow = {
   trackingId: string
   trackingNumber: string
   at: Date
-  kind: ChangeKind
   triggeredBy: string
-  detail: string | null
   callId: string | null
-  previousStatus: string | null
-  newStatus: string | null
-  eventsAdded: number
 }
 
 /** Where a reader is: behind this entry of this feed. */

@@ -1,5 +1,5 @@
 import { row, rows, run, type Sql } from '../../sql.ts'
-import { isAuthorised } from '../calls/gate.ts'
+import { type GateRow, gateColumns } from '../calls/gate.ts'
 
 export type Overview = {
   trackingsByStatus: Record<string, number>
@@ -33,32 +33,13 @@ export const findOverview = async (sql: Sql, { now, shop }: OfShop & { now: Date
   ))!
 
 /** One connection as an operator sees it. */
-export type ConnectionOverview = {
-  id: string
-  api: string
-  budgetDay: string | null
-  callsUsed: number
-  callsManual: number
-  breakerFailures: number
-  breakerOpenUntil: Date | null
-  pauseReason: string | null
-  nextCallAt: Date | null
-  isAuthorised: boolean
-  accessTokenExpiresAt: Date | null
-  lastGoodCallAt: Date | null
-  lastFailure: string | null
-  lastFailureAt: Date | null
-}
+export type ConnectionOverview = GateRow & { api: 'open' | 'classic'; accessTokenExpiresAt: Date | null }
 
 /** The connections of a shop, or all, oldest first. */
 export const listConnections = (sql: Sql, { shop }: OfShop) =>
   rows<ConnectionOverview>(
     sql,
-    `select id, api, budget_day as "budgetDay", calls_used as "callsUsed", calls_manual as "callsManual",
-            breaker_failures as "breakerFailures", breaker_open_until as "breakerOpenUntil", pause_reason as "pauseReason",
-            next_call_at as "nextCallAt", ${isAuthorised('connections')} as "isAuthorised",
-            access_token_expires_at as "accessTokenExpiresAt", last_good_call_at as "lastGoodCallAt",
-            last_failure as "lastFailure", last_failure_at as "lastFailureAt"
+    `select ${gateColumns}, api, access_token_expires_at as "accessTokenExpiresAt"
        from connections where ${isOfShop('$1')} order by id`,
     [shop],
   )

@@ -1,4 +1,4 @@
-import { rows, run, type Sql, type Tx } from '../../sql.ts'
+import { rows, runRow, type Sql, type Tx } from '../../sql.ts'
 
 /** An order's contact as keyed hashes. */
 export type ContactHashes = {
@@ -46,19 +46,11 @@ export const addOrders = async (
   return added.map(({ trackingId }) => trackingId)
 }
 
+const saveOrderSql = `
+  update tracking_orders
+     set order_number = :orderNumber, order_folded = :orderFolded, contact_email_hmac = :contactEmailHmac,
+         contact_phone_hmac = :contactPhoneHmac, contact_phone2_hmac = :contactPhone2Hmac
+   where id = :orderId`
+
 /** Writes what a shop changed of one order. */
-export const saveOrder = (tx: Tx, order: StoredOrder) =>
-  run(
-    tx,
-    `update tracking_orders
-        set order_number = $2, order_folded = $3, contact_email_hmac = $4, contact_phone_hmac = $5, contact_phone2_hmac = $6
-      where id = $1`,
-    [
-      order.orderId,
-      order.orderNumber,
-      order.orderFolded,
-      order.contactEmailHmac,
-      order.contactPhoneHmac,
-      order.contactPhone2Hmac,
-    ],
-  )
+export const saveOrder = (tx: Tx, order: StoredOrder) => runRow(tx, { name: 'save-order', text: saveOrderSql }, order)

@@ -1,6 +1,7 @@
+import { columnOf } from '../../columns.ts'
 import { priorities } from '../../priorities.ts'
 import { rows, run, type Tx } from '../../sql.ts'
-import { type ParcelRef, type ParcelRow, parcelTypes, refColumns, snake } from './parcel-row.ts'
+import { type ParcelRef, type ParcelRow, parcelTypes, refColumns } from './parcel-row.ts'
 import type { OrderRow } from './tracking-orders.ts'
 
 // The only file that writes tracking_cache, called only by core's changes/record-changes.ts: `write-parcels.test.ts` holds both.
@@ -24,7 +25,7 @@ const valuesOf = (column: Column, writes: readonly ParcelWrite[]): unknown =>
   isLong(column) ? writes.map((write) => write[column] ?? '').join(separator) : writes.map((write) => write[column])
 
 const assignmentOf = (column: Column): string => {
-  const name = snake(column)
+  const name = columnOf(column)
   const value = types[column].endsWith('?') ? `c.${name}` : `coalesce(c.${name}, t.${name})`
   const flag = column === 'attentionReason' ? ', requires_attention = c.attention_reason is not null' : ''
   return `${name} = ${value}${flag}`
@@ -37,7 +38,7 @@ const statementFor = (named: readonly Column[]) => {
   const statement = statements.get(key) ?? {
     name: `save-parcels-${named.map((column) => columns.indexOf(column).toString(36)).join('')}`,
     text: `update tracking_cache t set ${named.map(assignmentOf).join(', ')}
-      from unnest($1::bigint[], ${named.map((column, place) => arrayOf(column, `$${place + 2}`)).join(', ')}) as c (id, ${named.map(snake).join(', ')})
+      from unnest($1::bigint[], ${named.map((column, place) => arrayOf(column, `$${place + 2}`)).join(', ')}) as c (id, ${named.map(columnOf).join(', ')})
      where t.id = c.id`,
   }
   statements.set(key, statement)
@@ -71,7 +72,7 @@ const registered = [
   ...(['trackingNumber', 'courier', 'estimatedDelivery', 'bookedAt', 'countsFrom'] as const),
   ...(['document', 'documentVersion'] as const),
 ] as const
-const registeredNames = registered.map(snake).join(', ')
+const registeredNames = registered.map(columnOf).join(', ')
 const registeredValues = registered.map((name) => `"${name}"`).join(', ')
 const registeredTypes = registered.map((name) => `"${name}" ${typeOf(name)}`).join(', ')
 
