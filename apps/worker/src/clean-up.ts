@@ -1,15 +1,6 @@
 import { workerActor as actor } from '@jejak/core/changes'
 import { archiveEnded, deleteEnded, retireBatch } from '@jejak/core/retention'
-import {
-  closeAbandonedCalls,
-  deleteOldCalls,
-  deleteOldLogs,
-  deleteOldLookupLocks,
-  deleteOldReports,
-  deleteOldSecurityLog,
-  deleteOldUnreadValues,
-  healSchedules,
-} from '@jejak/db'
+import { type AgedRows, closeAbandonedCalls, deleteOld, healSchedules } from '@jejak/db'
 import type { Handler } from './deps.ts'
 
 const batch = 1000
@@ -35,7 +26,8 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }
   const before = (ms: number) => new Date(now.getTime() - ms)
   const { archiveMs, deleteMs, logsMs, callsMs, securityLogMs } = config.retention
   const { lookupWindowMs, lookupLockMs } = config.customers
-  const aged = (ms: number) => ({ olderThan: before(ms), limit: batch })
+  const old = (rows: AgedRows, ms: number) =>
+    inBatches(() => deleteOld(sql, { rows, olderThan: before(ms), limit: batch }), job.signal)
   const retired = (ms: number) => ({ olderThan: before(ms), limit: retireBatch })
   const { maxMs, confirmationsMs } = config.tracking
   const plausibleUntil = new Date(now.getTime() + Math.max(maxMs, ...confirmationsMs, longestWaitMs))
@@ -45,12 +37,12 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }
     archived: () =>
       inBatches(() => archiveEnded({ db }, { actor, now, ...retired(archiveMs) }), job.signal, retireBatch),
     deleted: () => inBatches(() => deleteEnded({ db }, { actor, now, ...retired(deleteMs) }), job.signal, retireBatch),
-    logs: () => inBatches(() => deleteOldLogs(sql, aged(logsMs)), job.signal),
-    calls: () => inBatches(() => deleteOldCalls(sql, aged(callsMs)), job.signal),
-    lookups: () => inBatches(() => deleteOldLookupLocks(sql, aged(lookupWindowMs + lookupLockMs)), job.signal),
-    security: () => inBatches(() => deleteOldSecurityLog(sql, aged(securityLogMs)), job.signal),
-    reports: () => deleteOldReports(sql, { olderThan: before(deleteMs) }),
-    unread: () => deleteOldUnreadValues(sql, { olderThan: before(logsMs) }),
+    logs: () => old('logs', logsMs),
+    calls: () => old('calls', callsMs),
+    lookups: () => old('lookups', lookupWindowMs + lookupLockMs),
+    security: () => old('security', securityLogMs),
+    reports: () => old('reports', deleteMs),
+    unread: () => old('unread', logsMs),
   }
   const done: Record<string, unknown> = {}
   const failed: string[] = []

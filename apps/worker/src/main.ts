@@ -1,9 +1,9 @@
 import type { Config } from '@jejak/config'
 import { createCheckDeps } from '@jejak/core/checking'
-import { type Installation, InstallationError, prepareInstallation } from '@jejak/core/installing'
+import { type Installation, prepareInstallation } from '@jejak/core/installing'
 import { enqueue, startBoss } from '@jejak/core/queue'
 import { connect, type Db, readClock } from '@jejak/db'
-import { listenProblem, runProcess, type Start } from '@jejak/process'
+import { databaseUrls, listenProblem, runProcess, type Start } from '@jejak/process'
 import type { Logger } from 'pino'
 import { startHandlers } from './handlers.ts'
 import { startHealth } from './health.ts'
@@ -14,18 +14,9 @@ const now = () => new Date()
 
 const start: Start = async (config, log, opened) => {
   const onError = (error: Error) => log.error({ err: error }, 'a database connection failed')
-  const url = config.database.url?.reveal()
-  if (url === undefined)
-    throw new InstallationError('DATABASE_URL is not set: run `npm start` for a database of its own.')
-  const { workerPoolMax, queuePoolMax, statementTimeoutMs, connectTimeoutMs, directUrl } = config.database
-  const db = connect({
-    url,
-    poolMax: workerPoolMax,
-    statementTimeoutMs,
-    connectTimeoutMs,
-    applicationName: 'jejak-worker',
-    onError,
-  })
+  const { url, directUrl } = databaseUrls(config)
+  const { database } = config
+  const db = connect({ ...database, url, poolMax: database.workerPoolMax, applicationName: 'jejak-worker', onError })
   opened.defer(() => db.close())
   const installation = await prepareInstallation(db, config)
   const deps = workerDeps(config, db, installation, log)
@@ -34,12 +25,8 @@ const start: Start = async (config, log, opened) => {
   )
   opened.defer(() => void health?.close())
   const boss = await startBoss({
-    url: directUrl?.reveal() ?? url,
-    poolMax: queuePoolMax,
-    applicationName: 'jejak-worker-queue',
-    queryTimeoutMs: statementTimeoutMs,
+    ...{ ...database, url: directUrl, poolMax: database.queuePoolMax, applicationName: 'jejak-worker-queue', onError },
     role: 'work',
-    onError,
   })
   opened.defer(() => boss.stop({ graceful: true, close: true, timeout: config.worker.shutdownTimeoutMs }))
   const stopping = new AbortController()

@@ -94,13 +94,10 @@ export const withQueue = async <T>(
   { config, url }: Pick<OpenedInstallation, 'config' | 'url'>,
   work: (boss: ReturnType<typeof openSender>) => Promise<T>,
 ): Promise<T> => {
-  const boss = openSender({
-    url: config.database.directUrl?.reveal() ?? url,
-    poolMax: 1,
-    applicationName: 'jejak-cli-queue',
-    queryTimeoutMs: config.database.statementTimeoutMs,
-    onError: () => {},
-  })
+  const { database } = config
+  const directUrl = database.directUrl?.reveal() ?? url
+  const options = { ...database, url: directUrl, poolMax: 1, applicationName: 'jejak-cli-queue' }
+  const boss = openSender({ ...options, onError: () => {} })
   try {
     return await work(boss)
   } finally {

@@ -1,6 +1,6 @@
 import { type Config, ConfigError, configWarnings, loadConfig } from '@jejak/config'
 import { InstallationError } from '@jejak/core/installing'
-import { waitForDatabase } from '@jejak/db'
+import { isDatabaseUnavailable, waitForDatabase } from '@jejak/db'
 import pino, { type Logger } from 'pino'
 
 /** Brings a process up. What it opens it leaves in `opened`, to be closed in reverse order when it stops, or before it is started again. */
@@ -95,25 +95,8 @@ const giveUp = (sentence: string): never => {
   process.exit(1)
 }
 
-const unreachable = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ECONNRESET',
-  'EAI_AGAIN',
-  '3D000',
-  '28P01',
-  '28000',
-  'P1000',
-  'P1001',
-  'P1002',
-  'P1003',
-  'P1008',
-  'P1010',
-  'P1011',
-  'P1017',
-])
+// A database, a role or a password that is not the right one.
+const notOurs = /^(3D000|28P01|28000|P1000|P1003|P1010|P1011)$/
 const tableMissing = new Set(['42P01', 'P2021'])
 
 /** One sentence an operator can act on. */
@@ -124,9 +107,17 @@ export const startProblem = (error: Error & { code?: string; port?: number; caus
   if (error.code === 'EACCES') return `This user may not listen on port ${error.port}: choose one above 1023.`
   if (tableMissing.has(error.code ?? '')) return 'The database has no tables of Jejak yet: run `jejak migrate` first.'
   const code = error.code ?? (error.cause as { code?: string } | undefined)?.code
-  if (code !== undefined && unreachable.has(code))
+  if (code !== undefined && (notOurs.test(code) || isDatabaseUnavailable(error)))
     return `The database cannot be reached (${code}): check DATABASE_URL and that the server runs.`
   return `Could not start: ${error.message}`
+}
+
+/** The address of the database, and the one that goes round a pooler. */
+export const databaseUrls = ({ database }: Config): { url: string; directUrl: string } => {
+  const url = database.url?.reveal()
+  if (url === undefined)
+    throw new InstallationError('DATABASE_URL is not set: run `npm start` for a database of its own.')
+  return { url, directUrl: database.directUrl?.reveal() ?? url }
 }
 
 /** A name that cannot be listened on is a wrong setting; left alone it would look like a database whose name is unknown for now. */

@@ -10,15 +10,7 @@ const none: Patience = { forMs: 0, say: () => {} }
 
 /** Opens a small pool and asks the server one question, so that an unreachable database is one sentence here and now, or after some patience. */
 export const openDatabase = async (config: Config, url: string, { forMs, say, signal } = none): Promise<Db> => {
-  const { statementTimeoutMs, connectTimeoutMs } = config.database
-  const db = connect({
-    url,
-    poolMax: 2,
-    statementTimeoutMs,
-    connectTimeoutMs,
-    applicationName: 'jejak-cli',
-    onError: () => {},
-  })
+  const db = connect({ ...config.database, url, poolMax: 2, applicationName: 'jejak-cli', onError: () => {} })
   try {
     await waitForDatabase(() => db.sql.query('select 1'), {
       forMs,

@@ -8,7 +8,7 @@ export type BossOptions = {
   poolMax: number
   applicationName: string
   /** Longest wait for an answer of the database; a connection that is silent for longer is replaced. Absent: no end, for migrations. */
-  queryTimeoutMs?: number
+  statementTimeoutMs?: number
   /** `work` runs jobs and looks after the queue; `send` only enqueues and expects the schema to be there. */
   role: 'work' | 'send'
   onError: (error: Error) => void
@@ -16,10 +16,10 @@ export type BossOptions = {
 
 /** The error listener comes first: without one, the first background error would end the process. */
 const createBoss = async (options: BossOptions): Promise<PgBoss> => {
-  const { url, poolMax, applicationName, queryTimeoutMs, role, onError } = options
+  const { url, poolMax, applicationName, statementTimeoutMs, role, onError } = options
   const { PgBoss } = await import('pg-boss')
   // The queue hands these two to its connections, though its types do not know them.
-  const ofConnections: object = { keepAlive: true, query_timeout: queryTimeoutMs }
+  const ofConnections: object = { keepAlive: true, query_timeout: statementTimeoutMs }
   const boss = new PgBoss({
     ...ofConnections,
     connectionString: url,

@@ -25,17 +25,7 @@ export const overAllShops = {
     ...['seedSealedTokens', 'healSchedules', 'consistencyQueries', 'checkRules'],
   ],
   /** For the clean-up, which goes by age. */
-  ages: [
-    ...[
-      'lockToArchive',
-      'lockToDelete',
-      'deleteOldLogs',
-      'deleteOldCalls',
-      'deleteOldReports',
-      'deleteOldUnreadValues',
-    ],
-    ...['deleteOldSecurityLog'],
-  ],
+  ages: ['lockToArchive', 'lockToDelete', 'oldRowsSql'],
   /** For operators, and for a shop's staff when the shop is given. */
   operators: [
     'findOverview',

@@ -105,12 +105,3 @@ export const recordFailedLookup = (
     args.addressHash,
     args.shop,
   ])
-
-/** Deletes counts and locks of look-ups whose last failure is older than `olderThan`. */
-export const deleteOldLookupLocks = (sql: Sql, args: { olderThan: Date; limit: number }) =>
-  run(
-    sql,
-    `delete from lookup_locks where pair_hmac in (
-       select pair_hmac from lookup_locks where failed_at < $1 order by failed_at limit $2 for update skip locked)`,
-    [args.olderThan, args.limit],
-  )

@@ -20,10 +20,3 @@ export const logSecurity = (sql: Sql, event: SecurityEvent) =>
      values ((select id from organizations where slug = $1), $2, $3, $4, $5, $6)`,
     [event.shop, event.at, event.kind, event.subjectHash, event.addressHash, event.detail],
   )
-
-/** Deletes what was logged before `olderThan`. */
-export const deleteOldSecurityLog = (sql: Sql, args: { olderThan: Date; limit: number }) =>
-  run(sql, `delete from security_log where id in (select id from security_log where at < $1 order by at limit $2)`, [
-    args.olderThan,
-    args.limit,
-  ])

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createTestShop, numbers, type TestShops } from '../../testing/create-test-shop.ts'
 import { findBrokenRules } from '../schedule/consistency.ts'
-import { deleteOldCalls, deleteOldLogs, deleteOldReports, deleteOldUnreadValues } from './retention.ts'
+import { deleteOld } from './retention.ts'
 
 const day = 86_400_000
 const now = new Date('2026-11-17T02:00:00Z')
@@ -38,15 +38,15 @@ test('logs go after their time, the oldest first; those of parcels on their way 
   for (const days of [50, 40, 20]) await delivered(days)
   const [living] = await shop.register(numbers(1, 5000), daysAgo(200))
   await enter(living!, 100)
-  expect(await deleteOldLogs(shop.db.sql, { olderThan: daysAgo(30), limit: 1 })).toBe(1)
+  expect(await deleteOld(shop.db.sql, { rows: 'logs', olderThan: daysAgo(30), limit: 1 })).toBe(1)
   expect(await shop.query('select at from tracking_update_logs order by at')).toEqual([
     { at: daysAgo(100) },
     { at: daysAgo(40) },
     { at: daysAgo(20) },
   ])
-  expect(await deleteOldLogs(shop.db.sql, { olderThan: daysAgo(30), limit })).toBe(1)
+  expect(await deleteOld(shop.db.sql, { rows: 'logs', olderThan: daysAgo(30), limit })).toBe(1)
   await shop.query('delete from tracking_cache where id = $1', [living])
-  expect(await deleteOldLogs(shop.db.sql, { olderThan: daysAgo(30), limit })).toBe(1)
+  expect(await deleteOld(shop.db.sql, { rows: 'logs', olderThan: daysAgo(30), limit })).toBe(1)
 })
 
 const aCall = (days: number, closed: boolean) =>
@@ -64,7 +64,7 @@ test('old calls go, but neither open ones nor those that the day counter still c
     shop.connectionId,
     daysAgo(95),
   ])
-  expect(await deleteOldCalls(shop.db.sql, { olderThan: daysAgo(90), limit })).toBe(1)
+  expect(await deleteOld(shop.db.sql, { rows: 'calls', olderThan: daysAgo(90), limit })).toBe(1)
   expect(await shop.query('select opened_at as at from api_calls order by at')).toEqual([
     { at: daysAgo(99) },
     { at: daysAgo(95) },
@@ -84,7 +84,7 @@ test('reports of old days and unread values that came no more go too', async () 
       [shop.connectionId, String(days), daysAgo(500), daysAgo(days)],
     )
   }
-  expect(await deleteOldReports(shop.db.sql, { olderThan: daysAgo(365) })).toBe(1)
-  expect(await deleteOldUnreadValues(shop.db.sql, { olderThan: daysAgo(30) })).toBe(1)
+  expect(await deleteOld(shop.db.sql, { rows: 'reports', olderThan: daysAgo(365), limit })).toBe(1)
+  expect(await deleteOld(shop.db.sql, { rows: 'unread', olderThan: daysAgo(30), limit })).toBe(1)
   expect(await shop.query('select value from unread_values')).toEqual([{ value: '10' }])
 })

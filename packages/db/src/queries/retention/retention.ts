@@ -33,31 +33,35 @@ export const lockToDelete = (tx: Tx, { olderThan, limit }: Aged) =>
     [olderThan, limit],
   )
 
-/** Deletes update logs written before `olderThan`; those of parcels on their way stay. */
-export const deleteOldLogs = (sql: Sql, { olderThan, limit }: Aged) =>
-  run(
-    sql,
-    `delete from tracking_update_logs where id in (
-       select l.id from tracking_update_logs l
-        where l.at < $1 and not exists (select from tracking_cache t where t.id = l.tracking_id and t.ended_at is null)
-        order by l.at limit $2)`,
-    [olderThan, limit],
-  )
+// Before $1, so many as $2, the oldest first.
+const oldRowsSql = {
+  // Those of parcels on their way stay.
+  logs: `
+    delete from tracking_update_logs where id in (
+      select l.id from tracking_update_logs l
+       where l.at < $1 and not exists (select from tracking_cache t where t.id = l.tracking_id and t.ended_at is null)
+       order by l.at limit $2)`,
+  // Closed ones, but none that a connection's day counter still counts.
+  calls: `
+    delete from api_calls where id in (
+      select a.id from api_calls a join connections c on c.id = a.connection_id
+       where a.closed_at is not null and a.opened_at < $1 and a.budget_day <> c.budget_day order by a.id limit $2)`,
+  lookups: `
+    delete from lookup_locks where pair_hmac in (
+      select pair_hmac from lookup_locks where failed_at < $1 order by failed_at limit $2 for update skip locked)`,
+  security: `delete from security_log where id in (select id from security_log where at < $1 order by at limit $2)`,
+  reports: `
+    delete from daily_reports where (connection_id, day) in (
+      select connection_id, day from daily_reports where day < $1::timestamptz::date order by day limit $2)`,
+  // Those that did not come again since.
+  unread: `
+    delete from unread_values where (connection_id, kind, value) in (
+      select connection_id, kind, value from unread_values where last_seen_at < $1 order by last_seen_at limit $2 for update skip locked)`,
+}
 
-/** Deletes closed calls made before `olderThan`, but none that a connection's day counter still counts. */
-export const deleteOldCalls = (sql: Sql, { olderThan, limit }: Aged) =>
-  run(
-    sql,
-    `delete from api_calls where id in (
-       select a.id from api_calls a join connections c on c.id = a.connection_id
-        where a.closed_at is not null and a.opened_at < $1 and a.budget_day <> c.budget_day order by a.id limit $2)`,
-    [olderThan, limit],
-  )
+/** What is deleted by its age alone. */
+export type AgedRows = keyof typeof oldRowsSql
 
-/** Deletes reports of days before `olderThan`. */
-export const deleteOldReports = (sql: Sql, { olderThan }: Pick<Aged, 'olderThan'>) =>
-  run(sql, `delete from daily_reports where day < $1::timestamptz::date`, [olderThan])
-
-/** Deletes unread values that did not come again since `olderThan`. */
-export const deleteOldUnreadValues = (sql: Sql, { olderThan }: Pick<Aged, 'olderThan'>) =>
-  run(sql, `delete from unread_values where last_seen_at < $1`, [olderThan])
+/** Deletes what is older than `olderThan`; tells how many rows. */
+export const deleteOld = (sql: Sql, { rows: kind, olderThan, limit }: Aged & { rows: AgedRows }) =>
+  run(sql, oldRowsSql[kind], [olderThan, limit])
