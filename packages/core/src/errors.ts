@@ -1,26 +1,17 @@
-/** Why something is refused, in words that say nothing of how it was asked; each edge translates them. */
-export type RefusalWord =
-  | 'NOT_FOUND'
-  | 'CONFLICT'
-  | 'INVALID'
-  | 'FORBIDDEN'
-  | 'LIMITED'
-  | 'UNAVAILABLE'
-  | 'UPSTREAM'
-  | 'INTERNAL'
+import type { ProblemCode } from '@jejak/contract'
 
-/** A refusal that whoever asked can act on; the message is one sentence for them. */
+/** A refusal that whoever asked can act on; the message is one sentence for them, and each edge translates the code. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
-  readonly word: RefusalWord
-  constructor(word: RefusalWord, message: string) {
+  readonly code: ProblemCode
+  constructor(code: ProblemCode, message: string) {
     super(message)
-    this.word = word
+    this.code = code
   }
 }
 
-export const notFound = (message: string): Refusal => new Refusal('NOT_FOUND', message)
-export const conflict = (message: string): Refusal => new Refusal('CONFLICT', message)
+export const notFound = (message: string): Refusal => new Refusal('not_found', message)
+export const conflict = (message: string): Refusal => new Refusal('conflict', message)
 
 export const noSuchTracking = (): Refusal => notFound('This shop has no parcel with this id.')
 export const noSuchOrder = (): Refusal => notFound('This parcel holds no order with this number.')

@@ -1,5 +1,5 @@
-import { type ProblemCode, toProblemErrors } from '@jejak/contract'
-import { Refusal, type RefusalWord } from '@jejak/core/errors'
+import { toProblemErrors } from '@jejak/contract'
+import { Refusal } from '@jejak/core/errors'
 import { isDatabaseUnavailable } from '@jejak/db'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
@@ -34,21 +34,10 @@ const sentences: Record<string, string> = {
   FST_ERR_MAX_PARAM_LENGTH: 'A part of the address is too long.',
 }
 
-const codeOf: Record<RefusalWord, ProblemCode> = {
-  NOT_FOUND: 'not_found',
-  CONFLICT: 'conflict',
-  INVALID: 'validation',
-  FORBIDDEN: 'forbidden',
-  LIMITED: 'rate_limited',
-  UNAVAILABLE: 'unavailable',
-  UPSTREAM: 'unavailable',
-  INTERNAL: 'internal',
-}
-
 /** Whatever was thrown, as a problem that tells the client what it can act on and nothing about our insides. */
 export const toHttpProblem = (error: unknown): HttpProblem => {
   if (error instanceof HttpProblem) return error
-  if (error instanceof Refusal) return new HttpProblem(codeOf[error.word], error.message)
+  if (error instanceof Refusal) return new HttpProblem(error.code, error.message)
   if (isDatabaseUnavailable(error))
     return unavailable('The database is busy or away; try again in a few seconds.', error)
   const failure = error as Partial<FastifyError>

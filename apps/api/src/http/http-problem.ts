@@ -44,7 +44,6 @@ export class HttpProblem extends Error {
 const retrySoon = { 'retry-after': '5' }
 
 export const notFound = (detail: string): HttpProblem => new HttpProblem('not_found', detail)
-export const conflict = (detail: string): HttpProblem => new HttpProblem('conflict', detail)
 export const invalid = (detail: string, extras: Extras = {}): HttpProblem =>
   new HttpProblem('validation', detail, extras)
 export const forbidden = (detail: string): HttpProblem => new HttpProblem('forbidden', detail)

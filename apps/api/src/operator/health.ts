@@ -1,6 +1,6 @@
 import { healthView } from '@jejak/contract'
 import { clockDifference, clockIsOff } from '@jejak/core/checking/overview'
-import { isSchemaThere, listJobFailures, type Sql } from '@jejak/db'
+import { isSchemaThere, listJobFailures, withinTime } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
 import type { RouteDeps } from '../deps.ts'
@@ -32,8 +32,9 @@ type HealthDeps = Pick<RouteDeps, 'db' | 'clock' | 'now'>
 
 /** Asks once a second, however many want to know. */
 const createHealthFinder = ({ db, clock, now }: HealthDeps) => {
+  const prompt = withinTime(db.sql, answerWithinMs)
   const findHealth = async (): Promise<z.infer<typeof healthView>> => {
-    if (!(await isReady(db.sql))) throw unavailable('The database has no tables of Jejak yet; run `jejak migrate`.')
+    if (!(await isSchemaThere(prompt))) throw unavailable('The database has no tables of Jejak yet; run `jejak migrate`.')
     const isOff = clockIsOff(await clockDifference({ sql: db.sql, clock, now }))
     if (isOff) return { status: 'degraded', reason: 'clock_off' }
     return (await listJobFailures(db.sql, { shop: 'all' })).length > 0
@@ -42,18 +43,4 @@ const createHealthFinder = ({ db, clock, now }: HealthDeps) => {
   }
   const remember = createMemory<z.infer<typeof healthView>>({ keptMs: 1_000, keptMax: 1, now })
   return () => remember('health', findHealth)
-}
-
-const isReady = async (sql: Sql): Promise<boolean> => {
-  let timer: NodeJS.Timeout | undefined
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(unavailable(`The database did not answer within ${answerWithinMs} ms.`)),
-      answerWithinMs,
-    )
-  })
-  const answer = isSchemaThere(sql)
-  // An answer that comes after all is nobody's business any more.
-  answer.catch(() => undefined)
-  return Promise.race([answer, tooLate]).finally(() => clearTimeout(timer))
 }

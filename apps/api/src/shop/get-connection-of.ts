@@ -1,6 +1,6 @@
+import { conflict } from '@jejak/core/errors'
 import { findConnectionOf } from '@jejak/db'
 import type { Deps } from '../api-deps.ts'
-import { conflict } from '../http/http-problem.ts'
 
 /** The shop and the EasyParcel account that its new parcels are checked with. */
 export const getConnectionOf = async (

@@ -68,7 +68,7 @@ const connect = async (
     ...{ state, pasteOnly: paste, timeoutMs: timeout * 60_000, input: process.stdin, announce, say: note, signal },
   })
   const tokens = await oauth.exchangeCode(code, signal).catch(failed)
-  await saveLogin(db.sql, connectionId, createTokenSealer(secretKey), tokens)
+  await saveLogin({ sql: db.sql, connectionId, sealer: createTokenSealer(secretKey) }, tokens)
   print(json, { connected: true, ...facts(tokens) }, sentenceOf(tokens, config.tracking.timezone))
   await checkAccess({ config, accessToken: tokens.accessToken, signal, now: now() }).catch(stored)
 }

@@ -30,7 +30,8 @@ export const prepareInstallation = async (db: Db, config: Config): Promise<Insta
   const { isDemo } = await saveInstallation(db.sql, config.demo.enabled)
   refuseMixing(isDemo, config)
   const connection = await db.transaction((tx) => ensureDefaultConnection(tx, { api: config.easyparcel.api }))
-  await seedLogin(db.sql, connection.connectionId, createTokenSealer(secretKey), {
+  const place = { sql: db.sql, connectionId: connection.connectionId, sealer: createTokenSealer(secretKey) }
+  await seedLogin(place, {
     accessToken: config.easyparcel.accessToken?.reveal(),
     refreshToken: config.easyparcel.refreshToken?.reveal(),
   })

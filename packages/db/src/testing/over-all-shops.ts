@@ -21,8 +21,8 @@ export const overAllShops = {
       'isCheckingInTrouble',
     ],
     ...['lockParcels', 'lockScheduledParcels', 'saveSchedulesSql', 'hasOtherDue', 'listToReRead', 'endJobFailure'],
-    ...['findSealedTokens', 'claimTokenRefresh', 'releaseTokenRefresh', 'replaceSealedTokens', 'saveSealedTokens'],
-    ...['seedSealedTokens', 'healSchedules', 'consistencyQueries', 'checkRules'],
+    ...['findSealedTokens', 'claimTokenRefresh', 'releaseTokenRefresh', 'setTokens'],
+    ...['healSchedules', 'consistencyQueries', 'checkRules'],
   ],
   /** For the clean-up, which goes by age. */
   ages: ['lockToArchive', 'lockToDelete', 'oldRowsSql'],

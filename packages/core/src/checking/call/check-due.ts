@@ -7,17 +7,10 @@ import type { CheckDeps } from './check-deps.ts'
 import { type OpenCall, openCall } from './open-call.ts'
 import { type CallSummary, recordAnswer, recordFailure } from './record-call.ts'
 
+const nothingDone = { calls: 0, failedCalls: 0, failedTrials: 0, asked: 0, found: 0, changed: 0, statusChanged: 0 }
+
 /** What one run over a connection did; `stoppedBy` is why it asked no more. Failed calls of suspects are told apart: they say nothing about EasyParcel. */
-export type CheckRun = {
-  calls: number
-  failedCalls: number
-  failedTrials: number
-  asked: number
-  found: number
-  changed: number
-  statusChanged: number
-  stoppedBy: StopReason
-}
+export type CheckRun = typeof nothingDone & { stoppedBy: StopReason }
 
 type StopReason = RefusalReason | 'nothing_due' | 'stopped'
 
@@ -34,16 +27,7 @@ export const checkDue = async (
   deps: CheckDeps,
   { connectionId, signal }: { connectionId: string; signal: AbortSignal },
 ): Promise<CheckRun> => {
-  const run: CheckRun = {
-    calls: 0,
-    failedCalls: 0,
-    failedTrials: 0,
-    asked: 0,
-    found: 0,
-    changed: 0,
-    statusChanged: 0,
-    stoppedBy: 'nothing_due',
-  }
+  const run = { ...nothingDone }
   const { sql } = deps.db
   const differenceMs = await clockDifference({ ...deps, sql })
   if (clockIsOff(differenceMs)) {
@@ -68,7 +52,7 @@ export const checkDue = async (
   return { ...run, stoppedBy: stops.find((reason) => reason !== 'nothing_due') ?? 'nothing_due' }
 }
 
-type Bounds = { signal: AbortSignal; stopAt: Date; run: CheckRun }
+type Bounds = { signal: AbortSignal; stopAt: Date; run: typeof nothingDone }
 
 const checkUntilRefused = async (
   deps: CheckDeps,
@@ -170,11 +154,8 @@ const pauseMs = ({ settings }: CheckDeps, error: EasyParcelError, gate: GateRow 
   return Math.min(breakerCooldownMaxMs, Math.max(breakerCooldownMs, 2 * lastMs))
 }
 
-const addTo = (run: CheckRun, { kind }: OpenCall, summary: CallSummary): void => {
+const addTo = (run: typeof nothingDone, { kind }: OpenCall, summary: CallSummary): void => {
   run.calls += 1
   if (summary.outcome !== 'ok') run[kind === 'regular' ? 'failedCalls' : 'failedTrials'] += 1
-  run.asked += summary.asked
-  run.found += summary.found
-  run.changed += summary.changed
-  run.statusChanged += summary.statusChanged
+  for (const counted of ['asked', 'found', 'changed', 'statusChanged'] as const) run[counted] += summary[counted]
 }

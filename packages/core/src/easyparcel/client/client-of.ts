@@ -44,7 +44,7 @@ const createClient = (deps: Deps, connectionId: string): EasyParcelClient => {
   }
   if (easyparcel.api === 'classic') return createKeyedClient(options, easyparcel.apiKey?.reveal())
   const tokens = createTokenKeeper({
-    store: createTokenStore(deps.sql, connectionId, createTokenSealer(deps.secretKey)),
+    store: createTokenStore({ sql: deps.sql, connectionId, sealer: createTokenSealer(deps.secretKey) }),
     oauth: createConfiguredOAuth(deps),
     now: deps.now,
     leaseMs: 3 * tracking.apiTimeoutMs,

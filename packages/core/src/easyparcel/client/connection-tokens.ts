@@ -16,7 +16,9 @@ import type { TokenStore } from './token-keeper.ts'
 export const createTokenSealer = (secretKey: string): Sealer =>
   createSealer({ secretKey, purpose: 'easyparcel-tokens 1' })
 
-const sealed = (sealer: Sealer, connectionId: string, tokens: Tokens) => ({
+type Place = { sql: Sql; connectionId: string; sealer: Sealer }
+
+const sealed = ({ connectionId, sealer }: Place, tokens: Tokens) => ({
   connectionId,
   sealedAccessToken: sealer.seal(tokens.accessToken),
   sealedRefreshToken: tokens.refreshToken === null ? null : sealer.seal(tokens.refreshToken),
@@ -33,42 +35,34 @@ const open = (sealer: Sealer, secret: string): string => {
 }
 
 /** The tokens on a connection's row, sealed at rest. */
-export const createTokenStore = (sql: Sql, connectionId: string, sealer: Sealer): TokenStore => ({
-  read: async () => {
-    const row = await findSealedTokens(sql, connectionId)
-    if (!row?.sealedAccessToken) return null
-    return {
-      accessToken: open(sealer, row.sealedAccessToken),
-      refreshToken: row.sealedRefreshToken === null ? null : open(sealer, row.sealedRefreshToken),
-      expiresAt: row.accessTokenExpiresAt,
-      revision: row.sealedAccessToken,
-    }
-  },
-  claimRefresh: (lease) => claimTokenRefresh(sql, { connectionId, ...lease }),
-  save: (tokens, { replacing }) => replaceSealedTokens(sql, { ...sealed(sealer, connectionId, tokens), replacing }),
-  releaseRefresh: async ({ leaseUntil }) => {
-    await releaseTokenRefresh(sql, { connectionId, leaseUntil })
-  },
-})
+export const createTokenStore = (place: Place): TokenStore => {
+  const { sql, connectionId, sealer } = place
+  return {
+    read: async () => {
+      const row = await findSealedTokens(sql, connectionId)
+      if (!row?.sealedAccessToken) return null
+      return {
+        accessToken: open(sealer, row.sealedAccessToken),
+        refreshToken: row.sealedRefreshToken === null ? null : open(sealer, row.sealedRefreshToken),
+        expiresAt: row.accessTokenExpiresAt,
+        revision: row.sealedAccessToken,
+      }
+    },
+    claimRefresh: (lease) => claimTokenRefresh(sql, { connectionId, ...lease }),
+    save: (tokens, { replacing }) => replaceSealedTokens(sql, { ...sealed(place, tokens), replacing }),
+    releaseRefresh: (lease) => releaseTokenRefresh(sql, { connectionId, ...lease }),
+  }
+}
 
 /** Stores the tokens of a new login. */
-export const saveLogin = (sql: Sql, connectionId: string, sealer: Sealer, tokens: Tokens) =>
-  saveSealedTokens(sql, sealed(sealer, connectionId, tokens))
+export const saveLogin = (place: Place, tokens: Tokens) => saveSealedTokens(place.sql, sealed(place, tokens))
+
+type Given = { accessToken: string | undefined; refreshToken: string | undefined }
 
 /** Stores tokens given by the operator's environment, if the connection has none. A refresh token alone is refreshed before first use. */
-export const seedLogin = (
-  sql: Sql,
-  connectionId: string,
-  sealer: Sealer,
-  given: { accessToken: string | undefined; refreshToken: string | undefined },
-) =>
-  given.accessToken === undefined && given.refreshToken === undefined
-    ? Promise.resolve(0)
-    : seedSealedTokens(
-        sql,
-        sealed(sealer, connectionId, {
-          accessToken: given.accessToken ?? '',
-          refreshToken: given.refreshToken ?? null,
-          expiresAt: given.accessToken === undefined ? new Date(0) : null,
-        }),
-      )
+export const seedLogin = async (place: Place, { accessToken, refreshToken }: Given): Promise<void> => {
+  if (accessToken === undefined && refreshToken === undefined) return
+  const expiresAt = accessToken === undefined ? new Date(0) : null
+  const tokens = { accessToken: accessToken ?? '', refreshToken: refreshToken ?? null, expiresAt }
+  await seedSealedTokens(place.sql, sealed(place, tokens))
+}

@@ -14,7 +14,7 @@ export type TokenStore = {
   read(): Promise<StoredTokens | null>
   claimRefresh(lease: { now: Date; leaseUntil: Date }): Promise<boolean>
   save(tokens: Tokens, options: { replacing: string }): Promise<boolean>
-  releaseRefresh(lease: { leaseUntil: Date }): Promise<void>
+  releaseRefresh(lease: { leaseUntil: Date }): Promise<unknown>
 }
 
 export type TokenKeeper = {

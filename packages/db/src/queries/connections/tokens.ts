@@ -44,33 +44,28 @@ type NewSealedTokens = {
   accessTokenExpiresAt: Date | null
 }
 
+const setTokens = (sql: Sql, tokens: NewSealedTokens, rest: { text: string; values?: string[] }) =>
+  run(sql, `update connections set sealed_access_token = $2, access_token_expires_at = $4, ${rest.text}`, [
+    ...[tokens.connectionId, tokens.sealedAccessToken, tokens.sealedRefreshToken, tokens.accessTokenExpiresAt],
+    ...(rest.values ?? []),
+  ])
+
 /** Stores new tokens in place of the ones that were refreshed, and ends the refresh; false when somebody else has stored others meanwhile. */
 export const replaceSealedTokens = async (sql: Sql, args: NewSealedTokens & { replacing: string }): Promise<boolean> =>
-  (await run(
-    sql,
-    `update connections
-        set sealed_access_token = $2, sealed_refresh_token = coalesce($3, sealed_refresh_token), access_token_expires_at = $4,
-            refresh_lease_until = null, paused_until = null
-      where id = $1 and sealed_access_token = $5`,
-    [args.connectionId, args.sealedAccessToken, args.sealedRefreshToken, args.accessTokenExpiresAt, args.replacing],
-  )) === 1
+  (await setTokens(sql, args, {
+    text: `sealed_refresh_token = coalesce($3, sealed_refresh_token), refresh_lease_until = null, paused_until = null
+            where id = $1 and sealed_access_token = $5`,
+    values: [args.replacing],
+  })) === 1
 
 /** Stores the tokens of a new login, whatever was there, and lifts a pause that waited for them. */
 export const saveSealedTokens = (sql: Sql, args: NewSealedTokens) =>
-  run(
-    sql,
-    `update connections
-        set sealed_access_token = $2, sealed_refresh_token = $3, access_token_expires_at = $4,
-            refresh_lease_until = null, paused_until = null, pause_reason = null
-      where id = $1`,
-    [args.connectionId, args.sealedAccessToken, args.sealedRefreshToken, args.accessTokenExpiresAt],
-  )
+  setTokens(sql, args, {
+    text: `sealed_refresh_token = $3, refresh_lease_until = null, paused_until = null, pause_reason = null where id = $1`,
+  })
 
 /** Stores tokens only where there are none yet: those of the environment seed a connection once. */
 export const seedSealedTokens = (sql: Sql, args: NewSealedTokens) =>
-  run(
-    sql,
-    `update connections set sealed_access_token = $2, sealed_refresh_token = $3, access_token_expires_at = $4
-      where id = $1 and sealed_access_token is null and sealed_refresh_token is null`,
-    [args.connectionId, args.sealedAccessToken, args.sealedRefreshToken, args.accessTokenExpiresAt],
-  )
+  setTokens(sql, args, {
+    text: `sealed_refresh_token = $3 where id = $1 and sealed_access_token is null and sealed_refresh_token is null`,
+  })
