@@ -6,9 +6,7 @@ import { demoClearCommand } from './commands/demo-clear.ts'
 import { easyparcelConnectCommand } from './commands/easyparcel-connect.ts'
 import { easyparcelStatusCommand } from './commands/easyparcel-status.ts'
 import { importCommand } from './commands/import.ts'
-import { keyCreateCommand } from './commands/key-create.ts'
-import { keyListCommand } from './commands/key-list.ts'
-import { keyRevokeCommand } from './commands/key-revoke.ts'
+import { keyCreateCommand, keyListCommand, keyRevokeCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { reReadCommand } from './commands/re-read.ts'
 import { shopCommand } from './commands/shop.ts'
@@ -16,7 +14,7 @@ import { tickCommand } from './commands/tick.ts'
 import { trackCommand } from './commands/track.ts'
 import { startCommand } from './start/start-everything.ts'
 
-/** One file a command; each adds itself to the program. */
+/** Each adds itself to the program. */
 const commands: ((context: CommandContext) => Command)[] = [
   startCommand,
   migrateCommand,

@@ -2,11 +2,10 @@ import { type ApiKeyIdentity, type Db, findApiKey, hashApiKey, touchApiKey } fro
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { addressOf } from './address-block.ts'
-import type { Caller } from './caller.ts'
 import { forbidden, unauthenticated } from './http-problem.ts'
 import type { Limits } from './limits/limits.ts'
 import type { LimitName } from './limits/rules.ts'
-import { accessOf } from './routes.ts'
+import { accessOf, type Caller } from './routes.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

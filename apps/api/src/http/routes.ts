@@ -1,4 +1,5 @@
-import type { ApiScope } from '@jejak/db'
+import type { Actor } from '@jejak/core/changes'
+import type { ApiKeyIdentity, ApiScope } from '@jejak/db'
 import type {
   ContextConfigDefault,
   FastifyInstance,
@@ -11,9 +12,11 @@ import type {
   RouteOptions,
 } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import type { Caller } from './caller.ts'
 import { type DeclaredProblem, declaredProblems } from './declared-problems.ts'
 import type { LimitName } from './limits/rules.ts'
+
+/** A key, and what it stands for in the log of changes. */
+export type Caller = ApiKeyIdentity & { actor: Actor }
 
 /** Who may use a route and what counts it. The hooks of keys and limits go by this and by nothing else. */
 export type Access = { audience: 'public'; limit: PublicLimit } | KeyedAccess

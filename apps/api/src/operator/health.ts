@@ -1,6 +1,6 @@
 import { healthView } from '@jejak/contract'
 import { clockDifference, clockIsOff } from '@jejak/core/checking/overview'
-import { isSchemaThere, listJobFailures, withinTime } from '@jejak/db'
+import { DatabaseSilentError, isSchemaThere, listJobFailures, withinTime } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { z } from 'zod'
 import type { RouteDeps } from '../deps.ts'
@@ -34,7 +34,10 @@ type HealthDeps = Pick<RouteDeps, 'db' | 'clock' | 'now'>
 const createHealthFinder = ({ db, clock, now }: HealthDeps) => {
   const prompt = withinTime(db.sql, answerWithinMs)
   const findHealth = async (): Promise<z.infer<typeof healthView>> => {
-    if (!(await isSchemaThere(prompt))) throw unavailable('The database has no tables of Jejak yet; run `jejak migrate`.')
+    const isThere = await isSchemaThere(prompt).catch((error: unknown) => {
+      throw error instanceof DatabaseSilentError ? unavailable(error.message) : error
+    })
+    if (!isThere) throw unavailable('The database has no tables of Jejak yet; run `jejak migrate`.')
     const isOff = clockIsOff(await clockDifference({ sql: db.sql, clock, now }))
     if (isOff) return { status: 'degraded', reason: 'clock_off' }
     return (await listJobFailures(db.sql, { shop: 'all' })).length > 0

@@ -1,7 +1,7 @@
 import { freshness as freshnessSchema, isTerminal, trackingStatuses } from '@jejak/contract'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type FreshnessFacts, freshnessOf } from './freshness.ts'
+import { type FreshnessColumns, type FreshnessFacts, freshnessOf, freshnessOfRow } from './freshness.ts'
 
 const minuteMs = 60_000
 const at = (time: string): Date => new Date(`2026-01-23T${time}:00Z`)
@@ -175,4 +175,27 @@ describe('freshness, whatever the facts', () => {
       }),
     )
   })
+})
+
+const aRow: FreshnessColumns = {
+  status: 'in_transit',
+  checkedAt: at('10:00'),
+  checkedBy: 'scheduled',
+  changedAt: at('08:00'),
+  confirmedAt: at('08:00'),
+  nextCheckAt: at('12:00'),
+  lastCheckFailed: true,
+  isBeingAsked: false,
+  wokenAt: null,
+  ownReason: null,
+}
+const seenOf = (changed: Partial<FreshnessColumns>) =>
+  freshnessOfRow({ ...aRow, ...changed }, { trouble: null, now: at('11:00'), cacheTtlMs: 24 * 3_600_000 })
+
+test('a parcel that EasyParcel no longer finds is not fresh, and says that its number is unknown', () => {
+  expect(seenOf({ ownReason: 'number_unknown' })).toMatchObject({ state: 'stale', reason: 'number_unknown' })
+})
+
+test('a parcel whose number makes EasyParcel fail says that EasyParcel does not answer, though it answers about others', () => {
+  expect(seenOf({ ownReason: 'upstream_down' })).toMatchObject({ state: 'stale', reason: 'upstream_down' })
 })

@@ -1,11 +1,9 @@
-import {
-  type CheckSource,
-  type Freshness,
-  type FreshnessReason,
-  isOverdue,
-  isTerminal,
-  type TrackingStatus,
-} from '@jejak/contract'
+import type { CheckSource, Freshness, FreshnessReason, TrackingStatus } from '@jejak/contract'
+import { isOverdue, isTerminal } from '@jejak/contract'
+import type { FreshnessOfSchedule, TrackingDocumentRow } from '@jejak/db'
+
+/** What the columns of a tracking and its schedule say about its freshness. */
+export type FreshnessColumns = FreshnessOfSchedule & Pick<TrackingDocumentRow, 'status' | 'changedAt' | 'confirmedAt'>
 
 /**
  * What freshness depends on. `checkedAt` is when EasyParcel last answered about this parcel (a failed call does not move it);
@@ -13,13 +11,9 @@ import {
  * not what the last answer planned; `wasWoken` that a reader has found the parcel expired since. `trouble` is what keeps the connection
  * from asking now, if anything does.
  */
-export type FreshnessFacts = {
+export type FreshnessFacts = Pick<FreshnessColumns, 'checkedAt' | 'changedAt' | 'nextCheckAt' | 'lastCheckFailed'> & {
   status: TrackingStatus
-  checkedAt: Date | null
-  changedAt: Date
-  nextCheckAt: Date | null
   source: CheckSource | 'retry' | null
-  lastCheckFailed: boolean
   dueWasMoved: boolean
   wasWoken: boolean
   numberUnknown: boolean
@@ -63,3 +57,24 @@ export const freshnessOf = (
     reason: reasonOf(facts, state),
   }
 }
+
+/** A reader found it expired after the last answer, so its due time says when it was woken. */
+const wasWoken = ({ checkedAt, wokenAt }: FreshnessColumns): boolean =>
+  wokenAt !== null && (checkedAt === null || wokenAt > checkedAt)
+
+type Reading = { trouble: FreshnessFacts['trouble']; now: Date; cacheTtlMs: number }
+
+/** The freshness of a row at `now`; a number is unknown once EasyParcel has answered and does not know it, or no longer. */
+export const freshnessOfRow = (row: FreshnessColumns, { trouble, ...at }: Reading): Freshness =>
+  freshnessOf(
+    {
+      ...row,
+      status: row.status as TrackingStatus,
+      source: row.checkedBy,
+      dueWasMoved: row.isBeingAsked || wasWoken(row),
+      wasWoken: wasWoken(row),
+      numberUnknown: row.ownReason === 'number_unknown' || (row.confirmedAt === null && row.checkedAt !== null),
+      trouble: trouble ?? (row.ownReason === 'upstream_down' ? row.ownReason : null),
+    },
+    at,
+  )

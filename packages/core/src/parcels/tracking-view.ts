@@ -1,7 +1,7 @@
 import type { Substatus, TrackingEvent, TrackingStatus, TrackingView } from '@jejak/contract'
 import type { StaffTrackingRow } from '@jejak/db'
 import { priorities } from '@jejak/db/priorities'
-import { type FreshnessColumns, freshnessOfRow } from './freshness-of-row.ts'
+import { type FreshnessColumns, freshnessOfRow } from './freshness.ts'
 import { type ReadingRules, readRow } from './read-parcel.ts'
 import type { ReadEvent } from './to-events.ts'
 
