@@ -9,7 +9,7 @@ import { baseConfig } from './start/base-config.ts'
 import { childEnvironment } from './start/child-environment.ts'
 import { chooseMode } from './start/choose-mode.ts'
 import { openDatabase } from './start/prepare-database.ts'
-import { listenForStop } from './start/stop-signals.ts'
+import { aborted, listenForStop } from './start/stop-signals.ts'
 
 export type OpenedDatabase = {
   /** Settings that do not depend on whether this is a demo. */
@@ -124,6 +124,3 @@ const requireInstallation = async (db: Db): Promise<void> => {
   if ((await isSchemaThere(db.sql)) && (await findInstallation(db.sql))) return
   throw new CliError(nothingHere)
 }
-
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))

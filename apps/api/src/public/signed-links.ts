@@ -1,3 +1,4 @@
+import { parseTrackingNumber } from '@jejak/contract'
 import { type LinkedOrder, readSignedLink, signLink } from '@jejak/core/buyers'
 import { noSuchOrder, noSuchTracking } from '@jejak/core/errors'
 import { findOrder } from '@jejak/core/registering'
@@ -75,4 +76,19 @@ export const getLinked = async (
     'link_refused',
     `${sentences[link.outcome]} Ask the shop for a new one, or look your order up with its number and your e-mail address or phone number.`,
   )
+}
+
+/**
+ * Whether a request, as it came, holds the key of a signed link to the parcel that it names: who does is no guesser. Asks no database, so a
+ * link that a change of the contact has ended still counts.
+ */
+export const holdsSignedLink = (
+  { linkKey, now }: Pick<Deps, 'linkKey' | 'now'>,
+  { trackingNumber, k }: { trackingNumber?: unknown; k?: unknown },
+): boolean => {
+  if (typeof k !== 'string') return false
+  const parsed = parseTrackingNumber(trackingNumber)
+  if (!parsed.ok) return false
+  const where = { trackingNumber: parsed.trackingNumber, now: now() }
+  return readSignedLink(linkKey, { given: k, where }).outcome === 'valid'
 }

@@ -3,9 +3,22 @@ import { listTrackings } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
 import { invalid } from '../http/http-problem.ts'
-import { type Order, readCursor, toCursor } from '../http/list-cursor.ts'
 import { shopRoute } from '../http/routes.ts'
 import { toCurrentView } from './tracking-view.ts'
+
+type Order = 'asc' | 'desc'
+type Place = { changedAt: Date; id: string }
+
+/** Where a page ended, for clients to send back unread. */
+const toCursor = ({ changedAt, id }: Place, order: Order): string =>
+  Buffer.from(`${order}.${changedAt.getTime()}.${id}`).toString('base64url')
+
+/** Undefined for anything that is not a cursor of a list in this order. */
+const readCursor = (cursor: string, order: Order): Place | undefined => {
+  const [, givenOrder, changedAtMs = '', id = ''] =
+    /^(asc|desc)\.(\d{1,15})\.(\d{1,18})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? []
+  return givenOrder === order ? { changedAt: new Date(Number(changedAtMs)), id } : undefined
+}
 
 /** A shop's parcels: newest change first, or as a change feed, oldest change first, when `changedAfter` is given. */
 export const trackingListRoutes = (app: FastifyInstance, deps: RouteDeps): void =>

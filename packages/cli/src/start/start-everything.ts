@@ -17,7 +17,7 @@ import { openLogFile } from './log-file.ts'
 import { namingHint } from './naming-hint.ts'
 import { internalPorts, refuseTakenPorts, withInternalPorts } from './ports.ts'
 import { isNamed, migrateAndChooseMode, openDatabase } from './prepare-database.ts'
-import { listenForStop, type StopSignals } from './stop-signals.ts'
+import { aborted, listenForStop, type StopSignals } from './stop-signals.ts'
 import { type Supervised, supervise } from './supervise.ts'
 
 const readyTimeoutMs = 60_000
@@ -95,12 +95,8 @@ const runUntilStopped = async (context: CommandContext, { watch, stop, closing, 
   const config = loadConfig(childEnv)
   const { organizationId } = await prepareInstallation(db, config)
 
-  const title: Title = {
-    isDemo,
-    speed: config.simulator.speed,
-    publicUrl: config.http.publicUrl,
-    logDir: join(base.data.dir, 'logs'),
-  }
+  const { speed } = config.simulator
+  const title: Title = { isDemo, speed, publicUrl: config.http.publicUrl, logDir: join(base.data.dir, 'logs') }
   const view = progressView(process.stdout, title, now)
   for (const plan of planDuties(config, { watch })) {
     stop.signal.throwIfAborted()
@@ -170,9 +166,6 @@ const openOwnDatabase = async (
   return { url, db, revive }
 }
 
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
-
 /** The key itself goes to a person's terminal only: what is written elsewhere, such as a journal, stays there. */
 const keyToTell = (apiKey: string, dataDir: string): string =>
   process.stdout.isTTY ? `${apiKey} (every scope)` : `in ${join(dataDir, 'api-key')} (every scope)`
@@ -216,16 +209,8 @@ type Watching = {
   readonly startedAt: number
 }
 
-const showProgress = async ({
-  db,
-  revive,
-  config,
-  view,
-  children,
-  signal,
-  now,
-  startedAt,
-}: Watching): Promise<void> => {
+const showProgress = async (watching: Watching): Promise<void> => {
+  const { db, revive, config, view, children, signal, now, startedAt } = watching
   let isSilent = false
   while (!signal.aborted) {
     const askedAt = now()

@@ -30,3 +30,7 @@ export const listenForStop = (onImpatience: () => void, now: () => number): Stop
     },
   }
 }
+
+/** Rejects when the signal fires. */
+export const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))

@@ -1,4 +1,3 @@
-export * from './buyer-events.ts'
 export * from './derive-status.ts'
 export * from './etag.ts'
 export * from './freshness.ts'

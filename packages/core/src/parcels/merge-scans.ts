@@ -150,13 +150,9 @@ export type Merged = { scans: readonly StoredScan[]; toldAgainAt: Date | null }
  */
 export const mergeAnswer = (
   row: readonly StoredScan[],
-  {
-    answer,
-    toldAgainAt,
-    canNote,
-    eventsMax,
-  }: { answer: Told; toldAgainAt: Date | null; canNote: boolean; eventsMax: number },
+  asked: { answer: Told; toldAgainAt: Date | null; canNote: boolean; eventsMax: number },
 ): Merged => {
+  const { answer, toldAgainAt, canNote, eventsMax } = asked
   const again = toldAgainAt?.toISOString() ?? ''
   const isNewer = answer.toldAt > again && answer.toldAt > newestToldAt(row)
   if (canNote && isNewer && row.length <= eventsMax && saysTheSame(row, answer))

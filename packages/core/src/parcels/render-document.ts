@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Freshness, PublicEvent, TrackingDocument, TrackingEvent } from '@jejak/contract'
+import type { BuyerEvent, Freshness, PublicEvent, TrackingDocument, TrackingEvent } from '@jejak/contract'
 import { publicLocation } from './public-location.ts'
 
 export type RenderableTracking = Pick<
@@ -13,7 +13,7 @@ export type RenderableTracking = Pick<
 export type RenderedDocument = { document: string; version: string }
 
 /** Couriers write names and phone numbers into texts and locations: guests get our words and known places only. */
-export const toPublicEvent = ({ at, zoneGuessed, status, substatus, location }: TrackingEvent): PublicEvent => ({
+const toPublicEvent = ({ at, zoneGuessed, status, substatus, location }: TrackingEvent): PublicEvent => ({
   at: new Date(at).toISOString(),
   zoneGuessed,
   status,
@@ -22,8 +22,12 @@ export const toPublicEvent = ({ at, zoneGuessed, status, substatus, location }: 
 })
 
 /** What the courier took back is for staff only. Of the same instant, the order in which they come is kept. */
-export const shownEvents = <Event extends TrackingEvent>(events: readonly Event[]): Event[] =>
+const shownEvents = <Event extends TrackingEvent>(events: readonly Event[]): Event[] =>
   events.filter(({ gone }) => !gone).sort((a, b) => Date.parse(b.at) - Date.parse(a.at))
+
+/** The scans as their buyer sees them, in the order of the public document: our words, and the courier's own. */
+export const toBuyerEvents = (events: readonly TrackingEvent[]): BuyerEvent[] =>
+  shownEvents(events).map((event) => ({ ...toPublicEvent(event), text: event.text, rawLocation: event.location }))
 
 const versionLength = 16
 

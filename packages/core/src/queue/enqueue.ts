@@ -8,13 +8,9 @@ export type Boss = Pick<PgBoss, 'send'>
 /** Sends one job; null when an equal one is waiting already, which is as good. With `sql` it commits with the caller's transaction. */
 export const enqueue = <Name extends QueueName>(
   boss: Boss,
-  {
-    name,
-    payload,
-    options = {},
-  }: { name: Name; payload: Payload<Name>; options?: Omit<SendOptions, 'db'> & { sql?: Sql } },
+  job: { name: Name; payload: Payload<Name>; options?: Omit<SendOptions, 'db'> & { sql?: Sql } },
 ): Promise<string | null> => {
-  const { sql, ...sendOptions } = options
+  const { name, payload, options: { sql, ...sendOptions } = {} } = job
   return boss.send(name, queues[name].payload.parse(payload), {
     ...sendOptions,
     ...(sql && { db: { executeSql: (text: string, values?: unknown[]) => sql.query(text, values) } }),

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../../api-deps.ts'
-import { holdsSignedLink } from '../../public/holds-signed-link.ts'
+import { holdsSignedLink } from '../../public/signed-links.ts'
 import { addressOf } from '../address-block.ts'
 import { callerOf } from '../auth.ts'
 import { type ProblemSender, toHttpProblem } from '../errors.ts'

@@ -95,34 +95,15 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
   const claiming = { connectionId, callId: id, now, leaseUntil, scanFrom, callsInFlight, classes: waiting.classes }
   const trackings = await claim(deps, tx, claiming, choice)
   if (trackings.length === 0) return nothingDue
+  const call = { id, connectionId, slot, openedAt: now, leaseUntil }
+  const logged = { organizationId: row.organizationId, budgetDay: state.budgetDay!, isManual: fromReserve }
   await Promise.all([
-    insertOpenCall(tx, {
-      id,
-      organizationId: row.organizationId,
-      connectionId,
-      budgetDay: state.budgetDay!,
-      isManual: fromReserve,
-      slot,
-      openedAt: now,
-      leaseUntil,
-      batchSize: trackings.length,
-    }),
+    insertOpenCall(tx, { ...call, ...logged, batchSize: trackings.length }),
     saveGate(tx, toGateRow(state)),
   ])
-  return {
-    granted: true,
-    call: {
-      id,
-      connectionId,
-      slot,
-      openedAt: now,
-      leaseUntil,
-      answerBy: new Date(ownNow.getTime() + leaseUntil.getTime() - now.getTime()),
-      trackings,
-      kind,
-      isProbe: probe || before.breaker.failures > 0,
-    },
-  }
+  const answerBy = new Date(ownNow.getTime() + leaseUntil.getTime() - now.getTime())
+  const isProbe = probe || before.breaker.failures > 0
+  return { granted: true, call: { ...call, answerBy, trackings, kind, isProbe } }
 }
 
 /** A day ahead of today's was written by a wrong clock, or in a time zone that was changed since: today's calls are counted anew. */
@@ -139,12 +120,7 @@ const withCallsOfToday = async (
   return { ...state, budgetDay: day, callsUsed: used, callsManual: manual }
 }
 
-type ClaimArgs = {
-  connectionId: string
-  callId: string
-  now: Date
-  leaseUntil: Date
-  scanFrom: ReadonlyMap<number, Date>
+type ClaimArgs = Omit<Parameters<typeof claimTrackings>[1], 'passes' | 'fillCheckedBefore' | 'inFlightElsewhere'> & {
   classes: Waiting['classes']
   callsInFlight: number
 }

@@ -25,24 +25,14 @@ const requireClassicSuccess = ({ json, httpStatus, requestId }: HttpAnswer): voi
 
 /** The classic API's `EPTrackingBulk`: form body, key inside it. */
 export const createClassicClient = (options: ClassicClientOptions): EasyParcelClient => {
-  const { apiKey, timeoutMs, responseLimitBytes } = options
   const url = endpointUrl(options.baseUrl, '/?ac=EPTrackingBulk')
 
   const ask = async (trackingNumbers: readonly string[], signal: AbortSignal, now: Date) => {
-    const form = new URLSearchParams({ api: apiKey })
+    const form = new URLSearchParams({ api: options.apiKey })
     for (const [place, number] of trackingNumbers.entries()) form.append(`bulk[${place}][awb_no]`, number)
     const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
     const body = form.toString()
-    const answer = await send({
-      method: 'post',
-      url,
-      headers,
-      body,
-      timeoutMs,
-      responseLimitBytes,
-      signal,
-      anyContentType: true,
-    })
+    const answer = await send({ ...options, method: 'post', url, headers, body, signal, anyContentType: true })
     requireSuccess(answer, now)
     requireClassicSuccess(answer)
     return answer

@@ -13,12 +13,10 @@ type Deps = { sql: Sql; config: Pick<Config, 'easyparcel' | 'tracking'>; secretK
 /** The OAuth endpoints of this installation's app. */
 export const createConfiguredOAuth = ({ config, now }: Pick<Deps, 'config' | 'now'>) =>
   createOAuth({
-    baseUrl: config.easyparcel.baseUrl,
+    ...config.easyparcel,
     clientId: config.easyparcel.clientId ?? '',
     clientSecret: config.easyparcel.clientSecret?.reveal() ?? '',
-    redirectUri: config.easyparcel.redirectUri,
     timeoutMs: config.tracking.apiTimeoutMs,
-    responseLimitBytes: config.easyparcel.responseLimitBytes,
     now,
   })
 
@@ -34,23 +32,17 @@ export const createEasyParcelOf = (deps: Deps): ((connectionId: string) => EasyP
 
 const createClient = (deps: Deps, connectionId: string): EasyParcelClient => {
   const { easyparcel, tracking } = deps.config
-  const options = {
-    baseUrl: easyparcel.baseUrl,
-    timeoutMs: tracking.apiTimeoutMs,
-    responseLimitBytes: easyparcel.responseLimitBytes,
-    batchMax: tracking.batchSize,
-    concurrencyMax: tracking.concurrencyMax,
-    defaultZone: easyparcel.defaultZone,
-  }
+  const { apiTimeoutMs: timeoutMs, batchSize: batchMax, concurrencyMax } = tracking
+  const options = { ...easyparcel, timeoutMs, batchMax, concurrencyMax }
   if (easyparcel.api === 'classic') return createKeyedClient(options, easyparcel.apiKey?.reveal())
   const tokens = createTokenKeeper({
     store: createTokenStore({ sql: deps.sql, connectionId, sealer: createTokenSealer(deps.secretKey) }),
     oauth: createConfiguredOAuth(deps),
     now: deps.now,
-    leaseMs: 3 * tracking.apiTimeoutMs,
-    waitMs: 3 * tracking.apiTimeoutMs,
+    leaseMs: 3 * timeoutMs,
+    waitMs: 3 * timeoutMs,
   })
-  return createOpenClient({ ...options, version: easyparcel.version, tokens })
+  return createOpenClient({ ...options, tokens })
 }
 
 const createKeyedClient = (
