@@ -1,2 +1,4 @@
+import type { Env } from '@jejak/config'
+
 /** What every command is given: the environment and the clock of this process. */
-export type CommandContext = { readonly env: Readonly<Record<string, string | undefined>>; readonly now: () => Date }
+export type CommandContext = { readonly env: Env; readonly now: () => Date }

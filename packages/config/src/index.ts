@@ -1,4 +1,4 @@
 export { configWarnings, environment, loadConfig, minimalEnvironment } from './config.ts'
 export { ConfigError } from './config-error.ts'
 export { isRealEasyParcel } from './cross-checks.ts'
-export type { Config } from './variables.ts'
+export type { Config, Env } from './variables.ts'

@@ -4,8 +4,7 @@ import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { note } from '../print.ts'
-import { namingHint } from '../start/naming-hint.ts'
-import { isNamed, migrateAndChooseMode, openDatabase } from '../start/prepare-database.ts'
+import { isNamed, migrateAndChooseMode, namingHint, openDatabase } from '../start/prepare-database.ts'
 
 /** For several machines or containers, where no `jejak start` does it: bring the database up to date before API and worker start. */
 export const migrateCommand = ({ env }: CommandContext): Command =>

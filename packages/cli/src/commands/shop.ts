@@ -5,7 +5,7 @@ import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
 import { print } from '../print.ts'
-import { namingHint } from '../start/naming-hint.ts'
+import { namingHint } from '../start/prepare-database.ts'
 
 type Field = keyof ShopChangeable
 type Given = Partial<Record<Field, string>>

@@ -1,9 +1,8 @@
 import { join, resolve } from 'node:path'
-import type { Config } from '@jejak/config'
+import type { Config, Env } from '@jejak/config'
 import { demoSettings } from '../demo-settings.ts'
 import { keptSecret } from './kept-secret.ts'
 
-type Env = Readonly<Record<string, string | undefined>>
 type Facts = { readonly isDemo: boolean; readonly databaseUrl: string; readonly apiKey: string | undefined }
 
 /** The secret that a demo makes and keeps; a real installation must be given its own. */

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { type Config, minimalEnvironment } from '@jejak/config'
+import { type Config, type Env, minimalEnvironment } from '@jejak/config'
 
 export const root = join(import.meta.dirname, '../../../..')
 export const sampleShipments = join(root, 'examples/shipments.csv')
@@ -11,7 +11,6 @@ export type DutyPlan = {
   /** What of the installation's environment it gets; undefined: all of it. */
   readonly envOf?: (shared: Env) => Env
 }
-type Env = Readonly<Record<string, string | undefined>>
 
 /** An address on which this machine reaches a server that listens on `host`. */
 export const reachable = (host: string): string =>

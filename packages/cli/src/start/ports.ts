@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import type { Config } from '@jejak/config'
+import type { Config, Env } from '@jejak/config'
 import { freePort } from '@jejak/db/embedded'
 import { CliError } from '../cli-error.ts'
 
@@ -9,8 +9,6 @@ export type WantedPort = {
   readonly variable: string
   readonly use: string
 }
-
-type Env = Readonly<Record<string, string | undefined>>
 
 /** The ports that only our own processes talk to. */
 export const internalPorts = ({ simulator, worker }: Config) => ({

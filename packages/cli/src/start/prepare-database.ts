@@ -46,3 +46,7 @@ export const migrateAndChooseMode = async (
 
 /** Whether the shop that an installation begins with has a name, which only its operator can give. */
 export const isNamed = async (db: Db): Promise<boolean> => Boolean((await findFaceOfShop(db.sql, 'default'))?.name)
+
+/** Told while the shop has no name; `jejak` is how the operator runs commands. */
+export const namingHint = (jejak: string): string =>
+  `The shop has no name yet, and its pages show none: ${jejak} shop --name "Your shop"`

@@ -1,13 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Env } from '@jejak/config'
 import { CliError } from '../cli-error.ts'
 
 export type Duty = {
   readonly name: string
   /** Arguments after `node`. */
   readonly args: readonly string[]
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Env
   /** Answers 2xx once the process is ready; undefined: ready as soon as it runs. */
   readonly healthUrl: string | undefined
   readonly log: Writable

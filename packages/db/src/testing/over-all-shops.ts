@@ -13,7 +13,7 @@ export const overAllShops = {
     ...['lockGateSql', 'findGate', 'saveGateSql', 'pauseConnection', 'closeCallSql', 'recountCalls', 'closeAbandonedCalls'],
     ...[
       'passSql',
-      'claimStatement',
+      'takeSql',
       'claimSuspects',
       'inClass',
       'waitingSql',

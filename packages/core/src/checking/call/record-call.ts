@@ -43,20 +43,28 @@ export type Answered = Pick<BatchAnswer, 'items' | 'requestId' | 'httpStatus' | 
 /** What one call brought; `statusChanged` counts trackings. */
 export type CallSummary = { outcome: CallOutcome; asked: number; found: number; changed: number; statusChanged: number }
 
+type Work = { deps: RecordDeps; tx: Tx; call: OpenCall; rows: ScheduledParcelRow[]; now: Date }
+
+/** Runs `work` in one transaction, with the call's parcels locked. */
+const withParcels = <Done>(deps: RecordDeps, call: OpenCall, work: (work: Work) => Promise<Done>): Promise<Done> =>
+  deps.db.transaction(async (tx) => {
+    const trackingIds = call.trackings.map(({ trackingId }) => trackingId)
+    const [rows, now] = await Promise.all([lockScheduledParcels(tx, trackingIds), deps.clock(tx)])
+    return work({ deps, tx, call, rows, now })
+  })
+
 /** Writes what EasyParcel answered. */
 export const recordAnswer = (
   deps: RecordDeps,
   { call, answer }: { call: OpenCall; answer: Answered },
 ): Promise<CallSummary> =>
-  deps.db.transaction(async (tx) => {
-    const [rows, now] = await Promise.all([lockScheduledParcels(tx, trackingIds(call)), deps.clock(tx)])
-    const items = new Map(rows.map((row): [string, ItemAnswer] => [row.id, itemOf(answer, row)]))
-    const isEmpty = isEmptyAnswer(call, rows, items)
+  withParcels(deps, call, (work) => {
+    const items = new Map(work.rows.map((row): [string, ItemAnswer] => [row.id, itemOf(answer, row)]))
     const { httpStatus, requestId } = answer
-    const end = { problem: null, retryAfterMs: null, httpStatus, requestId, now }
-    return isEmpty
-      ? saveFailure(deps, tx, call, { rows, items, end: { ...end, outcome: 'empty' } })
-      : saveAnswer(deps, tx, call, { rows, items, end: { ...end, outcome: 'ok' }, unread: answer.unread })
+    const end = { problem: null, retryAfterMs: null, httpStatus, requestId, now: work.now }
+    return isEmptyAnswer(work, items)
+      ? saveFailure(work, { items, end: { ...end, outcome: 'empty' } })
+      : saveAnswer(work, { items, end: { ...end, outcome: 'ok' }, unread: answer.unread })
   })
 
 /** Writes that a call failed as a whole. */
@@ -64,28 +72,28 @@ export const recordFailure = (
   deps: RecordDeps,
   { call, error }: { call: OpenCall; error: EasyParcelError },
 ): Promise<CallSummary> =>
-  deps.db.transaction(async (tx) => {
-    const [rows, now] = await Promise.all([lockScheduledParcels(tx, trackingIds(call)), deps.clock(tx)])
+  withParcels(deps, call, (work) => {
     const { kind: outcome, message: problem, retryAfterMs, httpStatus, requestId } = error
-    const end = { outcome, problem, retryAfterMs, httpStatus, requestId, now }
-    return saveFailure(deps, tx, call, { rows, items: new Map(), end })
+    return saveFailure(work, {
+      items: new Map(),
+      end: { outcome, problem, retryAfterMs, httpStatus, requestId, now: work.now },
+    })
   })
 
-type Recording = { rows: ScheduledParcelRow[]; items: ReadonlyMap<string, ItemAnswer>; end: CallEnd }
+type Recording = { items: ReadonlyMap<string, ItemAnswer>; end: CallEnd }
 
 /** The connection comes last: its lock holds up all other calls, and every plan is made before. */
 const saveAnswer = async (
-  deps: RecordDeps,
-  tx: Tx,
-  call: OpenCall,
-  { rows, items, end, unread }: Recording & Pick<Answered, 'unread'>,
+  work: Work,
+  { items, end, unread }: Recording & Pick<Answered, 'unread'>,
 ): Promise<CallSummary> => {
-  const planned = await mapInTurns(rows, (row) => planAnswer(deps, call, row, items.get(row.id)!, end.now))
+  const { deps, tx, call, now } = work
+  const planned = await mapInTurns(work.rows, (row) => planAnswer(work, row, items.get(row.id)!))
   const stored = planned.flatMap(({ row, write }) => (write ? [{ before: row.events, after: write.events }] : []))
   const values = await newUnread(unread, stored)
   await Promise.all([
-    savePlans(deps, tx, call, { planned, now: end.now }),
-    countUnreadValues(tx, { connectionId: call.connectionId, now: end.now, values }),
+    savePlans(work, planned),
+    countUnreadValues(tx, { connectionId: call.connectionId, now, values }),
   ])
   const summary = summaryOf(call, planned, end.outcome)
   const closing = await lockClosing(deps, { tx, call, end })
@@ -94,41 +102,29 @@ const saveAnswer = async (
 }
 
 /** The connection comes first: its failed calls in a row say how long parcels wait. What an empty answer says about single parcels still counts. */
-const saveFailure = async (
-  deps: RecordDeps,
-  tx: Tx,
-  call: OpenCall,
-  { rows, items, end }: Recording,
-): Promise<CallSummary> => {
+const saveFailure = async (work: Work, { items, end }: Recording): Promise<CallSummary> => {
+  const { deps, tx, call, rows } = work
   const closing = await lockClosing(deps, { tx, call, end })
-  const isOnly = await isOnlyParcel(deps, tx, call, rows, end.now)
+  const isOnly = await isOnlyParcel(work)
   const isFew = livingKnown(rows).length < emptyFrom
   const planned = closing
-    ? await mapInTurns(rows, (row) => planFailed(deps, call, row, { closing, item: items.get(row.id), isFew, isOnly }))
+    ? await mapInTurns(rows, (row) => planFailed(work, row, { closing, item: items.get(row.id), isFew, isOnly }))
     : []
-  await savePlans(deps, tx, call, { planned, now: end.now })
+  await savePlans(work, planned)
   const summary = summaryOf(call, planned, end.outcome)
   if (closing) await saveClosing(tx, { call, ...closing, ...summary })
   return summary
 }
 
-const trackingIds = ({ trackings }: OpenCall): string[] => trackings.map(({ trackingId }) => trackingId)
-
 const itemOf = ({ items }: Answered, { trackingNumber }: ScheduledParcelRow): ItemAnswer =>
   items.get(trackingNumber) ?? { kind: 'not_found' }
 
 /** Whether the connection asks about this parcel only; looked up where it matters. */
-const isOnlyParcel = async (
-  { settings }: RecordDeps,
-  tx: Tx,
-  { connectionId }: OpenCall,
-  [row, ...more]: readonly ScheduledParcelRow[],
-  now: Date,
-): Promise<boolean> =>
-  row !== undefined &&
-  more.length === 0 &&
-  isStruckLongAgo(row, { now, lapseMs: settings.lapseMs }) &&
-  !(await hasOtherDue(tx, { connectionId, trackingId: row.id }))
+const isOnlyParcel = async ({ deps: { settings }, tx, call, rows, now }: Work): Promise<boolean> => {
+  const [row, ...more] = rows
+  if (row === undefined || more.length > 0 || !isStruckLongAgo(row, { now, lapseMs: settings.lapseMs })) return false
+  return !(await hasOtherDue(tx, { connectionId: call.connectionId, trackingId: row.id }))
+}
 
 const emptyFrom = 5
 
@@ -139,11 +135,7 @@ const livingKnown = (rows: readonly ScheduledParcelRow[]): ScheduledParcelRow[] 
  * Whether an answer knew none of the parcels that EasyParcel had known before, although enough of them are alive: it may forget those that
  * have ended. One is enough for the call that is to find out if EasyParcel answers again, unless it was just not found already.
  */
-const isEmptyAnswer = (
-  { isProbe }: OpenCall,
-  rows: readonly ScheduledParcelRow[],
-  items: ReadonlyMap<string, ItemAnswer>,
-): boolean => {
+const isEmptyAnswer = ({ call: { isProbe }, rows }: Work, items: ReadonlyMap<string, ItemAnswer>): boolean => {
   const alive = livingKnown(rows)
   const isEnough =
     alive.length >= emptyFrom || (isProbe && alive.some(({ lastFailure }) => lastFailure !== noLongerFound))
@@ -154,25 +146,15 @@ const priorityIn = (call: OpenCall, row: ScheduledParcelRow): Priority =>
   (call.trackings.find(({ trackingId }) => trackingId === row.id)?.priority as Priority | undefined) ??
   priorities.scheduled
 
-const planAnswer = (
-  deps: RecordDeps,
-  call: OpenCall,
-  row: ScheduledParcelRow,
-  answer: ItemAnswer,
-  now: Date,
-): Planned => {
-  const context = contextOf(deps, call, row, now)
+const planAnswer = (work: Work, row: ScheduledParcelRow, answer: ItemAnswer): Planned => {
+  const context = contextOf(work, row)
   const plan = planCheck(toTrackingState(row), { answer, context })
-  return { row, priority: context.priority, answer, plan, write: toParcelWrite(plan, now) }
+  return { row, priority: context.priority, answer, plan, write: toParcelWrite(plan, work.now) }
 }
 
 /** An answer that came too late leaves the schedule alone, unless its news ends the parcel, or revives it, and no call or person is waiting. */
-const contextOf = (
-  { settings, calendar, isDemo }: RecordDeps,
-  call: OpenCall,
-  row: ScheduledParcelRow,
-  now: Date,
-): CheckContext => {
+const contextOf = ({ deps, call, now }: Work, row: ScheduledParcelRow): CheckContext => {
+  const { settings, calendar, isDemo } = deps
   const isFree = row.callId === null && row.updatePriority !== priorities.manual
   return {
     ...{ now, toldAt: call.openedAt, settings, calendar, isDemo, priority: priorityIn(call, row) },
@@ -180,30 +162,23 @@ const contextOf = (
   }
 }
 
+type Failed = { closing: Closing; item: ItemAnswer | undefined; isFew: boolean; isOnly: boolean }
+
 /**
  * In an empty answer only what was found, or could not be read, says something about a parcel, unless it asked about a few (`isFew`): then it
  * counts for each, or they would be asked for ever.
  */
-const planFailed = (
-  deps: RecordDeps,
-  call: OpenCall,
-  row: ScheduledParcelRow,
-  { closing, item, isFew, isOnly }: { closing: Closing; item: ItemAnswer | undefined; isFew: boolean; isOnly: boolean },
-): Planned => {
+const planFailed = (work: Work, row: ScheduledParcelRow, { closing, item, isFew, isOnly }: Failed): Planned => {
   const { before, after, end } = closing
-  if (item && (isFew || item.kind !== 'not_found')) return planAnswer(deps, call, row, item, end.now)
-  const context = contextOf(deps, call, row, end.now)
-  const failure = { outcome: end.outcome, problem: end.problem ?? end.outcome, kind: call.kind, isOnly, before, after }
+  if (item && (isFew || item.kind !== 'not_found')) return planAnswer(work, row, item)
+  const context = contextOf(work, row)
+  const { kind } = work.call
+  const failure = { outcome: end.outcome, problem: end.problem ?? end.outcome, kind, isOnly, before, after }
   const plan = planFailure(toTrackingState(row), { failure, context })
   return { row, priority: context.priority, answer: null, plan, write: toParcelWrite(plan, end.now) }
 }
 
-const savePlans = async (
-  { actor }: RecordDeps,
-  tx: Tx,
-  call: OpenCall,
-  { planned, now }: { planned: readonly Planned[]; now: Date },
-): Promise<void> => {
+const savePlans = async ({ deps: { actor }, tx, call, now }: Work, planned: readonly Planned[]): Promise<void> => {
   const isMine = ({ row }: Planned) => row.callId === call.id
   const changes = planned.map((one) => ({ parcel: one.row, write: one.write, entries: toEntries(one) }))
   await Promise.all([

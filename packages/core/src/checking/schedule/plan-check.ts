@@ -101,11 +101,6 @@ export type CheckPlan = Omit<Facts, 'reading' | 'toldAgainAt'> &
 
 const sameInstant = (a: Date | null, b: Date | null): boolean => a?.getTime() === b?.getTime()
 
-const sameMilestones = (a: Milestones, b: Milestones): boolean =>
-  sameInstant(a.collectedAt, b.collectedAt) &&
-  sameInstant(a.outForDeliveryAt, b.outForDeliveryAt) &&
-  sameInstant(a.deliveredAt, b.deliveredAt)
-
 /** The newest scan that has happened, or the registration. */
 const lastNewsAt = ({ events }: ParcelReading, since: Date, now: Date): Date =>
   lastScanAt(
@@ -114,20 +109,17 @@ const lastNewsAt = ({ events }: ParcelReading, since: Date, now: Date): Date =>
   )
 
 /** The end of an earlier life of the number counts from when it was believed to be this one's. */
-const endOf = (
-  state: TrackingState,
-  status: TrackingStatus,
-  { decidedBy, isUsedBefore }: ParcelReading,
-  now: Date,
-): Date | null => {
+const endOf = (state: TrackingState, { status, reading }: Pick<Facts, 'status' | 'reading'>, now: Date): Date | null => {
   if (!isTerminal(status)) return null
+  const { decidedBy, isUsedBefore } = reading
   const decidedAt = status !== 'lapsed' && decidedBy && !isUsedBefore ? new Date(decidedBy.at) : null
   if (decidedAt && decidedAt <= now) return decidedAt
   return state.status === status && state.endedAt && state.endedAt < now ? state.endedAt : now
 }
 
-const scansAfter = (state: TrackingState, answer: CheckAnswer, context: CheckContext): Merged => {
-  const { toldAt, settings, schedule } = context
+type Asked = { answer: CheckAnswer; context: CheckContext }
+
+const scansAfter = (state: TrackingState, { answer, context: { toldAt, settings, schedule } }: Asked): Merged => {
   if (answer.kind !== 'found') return state
   return mergeAnswer(state.scans, {
     answer: { ...answer, toldAt: toldAt.toISOString() },
@@ -137,9 +129,10 @@ const scansAfter = (state: TrackingState, answer: CheckAnswer, context: CheckCon
   })
 }
 
-const factsAfter = (state: TrackingState, answer: CheckAnswer, context: CheckContext): Facts => {
-  const { now, settings } = context
-  const { scans, toldAgainAt } = scansAfter(state, answer, context)
+const factsAfter = (state: TrackingState, asked: Asked): Facts => {
+  const { answer } = asked
+  const { now, settings } = asked.context
+  const { scans, toldAgainAt } = scansAfter(state, asked)
   const reading = readParcel(scans, { life: state, now, rules: settings })
   const saysWhetherSilent = answer.kind !== 'unreadable' && answer.kind !== 'read_again'
   const isSilent =
@@ -156,7 +149,7 @@ const factsAfter = (state: TrackingState, answer: CheckAnswer, context: CheckCon
     reading,
     milestones: reading.milestones,
     confirmedAt: state.confirmedAt ?? (answer.kind === 'found' ? now : null),
-    endedAt: endOf(state, status, reading, now),
+    endedAt: endOf(state, { status, reading }, now),
   }
 }
 
@@ -174,46 +167,32 @@ const culpritCadence = ({ status }: Facts, now: Date, { culpritMs }: CheckingSet
   explanation: `EasyParcel fails on this number: ${culpritMs / 60_000}`,
 })
 
-const scheduleAfter = (
-  state: TrackingState,
-  facts: Facts,
-  answer: CheckAnswer,
-  { now, settings, calendar, priority }: CheckContext,
-): SchedulePlan => {
-  const input = {
-    status: facts.status,
-    isKnown: isKnown(facts),
-    estimatedDelivery: state.estimatedDelivery,
-    registeredAt: state.registeredAt,
-    endedAt: facts.endedAt,
-    isInDoubt: facts.reading.isUsedBefore,
-  }
-  const next = cadence(input, { now, settings, calendar, jitter: jitterOf(state.id, now) })
+type Check = Asked & { state: TrackingState; facts: Facts }
+
+const scheduleAfter = ({ state, facts, answer, context }: Check): SchedulePlan => {
+  const { now, settings, calendar, priority } = context
+  const { status, endedAt, toldAgainAt } = facts
+  const { estimatedDelivery, registeredAt, checkedAt } = state
+  const input = { status, isKnown: isKnown(facts), estimatedDelivery, registeredAt, endedAt }
+  const isInDoubt = facts.reading.isUsedBefore
+  const next = cadence({ ...input, isInDoubt }, { now, settings, calendar, jitter: jitterOf(state.id, now) })
   if (answer.kind === 'read_again') {
-    const { checkedAt, toldAgainAt, consecutiveFailures, lastFailure, strikes, struckAt } = state
-    const standing = { checkedAt, toldAgainAt, consecutiveFailures, lastFailure, strikes, struckAt }
-    return { ...next, ...standing, priority: suspectPriority(state) ?? next.priority }
+    const { consecutiveFailures, lastFailure, strikes, struckAt } = state
+    const standing = { checkedAt, consecutiveFailures, lastFailure, strikes, struckAt }
+    return { ...next, ...standing, toldAgainAt: state.toldAgainAt, priority: suspectPriority(state) ?? next.priority }
   }
   const lastFailure = problemOf(state, answer)
-  const { toldAgainAt } = facts
   if (lastFailure === null)
     return { ...next, ...unsuspected, checkedAt: now, toldAgainAt, consecutiveFailures: 0, lastFailure }
-  const { checkedAt } = state
   // EasyParcel may forget what has ended: then nothing contradicts the end, and nobody need ask again.
-  if (answer.kind === 'not_found' && isTerminal(facts.status))
+  if (answer.kind === 'not_found' && isTerminal(status))
     return { ...next, ...unsuspected, checkedAt, toldAgainAt, consecutiveFailures: 0, lastFailure: null }
   const consecutiveFailures = state.consecutiveFailures + 1
   const failed = { checkedAt, toldAgainAt, consecutiveFailures, lastFailure }
   if (answer.kind === 'fails_upstream')
     return { ...culpritCadence(facts, now, settings), ...answer.suspicion, ...failed }
-  const retry = consecutiveFailures < settings.failuresMax
-  return {
-    ...(retry
-      ? retryCadence({ status: facts.status, priority }, { failures: consecutiveFailures, now, settings })
-      : next),
-    ...unsuspected,
-    ...failed,
-  }
+  const retry = () => retryCadence({ status, priority }, { failures: consecutiveFailures, now, settings })
+  return { ...(consecutiveFailures < settings.failuresMax ? retry() : next), ...unsuspected, ...failed }
 }
 
 const failureReasons: Record<Exclude<CheckAnswer['kind'], 'read_again'>, AttentionReason> = {
@@ -225,29 +204,20 @@ const failureReasons: Record<Exclude<CheckAnswer['kind'], 'read_again'>, Attenti
 const isFailureReason = (reason: string | null): reason is AttentionReason =>
   Object.values<string | null>(failureReasons).includes(reason)
 
-const failingAfter = (
-  { attentionReason: standing }: TrackingState,
-  answer: CheckAnswer,
-  isOverdue: boolean,
-): AttentionReason | null => {
+const failingAfter = (standing: string | null, answer: CheckAnswer, isOverdue: boolean): AttentionReason | null => {
   if (answer.kind === 'read_again') return isFailureReason(standing) ? standing : null
   if (answer.kind === 'fails_upstream') return failureReasons.fails_upstream
   if (!isOverdue) return null
   return answer.kind === 'found' && isFailureReason(standing) ? standing : failureReasons[answer.kind]
 }
 
-const attentionAfter = (
-  state: TrackingState,
-  facts: Facts,
-  answer: CheckAnswer,
-  failures: number,
-  { now, settings }: CheckContext,
-): string | null => {
+const attentionAfter = ({ state, facts, answer, context }: Check, failures: number): string | null => {
+  const { now, settings } = context
   const isUnknown = !isKnown(facts) && state.attentionSeenAt === null
   const raised = attentionReason(
     {
       ...unseen(facts, state.attentionSeenAt),
-      failing: failingAfter(state, answer, failures >= settings.failuresMax),
+      failing: failingAfter(state.attentionReason, answer, failures >= settings.failuresMax),
       isOverdueUnknown: isUnknown && now.getTime() - state.registeredAt.getTime() >= settings.unknownAttentionMs,
     },
     state.attentionReason,
@@ -278,12 +248,9 @@ const shownOf = ({ status, substatus, milestones }: Pick<Facts, 'status' | 'subs
 })
 
 /** The new public document, null when it is the old one. */
-const documentAfter = (
-  state: TrackingState,
-  facts: Facts,
-  { isDemo, rulesChanged }: { isDemo: boolean; rulesChanged: boolean },
-): RenderedDocument | null => {
+const documentAfter = ({ state, facts, answer, context: { isDemo } }: Check): RenderedDocument | null => {
   const shown = shownOf(facts)
+  const rulesChanged = answer.kind === 'read_again'
   if (!rulesChanged && facts.scans === state.scans && isDeepStrictEqual(shown, shownOf(state))) return null
   const rendered = renderDocument({ ...state, ...shown, events: facts.reading.events, isDemo })
   return rendered.version === state.documentVersion ? null : rendered
@@ -294,20 +261,16 @@ const documentAfter = (
  * asked about again. Pure and repeatable. A number that EasyParcel does not know is a failure only if it knew it once; an unreadable item
  * is one.
  */
-export const planCheck = (
-  state: TrackingState,
-  { answer, context }: { answer: CheckAnswer; context: CheckContext },
-): CheckPlan => {
-  const facts = factsAfter(state, answer, context)
+export const planCheck = (state: TrackingState, asked: Asked): CheckPlan => {
+  const facts = factsAfter(state, asked)
+  const check = { ...asked, state, facts }
+  const { context } = asked
   const turns = (facts.endedAt === null) !== (state.endedAt === null)
   const isOurs = context.schedule === 'ours' || (context.schedule === 'where_it_turns' && turns)
-  const schedule = isOurs ? scheduleAfter(state, facts, answer, context) : null
+  const schedule = isOurs ? scheduleAfter(check) : null
   const failures = schedule?.consecutiveFailures ?? state.consecutiveFailures
-  const attention = attentionAfter(state, facts, answer, failures, context)
-  const document = documentAfter(state, facts, {
-    isDemo: context.isDemo,
-    rulesChanged: answer.kind === 'read_again',
-  })
+  const attention = attentionAfter(check, failures)
+  const document = documentAfter(check)
   const isNews =
     document !== null ||
     facts.status !== state.status ||
@@ -317,7 +280,7 @@ export const planCheck = (
   const { toldAgainAt, ...kept } = facts
   return {
     ...kept,
-    changed: isNews || facts.scans !== state.scans || !sameMilestones(facts.milestones, state.milestones),
+    changed: isNews || facts.scans !== state.scans || !isDeepStrictEqual(facts.milestones, state.milestones),
     isNews,
     statusChanged: facts.status !== state.status,
     eventsAdded: facts.scans === state.scans ? 0 : countNewScans(state.scans, facts.scans),

@@ -24,27 +24,19 @@ export type WholeFailure = {
 }
 
 /** An outage would make culprits of all suspects: their failed calls count only while some are answered. */
-const suspicionOf = (
-  state: TrackingState,
-  { outcome, kind, isOnly, before }: WholeFailure,
-  context: CheckContext,
-): Suspicion =>
-  suspicionAfter(state, {
-    outcome,
-    now: context.now,
-    lastGoodCallAt: before.lastGoodCallAt,
-    isOnly,
-    lapseMs: context.settings.lapseMs,
-    isOutage: kind !== 'regular' && before.suspects.failures >= context.settings.breakerFailures,
-  })
+const suspicionOf = (state: TrackingState, failure: WholeFailure, context: CheckContext): Suspicion => {
+  const { outcome, kind, isOnly, before } = failure
+  const { lapseMs, breakerFailures } = context.settings
+  const isOutage = kind !== 'regular' && before.suspects.failures >= breakerFailures
+  const { lastGoodCallAt } = before
+  return suspicionAfter(state, { outcome, now: context.now, lastGoodCallAt, isOnly, lapseMs, isOutage })
+}
 
-const scheduleAfter = (
-  state: TrackingState,
-  failure: WholeFailure,
-  suspicion: Suspicion,
-  { now, priority, settings }: CheckContext,
-): SchedulePlan => {
+type Failing = { failure: WholeFailure; context: CheckContext }
+
+const scheduleAfter = (state: TrackingState, suspicion: Suspicion, { failure, context }: Failing): SchedulePlan => {
   const { outcome, after } = failure
+  const { now, priority, settings } = context
   const failures = isSuspect(suspicion) ? after.suspects.failures : after.breaker.failures
   const retry = retryCadence({ status: state.status, priority }, { failures: Math.max(1, failures), now, settings })
   // What a person asked for stays asked for.
@@ -77,10 +69,8 @@ const scheduleAfter = (
  * Decides what a failed call means for one of its parcels. It is the connection's failure: the parcel is due again after the connection's
  * backoff, at once after a refused token, since the next call carries a new one. A number that makes calls fail is told apart by `suspicion`.
  */
-export const planFailure = (
-  state: TrackingState,
-  { failure, context }: { failure: WholeFailure; context: CheckContext },
-): CheckPlan => {
+export const planFailure = (state: TrackingState, failing: Failing): CheckPlan => {
+  const { failure, context } = failing
   const isOurs = context.schedule === 'ours'
   const suspicion = isOurs ? suspicionOf(state, failure, context) : state
   const { strikes, struckAt } = suspicion
@@ -96,6 +86,6 @@ export const planFailure = (
     statusChanged: false,
     eventsAdded: 0,
     document: null,
-    schedule: isOurs ? scheduleAfter(state, failure, { strikes, struckAt }, context) : null,
+    schedule: isOurs ? scheduleAfter(state, { strikes, struckAt }, failing) : null,
   }
 }

@@ -70,20 +70,14 @@ const isUnreadable = ({ code, message }: AxiosError): boolean =>
   /^(Z_|ERR__ERROR|ERR_BROTLI|HPE_)/.test(code ?? '') || message.startsWith('maxContentLength')
 
 const toFailure = (error: unknown, deadline: AbortSignal): EasyParcelError => {
-  if (!axios.isAxiosError(error))
-    return new EasyParcelError({ kind: 'network' }, 'The request could not be sent.', { cause: error })
-  const cause = withoutRequest(error)
-  if (deadline.aborted) return new EasyParcelError({ kind: 'timeout' }, 'EasyParcel did not answer in time.', { cause })
-  if (error.code === 'ERR_CANCELED')
-    return new EasyParcelError({ kind: 'network' }, 'The request was stopped before its answer came.', { cause })
-  if (isUnreadable(error)) {
-    return new EasyParcelError({ kind: 'malformed' }, "EasyParcel's answer is damaged or larger than allowed.", {
-      cause,
-    })
-  }
-  return new EasyParcelError({ kind: 'network' }, 'EasyParcel could not be reached, or the connection broke.', {
-    cause,
-  })
+  const cause = axios.isAxiosError(error) ? withoutRequest(error) : error
+  const failed = (kind: 'network' | 'timeout' | 'malformed', message: string) =>
+    new EasyParcelError({ kind }, message, { cause })
+  if (!axios.isAxiosError(error)) return failed('network', 'The request could not be sent.')
+  if (deadline.aborted) return failed('timeout', 'EasyParcel did not answer in time.')
+  if (error.code === 'ERR_CANCELED') return failed('network', 'The request was stopped before its answer came.')
+  if (isUnreadable(error)) return failed('malformed', "EasyParcel's answer is damaged or larger than allowed.")
+  return failed('network', 'EasyParcel could not be reached, or the connection broke.')
 }
 
 /**

@@ -30,9 +30,7 @@ export type GateRow = RowOf<typeof gateTypes> & {
   slots: (Date | null)[]
 }
 
-const standing = [
-  ...(['budgetDay', 'callsUsed', 'callsManual', 'nextCallAt', 'breakerOpenUntil', 'pauseReason'] as const),
-]
+const standing = ['budgetDay', 'callsUsed', 'callsManual', 'nextCallAt', 'breakerOpenUntil', 'pauseReason'] as const
 
 /** What a connection's row says about why nobody is asked. */
 export type StandingRow = Pick<GateRow, 'isAuthorised' | (typeof standing)[number]>

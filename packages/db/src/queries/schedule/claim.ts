@@ -71,17 +71,20 @@ const named = (text: string): Statement => ({
   text,
 })
 
+const takeSql = `
+  update tracking_schedule s set call_id = $3, next_update_due = $4
+    from picked join tracking_cache t on t.id = picked.tracking_id
+   where s.tracking_id = picked.tracking_id
+  returning s.tracking_id as "trackingId", t.tracking_number as "trackingNumber", picked.update_priority as priority,
+            picked.next_update_due as "dueAt", picked.was_due as "wasDue"`
+
 const claimStatement = (passes: readonly ClaimPass[]): Statement => {
   const known = statements.get(passes)
   if (known) return known
   // The planner cannot guess how many rows the passes leave to each other: an array and a last limit keep it from reading the whole table.
   const text = `with ${passes.map((_, index) => passSql(passes, index)).join(', ')},
     picked as (${passes.map((_, index) => `select * from p${index}`).join(' union all ')} limit ${seatsMax(passes)})
-    update tracking_schedule s set call_id = $3, next_update_due = $4
-      from picked join tracking_cache t on t.id = picked.tracking_id
-     where s.tracking_id = picked.tracking_id
-    returning s.tracking_id as "trackingId", t.tracking_number as "trackingNumber", picked.update_priority as priority,
-              picked.next_update_due as "dueAt", picked.was_due as "wasDue"`
+    ${takeSql}`
   const statement = named(text)
   statements.set(passes, statement)
   return statement
@@ -107,14 +110,10 @@ export const claimSuspects = (
   rows<ClaimedTracking>(
     tx,
     `with picked as (
-       select tracking_id, update_priority, next_update_due from tracking_schedule
+       select tracking_id, update_priority, next_update_due, true as was_due from tracking_schedule
         where connection_id = $1 and update_priority = $5 and batch_limit >= $6 and strikes >= 2 and next_update_due <= $2
         order by next_update_due limit $6 for update skip locked)
-     update tracking_schedule s set call_id = $3, next_update_due = $4
-       from picked join tracking_cache t on t.id = picked.tracking_id
-      where s.tracking_id = picked.tracking_id
-     returning s.tracking_id as "trackingId", t.tracking_number as "trackingNumber", picked.update_priority as priority,
-               picked.next_update_due as "dueAt", true as "wasDue"`,
+     ${takeSql}`,
     [args.connectionId, args.now, args.callId, args.leaseUntil, args.priority, args.seats],
   )
 
