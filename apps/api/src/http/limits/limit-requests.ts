@@ -30,27 +30,23 @@ const countAddress =
     done()
   }
 
-/** A shop that has nothing left is refused before its body is read; how much the request counts shows only in there. */
-const checkShop =
-  (limits: Limits, name: LimitName): Hook =>
-  (request, _reply, done) => {
-    limits.check(name, callerOf(request).organizationId)
-    done()
-  }
+const shopOf = (request: FastifyRequest): string => callerOf(request).organizationId
 
-/** Who has sent too much that cannot be read is not read any more. */
-const checkMistakes =
-  (limits: Limits): Hook =>
+/**
+ * Who has nothing left is refused before the body is read: a shop, since how much a request counts shows only in there, and an address that has
+ * sent too much that cannot be read.
+ */
+const check =
+  (limits: Limits, name: LimitName, whoOf: (request: FastifyRequest) => string): Hook =>
   (request, _reply, done) => {
-    limits.check('mistakes', addressOf(request))
+    limits.check(name, whoOf(request))
     done()
   }
 
 const countShop =
   (limits: Limits, name: LimitName): Hook =>
   (request, reply, done) => {
-    const amount = name === 'writes' ? itemsOf(request) : 1
-    reply.headers(limits.takeMany(name, { who: callerOf(request).organizationId, amount }))
+    reply.headers(limits.takeMany(name, { who: shopOf(request), amount: name === 'writes' ? itemsOf(request) : 1 }))
     done()
   }
 
@@ -75,12 +71,12 @@ export const addLimits = (app: FastifyInstance, deps: LimitDeps): Limits => {
     const isPublic = audience === 'public'
     const given = [route.onRequest ?? []].flat()
     if (isPublic || !route.schema?.body) route.bodyLimit ??= smallBodyBytes
-    if (isPublic && route.schema?.body) route.onRequest = [checkMistakes(limits), ...given]
+    if (isPublic && route.schema?.body) route.onRequest = [check(limits, 'mistakes', addressOf), ...given]
     if (limit === 'own' || limit === 'none') return
     // An address is counted before anything is done for it; a shop once it is known and its body has been read.
     if (limits.rules[limit].of === 'address') route.onRequest = [countAddress(limits, limit, isProven), ...given]
     else {
-      route.onRequest = [...given, checkShop(limits, limit)]
+      route.onRequest = [...given, check(limits, limit, shopOf)]
       route.preHandler = [...[route.preHandler ?? []].flat(), countShop(limits, limit)]
     }
   })

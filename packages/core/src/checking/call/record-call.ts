@@ -91,10 +91,7 @@ const saveAnswer = async (
   const planned = await mapInTurns(work.rows, (row) => planAnswer(work, row, items.get(row.id)!))
   const stored = planned.flatMap(({ row, write }) => (write ? [{ before: row.events, after: write.events }] : []))
   const values = await newUnread(unread, stored)
-  await Promise.all([
-    savePlans(work, planned),
-    countUnreadValues(tx, { connectionId: call.connectionId, now, values }),
-  ])
+  await Promise.all([savePlans(work, planned), countUnreadValues(tx, { connectionId: call.connectionId, now, values })])
   const summary = summaryOf(call, planned, end.outcome)
   const closing = await lockClosing(deps, { tx, call, end })
   if (closing) await saveClosing(tx, { call, ...closing, ...summary })

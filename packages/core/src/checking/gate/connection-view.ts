@@ -1,8 +1,8 @@
 import type { ConnectionView } from '@jejak/contract'
 import type { ConnectionOverview } from '@jejak/db'
 import { localDay } from '../schedule/local-time.ts'
-import { paceAllowance } from './pace.ts'
 import type { CheckingSettings } from '../settings.ts'
+import { paceAllowance } from './pace.ts'
 import { troubleOf } from './trouble.ts'
 
 /** An EasyParcel account as an operator sees it at `now`. */

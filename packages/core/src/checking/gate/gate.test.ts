@@ -37,7 +37,12 @@ const close = (
 test('a new connection gets its first call at once, and it is counted on its day', () => {
   const grant = granted(row(), noon)
   expect(grant).toMatchObject({ slot: 0, probe: false, leaseUntil: later(noon, 50_000) })
-  expect(grant.state).toMatchObject({ budgetDay: '2026-03-02', callsUsed: 1, callsManual: 0, nextCallAt: later(noon, 1000) })
+  expect(grant.state).toMatchObject({
+    budgetDay: '2026-03-02',
+    callsUsed: 1,
+    callsManual: 0,
+    nextCallAt: later(noon, 1000),
+  })
 })
 
 test('calls keep a second between them', () => {

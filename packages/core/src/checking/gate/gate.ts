@@ -45,8 +45,7 @@ export const jobsFailing = 'jobs_failing'
 export const notAuthorised = 'not_authorised'
 
 /** How long a call may hold its slot and its rows. */
-export const leaseMs = ({ apiTimeoutMs, leaseGraceMs }: CheckingSettings): number =>
-  2 * apiTimeoutMs + leaseGraceMs
+export const leaseMs = ({ apiTimeoutMs, leaseGraceMs }: CheckingSettings): number => 2 * apiTimeoutMs + leaseGraceMs
 
 /** `suspects` says that the call asks about suspects, unless a person asked. */
 type Opening = { now: Date; manual: boolean; suspects?: boolean }

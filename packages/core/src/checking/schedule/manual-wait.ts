@@ -24,7 +24,6 @@ export const manualWait = (row: GateRow, at: { now: Date; settings: CheckingSett
   if (!row.isAuthorised) return { reason: 'not_authorised', until: null }
   const decision = decideGate(toConnectionState(row), { settings, opening: { now, manual: true } })
   if (decision.granted) return null
-  const reason =
-    told[decision.reason] ?? (mustWait(row, at) ? 'upstream_down' : null)
+  const reason = told[decision.reason] ?? (mustWait(row, at) ? 'upstream_down' : null)
   return reason && { reason, until: decision.retryAt }
 }

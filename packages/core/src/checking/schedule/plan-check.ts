@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { isTerminal, type TrackingStatus } from '@jejak/contract'
+import { isTerminal } from '@jejak/contract'
 import type { ItemAnswer } from '../../easyparcel/client/easyparcel-client.ts'
 import {
   countNewScans,
@@ -109,7 +109,11 @@ const lastNewsAt = ({ events }: ParcelReading, since: Date, now: Date): Date =>
   )
 
 /** The end of an earlier life of the number counts from when it was believed to be this one's. */
-const endOf = (state: TrackingState, { status, reading }: Pick<Facts, 'status' | 'reading'>, now: Date): Date | null => {
+const endOf = (
+  state: TrackingState,
+  { status, reading }: Pick<Facts, 'status' | 'reading'>,
+  now: Date,
+): Date | null => {
   if (!isTerminal(status)) return null
   const { decidedBy, isUsedBefore } = reading
   const decidedAt = status !== 'lapsed' && decidedBy && !isUsedBefore ? new Date(decidedBy.at) : null
