@@ -1,4 +1,4 @@
-export { connect, connectReads, type Db, type DbOptions } from './connect.ts'
+export { connect, connectReads, type Db } from './connect.ts'
 export { type ChangeHandlers, type ChangeListener, listenForChanges } from './listen-changes.ts'
 export { MigrationError, migrate } from './migrate.ts'
 export * from './queries/access/api-keys.ts'
