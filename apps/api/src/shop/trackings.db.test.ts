@@ -213,7 +213,7 @@ test('a patch changes what it names, removes what it nulls, keeps the rest, and 
   expect((await send('PATCH', `/v1/trackings/${id}`, {})).statusCode).toBe(400)
 })
 
-test('a removed parcel is gone for everyone, and may be registered anew', async () => {
+test('a removed parcel is gone for everyone, and may be registered again', async () => {
   const trackingNumber = nextNumber()
   const { id } = (await send('POST', '/v1/trackings', { trackingNumber })).json()
   const removed = await send('DELETE', `/v1/trackings/${id}`)

@@ -13,7 +13,7 @@ import { type Actor, actorName } from '../actor.ts'
 
 /**
  * What happens to one parcel: what its row becomes, null where that is written otherwise or stays, and what the log says of it. `isWatched`
- * false: nobody can be looking at this number.
+ * false: no one can be looking at this number.
  */
 export type ParcelChange = {
   parcel: ParcelRef

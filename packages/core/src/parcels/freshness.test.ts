@@ -63,7 +63,7 @@ describe('freshness', () => {
     expect(seen({ ...moved, dueWasMoved: false }, at('22:02')).state).toBe('fresh')
   })
 
-  test('a parcel nobody has asked about that was woken is expired until somebody does', () => {
+  test('a parcel no one has asked about that was woken is expired until someone does', () => {
     const woken = { checkedAt: null, source: null, nextCheckAt: at('12:00'), dueWasMoved: true, wasWoken: true }
     expect(seen(woken, at('12:00')).state).toBe('expired')
   })
@@ -140,7 +140,7 @@ describe('freshness, whatever the facts', () => {
     )
   })
 
-  test('is never fresh for a parcel nobody has asked about, or whose last check failed', () => {
+  test('is never fresh for a parcel no one has asked about, or whose last check failed', () => {
     fc.assert(
       fc.property(anyFacts, instants, (facts, now) => {
         if (facts.checkedAt && !facts.lastCheckFailed) return

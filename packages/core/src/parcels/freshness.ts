@@ -7,7 +7,7 @@ export type FreshnessColumns = FreshnessOfSchedule & Pick<TrackingDocumentRow, '
 
 /**
  * What freshness depends on. `checkedAt` is when EasyParcel last answered about this parcel (a failed call does not move it);
- * `lastCheckFailed` tells that `nextCheckAt` is a retry, `dueWasMoved` that it is the end of a lease, or the moment somebody asked, and
+ * `lastCheckFailed` tells that `nextCheckAt` is a retry, `dueWasMoved` that it is the end of a lease, or the moment someone asked, and
  * not what the last answer planned; `wasWoken` that a reader has found the parcel expired since. `trouble` is what keeps the connection
  * from asking now, if anything does.
  */
@@ -27,7 +27,7 @@ const isOnTime = ({ checkedAt, nextCheckAt, lastCheckFailed, dueWasMoved }: Fres
   return !isOverdue({ checkedAt: plannedAt, nextCheckAt: nextCheckAt.getTime() }, now.getTime())
 }
 
-/** Design §2, first match wins. A parcel nobody has asked about yet is never fresh: it is stale until its first check is late. */
+/** Design §2, first match wins. A parcel no one has asked about yet is never fresh: it is stale until its first check is late. */
 const stateOf = (facts: FreshnessFacts, now: Date, cacheTtlMs: number): Freshness['state'] => {
   if (isTerminal(facts.status)) return 'final'
   if (!facts.checkedAt) return isOnTime(facts, now) && !facts.wasWoken ? 'stale' : 'expired'

@@ -8,7 +8,7 @@ type Retiring = { actor: Actor; now: Date; olderThan: Date; limit: number }
 /** So many parcels one transaction retires: those who want to write to one of them wait for it. */
 export const retireBatch = 250
 
-/** Archives parcels that ended before `olderThan`: nobody checks them, their number may be registered again. Returns how many. */
+/** Archives parcels that ended before `olderThan`: no one checks them, their number may be registered again. Returns how many. */
 export const archiveEnded = ({ db }: RetireDeps, { actor, now, olderThan, limit }: Retiring): Promise<number> =>
   db.transaction(async (tx) => {
     const parcels = await lockToArchive(tx, { olderThan, now, limit })

@@ -63,7 +63,7 @@ test('guessing numbers ends after the misses, however many are tried at once, an
   expect((await read(known, '203.0.113.4')).statusCode).toBe(429)
 })
 
-test('addresses nobody serves count as misses too', async () => {
+test('addresses no one serves count as misses too', async () => {
   const found = await statuses(
     times(8, (index) => world.app.inject({ url: `/x${index}`, remoteAddress: '203.0.113.5' })),
   )

@@ -142,7 +142,7 @@ const pauseWithoutAccess = async (
 }
 
 /**
- * Only a person can mend refused access, so it is tried rarely; a token endpoint in trouble may come back soon, or says when. Each pause that
+ * Only a person can fix refused access, so it is tried rarely; a token endpoint in trouble may come back soon, or says when. Each pause that
  * follows another is twice as long.
  */
 const pauseMs = ({ settings }: CheckDeps, error: EasyParcelError, gate: GateRow | undefined): number => {

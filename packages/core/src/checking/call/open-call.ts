@@ -106,7 +106,7 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
   return { granted: true, call: { ...call, answerBy, trackings, kind, isProbe } }
 }
 
-/** A day ahead of today's was written by a wrong clock, or in a time zone that was changed since: today's calls are counted anew. */
+/** A day ahead of today's was written by a wrong clock, or in a time zone that was changed since: today's calls are counted again. */
 const withCallsOfToday = async (
   { settings: { timezone } }: Pick<OpenDeps, 'settings'>,
   tx: Tx,

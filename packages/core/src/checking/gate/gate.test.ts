@@ -111,7 +111,7 @@ test('when the whole budget is spent even a manual call waits for the local midn
   expect(granted(spent, at('2026-03-03')).state).toMatchObject({ budgetDay: '2026-03-03', callsUsed: 1 })
 })
 
-test('whatever a clock that was a year ahead left in the row stands in nobody’s way', () => {
+test('whatever a clock that was a year ahead left in the row stands in no one’s way', () => {
   const ahead = later(noon, 365 * 86_400_000)
   const breaker = { failures: 3, openUntil: ahead, probeUntil: ahead }
   const spoilt = row({ nextCallAt: ahead, slots: [ahead, ahead, ahead], breaker, pausedUntil: ahead })

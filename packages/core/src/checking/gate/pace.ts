@@ -76,5 +76,5 @@ export const nextAllowedAt = (now: Date, { used, settings }: { used: number; set
   return new Date(Math.min(curve.endsAt, Math.max(now.getTime() + 1, atMs)))
 }
 
-/** The first instant of the local day after the one `now` lies on, when the budget starts anew. */
+/** The first instant of the local day after the one `now` lies on, when the budget starts again. */
 export const nextDayStartsAt = (now: Date, settings: CheckingSettings): Date => new Date(curveAt(now, settings).endsAt)

@@ -21,7 +21,7 @@ test('a connection with budget left and EasyParcel answering has no trouble', ()
   expect(trouble({ budgetDay: null, callsUsed: 0 })).toBeNull()
 })
 
-test('without a token, or after a refused one, nobody is asked until a person connects the shop', () => {
+test('without a token, or after a refused one, no one is asked until a person connects the shop', () => {
   expect(trouble({ isAuthorised: false, breakerOpenUntil: now })).toBe('not_authorised')
   expect(trouble({ pauseReason: 'not_authorised' })).toBe('not_authorised')
 })

@@ -47,7 +47,7 @@ const words = (status: TrackingStatus): string => status.replaceAll('_', ' ')
 export const statusCadence = (status: TrackingStatus, settings: CheckingSettings): number =>
   clamp(settings[baseSettings[status]], settings)
 
-/** Whether there has been no news for so long that nobody should ask any more. */
+/** Whether there has been no news for so long that no one should ask any more. */
 export const hasLapsed = (lastNewsAt: Date, { now, lapseMs }: { now: Date; lapseMs: number }): boolean =>
   now.getTime() - lastNewsAt.getTime() >= lapseMs
 

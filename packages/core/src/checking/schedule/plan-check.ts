@@ -67,7 +67,7 @@ export type SchedulePlan = Cadence &
   Pick<TrackingState, 'checkedAt' | 'toldAgainAt' | 'consecutiveFailures' | 'lastFailure'>
 
 /**
- * What is known after a call: what EasyParcel said, or that it fails whenever it is asked about this number alone. `read_again`: nobody was asked, the
+ * What is known after a call: what EasyParcel said, or that it fails whenever it is asked about this number alone. `read_again`: no one was asked, the
  * rules have changed.
  */
 export type CheckAnswer =
@@ -84,7 +84,7 @@ type Facts = Pick<
 > & { reading: ParcelReading }
 
 /**
- * What one answer does to one tracking. `changed` says that its cache row must be written, `isNews` that somebody would see a difference, `document`
+ * What one answer does to one tracking. `changed` says that its cache row must be written, `isNews` that someone would see a difference, `document`
  * is the new public document, null when readers would not; `schedule` is null when the schedule is not this call's to write.
  */
 export type CheckPlan = Omit<Facts, 'reading' | 'toldAgainAt'> &
@@ -188,7 +188,7 @@ const scheduleAfter = ({ state, facts, answer, context }: Check): SchedulePlan =
   const lastFailure = problemOf(state, answer)
   if (lastFailure === null)
     return { ...next, ...unsuspected, checkedAt: now, toldAgainAt, consecutiveFailures: 0, lastFailure }
-  // EasyParcel may forget what has ended: then nothing contradicts the end, and nobody need ask again.
+  // EasyParcel may forget what has ended: then nothing contradicts the end, and no one need ask again.
   if (answer.kind === 'not_found' && isTerminal(status))
     return { ...next, ...unsuspected, checkedAt, toldAgainAt, consecutiveFailures: 0, lastFailure: null }
   const consecutiveFailures = state.consecutiveFailures + 1
@@ -227,7 +227,7 @@ const attentionAfter = ({ state, facts, answer, context }: Check, failures: numb
     state.attentionReason,
   )
   if (answer.kind !== 'read_again' || raised === state.attentionReason) return raised
-  // New rules ask nobody to look at what is over.
+  // New rules ask no one to look at what is over.
   if (answer.isArchived) return state.attentionReason
   return state.endedAt && facts.endedAt ? null : raised
 }

@@ -15,7 +15,7 @@ export type ApiKeyIdentity = {
   lastUsedAt: Date | null
 }
 
-/** Keys are random enough for a plain hash: nobody guesses 256 bits. */
+/** Keys are random enough for a plain hash: no one guesses 256 bits. */
 export const hashApiKey = (key: string): string => createHash('sha256').update(key).digest('hex')
 
 /** How a key is named in logs and lists: its start, never the rest. */

@@ -32,7 +32,7 @@ export type GateRow = RowOf<typeof gateTypes> & {
 
 const standing = ['budgetDay', 'callsUsed', 'callsManual', 'nextCallAt', 'breakerOpenUntil', 'pauseReason'] as const
 
-/** What a connection's row says about why nobody is asked. */
+/** What a connection's row says about why no one is asked. */
 export type StandingRow = Pick<GateRow, 'isAuthorised' | (typeof standing)[number]>
 
 /** Whether there is anything to call EasyParcel with, as a column of a connection's row. */

@@ -33,7 +33,7 @@ export type ChangeEntry = {
   eventsAdded?: number
 }
 
-/** `isWatched`: somebody may be looking at this number, and is told. */
+/** `isWatched`: someone may be looking at this number, and is told. */
 export type NewChange = ChangeEntry & { parcel: ParcelRef; isWatched: boolean }
 
 const insertChangesSql = `

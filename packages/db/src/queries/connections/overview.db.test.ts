@@ -64,7 +64,7 @@ test('the report of a day counts its calls, failures, numbers and changes, and o
   ])
 })
 
-test('days whose report nobody wrote are made up, without a count by status, and those that were written stay', async () => {
+test('days whose report no one wrote are made up, without a count by status, and those that were written stay', async () => {
   await aCall({ outcome: 'ok', day: '2026-11-10' })
   await shop.query(`update daily_reports set calls = 77`)
   expect(

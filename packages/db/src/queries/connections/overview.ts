@@ -45,7 +45,7 @@ export const listConnections = (sql: Sql, { shop }: OfShop) =>
   )
 
 /**
- * Writes (or rewrites) the report of the local day `day`, and those of `missed` days that nobody wrote, for every connection that made calls on
+ * Writes (or rewrites) the report of the local day `day`, and those of `missed` days that no one wrote, for every connection that made calls on
  * them. Parcels by status are those of now: a missed day has none.
  */
 export const saveDailyReports = (sql: Sql, { day, missed }: { day: string; missed: readonly string[] }) =>

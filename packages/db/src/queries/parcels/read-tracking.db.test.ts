@@ -75,7 +75,7 @@ test('many numbers are answered at once, unknown ones not at all', async () => {
   expect(await findTrackingDocuments(shop.db.sql, [])).toEqual([])
 })
 
-describe('somebody who looks at an expired parcel', () => {
+describe('someone who looks at an expired parcel', () => {
   const wake = (trackingId: string, at = now) =>
     wakeTrackings(shop.db.sql, {
       trackingIds: [trackingId],
@@ -89,7 +89,7 @@ describe('somebody who looks at an expired parcel', () => {
     return id!
   }
 
-  test('makes it urgent and due now, and nobody else does for 15 minutes, however many look at once', async () => {
+  test('makes it urgent and due now, and no one else does for 15 minutes, however many look at once', async () => {
     const id = await sleeping()
     const woken = await Promise.all(Array.from({ length: 20 }, () => wake(id)))
     expect(woken.reduce((sum, one) => sum + one, 0)).toBe(1)

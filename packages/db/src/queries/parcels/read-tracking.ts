@@ -26,7 +26,7 @@ const documentTables = `tracking_cache t
     join connections c on c.id = t.connection_id
     left join tracking_schedule s on s.tracking_id = t.id`
 
-// The select around the numbers hides how many there are from the planner: otherwise it plans every execution anew, which took three times as
+// The select around the numbers hides how many there are from the planner: otherwise it plans every execution again, which took three times as
 // long as running it.
 const documentsSql = `
   select distinct on (t.tracking_number) ${documentColumns}
@@ -39,7 +39,7 @@ const documentsSql = `
 
 /**
  * The documents of these numbers, at most one each. If several shops hold a number, the earliest one that EasyParcel has confirmed wins,
- * so that nobody takes a number over by registering it. A named statement: each connection plans it once.
+ * so that no one takes a number over by registering it. A named statement: each connection plans it once.
  */
 export const findTrackingDocuments = (sql: Sql, trackingNumbers: readonly string[]) =>
   rows<TrackingDocumentRow>(sql, { name: 'tracking-documents', text: documentsSql }, [trackingNumbers])

@@ -4,8 +4,8 @@ import { type ParcelRef, refColumns } from '../parcels/parcel-row.ts'
 type Aged = { olderThan: Date; limit: number }
 
 /**
- * Locks parcels that ended before `olderThan` and takes them off the schedule, to be archived. Those in a call, and those that somebody is
- * writing to, wait for the next time: this waits for nobody, so it cannot be a part of a deadlock.
+ * Locks parcels that ended before `olderThan` and takes them off the schedule, to be archived. Those in a call, and those that someone is
+ * writing to, wait for the next time: this waits for no one, so it cannot be a part of a deadlock.
  */
 export const lockToArchive = (tx: Tx, { olderThan, now, limit }: Aged & { now: Date }) =>
   rows<ParcelRef>(
