@@ -16,22 +16,23 @@ export type NoteSecurity = (note: SecurityNote) => void
  * that, and a failure is only logged.
  */
 export const createSecurityNotes = ({
+  clock,
   db,
   log,
   lookupKey,
   now,
-}: Pick<Deps, 'db' | 'log' | 'lookupKey' | 'now'>): NoteSecurity => {
+}: Pick<Deps, 'clock' | 'db' | 'log' | 'lookupKey' | 'now'>): NoteSecurity => {
   const recent = createCounter({ windowMs: 60_000, talliesMax: 10_000, isShared: false })
   return ({ kind, detail, address, shop, subject }) => {
-    const at = now()
-    if (recent.add(`${kind} ${address}`, 1, at.getTime()).used > 1) return
-    logSecurity(db.sql, {
-      at,
+    if (recent.add(`${kind} ${address}`, 1, now().getTime()).used > 1) return
+    const event = {
       shop: shop ?? null,
       kind,
       detail,
       subjectHash: subject ? hashForLog(lookupKey, { kind: subject[0], text: subject[1] }) : null,
       addressHash: hashForLog(lookupKey, { kind: 'address', text: address }),
-    }).catch((err: Error) => log.error({ err, kind }, 'the security log could not be written'))
+    }
+    const written = clock(db.sql).then((at) => logSecurity(db.sql, { ...event, at }))
+    written.catch((err: Error) => log.error({ err, kind }, 'the security log could not be written'))
   }
 }

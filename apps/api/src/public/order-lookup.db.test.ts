@@ -315,6 +315,46 @@ describe('a pair of order number and contact', () => {
     expect((await logged()).filter(({ kind }) => kind === 'lookup_locked')).toHaveLength(1)
   })
 
+  test('is locked, and written down, by the database’s clock, also where a machine’s own is a year ahead', async () => {
+    const orderNumber = nextOrder()
+    const ahead = () => new Date(world.clock.now().getTime() + 365 * 24 * 60 * minute)
+    const app = await buildApp({ ...world.deps, now: ahead })
+    for (let round = 0; round < 21; round += 1)
+      await ask(orderNumber, aisyah.email, { app, address: `198.51.100.${round}` })
+    expect(await world.query('select failed_at as failed, locked_until as until from lookup_locks')).toEqual([
+      { failed: world.clock.now(), until: new Date(world.clock.now().getTime() + 5 * minute) },
+    ])
+    const times = () =>
+      world.query('select distinct kind, at from security_log where at >= $1 order by kind', [new Date(begin)])
+    await expect
+      .poll(times)
+      .toEqual(['limit_hit', 'lookup_failed', 'lookup_locked'].map((kind) => ({ kind, at: world.clock.now() })))
+    await app.close()
+  })
+
+  test('is not kept locked by what a wrong clock wrote, and its failures count anew', async () => {
+    const { orderNumber } = await anOrder()
+    for (let round = 0; round < 5; round += 1) await ask(orderNumber, 'wrong@example.com')
+    const locks = () => world.query('select failures, locked_until as until from lookup_locks')
+    await world.query(
+      `update lookup_locks set failed_at = failed_at + interval '1 year', locked_until = locked_until + interval '1 year'`,
+    )
+    await ask(orderNumber, 'wrong@example.com')
+    expect(await locks()).toEqual([{ failures: 1, until: null }])
+    await world.query(`update lookup_locks set failures = 4, failed_at = failed_at + interval '1 year'`)
+    await ask(orderNumber, 'wrong@example.com')
+    expect(await locks()).toEqual([{ failures: 1, until: null }])
+  })
+
+  test('that a wrong clock locked for a year is open to its buyer at once', async () => {
+    const orderNumber = nextOrder()
+    for (let round = 0; round < 5; round += 1) await ask(orderNumber, aisyah.email)
+    await register({ trackingNumber: nextNumber(), orderNumber, contact: aisyah })
+    expect((await ask(orderNumber, aisyah.email)).statusCode).toBe(404)
+    await world.query(`update lookup_locks set locked_until = locked_until + interval '1 year'`)
+    expect((await ask(orderNumber, aisyah.email)).statusCode).toBe(200)
+  })
+
   test('is forgiven failures that lie long back', async () => {
     const orderNumber = nextOrder()
     for (let round = 0; round < 8; round += 1) {

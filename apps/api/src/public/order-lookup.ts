@@ -19,7 +19,7 @@ const noSuchOrder = () =>
 
 /** A buyer proves to be one with an order number and the contact given to the shop; docs/order-lookup.md tells what attackers learn. */
 export const orderLookupRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
-  const { answerOf, config, contactKey, limits, lookupKey, now, promptDb } = deps
+  const { answerOf, clock, config, contactKey, limits, lookupKey, promptDb } = deps
   const countFailures = createLookupLimits(deps)
   const lookup = {
     sql: promptDb.sql,
@@ -46,8 +46,10 @@ export const orderLookupRoutes = (app: FastifyInstance, deps: RouteDeps): void =
       if (!contact) throw unreadableContact()
       const address = addressOf(request)
       reply.headers(limits.take('visits', address))
-      const asked = { orderNumber, contact, shop: request.query.shop ?? null, address, now: now() }
-      const proven = await countFailures(asked, (onFailure) => lookUpOrder(lookup, { ...asked, onFailure }))
+      const asked = { orderNumber, contact, shop: request.query.shop ?? null, address }
+      const proven = await countFailures(asked, async (onFailure) =>
+        lookUpOrder(lookup, { ...asked, now: await clock(promptDb.sql), onFailure }),
+      )
       if (!proven) throw noSuchOrder()
       const rows = await findBuyerTrackings(promptDb.sql, proven)
       if (rows.length === 0) throw noSuchOrder()

@@ -3,6 +3,9 @@ import { type ContactHashes, listLookupSeats, type ProvenOrder, recordFailedLook
 import type { HashedKind } from './keys.ts'
 import { matchSeats } from './match-seats.ts'
 
+/** Look-ups at one moment write by instants that differ a little: a lock that ends so much later than one written now is still believed. */
+const slackMs = 60_000
+
 export type LookupSettings = { lookupWindowMs: number; lookupPairFailures: number; lookupLockMs: number }
 export type LookupDeps = {
   sql: Sql
@@ -11,8 +14,8 @@ export type LookupDeps = {
   settings: LookupSettings
 }
 /**
- * `shop` is a slug that narrows the look-up to one shop; `address` is whatever limits call one address. `onFailure` is told that nothing
- * fits before that is recorded, for a count that must stand even if the database is lost in between.
+ * `shop` is a slug that narrows the look-up to one shop; `address` is whatever limits call one address; `now` is the database's, by which locks are
+ * written and judged. `onFailure` is told that nothing fits before that is recorded, for a count that must stand even if the database is lost in between.
  */
 export type OrderLookup = {
   orderNumber: string
@@ -37,7 +40,9 @@ export const lookUpOrder = async (deps: LookupDeps, asked: OrderLookup): Promise
   const pairHash = hash({ kind: 'pair', text: `${contactHash}:${shop ?? ''}:${orderNumber}` })
   const orderHash = hash({ kind: 'order', text: orderNumber })
   const addressHash = hash({ kind: 'address', text: asked.address })
-  const seats = await listLookupSeats(sql, { foldedNumber: orderNumber, contactHash, shop, pairHash, now })
+  const lockUntil = new Date(now.getTime() + settings.lookupLockMs)
+  const times = { now, plausibleUntil: new Date(lockUntil.getTime() + slackMs) }
+  const seats = await listLookupSeats(sql, { foldedNumber: orderNumber, contactHash, shop, pairHash, ...times })
   const proven = matchSeats(seats, contactHash)
   const isLocked = seats.some((seat) => seat.isLocked)
   if (proven.length > 0 && !isLocked) return proven
@@ -47,9 +52,9 @@ export const lookUpOrder = async (deps: LookupDeps, asked: OrderLookup): Promise
     orderHash,
     addressHash,
     shop,
-    now,
+    ...times,
     countFrom: new Date(now.getTime() - settings.lookupWindowMs),
-    lockUntil: new Date(now.getTime() + settings.lookupLockMs),
+    lockUntil,
     failuresMax: settings.lookupPairFailures,
   })
   return null

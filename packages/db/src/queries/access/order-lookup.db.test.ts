@@ -51,7 +51,7 @@ const aShop = async (
   return rows[0]!.id
 }
 const seatsOf = (foldedNumber: string, contactHash = aisyah, shop: string | null = null) =>
-  listLookupSeats(session, { foldedNumber, contactHash, shop, pairHash: aisyah, now })
+  listLookupSeats(session, { foldedNumber, contactHash, shop, pairHash: aisyah, now, plausibleUntil: now })
 const matches = async (...asked: Parameters<typeof seatsOf>) =>
   (await seatsOf(...asked)).filter(({ phoneHash }) => phoneHash === (asked[1] ?? aisyah))
 

@@ -10,6 +10,9 @@ export type LookupSeat = {
   isLocked: boolean
 }
 
+/** No lock that is written now, or was a moment ago, ends after `plausibleUntil`. */
+type LockTimes = { now: Date; plausibleUntil: Date }
+
 /** So many parcels of an order are found at most, and as many seats are always dealt. */
 export const lookupSeats = 50
 const zeros = `repeat('0', 64)`
@@ -37,7 +40,8 @@ const lookupSeatsSql = `
   )
   select tracking_id as "trackingId", order_id as "orderId", email_hash as "emailHash", phone_hash as "phoneHash",
          other_phone_hash as "otherPhoneHash",
-         exists (select from lookup_locks where pair_hmac = (select $4::text) and locked_until > (select $5::timestamptz)) as "isLocked"
+         exists (select from lookup_locks where pair_hmac = (select $4::text) and locked_until > (select $5::timestamptz)
+                    and locked_until <= (select $6::timestamptz)) as "isLocked"
     from turn
    order by $2 in (email_hash, phone_hash, other_phone_hash) desc, tracking_id is null, turn, tracking_id desc
    limit ${lookupSeats}`
@@ -45,11 +49,11 @@ const lookupSeatsSql = `
 /**
  * The active parcels of an order, filled up with empty seats to always `lookupSeats` rows: those with this contact first, then newest first,
  * and shops take turns, so that no shop's order crowds out another's of the same number. Of one shop's order 1,000 parcels are looked at.
- * `isLocked` is the lock of the asked pair, the same in every seat.
+ * `isLocked` is the lock of the asked pair, the same in every seat; one that ends after `plausibleUntil` was written by a wrong clock, and is over.
  */
 export const listLookupSeats = (
   sql: Sql,
-  args: { foldedNumber: string; contactHash: string; shop: string | null; pairHash: string; now: Date },
+  args: { foldedNumber: string; contactHash: string; shop: string | null; pairHash: string } & LockTimes,
 ) =>
   rows<LookupSeat>(sql, { name: 'lookup-seats', text: lookupSeatsSql }, [
     args.foldedNumber,
@@ -57,18 +61,20 @@ export const listLookupSeats = (
     args.shop,
     args.pairHash,
     args.now,
+    args.plausibleUntil,
   ])
 
+// What lies after $9 was written by a wrong clock: the pair begins anew.
+const begins = 'pair.locked_until is not null or pair.failed_at not between $3 and $9'
 const failedLookupSql = `
   with failed as (
     insert into lookup_locks as pair (pair_hmac, failures, failed_at, locked_until)
     values ($1, 1, $2, case when $5 <= 1 then $4::timestamptz end)
     on conflict (pair_hmac) do update
-       set failures = case when pair.locked_until is not null or pair.failed_at < $3 then 1 else pair.failures + 1 end,
+       set failures = case when ${begins} then 1 else pair.failures + 1 end,
            failed_at = $2,
-           locked_until = case when $5 <= case when pair.locked_until is not null or pair.failed_at < $3 then 1 else pair.failures + 1 end
-                               then $4::timestamptz end
-     where pair.locked_until is null or pair.locked_until <= $2
+           locked_until = case when $5 <= case when ${begins} then 1 else pair.failures + 1 end then $4::timestamptz end
+     where pair.locked_until is null or pair.locked_until <= $2 or pair.locked_until > $9
     returning locked_until is not null as has_locked
   )
   insert into security_log (at, organization_id, kind, subject_hmac, address_hmac, detail)
@@ -89,11 +95,10 @@ export const recordFailedLookup = (
     addressHash: string
     /** The address name of the shop that was asked, if one was. */
     shop: string | null
-    now: Date
     countFrom: Date
     lockUntil: Date
     failuresMax: number
-  },
+  } & LockTimes,
 ) =>
   run(sql, { name: 'failed-lookup', text: failedLookupSql }, [
     args.pairHash,
@@ -104,4 +109,5 @@ export const recordFailedLookup = (
     args.orderHash,
     args.addressHash,
     args.shop,
+    args.plausibleUntil,
   ])
