@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Config, configWarnings, loadConfig } from '@jejak/config'
 import { prepareInstallation } from '@jejak/core/installing'
-import { type Db, findOverview, listTrackings, newApiKey } from '@jejak/db'
+import { type Db, findOverview, listTrackings, newApiKey, readClock } from '@jejak/db'
 import { startEmbedded } from '@jejak/db/embedded'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
@@ -18,6 +18,7 @@ import { internalPorts, refuseTakenPorts, withInternalPorts } from './ports.ts'
 import { isNamed, migrateAndChooseMode, namingHint, openDatabase } from './prepare-database.ts'
 import { aborted, listenForStop, type StopSignals } from './stop-signals.ts'
 import { type Supervised, supervise } from './supervise.ts'
+import { watchClock } from './watch-clock.ts'
 
 const readyTimeoutMs = 60_000
 const restartWaitsMs = [1000, 2000, 4000, 8000, 16_000]
@@ -211,6 +212,7 @@ type Watching = {
 const showProgress = async (watching: Watching): Promise<void> => {
   const { db, revive, config, view, children, signal, now, startedAt } = watching
   let isSilent = false
+  const lookAtClock = watchClock({ sql: db.sql, clock: readClock, now }, view.event)
   while (!signal.aborted) {
     const askedAt = now()
     try {
@@ -219,6 +221,7 @@ const showProgress = async (watching: Watching): Promise<void> => {
       view.show({ ...figures, processes, upMs: askedAt.getTime() - startedAt })
       if (isSilent) view.event('The database answers again.')
       isSilent = false
+      await lookAtClock()
     } catch (error) {
       if (!isSilent)
         view.event(`The database does not answer, and is waited for: ${error instanceof Error ? error.message : error}`)

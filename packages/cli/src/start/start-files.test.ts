@@ -128,4 +128,12 @@ describe('what the processes are started with', () => {
     expect(config.tracking.inTransitMs).toBe(120 * 60_000)
     expect(planDuties(config, { watch: false }).map(({ name }) => name)).toEqual(['API', 'worker'])
   })
+
+  test('a worker counts as started once it lives: one that refuses to check, because of its clock, is not started again and again', () => {
+    const urls = planDuties(base(), { watch: false }).map(({ name, healthUrl }) => [name, new URL(healthUrl!).pathname])
+    expect(urls).toEqual([
+      ['API', '/health/ready'],
+      ['worker', '/health/live'],
+    ])
+  })
 })
