@@ -8,13 +8,13 @@ const batchesMax = 2000
 // No cadence and no wait after failures puts a parcel off for longer.
 const longestWaitMs = 3 * 86_400_000
 
-/** Repeats a bounded step until it finds nothing more, so that no single transaction grows long. */
-const inBatches = async (step: () => Promise<number>, signal: AbortSignal, limit = batch): Promise<number> => {
+/** Repeats a bounded step until it finds nothing more, so that no single transaction grows long; a step may leave out what others hold. */
+const inBatches = async (step: () => Promise<number>, signal: AbortSignal): Promise<number> => {
   let total = 0
   for (let round = 0; round < batchesMax && !signal.aborted; round++) {
     const touched = await step()
     total += touched
-    if (touched < limit) break
+    if (touched === 0) break
   }
   return total
 }
@@ -29,14 +29,13 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }
   const old = (rows: AgedRows, ms: number) =>
     inBatches(() => deleteOld(sql, { rows, olderThan: before(ms), limit: batch }), job.signal)
   const retired = (ms: number) => ({ olderThan: before(ms), limit: retireBatch })
-  const { maxMs, confirmationsMs } = config.tracking
-  const plausibleUntil = new Date(now.getTime() + Math.max(maxMs, ...confirmationsMs, longestWaitMs))
+  const { maxMs, confirmationsMs, culpritMs } = config.tracking
+  const plausibleUntil = new Date(now.getTime() + Math.max(maxMs, ...confirmationsMs, culpritMs, longestWaitMs))
   const steps = {
     abandonedCalls: () => closeAbandonedCalls(sql, now),
     healed: () => healSchedules(sql, { now, plausibleUntil, signal: job.signal }),
-    archived: () =>
-      inBatches(() => archiveEnded({ db }, { actor, now, ...retired(archiveMs) }), job.signal, retireBatch),
-    deleted: () => inBatches(() => deleteEnded({ db }, { actor, now, ...retired(deleteMs) }), job.signal, retireBatch),
+    archived: () => inBatches(() => archiveEnded({ db }, { actor, now, ...retired(archiveMs) }), job.signal),
+    deleted: () => inBatches(() => deleteEnded({ db }, { actor, now, ...retired(deleteMs) }), job.signal),
     logs: () => old('logs', logsMs),
     calls: () => old('calls', callsMs),
     lookups: () => old('lookups', lookupWindowMs + lookupLockMs),

@@ -1,3 +1,4 @@
+import { trackingNumbers } from '@jejak/core/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { cleanUpJob } from './clean-up.ts'
 import { checkDueJob, dailyReportJob, maintenanceJob } from './jobs.ts'
@@ -34,6 +35,31 @@ test('a delivered parcel is archived after 90 days and deleted after a year, one
   expect(await world.query('select tracking_number as number from tracking_cache')).toEqual([
     { number: 'EPTEST-IN-TRANSIT1' },
   ])
+})
+
+test('a parcel that a call has keeps no other from being archived, however many there are', async () => {
+  const ids = [...(await world.register(trackingNumbers(600))).values()].sort((a, b) => Number(a) - Number(b))
+  const [inCall] = ids
+  await world.query(
+    `update tracking_cache set status = 'delivered', ended_at = $1::timestamptz + id * interval '1 second'`,
+    [new Date(world.clock.now().getTime() - 100 * day)],
+  )
+  await world.query('update tracking_schedule set next_update_due = null')
+  await world.query('update tracking_schedule set call_id = 7, next_update_due = $2 where tracking_id = $1', [
+    inCall,
+    new Date(world.clock.now().getTime() + 50_000),
+  ])
+  await cleanUp()
+  expect(await world.query('select id from tracking_cache where archived_at is null')).toEqual([{ id: inCall }])
+})
+
+test('a culprit that is asked every tenth day waits as long as it should', async () => {
+  await world.register(['EPTEST-IN-TRANSIT1'])
+  const config = { ...world.config, tracking: { ...world.config.tracking, culpritMs: 10 * day } }
+  const due = new Date(world.clock.now().getTime() + 9 * day)
+  await world.query('update tracking_schedule set next_update_due = $1, strikes = 8', [due])
+  await cleanUpJob({ ...world.deps, config }, {}, aJob)
+  expect(await world.query('select next_update_due as due from tracking_schedule')).toEqual([{ due }])
 })
 
 test('the history of an ended parcel goes after 30 days, that of one on its way stays', async () => {
