@@ -41,6 +41,13 @@ test('of sixteen processes that want to refresh the login, one may; when it dies
   expect(await claim(seconds(30))).toBe(true)
 })
 
+test('a lease that a clock a year ahead wrote is over, one of a clock within its minute is not', async () => {
+  await claim(seconds(365 * 86_400))
+  expect(await claim()).toBe(true)
+  await claim(seconds(60 + 30))
+  expect(await claim(seconds(-30))).toBe(false)
+})
+
 test('a refresh that failed lets the next one try at once, but only its own claim is given back', async () => {
   await claim()
   await releaseTokenRefresh(shop.db.sql, { connectionId: shop.connectionId, leaseUntil: seconds(31) })

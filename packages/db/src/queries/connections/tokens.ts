@@ -18,7 +18,10 @@ export const findSealedTokens = (sql: Sql, connectionId: string) =>
     [connectionId],
   )
 
-/** Takes the right to refresh until `leaseUntil`, unless somebody has it: one refresh in flight across all processes. */
+/**
+ * Takes the right to refresh until `leaseUntil`, unless somebody has it: one refresh in flight across all processes. Two clocks that each agree with
+ * the database's to a minute differ by two at most: a lease that ends later than that was written by a wrong one, and is over.
+ */
 export const claimTokenRefresh = async (
   sql: Sql,
   args: { connectionId: string; now: Date; leaseUntil: Date },
@@ -26,7 +29,8 @@ export const claimTokenRefresh = async (
   (await run(
     sql,
     `update connections set refresh_lease_until = $3
-      where id = $1 and (refresh_lease_until is null or refresh_lease_until <= $2)`,
+      where id = $1 and (refresh_lease_until is null or refresh_lease_until <= $2
+                         or refresh_lease_until > $3::timestamptz + interval '2 minutes')`,
     [args.connectionId, args.now, args.leaseUntil],
   )) === 1
 
