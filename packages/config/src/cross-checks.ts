@@ -65,6 +65,12 @@ const checks: readonly Check[] = [
     problem: 'RETENTION_ARCHIVE_AFTER must not be above RETENTION_DELETE_AFTER',
   },
   {
+    involves: ['RETENTION_ARCHIVE_AFTER', 'TRACKING_REUSE_AGE'],
+    isBroken: ({ retention, tracking }) => retention.archiveMs < tracking.reuseAgeMs,
+    problem:
+      'RETENTION_ARCHIVE_AFTER must not be below TRACKING_REUSE_AGE, or a number that is free again is registered while its old scans still count',
+  },
+  {
     involves: ['DATABASE_URL', 'DATABASE_DIRECT_URL'],
     isBroken: ({ database }) => database.directUrl !== undefined && database.url === undefined,
     problem: 'DATABASE_DIRECT_URL needs DATABASE_URL',

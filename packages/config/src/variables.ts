@@ -392,7 +392,9 @@ export const variables = {
     ),
   },
   retention: {
-    archiveMs: required('RETENTION_ARCHIVE_AFTER', days, '90').means('How long after its end a parcel is archived.'),
+    archiveMs: required('RETENTION_ARCHIVE_AFTER', days, '90').means(
+      'How long after its end a parcel is archived; at least TRACKING_REUSE_AGE.',
+    ),
     deleteMs: required('RETENTION_DELETE_AFTER', days, '365').means('How long after its end a parcel is deleted.'),
     logsMs: required('RETENTION_LOGS', days, '30').means('How long update logs are kept.'),
     callsMs: required('RETENTION_CALLS', days, '90').means('How long the log of calls is kept.'),

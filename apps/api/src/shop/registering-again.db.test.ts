@@ -1,4 +1,6 @@
 import { orderAnswer, trackingView } from '@jejak/contract'
+import { workerActor as actor } from '@jejak/core/changes'
+import { archiveEnded } from '@jejak/core/retention'
 import { findBrokenRules } from '@jejak/db'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ApiWorld, createApiWorld, withKey } from '../testing/api-world.ts'
@@ -16,7 +18,7 @@ const day = 24 * 3_600_000
 const aisyah = 'aisyah@example.com'
 const bala = 'bala@example.com'
 
-const send = (method: 'GET' | 'POST' | 'PATCH', url: string, payload?: object) =>
+const send = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object) =>
   world.app.inject({ method, url, headers: withKey(world.shop.key), ...(payload && { payload }) })
 const register = async (payload: object) => {
   const response = await send('POST', '/v1/trackings', payload)
@@ -31,6 +33,23 @@ const end = (id: string, status: string, daysAgo: number) =>
      update tracking_schedule set next_update_due = null where tracking_id = $1`,
     [id, status, new Date(world.clock.now().getTime() - daysAgo * day)],
   )
+/** Scans of its delivery, as a courier told them so many days ago. */
+const scansOf = (daysAgo: readonly number[]) =>
+  daysAgo.map((days, position) => ({
+    at: new Date(world.clock.now().getTime() - days * day).toISOString(),
+    ...{
+      rawAt: '',
+      zoneGuessed: false,
+      location: null,
+      source: 'open',
+      code: 5,
+      text: 'Delivered',
+      toldAt: '',
+      position,
+    },
+  }))
+const tell = (id: string, daysAgo: readonly number[]) =>
+  world.query('update tracking_cache set events = $2 where id = $1', [id, JSON.stringify(scansOf(daysAgo))])
 const rowOf = async (id: string) =>
   (
     await world.query<{
@@ -142,6 +161,54 @@ describe('two orders in one parcel', () => {
   })
 })
 
+describe('the same order sent again', () => {
+  test('with the contact that it came without can be looked up by it, and the feed of changes tells so', async () => {
+    const trackingNumber = nextNumber()
+    const orderNumber = `L-${last}`
+    const { id } = await register({ trackingNumber, orderNumber })
+    expect((await ask(orderNumber, aisyah)).statusCode).toBe(404)
+    world.clock.advance(1_000)
+    const again = { trackingNumber, orderNumber: `#${orderNumber}`, contact: { email: aisyah, phone: '012-345 6789' } }
+    expect(await register(again)).toMatchObject({ status: 200, outcome: 'exists', id })
+    for (const contact of [aisyah, '0123456789']) expect((await ask(orderNumber, contact)).statusCode).toBe(200)
+    const feed = `/v1/trackings?changedAfter=${new Date(world.clock.now().getTime() - 1).toISOString()}`
+    expect((await send('GET', feed)).json().data).toMatchObject([{ id, orders: [{ hasContact: true }] }])
+    const given = `select detail from tracking_update_logs where kind = 'shop_changed' and tracking_id = $1`
+    expect(await world.query(given, [id])).toEqual([{ detail: 'contact' }])
+    await register(again)
+    expect(await world.query(given, [id])).toHaveLength(1)
+  })
+
+  test('with another contact keeps the one it has, and gets only what is missing', async () => {
+    const trackingNumber = nextNumber()
+    const orderNumber = `L-${last}`
+    await register({ trackingNumber, orderNumber, contact: { email: aisyah } })
+    await register({ trackingNumber, orderNumber, contact: { email: bala, phone: '012-345 6789' } })
+    await register({ trackingNumber, orderNumber, contact: { phone: '019-876 5432' } })
+    const found = async (contact: string) => (await ask(orderNumber, contact)).statusCode
+    expect([await found(aisyah), await found('0123456789')]).toEqual([200, 200])
+    expect([await found(bala), await found('0198765432')]).toEqual([404, 404])
+  })
+
+  test('in one list, in overlapping lists from many sides, and for a parcel that was given up brings its contact as well', async () => {
+    const lapsed = { trackingNumber: nextNumber(), orderNumber: `L-${last}` }
+    const { id } = await register(lapsed)
+    await end(id, 'lapsed', 9)
+    expect(await register({ ...lapsed, contact: { email: aisyah } })).toMatchObject({ outcome: 'reopened' })
+    const trackings = Array.from({ length: 20 }, () => ({ trackingNumber: nextNumber(), orderNumber: `L-${last}` }))
+    await send('POST', '/v1/trackings/bulk', {
+      trackings: [...trackings, { ...trackings[0], contact: { phone: '0123456789' } }],
+    })
+    const withContact = trackings.map((tracking) => ({ ...tracking, contact: { email: aisyah } }))
+    const lists = Array.from({ length: 6 }, (_, list) => (list % 2 ? withContact : withContact.toReversed()))
+    const answers = await Promise.all(lists.map((list) => send('POST', '/v1/trackings/bulk', { trackings: list })))
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual(Array(6).fill(200))
+    const asked = [lapsed, ...trackings].map(({ orderNumber }) => ask(orderNumber, aisyah))
+    expect((await Promise.all(asked)).every(({ statusCode }) => statusCode === 200)).toBe(true)
+    expect((await ask(trackings[0]!.orderNumber, '0123456789')).statusCode).toBe(200)
+  })
+})
+
 describe('registering a number again after its end', () => {
   test('with another order within 14 days adds the order to the ended parcel', async () => {
     const trackingNumber = nextNumber()
@@ -221,22 +288,56 @@ describe('registering a number again after its end', () => {
   test('begins a life that counts nothing told of the one before, the proof of delivery of that evening neither', async () => {
     const trackingNumber = nextNumber()
     const { id } = await register({ trackingNumber, orderNumber: 'A' })
-    const at = (daysAgo: number) => new Date(world.clock.now().getTime() - daysAgo * day).toISOString()
-    const scan = {
-      rawAt: '',
-      zoneGuessed: false,
-      location: null,
-      source: 'open',
-      code: 5,
-      text: 'Delivered',
-      toldAt: '',
-    }
-    const scans = [-5, 39.7, 40].map((daysAgo, position) => ({ ...scan, at: at(daysAgo), position }))
-    await world.query('update tracking_cache set events = $2 where id = $1', [id, JSON.stringify(scans)])
+    await tell(id, [-5, 39.7, 40])
     await end(id, 'delivered', 40)
     const renewed = await register({ trackingNumber, orderNumber: 'B' })
     expect(renewed.outcome).toBe('renewed')
-    expect(await rowOf(renewed.id)).toMatchObject({ status: 'pending', counts_from: new Date(at(39.7)) })
+    const countsFrom = new Date(world.clock.now().getTime() - 39.7 * day)
+    expect(await rowOf(renewed.id)).toMatchObject({ status: 'pending', counts_from: countsFrom })
+  })
+
+  test('that was archived meanwhile begins a life of its own too, whatever order is named', async () => {
+    for (const orderNumber of ['A', undefined]) {
+      const trackingNumber = nextNumber()
+      const old = await register({ trackingNumber, orderNumber: 'A' })
+      await tell(old.id, [99.7, 100])
+      await end(old.id, 'delivered', 100)
+      const now = world.clock.now()
+      const olderThan = new Date(now.getTime() - 90 * day)
+      expect(await archiveEnded({ db: world.db }, { actor, now, olderThan, limit: 10 })).toBe(1)
+      const again = await register({ trackingNumber, orderNumber })
+      expect(again).toMatchObject({ status: 201, outcome: 'created' })
+      expect(again.id).not.toBe(old.id)
+      const countsFrom = new Date(now.getTime() - 99.7 * day)
+      expect(await rowOf(again.id)).toMatchObject({ status: 'pending', counts_from: countsFrom, due: now })
+    }
+  })
+
+  test('and removing the new life removes the archived ones before it: readers find nothing, and the log tells of each', async () => {
+    const trackingNumber = nextNumber()
+    const old = await register({ trackingNumber, orderNumber: 'A', contact: { email: aisyah } })
+    await end(old.id, 'delivered', 40)
+    const renewed = await register({ trackingNumber, orderNumber: 'B' })
+    const elsewhere = nextNumber()
+    const kept = await register({ trackingNumber: elsewhere, orderNumber: 'A' })
+    expect((await send('DELETE', `/v1/trackings/${renewed.id}`)).statusCode).toBe(204)
+    expect((await world.app.inject(`/v1/track/${trackingNumber}`)).statusCode).toBe(404)
+    expect(
+      await world.query('select id from tracking_cache where id = any ($1)', [[old.id, renewed.id, kept.id]]),
+    ).toEqual([{ id: kept.id }])
+    expect(await world.query('select from tracking_orders where tracking_id = $1', [old.id])).toEqual([])
+    const removed = `select tracking_id as id from tracking_update_logs where kind = 'removed' and tracking_number = $1 order by 1`
+    expect(await world.query(removed, [trackingNumber])).toEqual([{ id: old.id }, { id: renewed.id }])
+  })
+
+  test('and removing an archived life leaves the parcel of today alone', async () => {
+    const trackingNumber = nextNumber()
+    const old = await register({ trackingNumber, orderNumber: 'A' })
+    await end(old.id, 'delivered', 40)
+    const renewed = await register({ trackingNumber, orderNumber: 'B' })
+    await send('DELETE', `/v1/trackings/${old.id}`)
+    expect(await rowOf(old.id)).toBeUndefined()
+    expect(await rowOf(renewed.id)).toMatchObject({ status: 'pending', archived: false })
   })
 
   test('from many sides at once begins one new life', async () => {

@@ -29,6 +29,24 @@ describe('a number that the courier uses again', () => {
     })
   })
 
+  test('whose log ended more than 14 days before it was registered is in doubt too, unless it was booked before that end', () => {
+    const daysBefore = (days: number) => hours(-24 * days).toISOString()
+    const endedBefore = (days: number) => [
+      told(daysBefore(days + 2), '', { code: 3 }),
+      told(daysBefore(days), '', { code: 5 }),
+    ]
+    expect(read(endedBefore(13.9))).toMatchObject({ status: 'delivered', isUsedBefore: false })
+    expect(read(endedBefore(14.1))).toMatchObject({ status: 'pending', isUsedBefore: true })
+    expect(read(endedBefore(14.1), hours(72))).toMatchObject({ status: 'delivered', isUsedBefore: true })
+    expect(read([...endedBefore(20), ...thisYear])).toMatchObject({ status: 'in_transit', isUsedBefore: false })
+    expect(read([...endedBefore(20), ...thisYear]).events).toHaveLength(2)
+    expect(read(endedBefore(20), hours(1), { bookedAt: hours(-24 * 23) })).toMatchObject({
+      status: 'delivered',
+      isUsedBefore: false,
+    })
+    expect(read([told(daysBefore(30), '', { code: 4 })])).toMatchObject({ status: 'in_transit', isUsedBefore: false })
+  })
+
   test('is as old as its booking where that is known', () => {
     expect(read(lastYear, hours(1), { bookedAt: new Date('2025-10-01T00:00:00Z') })).toMatchObject({
       status: 'delivered',
@@ -38,8 +56,8 @@ describe('a number that the courier uses again', () => {
 
   test('a scan just within the time belongs to the parcel', () => {
     const at = new Date(registeredAt.getTime() - rules.reuseAgeMs)
-    expect(read([told(at.toISOString(), '', { code: 5 })]).status).toBe('delivered')
-    expect(read([told(new Date(at.getTime() - 1000).toISOString(), '', { code: 5 })]).status).toBe('pending')
+    expect(read([told(at.toISOString(), '', { code: 4 })]).status).toBe('in_transit')
+    expect(read([told(new Date(at.getTime() - 1000).toISOString(), '', { code: 4 })]).status).toBe('pending')
   })
 
   test('registered again after its end it counts only what came later', () => {

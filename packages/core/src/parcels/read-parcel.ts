@@ -1,4 +1,4 @@
-import type { Substatus, TrackingStatus } from '@jejak/contract'
+import { isTerminal, type Substatus, type TrackingStatus } from '@jejak/contract'
 import { compareRecency, deriveStatus, firstOf, type Milestones, milestonesOf } from './derive-status.ts'
 import type { StoredScan } from './merge-scans.ts'
 import { readStoredScans } from './stored-scans.ts'
@@ -28,13 +28,24 @@ export type ParcelReading = {
 /** Parcels that are long under way are registered too: after this time a log with nothing newer is believed. */
 const doubtMs = 72 * 3_600_000
 
+/** An end so long before the parcel was booked or registered may be that of a life which nobody here remembers, such as one that its shop removed. */
+const oldEndMs = 14 * 24 * 3_600_000
+
+/** From when on scans are of this life, if there are any. */
+const beginningOf = (all: readonly ReadEvent[], { registeredAt, bookedAt }: Life, reuseAgeMs: number): number => {
+  const bornMs = (bookedAt ?? registeredAt).getTime()
+  const older = all.filter(({ ms }) => ms < bornMs - oldEndMs)
+  return bornMs - (isTerminal(deriveStatus(older).status) ? Math.min(oldEndMs, reuseAgeMs) : reuseAgeMs)
+}
+
 const eventsOfLife = (
   all: readonly ReadEvent[],
-  { registeredAt, bookedAt, countsFrom }: Life,
+  life: Life,
   { now, reuseAgeMs }: { now: Date; reuseAgeMs: number },
 ): Pick<ParcelReading, 'isUsedBefore'> & { events: readonly ReadEvent[] } => {
+  const { registeredAt, countsFrom } = life
   const counted = countsFrom ? all.filter(({ ms }) => ms > countsFrom.getTime()) : all
-  const beginsMs = (bookedAt ?? registeredAt).getTime() - reuseAgeMs
+  const beginsMs = beginningOf(counted, life, reuseAgeMs)
   const events = counted.filter(({ ms }) => ms >= beginsMs)
   if (events.length === counted.length || events.some(({ gone }) => !gone)) return { events, isUsedBefore: false }
   const isInDoubt = now.getTime() - registeredAt.getTime() < doubtMs

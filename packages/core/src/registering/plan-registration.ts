@@ -7,23 +7,35 @@ export type Outcome = 'created' | 'exists' | 'order_added' | 'renewed' | 'reopen
 const sameParcelMs = 14 * 24 * 3_600_000
 const ordersMax = 50
 
-/** `isFull`: the parcel holds so many orders that this one was not added. */
-export type Planned = { outcome: Outcome; isFull?: boolean; reopens?: boolean }
+/** `isFull`: the parcel holds so many orders that this one was not added. `givesContact`: the order is there, and knew no contact of a kind that is named now. */
+export type Planned = { outcome: Outcome; isFull?: boolean; reopens?: boolean; givesContact?: boolean }
 
 /**
  * What registering a number again means for its life here. Another order joins a parcel that lives or ended lately, and begins a new life
- * once it ended long ago; the same order wakes a parcel that was given up; everything else leaves it as it is.
+ * once it ended long ago; the same order wakes a parcel that was given up, and may bring the contact that it came without; everything else leaves
+ * the parcel as it is.
  */
 export const planRegistration = (
-  life: Pick<Life, 'status' | 'endedAt' | 'orders'>,
+  life: Omit<Life, 'id' | 'connectionId'>,
   { asked, now }: { asked: TrackingRegistration; now: Date },
 ): Planned => {
   const isLapsed = life.status === 'lapsed' && life.endedAt !== null
-  const isOther = asked.orderNumber !== undefined && !life.orders.includes(foldOrderNumber(asked.orderNumber))
-  if (!isOther) return isLapsed ? { outcome: 'reopened', reopens: true } : { outcome: 'exists' }
+  const order = asked.orderNumber === undefined ? undefined : foldOrderNumber(asked.orderNumber)
+  if (order === undefined || life.orders.includes(order)) {
+    const givesContact = order !== undefined && bringsContact(life, order, asked)
+    return isLapsed ? { outcome: 'reopened', reopens: true, givesContact } : { outcome: 'exists', givesContact }
+  }
   // The first order that is named for a parcel says nothing against its being this one.
   const isFirst = life.orders.length === 0
   if (life.endedAt && !isFirst && now.getTime() - life.endedAt.getTime() > sameParcelMs) return { outcome: 'renewed' }
   if (life.orders.length >= ordersMax) return { outcome: 'exists', isFull: true }
   return { outcome: 'order_added', reopens: isLapsed }
 }
+
+const bringsContact = (
+  { withoutEmail, withoutPhone }: Pick<Life, 'withoutEmail' | 'withoutPhone'>,
+  order: string,
+  { contact }: TrackingRegistration,
+): boolean =>
+  (contact?.email !== undefined && withoutEmail.includes(order)) ||
+  (contact?.phone !== undefined && withoutPhone.includes(order))

@@ -1,5 +1,15 @@
 import { foldOrderNumber, isTerminal, registerMax, type TrackingRegistration } from '@jejak/contract'
-import { addOrders, deleteSchedules, findLives, type Life, lockShopParcel, scheduleAgain, type Tx } from '@jejak/db'
+import {
+  addContacts,
+  addOrders,
+  deleteSchedules,
+  findLives,
+  findPastLives,
+  type Life,
+  lockShopParcel,
+  scheduleAgain,
+  type Tx,
+} from '@jejak/db'
 import type { Actor } from '../actor.ts'
 import { type ParcelChange, recordChanges, recordRegistrations } from '../changes/index.ts'
 import { changeDocument, lastScanAt, readRow, readStoredScans } from '../parcels/index.ts'
@@ -22,7 +32,8 @@ export type Registered = { outcome: Outcome; id: string; trackingNumber: string;
 
 type Work = Registering & { deps: RegisteringDeps; tx: Tx; now: Date }
 type Joining = Parameters<typeof addOrders>[1]['orders'][number]
-type Insertion = { registration: TrackingRegistration; countsFrom: Date | null }
+/** Tracking numbers by id. */
+type Numbers = ReadonlyMap<string, string>
 
 /**
  * Registers parcels, up to 1000 in one transaction, and answers in their order; see `planRegistration` for numbers that the shop has already,
@@ -43,6 +54,7 @@ const registerSlice = (deps: RegisteringDeps, registering: Registering): Promise
     const { lives, created } = await settle(work)
     const registered: Registered[] = []
     const orders: Joining[] = []
+    const contacts: Joining[] = []
     const awake = new Set(created.size > 0 ? [registering.connectionId] : [])
     for (const registration of registering.trackings) {
       const { trackingNumber } = registration
@@ -52,9 +64,11 @@ const registerSlice = (deps: RegisteringDeps, registering: Registering): Promise
         : planRegistration(life, { asked: registration, now: work.now })
       if (planned.reopens) await reopen(work, life, registration)
       if (planned.outcome === 'renewed') await renew(work, life, registration)
+      const order = () => ({ trackingId: life.id, ...toOrder(deps.contactKey, registration) })
+      if (planned.givesContact) contacts.push(order())
       if (planned.outcome === 'order_added') {
-        orders.push({ trackingId: life.id, ...toOrder(deps.contactKey, registration) })
-        life.orders.push(foldOrderNumber(registration.orderNumber ?? ''))
+        orders.push(order())
+        noteOrder(life, registration)
       }
       if (planned.reopens || planned.outcome === 'renewed') awake.add(life.connectionId)
       registered.push({
@@ -64,7 +78,9 @@ const registerSlice = (deps: RegisteringDeps, registering: Registering): Promise
         ...(planned.isFull && { isFull: true }),
       })
     }
-    if (orders.length > 0) await join(work, { orders, registered })
+    const numberOf = new Map(registered.map(({ id, trackingNumber }) => [id, trackingNumber]))
+    if (orders.length > 0) await join(work, { orders, numberOf })
+    if (contacts.length > 0) await giveContacts(work, { contacts, numberOf })
     for (const connectionId of [...awake].sort())
       await wakeConnection(deps.boss, { connectionId, delaySeconds: deps.registerDelayMs / 1000, sql: tx })
     return registered
@@ -82,10 +98,7 @@ const settle = async (work: Work) => {
   for (let pass = 1; lives.size < firsts.size; pass += 1) {
     if (pass > passesMax) throw new Error('A parcel was registered and removed again and again meanwhile.')
     const missing = [...firsts.values()].filter(({ trackingNumber }) => !lives.has(trackingNumber))
-    const rows = await insert(
-      work,
-      missing.map((registration) => ({ registration, countsFrom: null })),
-    )
+    const rows = await insert(work, missing)
     for (const { id, trackingNumber, isNew } of rows) {
       if (!isNew) continue
       const registration = firsts.get(trackingNumber)!
@@ -96,9 +109,8 @@ const settle = async (work: Work) => {
     const seen = known.length > 0 ? await findLives(tx, { ids: known, lock: false }) : new Map<string, Life>()
     const changing = trackings.flatMap((registration) => {
       const life = seen.get(registration.trackingNumber)
-      return life && planRegistration(life, { asked: registration, now: work.now }).outcome !== 'exists'
-        ? [life.id]
-        : []
+      const planned = life && planRegistration(life, { asked: registration, now: work.now })
+      return planned && (planned.outcome !== 'exists' || planned.givesContact) ? [life.id] : []
     })
     const locked = changing.length > 0 ? await findLives(tx, { ids: changing, lock: true }) : new Map<string, Life>()
     for (const [trackingNumber, life] of seen) {
@@ -109,36 +121,75 @@ const settle = async (work: Work) => {
   return { lives, created }
 }
 
-const newLife = ({ connectionId }: Work, id: string, { orderNumber }: TrackingRegistration): Life => ({
-  ...{ id, connectionId, status: 'pending', endedAt: null },
-  orders: orderNumber === undefined ? [] : [foldOrderNumber(orderNumber)],
-})
+const newLife = ({ connectionId }: Work, id: string, registration: TrackingRegistration): Life => {
+  const nothing = { orders: [], withoutEmail: [], withoutPhone: [] }
+  return noteOrder({ id, connectionId, status: 'pending', endedAt: null, ...nothing }, registration)
+}
+
+/** The same order may be in the list once more. */
+const noteOrder = (life: Life, { orderNumber, contact }: TrackingRegistration): Life => {
+  if (orderNumber === undefined) return life
+  const order = foldOrderNumber(orderNumber)
+  life.orders.push(order)
+  if (contact?.email === undefined) life.withoutEmail.push(order)
+  if (contact?.phone === undefined) life.withoutPhone.push(order)
+  return life
+}
 
 const record = ({ tx, actor, now }: Work, changes: readonly ParcelChange[]) =>
   recordChanges(tx, { actor, now, changes })
 
-const insert = ({ tx, deps, actor, organizationId, connectionId, now }: Work, insertions: readonly Insertion[]) =>
-  recordRegistrations(tx, {
+/** Registers the new ones; nothing that was told of a number's archived life here counts for the next one: what came after its end is an echo of it. */
+const insert = async (work: Work, registrations: readonly TrackingRegistration[]) => {
+  const { tx, deps, actor, organizationId, connectionId, now } = work
+  const rows = await recordRegistrations(tx, {
     ...{ actor, organizationId, connectionId, now },
-    trackings: insertions.map((insertion) => toNewTracking(deps, insertion)),
+    trackings: registrations.map((registration) => toNewTracking(deps, registration)),
   })
-
-/** Adds orders to parcels that live. */
-const join = async (
-  work: Work,
-  { orders, registered }: { orders: readonly Joining[]; registered: readonly Registered[] },
-) => {
-  const { tx, organizationId, now } = work
-  const joined = new Set(await addOrders(tx, { organizationId, now, orders }))
-  const numberOf = new Map(registered.map(({ id, trackingNumber }) => [id, trackingNumber]))
-  const entries = [{ kind: 'order_added' } as const]
-  const changes = [...joined].map((id) => ({
-    ...{ parcel: { id, organizationId, trackingNumber: numberOf.get(id)! }, write: { changedAt: now }, entries },
-  }))
+  const known = rows.filter(({ isNew, wasKnown }) => isNew && wasKnown)
+  if (known.length === 0) return rows
+  const trackingNumbers = known.map(({ trackingNumber }) => trackingNumber)
+  const past = new Map(
+    (await findPastLives(tx, { organizationId, trackingNumbers })).map((life) => [life.trackingNumber, life]),
+  )
+  const changes = known.flatMap(({ id, trackingNumber }) => {
+    const life = past.get(trackingNumber)
+    if (!life) return []
+    const countsFrom = lastScanAt(readStoredScans(life.events, life.api), { since: life.endedAt, now })
+    return [{ parcel: { id, organizationId, trackingNumber }, write: { countsFrom }, entries: [] }]
+  })
   await record(work, changes)
+  return rows
 }
 
-/** The number begins a new life; the old one is kept as archived, with all that was told of it: its later scans are echoes of its end. */
+/** Adds orders to parcels that live. */
+const join = async (work: Work, { orders, numberOf }: { orders: readonly Joining[]; numberOf: Numbers }) => {
+  const { tx, organizationId, now } = work
+  const joined = await addOrders(tx, { organizationId, now, orders })
+  await recordOrders(work, { ids: joined, numberOf, entry: { kind: 'order_added' } })
+}
+
+/** Orders that came without a contact get it, so that their buyers can look them up. */
+const giveContacts = async (
+  work: Work,
+  { contacts, numberOf }: { contacts: readonly Joining[]; numberOf: Numbers },
+) => {
+  const { tx, organizationId } = work
+  const given = await addContacts(tx, { organizationId, orders: contacts })
+  await recordOrders(work, { ids: given, numberOf, entry: { kind: 'shop_changed', detail: 'contact' } })
+}
+
+type Told = { ids: readonly string[]; numberOf: Numbers; entry: ParcelChange['entries'][number] }
+
+const recordOrders = (work: Work, { ids, numberOf, entry }: Told) => {
+  const { organizationId, now: changedAt } = work
+  const changes = [...new Set(ids)].map((id) => ({
+    ...{ parcel: { id, organizationId, trackingNumber: numberOf.get(id)! }, write: { changedAt }, entries: [entry] },
+  }))
+  return record(work, changes)
+}
+
+/** The number begins a new life; the old one is kept as archived, with all that was told of it. */
 const renew = async (work: Work, life: Life, registration: TrackingRegistration): Promise<void> => {
   const { tx, organizationId, now } = work
   const old = await lockShopParcel(tx, { organizationId, trackingId: life.id })
@@ -146,8 +197,7 @@ const renew = async (work: Work, life: Life, registration: TrackingRegistration)
     await deleteSchedules(tx, [life.id])
     await record(work, [{ parcel: old, write: { archivedAt: now }, entries: [{ kind: 'archived' }] }])
   }
-  const countsFrom = lastScanAt(old ? readStoredScans(old.events, old.api) : [], { since: life.endedAt ?? now, now })
-  const [row] = await insert(work, [{ registration, countsFrom }])
+  const [row] = await insert(work, [registration])
   Object.assign(life, newLife(work, row!.id, registration))
 }
 

@@ -1,3 +1,4 @@
+import { lockLives } from '@jejak/db'
 import type { Actor } from '../actor.ts'
 import { recordRemovals } from '../changes/index.ts'
 import { noSuchTracking } from '../errors.ts'
@@ -5,13 +6,13 @@ import type { RegisteringDeps } from './registering-deps.ts'
 
 type Removing = { actor: Actor; organizationId: string; trackingId: string }
 
-/** Removes a parcel with its schedule and orders; an answer on its way finds nothing to write. The log keeps that there was one. */
+/** Removes a parcel, the archived lives of its number before it, and their orders; an answer on its way finds nothing to write. The log keeps that they were. */
 export const removeTracking = (
   { db, clock }: Pick<RegisteringDeps, 'db' | 'clock'>,
-  { actor, organizationId, trackingId }: Removing,
+  { actor, ...which }: Removing,
 ): Promise<void> =>
   db.transaction(async (tx) => {
-    const parcels = [{ organizationId, id: trackingId }]
-    const removed = await recordRemovals(tx, { actor, now: await clock(tx), kind: 'removed', parcels })
+    const [parcels, now] = await Promise.all([lockLives(tx, which), clock(tx)])
+    const removed = await recordRemovals(tx, { actor, now, kind: 'removed', parcels })
     if (removed === 0) throw noSuchTracking()
   })

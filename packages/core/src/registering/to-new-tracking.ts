@@ -11,15 +11,15 @@ export const toOrder = (contactKey: Buffer, { orderNumber, contact }: TrackingRe
   ...hashContact(contactKey, contact),
 })
 
-/** The row of a parcel that no one has asked about yet: pending, with its document; `countsFrom` ends the life that its number had before. */
+/** The row of a parcel that no one has asked about yet: pending, with its document. */
 export const toNewTracking = (
   { contactKey, isDemo }: Pick<RegisteringDeps, 'contactKey' | 'isDemo'>,
-  { registration, countsFrom }: { registration: TrackingRegistration; countsFrom: Date | null },
+  registration: TrackingRegistration,
 ): NewTracking => {
   const { trackingNumber, courier = null, estimatedDelivery = null, bookedAt = null } = registration
   const shown = { trackingNumber, courier, estimatedDelivery }
   const { document, version } = renderDocument({
     ...{ ...shown, status: 'pending', substatus: null, deliveredAt: null, events: [], isDemo },
   })
-  return { ...shown, bookedAt, countsFrom, ...toOrder(contactKey, registration), document, documentVersion: version }
+  return { ...shown, bookedAt, ...toOrder(contactKey, registration), document, documentVersion: version }
 }

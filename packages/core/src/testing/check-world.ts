@@ -90,9 +90,7 @@ export const createCheckWorld = async (options: CheckWorldOptions = {}): Promise
 const register = async (db: Db, installation: Installation, trackingNumbers: readonly string[], now: Date) => {
   const { organizationId, connectionId, isDemo, secretKey } = installation
   const deps = { contactKey: deriveContactKey(secretKey), isDemo }
-  const trackings = trackingNumbers.map((trackingNumber) =>
-    toNewTracking(deps, { registration: { trackingNumber }, countsFrom: null }),
-  )
+  const trackings = trackingNumbers.map((trackingNumber) => toNewTracking(deps, { trackingNumber }))
   const registered = await db.transaction((tx) => insertTrackings(tx, { organizationId, connectionId, now, trackings }))
   return new Map(registered.map(({ trackingNumber, id }) => [trackingNumber, id]))
 }

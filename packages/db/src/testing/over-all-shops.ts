@@ -39,7 +39,9 @@ export const overAllShops = {
     'revokeApiKey',
   ],
   /** After a statement of the same transaction has found the shop's parcel and locked it. */
-  lockedBefore: ['statementFor', 'deleteParcels', 'deleteSchedules', 'scheduleAgain', 'saveOrderSql', 'findLives'],
+  lockedBefore: [
+    ...['statementFor', 'deleteParcels', 'deleteSchedules', 'scheduleAgain', 'saveOrderSql', 'findLives', 'ordersThat'],
+  ],
   /** Parts of statements that say it themselves. */
   parts: ['staffColumns', 'staffTables', 'documentTables'],
 } as const

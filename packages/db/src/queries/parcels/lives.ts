@@ -1,8 +1,20 @@
 import { priorities } from '../../priorities.ts'
 import { rows, run, type Tx } from '../../sql.ts'
+import { type ParcelRef, refColumns } from './parcel-row.ts'
 
-/** What registering a number again depends on: how its life here stands, and which orders it holds. */
-export type Life = { id: string; connectionId: string; status: string; endedAt: Date | null; orders: string[] }
+/** What registering a number again depends on: how its life here stands, which orders it holds, and which of them know no e-mail address, or no phone. */
+export type Life = {
+  id: string
+  connectionId: string
+  status: string
+  endedAt: Date | null
+  orders: string[]
+  withoutEmail: string[]
+  withoutPhone: string[]
+}
+
+const ordersThat = (condition: string) =>
+  `array(select o.order_folded from tracking_orders o where o.tracking_id = t.id and ${condition})`
 
 /** The lives of these parcels, archived ones left out, by number; with `lock` they stay as they are until the end of the transaction. */
 export const findLives = async (
@@ -12,12 +24,39 @@ export const findLives = async (
   const found = await rows<Life & { trackingNumber: string }>(
     tx,
     `select t.tracking_number as "trackingNumber", t.id, t.connection_id as "connectionId", t.status, t.ended_at as "endedAt",
-            array(select o.order_folded from tracking_orders o where o.tracking_id = t.id and o.order_folded is not null) as orders
+            ${ordersThat('o.order_folded is not null')} as orders,
+            ${ordersThat('o.order_folded is not null and o.contact_email_hmac is null')} as "withoutEmail",
+            ${ordersThat('o.order_folded is not null and o.contact_phone_hmac is null')} as "withoutPhone"
        from tracking_cache t where t.id = any ($1) and t.archived_at is null order by t.id ${lock ? 'for update' : ''}`,
     [ids],
   )
   return new Map(found.map(({ trackingNumber, ...life }) => [trackingNumber, life]))
 }
+
+/** How an archived life of a number ended: only scans after that, and after all that was told of it, are of the next one. */
+type PastLife = { trackingNumber: string; endedAt: Date; events: string; api: 'open' | 'classic' }
+
+/** The archived lives of these numbers at this shop, of each number the newest. */
+export const findPastLives = (tx: Tx, args: { organizationId: string; trackingNumbers: readonly string[] }) =>
+  rows<PastLife>(
+    tx,
+    `select distinct on (t.tracking_number) t.tracking_number as "trackingNumber", t.ended_at as "endedAt", t.events, c.api
+       from tracking_cache t join connections c on c.id = t.connection_id
+      where t.organization_id = $1 and t.tracking_number = any ($2) and t.archived_at is not null
+      order by t.tracking_number, t.id desc`,
+    [args.organizationId, args.trackingNumbers],
+  )
+
+/** Locks a shop's parcel and the archived lives that its number had before it, which readers would find in its place, in the order of their ids. */
+export const lockLives = (tx: Tx, args: { organizationId: string; trackingId: string }) =>
+  rows<ParcelRef>(
+    tx,
+    `select ${refColumns} from tracking_cache
+      where organization_id = $1 and id <= $2 and (id = $2 or archived_at is not null)
+        and tracking_number = (select tracking_number from tracking_cache where organization_id = $1 and id = $2)
+      order by id for update`,
+    [args.organizationId, args.trackingId],
+  )
 
 /** Takes archived parcels off the schedule. */
 export const deleteSchedules = (tx: Tx, trackingIds: readonly string[]) =>

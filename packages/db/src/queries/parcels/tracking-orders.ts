@@ -46,6 +46,30 @@ export const addOrders = async (
   return added.map(({ trackingId }) => trackingId)
 }
 
+/** Gives contacts to orders that have none of that kind, of parcels that are locked; what is there stays. Returns the parcels that got one. */
+export const addContacts = async (
+  tx: Tx,
+  args: { organizationId: string; orders: readonly (OrderRow & { trackingId: string })[] },
+): Promise<string[]> => {
+  const given = await rows<{ trackingId: string }>(
+    tx,
+    `update tracking_orders o
+        set contact_email_hmac = coalesce(o.contact_email_hmac, given.email),
+            contact_phone_hmac = coalesce(o.contact_phone_hmac, given.phone),
+            contact_phone2_hmac = case when o.contact_phone_hmac is null then given.phone2 else o.contact_phone2_hmac end
+       from (select "trackingId", "orderFolded", min("contactEmailHmac") as email, min("contactPhoneHmac") as phone,
+                    min("contactPhone2Hmac") as phone2
+               from jsonb_to_recordset($2::jsonb) as asked (
+                 "trackingId" bigint, "orderFolded" text, "contactEmailHmac" text, "contactPhoneHmac" text, "contactPhone2Hmac" text)
+              group by 1, 2) given
+      where o.organization_id = $1 and o.tracking_id = given."trackingId" and o.order_folded = given."orderFolded"
+        and (o.contact_email_hmac is null and given.email is not null or o.contact_phone_hmac is null and given.phone is not null)
+     returning o.tracking_id as "trackingId"`,
+    [args.organizationId, JSON.stringify(args.orders)],
+  )
+  return given.map(({ trackingId }) => trackingId)
+}
+
 const saveOrderSql = `
   update tracking_orders
      set order_number = :orderNumber, order_folded = :orderFolded, contact_email_hmac = :contactEmailHmac,

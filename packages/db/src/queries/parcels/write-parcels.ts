@@ -8,7 +8,7 @@ import type { OrderRow } from './tracking-orders.ts'
 
 const types = { ...parcelTypes, document: 'text' } as const
 type Stored = Pick<ParcelRow, keyof typeof parcelTypes> & { document: string }
-const fixed = ['id', 'organizationId', 'connectionId', 'trackingNumber', 'countsFrom', 'requiresAttention'] as const
+const fixed = ['id', 'organizationId', 'connectionId', 'trackingNumber', 'requiresAttention'] as const
 type Column = Exclude<keyof typeof types, (typeof fixed)[number]>
 const columns = (Object.keys(types) as Column[]).filter((name) => !(fixed as readonly string[]).includes(name))
 const typeOf = (column: keyof typeof types): string => types[column].replace('?', '')
@@ -61,15 +61,12 @@ export const deleteParcels = (tx: Tx, parcels: readonly Pick<ParcelRef, 'organiz
     [parcels.map(({ organizationId }) => organizationId), parcels.map(({ id }) => id)],
   )
 
-/**
- * A parcel as a shop registers it; its first document is already rendered. `countsFrom` is when the number's life before ended: only later
- * scans are of this one.
- */
+/** A parcel as a shop registers it; its first document is already rendered. */
 export type NewTracking = OrderRow & { [Name in (typeof registered)[number]]: Sent<Stored[Name]> }
 type Sent<Value> = Value extends Date ? Date | string : Value
 
 const registered = [
-  ...(['trackingNumber', 'courier', 'estimatedDelivery', 'bookedAt', 'countsFrom'] as const),
+  ...(['trackingNumber', 'courier', 'estimatedDelivery', 'bookedAt'] as const),
   ...(['document', 'documentVersion'] as const),
 ] as const
 const registeredNames = registered.map(columnOf).join(', ')
