@@ -12,7 +12,7 @@ export type SecurityNote = Pick<SecurityEvent, 'kind' | 'detail'> & {
 export type NoteSecurity = (note: SecurityNote) => void
 
 /**
- * Writes refusals to the security log, of each kind at most one a minute and address, so that a flood cannot fill it. Nobody waits for
+ * Writes refusals to the security log, of each kind at most one a minute and address, so that a flood cannot fill it. No one waits for
  * that, and a failure is only logged.
  */
 export const createSecurityNotes = ({

@@ -242,7 +242,7 @@ describe('registering a number again after its end', () => {
     },
   )
 
-  test('with the same order asks again about a parcel that was given up, and counts its silence anew', async () => {
+  test('with the same order asks again about a parcel that was given up, and counts its silence from the start', async () => {
     const trackingNumber = nextNumber()
     const { id } = await register({ trackingNumber, orderNumber: 'A' })
     const [{ registered_at: registeredAt } = {}] = await world.query<{ registered_at: Date }>(

@@ -68,7 +68,7 @@ describe('a number that the courier uses again', () => {
   })
 })
 
-test('what a later scan has outdated needs nobody; what comes with the scan that decides, or after it, does', () => {
+test('what a later scan has outdated needs no one; what comes with the scan that decides, or after it, does', () => {
   const attempt = told('2026-10-31T09:00:00Z', 'Delivery attempt failed', { code: 5 })
   const delivery = told('2026-11-01T09:00:00Z', 'Delivered', { code: 5, position: 1 })
   const flagsOf = (...scans: ReturnType<typeof told>[]) => read(scans).flagged.flatMap(({ flags }) => flags)

@@ -18,7 +18,7 @@ export type ParcelReading = {
   substatus: Substatus | null
   decidedBy: ReadEvent | null
   milestones: Milestones
-  /** Scans with something in doubt, of the one that decides and those after it: what it outdates needs nobody. */
+  /** Scans with something in doubt, of the one that decides and those after it: what it outdates needs no one. */
   flagged: readonly ReadEvent[]
   movedOn: boolean
   /** Nothing is told but an earlier life of the number. */

@@ -43,7 +43,7 @@ test('a worker whose clock is 40 days ahead checks nothing, changes nothing and 
   expect(await run(world.process())).toMatchObject({ calls: 1, asked: 50 })
 })
 
-test('one call made a year ahead stops nobody: the next right one goes out at once, and today’s calls are counted once', async () => {
+test('one call made a year ahead stops no one: the next right one goes out at once, and today’s calls are counted once', async () => {
   await inWorld(50)
   const right = world.process()
   await run(right)

@@ -75,7 +75,7 @@ test('new tokens take the place of those that were refreshed, end the claim and 
   expect(await shop.query('select paused_until as until from connections')).toEqual([{ until: null }])
 })
 
-test('a refresh that comes too late never overwrites tokens that somebody else has stored meanwhile', async () => {
+test('a refresh that comes too late never overwrites tokens that someone else has stored meanwhile', async () => {
   await saveSealedTokens(shop.db.sql, news('9'))
   expect(await replaceSealedTokens(shop.db.sql, { ...news('2'), replacing: 'a1' })).toBe(false)
   expect(await tokens()).toMatchObject({ sealedAccessToken: 'a9', sealedRefreshToken: 'r9' })

@@ -73,7 +73,7 @@ const registeredNames = registered.map(columnOf).join(', ')
 const registeredValues = registered.map((name) => `"${name}"`).join(', ')
 const registeredTypes = registered.map((name) => `"${name}" ${typeOf(name)}`).join(', ')
 
-/** `wasKnown`: the number was here before, archived or at another shop, so that somebody may be watching it. */
+/** `wasKnown`: the number was here before, archived or at another shop, so that someone may be watching it. */
 export type RegisteredTracking = { id: string; trackingNumber: string; isNew: boolean; wasKnown: boolean }
 
 /**
