@@ -20,6 +20,8 @@ export type Deps = {
   contactKey: Buffer
   /** Keys what order look-ups leave behind; see core's `deriveLookupKey`. */
   lookupKey: Buffer
+  /** Names accounts and addresses in attempts to sign in; see core's `deriveAccessKey`. */
+  accessKey: Buffer
   /** Signs links; see core's `deriveLinkKey`. */
   linkKey: Buffer
 }

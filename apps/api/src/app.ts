@@ -1,5 +1,7 @@
+import cookie from '@fastify/cookie'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { sessionRoutes } from './account/session.ts'
 import type { Deps } from './api-deps.ts'
 import { createRouteDeps, type RouteDeps } from './deps.ts'
 import { createNetworks } from './http/address-block.ts'
@@ -56,6 +58,7 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   tickRoutes,
   overviewRoutes,
   shopFaceRoutes,
+  sessionRoutes,
   healthRoutes,
   pageRoutes,
   widgetRoutes,
@@ -95,6 +98,7 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   addOverload(app, { config, log, show: showProblem })
   const refuse: ProblemSender = countRefusals(limits, createProblemSender(log, showProblem))
   addErrors(app, refuse)
+  await app.register(cookie)
   const letIn = addAuth(app, { ...deps, limits })
   await addOpenapi(app, config.http)
   const routeDeps = createRouteDeps(deps, { limits, letIn, renderPage })

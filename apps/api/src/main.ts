@@ -1,3 +1,4 @@
+import { deriveAccessKey } from '@jejak/core/access'
 import { deriveLinkKey, deriveLookupKey } from '@jejak/core/buyers'
 import { prepareInstallation } from '@jejak/core/installing'
 import { openSender } from '@jejak/core/queue'
@@ -42,6 +43,7 @@ const start: Start = async (config, log, opened) => {
     isDemo,
     contactKey: deriveContactKey(secretKey),
     lookupKey: deriveLookupKey(secretKey),
+    accessKey: deriveAccessKey(secretKey),
     linkKey: deriveLinkKey(secretKey),
   })
   opened.defer(() => app.close())

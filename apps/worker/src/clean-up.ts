@@ -5,6 +5,10 @@ import type { Handler } from './deps.ts'
 
 const batch = 1000
 const batchesMax = 2000
+// Strangers' attempts are counted over an hour, and a lock lasts a day at most.
+const signInsMs = 2 * 86_400_000
+// From where someone signs in is known for so long.
+const userAddressesMs = 180 * 86_400_000
 // No cadence and no wait after failures puts a parcel off for longer.
 const longestWaitMs = 3 * 86_400_000
 
@@ -40,6 +44,9 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }
     calls: () => old('calls', callsMs),
     lookups: () => old('lookups', lookupWindowMs + lookupLockMs),
     security: () => old('security', securityLogMs),
+    sessions: () => old('sessions', config.access.sessionMaxMs),
+    signIns: () => old('signIns', signInsMs),
+    userAddresses: () => old('userAddresses', userAddressesMs),
     reports: () => old('reports', deleteMs),
     unread: () => old('unread', logsMs),
   }

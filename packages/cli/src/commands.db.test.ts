@@ -51,6 +51,39 @@ describe('API keys', () => {
   })
 })
 
+describe('users', () => {
+  test('a user is made with a password that is printed once, listed, given another one, demoted and disabled', async () => {
+    const created = await jejak('user:create', 'Siti@Kedai.example', '--role', 'owner', '--operator', '--name', 'Siti')
+    expect(created).toMatchObject({ code: 0, stdout: expect.stringMatching(/^(?:[\da-zA]{5}-){3}[\da-zA]{5}\n$/) })
+    expect(await jejakJson('user:list')).toMatchObject([
+      {
+        email: 'siti@kedai.example',
+        name: 'Siti',
+        state: 'active',
+        isOperator: true,
+        roles: [{ shop: 'default', role: 'owner' }],
+      },
+    ])
+    expect((await jejak('user:list')).stdout).toMatch(/siti@kedai\.example +Siti +active +owner of default, operator/)
+    const reset = await jejak('user:reset', 'siti@kedai.example')
+    expect(reset.stdout).not.toBe(created.stdout)
+    expect(await jejak('user:role', 'siti@kedai.example', '--role', 'viewer')).toMatchObject({
+      code: 1,
+      stderr: 'This is the last owner of the shop. Make another user owner first.\n',
+    })
+    expect(await jejak('user:create', 'ali@kedai.example', '--role', 'owner')).toMatchObject({ code: 0 })
+    expect(await jejak('user:role', 'ali@kedai.example', '--role', 'none')).toMatchObject({ code: 0 })
+    expect(await jejak('user:disable', 'ali@kedai.example')).toMatchObject({ code: 0 })
+    expect(await jejakJson('user:list')).toMatchObject([
+      { email: 'ali@kedai.example', state: 'disabled', roles: [] },
+      {},
+    ])
+    expect(await jejak('user:disable', 'nobody@kedai.example')).toMatchObject({ code: 1 })
+    expect(await jejak('user:create', 'no address', '--role', 'owner')).toMatchObject({ code: 2 })
+    expect(await jejak('user:create', 'x@kedai.example', '--role', 'boss')).toMatchObject({ code: 2 })
+  })
+})
+
 describe('parcels', () => {
   test('a file is imported, its bad lines are told, and the parcels are due for the next tick', async () => {
     const file = join(folder, 'parcels.csv')

@@ -12,6 +12,7 @@ import { reReadCommand } from './commands/re-read.ts'
 import { shopCommand } from './commands/shop.ts'
 import { tickCommand } from './commands/tick.ts'
 import { trackCommand } from './commands/track.ts'
+import { userCommands } from './commands/users.ts'
 import { startCommand } from './start/start-everything.ts'
 
 /** Each adds itself to the program. */
@@ -24,6 +25,7 @@ const commands: ((context: CommandContext) => Command)[] = [
   keyCreateCommand,
   keyListCommand,
   keyRevokeCommand,
+  ...userCommands,
   importCommand,
   trackCommand,
   tickCommand,

@@ -244,7 +244,7 @@ test('a name that begins like a setting and is none is pointed out, with no hint
     'LIVE_MAXIMUM_OF_STREAMS',
     'LOG_FORMAT',
     'WORKER_CONCURRENCY',
-    'REDIS_PASSWORD',
+    'REDIS_USERNAME',
     'HTTP_KEEP_ALIVE',
   ])
     expect(configWarnings({ SECRET_KEY, [name]: '1' })).toEqual([noEffect(name)])

@@ -86,6 +86,11 @@ const checks: readonly Check[] = [
     problem: 'EASYPARCEL_REFRESH_TOKEN needs EASYPARCEL_CLIENT_ID and EASYPARCEL_CLIENT_SECRET',
   },
   {
+    involves: ['ADMIN_EMAIL', 'ADMIN_PASSWORD'],
+    isBroken: ({ access }) => (access.adminEmail === undefined) !== (access.adminPassword === undefined),
+    problem: 'ADMIN_EMAIL and ADMIN_PASSWORD go together: set both or neither',
+  },
+  {
     involves: ['SECRET_KEY', 'JEJAK_DEMO'],
     isBroken: ({ demo, keys }) => !demo.enabled && keys.secretKey === undefined,
     problem: 'SECRET_KEY is required: a random text of at least 32 bytes, kept safe (openssl rand -hex 32 makes one)',

@@ -369,6 +369,28 @@ export const variables = {
       'Shortest time between two urgent checks that readers of one expired parcel can cause.',
     ),
   },
+  access: {
+    adminEmail: optional('ADMIN_EMAIL', matching(/^[^\s@]+@[^\s@]+$/, 'an e-mail address')).means(
+      'E-mail address of a first user, who is made at a start unless there is one: owner of the shop and operator.',
+    ),
+    adminPassword: optionalSecret('ADMIN_PASSWORD', secretText(10)).means(
+      'The password of that user, at least 10 characters.',
+    ),
+    sessionIdleMs: required('SESSION_IDLE', duration('minutes', { min: 0.001, max: 43_200 }), '30').means(
+      'How long a user stays signed in without doing anything.',
+    ),
+    sessionMaxMs: required('SESSION_MAX', duration('hours', { min: 0.001, max: 8760 }), '12').means(
+      'How long a user stays signed in at most.',
+    ),
+    attemptsMax: required('TRACKING_MAX_LOGIN_ATTEMPTS', integer({ min: 1, max: 1000 }), '5').means(
+      'Failed sign-ins of one account from one address until that pair is locked.',
+    ),
+    lockMs: required(
+      'TRACKING_LOCKOUT_DURATION',
+      duration('milliseconds', { min: 1000, max: 86_400_000 }),
+      '300000',
+    ).means('How long it stays locked.'),
+  },
   customers: {
     lookupWindowMs: required('LOOKUP_WINDOW', window, '15').means('Time over which failed order look-ups are counted.'),
     lookupPairFailures: required('LOOKUP_PAIR_FAILURES', integer({ min: 1, max: 1000 }), '5').means(

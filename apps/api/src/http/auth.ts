@@ -1,4 +1,5 @@
-import { type ApiKeyIdentity, type Db, findApiKey, hashApiKey, touchApiKey } from '@jejak/db'
+import { grants, permissionsOfKey, permissionsOfUser } from '@jejak/core/access'
+import { type ApiKeyIdentity, type Db, findApiKey, hashApiKey, type SessionRow, touchApiKey } from '@jejak/db'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
 import { addressOf } from './address-block.ts'
@@ -6,20 +7,25 @@ import { forbidden, unauthenticated } from './http-problem.ts'
 import type { Limits } from './limits/limits.ts'
 import type { LimitName } from './limits/rules.ts'
 import { accessOf, type Caller } from './routes.ts'
+import { findSessionOf, readToken, type SessionDeps } from './session.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Whose key this request carries; null on public routes. */
+    /** Who this request comes from; null on public routes. */
     caller: Caller | null
+    /** Who is signed in; only on routes about one's own account. */
+    session: SessionRow | null
   }
 }
 
+// Operators who belong to no shop have no permission that is about one.
+const noShop = '0'
 const trustedMs = 1_000
 const rememberedMax = 1_000
 const notedEveryMs = 60_000
 const bearer = /^Bearer +([\x21-\x7e]{16,200}) *$/i
 
-type AuthDeps = { db: Pick<Db, 'sql'>; log: Logger; now: () => Date; limits: Limits }
+type AuthDeps = SessionDeps & { db: Pick<Db, 'sql'>; log: Logger; now: () => Date; limits: Limits }
 type Remembered = { identity: ApiKeyIdentity; readAtMs: number; tickMs: number }
 
 /**
@@ -77,14 +83,14 @@ const createKeyFinder = ({ db, log, now, limits }: AuthDeps) => {
   }
 }
 
-/** Lets a request in if its key has the scope of its route; may be asked again while a long request goes on. */
+/** Lets a request in if its key or its user has the permission that its route names; may be asked again while a long request goes on. */
 export type LetIn = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
-/** Has every route that wants a key ask for it first. Comes before the routes, and after the limits. */
+/** Has every route that names a permission ask for it first. Comes before the routes, and after the limits. */
 export const addAuth = (app: FastifyInstance, deps: AuthDeps): LetIn => {
   const { limits } = deps
   const findKey = createKeyFinder(deps)
-  const letIn: LetIn = async (request, reply) => {
+  const callerOfKey = async (request: FastifyRequest, reply: FastifyReply): Promise<Caller> => {
     const { authorization } = request.headers
     const address = addressOf(request)
     const key = bearer.exec(authorization ?? '')?.[1]
@@ -92,23 +98,50 @@ export const addAuth = (app: FastifyInstance, deps: AuthDeps): LetIn => {
     if (!identity) {
       reply.headers(limits.take('wrongKeys', address))
       throw authorization === undefined
-        ? unauthenticated('Send your API key as `Authorization: Bearer …`.', { refused: false })
+        ? unauthenticated('Send your API key as `Authorization: Bearer …`, or sign in.', { refused: false })
         : unauthenticated('This API key is unknown, revoked or expired.', { refused: true })
     }
-    request.caller = { ...identity, actor: { kind: 'key', id: identity.id } }
+    const { id, organizationId, prefix, scopes } = identity
+    const permissions = permissionsOfKey(scopes)
+    return { actor: { kind: 'key', id }, organizationId, permissions, loggedAs: { key: prefix } }
+  }
+  const callerOfSession = async (request: FastifyRequest): Promise<Caller | null> => {
+    if (request.headers.authorization !== undefined || readToken(request) === null) return null
+    const session = await findSessionOf(deps, request)
+    if (!session) return null
+    const { userId, organizationId } = session
+    const permissions = permissionsOfUser(session)
+    const actor = { kind: 'user', id: userId } as const
+    return { actor, organizationId: organizationId ?? noShop, permissions, loggedAs: { user: userId } }
+  }
+  const letIn: LetIn = async (request, reply) => {
     const { access } = request.routeOptions.config
-    if (!access || access.audience === 'public') return
-    if (!identity.scopes.includes(access.scope)) throw forbidden(`This needs a key with the scope ${access.scope}.`)
+    request.caller = (await callerOfSession(request)) ?? (await callerOfKey(request, reply))
+    if (!access || !('permission' in access) || request.caller.permissions.has(access.permission)) return
+    const { permission } = access
+    throw forbidden(
+      request.caller.actor.kind === 'key'
+        ? `This needs the permission ${permission}: a key with the scope ${grants[permission].scope} has it.`
+        : `This needs the permission ${permission}, which your role does not have.`,
+    )
+  }
+  const wantSession = async (request: FastifyRequest): Promise<void> => {
+    request.session = (await findSessionOf(deps, request)) ?? null
+    if (!request.session) throw unauthenticated('Sign in first: POST /v1/session.', { refused: false })
   }
   app.decorateRequest('caller', null)
+  app.decorateRequest('session', null)
   app.addHook('onRoute', (route) => {
-    if (accessOf(route).audience !== 'public') route.onRequest = [letIn, ...[route.onRequest ?? []].flat()]
+    const access = accessOf(route)
+    const given = [route.onRequest ?? []].flat()
+    if ('permission' in access) route.onRequest = [letIn, ...given]
+    if (access.audience === 'account') route.onRequest = [...given, wantSession]
   })
   return letIn
 }
 
 /** The shop behind an authenticated request. */
-export const callerOf = ({ caller }: Pick<FastifyRequest, 'caller'>): ApiKeyIdentity => {
-  if (!caller) throw new Error('This route has no scope: it must not ask who calls.')
+export const callerOf = ({ caller }: Pick<FastifyRequest, 'caller'>): Caller => {
+  if (!caller) throw new Error('This route needs no permission: it must not ask who calls.')
   return caller
 }

@@ -66,10 +66,16 @@ export const addOpenapi = async (app: FastifyInstance, { publicUrl }: { publicUr
         { name: 'public', description: 'For anyone' },
         { name: 'trackings', description: 'For a shop’s back end' },
         { name: 'admin', description: 'For staff' },
+        { name: 'account', description: 'For people who sign in' },
         { name: 'operator', description: 'For the operator of the installation' },
         { name: 'health', description: 'For probes' },
       ],
-      components: { securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } } },
+      components: {
+        securitySchemes: {
+          apiKey: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: '__Host-jejak' },
+        },
+      },
     },
     transform: jsonSchemaTransform,
     transformObject: withUsedSchemas,

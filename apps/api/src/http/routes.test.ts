@@ -25,21 +25,22 @@ test('who may use a route, what counts it and what it is said to answer follow f
   })
   const route = { at: 'PATCH /thing', schema: { response: { 200: {} } }, problems: [409], handler } as const
   const said = { ...route, schema: { ...route.schema, description: 'Changes it.' } }
-  shopRoute(app, { ...said, scope: 'trackings:write' })
-  staffRoute(app, { ...route, at: 'PATCH /other' })
+  shopRoute(app, { ...said, permission: 'parcels:write' })
+  staffRoute(app, { ...route, at: 'PATCH /other', permission: 'shop:change' })
   publicRoute(app, { ...route, at: 'PATCH /open', limit: 'visits' })
   const ofAll = ['400', '408', '413', '414', '415', '417', '429', '431', '500', '503', '200', '409']
   expect(seen).toEqual([
     {
-      access: { audience: 'shop', scope: 'trackings:write', limit: 'writes' },
-      security: [{ apiKey: [] }],
-      description: 'Changes it. The key needs the scope `trackings:write`.',
+      access: { audience: 'shop', permission: 'parcels:write', limit: 'writes' },
+      security: [{ apiKey: [] }, { session: [] }],
+      description:
+        'Changes it. This needs the permission `parcels:write`: a key with the scope `trackings:write` has it.',
       problems: [...ofAll, '401', '403'].sort(),
     },
     {
-      access: { audience: 'staff', scope: 'shop:admin', limit: 'writes' },
-      security: [{ apiKey: [] }],
-      description: 'The key needs the scope `shop:admin`.',
+      access: { audience: 'staff', permission: 'shop:change', limit: 'writes' },
+      security: [{ apiKey: [] }, { session: [] }],
+      description: 'This needs the permission `shop:change`: a key with the scope `shop:admin` has it.',
       problems: [...ofAll, '401', '403'].sort(),
     },
     {

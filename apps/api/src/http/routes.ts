@@ -1,5 +1,6 @@
+import { grants, type Permission } from '@jejak/core/access'
 import type { Actor } from '@jejak/core/changes'
-import type { ApiKeyIdentity, ApiScope } from '@jejak/db'
+import type { SessionRow } from '@jejak/db'
 import type {
   ContextConfigDefault,
   FastifyInstance,
@@ -15,12 +16,18 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { type DeclaredProblem, declaredProblems } from './declared-problems.ts'
 import type { LimitName } from './limits/rules.ts'
 
-/** A key, and what it stands for in the log of changes. */
-export type Caller = ApiKeyIdentity & { actor: Actor }
+/** Whoever a request comes from, a key or a signed-in user: for which shop, with which rights, and what it stands for in the log of changes. */
+export type Caller = {
+  actor: Actor
+  organizationId: string
+  permissions: ReadonlySet<Permission>
+  /** What stands in the log of requests: the first letters of a key, or the id of a user. */
+  loggedAs: { key: string } | { user: string }
+}
 
 /** Who may use a route and what counts it. The hooks of keys and limits go by this and by nothing else. */
-export type Access = { audience: 'public'; limit: PublicLimit } | KeyedAccess
-type KeyedAccess = { audience: 'shop' | 'staff' | 'operator'; limit: LimitName; scope: ApiScope }
+export type Access = { audience: 'public' | 'account'; limit: PublicLimit } | KeyedAccess
+type KeyedAccess = { audience: 'shop' | 'staff' | 'operator'; limit: LimitName; permission: Permission }
 
 /** `own`: the route counts by itself, its misses too. `none`: at most what it is about is counted, by the route. */
 type PublicLimit = 'visits' | 'own' | 'none'
@@ -55,7 +62,7 @@ type Route<S extends FastifySchema, Caller> = Pick<
   handler: (request: Asked<S> & Caller, reply: Answer<S>) => ReturnType<Handler<S>>
 }
 
-const tagOf = { public: 'public', shop: 'trackings', staff: 'admin', operator: 'operator' } as const
+const tagOf = { public: 'public', account: 'account', shop: 'trackings', staff: 'admin', operator: 'operator' } as const
 
 /** RFC 9745: since when an address has another one. */
 export const deprecated = { deprecation: `@${Date.UTC(2026, 10, 28) / 1000}` }
@@ -65,7 +72,7 @@ const addRoute = <S extends FastifySchema, Caller>(
   { access, at, problems = [], schema, handler, ...route }: Route<S, Caller> & { access: Access },
 ): void => {
   const [method, url] = at.split(' ') as [string, string]
-  const wantsKey = access.audience !== 'public'
+  const isOpen = access.audience === 'public'
   app.route({
     ...route,
     method,
@@ -74,10 +81,14 @@ const addRoute = <S extends FastifySchema, Caller>(
     schema: {
       tags: [tagOf[access.audience]],
       ...schema,
-      ...(wantsKey && { security: [{ apiKey: [] }], description: withScope(schema.description, access.scope) }),
+      ...(access.audience === 'account' && { security: [{ session: [] }] }),
+      ...('permission' in access && {
+        security: [{ apiKey: [] }, { session: [] }],
+        description: withPermission(schema.description, access.permission),
+      }),
       ...(schema.response !== undefined && {
         response: {
-          ...declaredProblems({ wantsKey, isRead: method === 'GET', more: problems }),
+          ...declaredProblems({ wantsKey: !isOpen, isRead: method === 'GET', more: problems }),
           ...schema.response,
         },
       }),
@@ -86,8 +97,8 @@ const addRoute = <S extends FastifySchema, Caller>(
   })
 }
 
-const withScope = (description: string | undefined, scope: ApiScope): string =>
-  `${description ? `${description} ` : ''}The key needs the scope \`${scope}\`.`
+const withPermission = (description: string | undefined, permission: Permission): string =>
+  `${description ? `${description} ` : ''}This needs the permission \`${permission}\`: a key with the scope \`${grants[permission].scope}\` has it.`
 
 /** A route for anyone. */
 export const publicRoute = <S extends FastifySchema>(
@@ -95,31 +106,35 @@ export const publicRoute = <S extends FastifySchema>(
   { limit, ...route }: Route<S, unknown> & { limit: PublicLimit },
 ): void => addRoute(app, { ...route, access: { audience: 'public', limit } })
 
-type Keyed<S extends FastifySchema> = Route<S, { caller: Caller }> & { limit?: LimitName }
+/** A route for whoever is signed in, about their own account. */
+export const accountRoute = <S extends FastifySchema>(
+  app: FastifyInstance,
+  route: Route<S, { session: SessionRow }>,
+): void => addRoute(app, { ...route, access: { audience: 'account', limit: 'visits' } })
+
+type Keyed<S extends FastifySchema> = Route<S, { caller: Caller }> & { limit?: LimitName; permission: Permission }
 
 /** What wants a key counts as a read or write of its shop unless it says otherwise. */
 const addKeyed = <S extends FastifySchema>(
   app: FastifyInstance,
-  { audience, scope, limit, ...route }: Keyed<S> & Omit<KeyedAccess, 'limit'>,
+  { audience, permission, limit, ...route }: Keyed<S> & Omit<KeyedAccess, 'limit'>,
 ): void =>
   addRoute(app, {
     ...route,
-    access: { audience, scope, limit: limit ?? (route.at.startsWith('GET ') ? 'reads' : 'writes') },
+    access: { audience, permission, limit: limit ?? (route.at.startsWith('GET ') ? 'reads' : 'writes') },
   })
 
-/** A route for a shop's back end, whose key has the scope. */
-export const shopRoute = <S extends FastifySchema>(
-  app: FastifyInstance,
-  route: Keyed<S> & { scope: Exclude<ApiScope, 'shop:admin' | 'operator'> },
-): void => addKeyed(app, { ...route, audience: 'shop' })
+/** A route for a shop's back end. */
+export const shopRoute = <S extends FastifySchema>(app: FastifyInstance, route: Keyed<S>): void =>
+  addKeyed(app, { ...route, audience: 'shop' })
 
 /** A route for a shop's staff. */
 export const staffRoute = <S extends FastifySchema>(app: FastifyInstance, route: Keyed<S>): void =>
-  addKeyed(app, { ...route, audience: 'staff', scope: 'shop:admin' })
+  addKeyed(app, { ...route, audience: 'staff' })
 
 /** A route for whoever runs the installation. */
 export const operatorRoute = <S extends FastifySchema>(app: FastifyInstance, route: Keyed<S>): void =>
-  addKeyed(app, { ...route, audience: 'operator', scope: 'operator' })
+  addKeyed(app, { ...route, audience: 'operator' })
 
 /** The same route at the address that it had in the release before; its answers say that it is going. */
 export const movedRoute = <S extends FastifySchema>(

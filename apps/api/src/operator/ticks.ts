@@ -11,6 +11,7 @@ const tickParams = z.object({ name: z.enum(tickNames, `A tick is one of ${tickNa
 export const tickRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   const route: Parameters<typeof operatorRoute<typeof schema>>[1] = {
     at: 'POST /v1/operator/ticks/:name',
+    permission: 'ticks:run',
     schema,
     handler: async ({ params: { name } }, reply) => {
       const jobs = await runTick(deps, { name, now: await deps.clock(deps.db.sql) })

@@ -10,7 +10,7 @@ import { makeSignedLink } from '../public/signed-links.ts'
 export const signedLinkRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
   shopRoute(app, {
     at: 'POST /v1/trackings/:id/link',
-    scope: 'trackings:write',
+    permission: 'parcels:link',
     schema: {
       summary: 'A link that opens the buyer’s view of a parcel without typing',
       description:

@@ -24,7 +24,7 @@ export const trackingImportRoutes = async (app: FastifyInstance, deps: RouteDeps
 
   shopRoute(app, {
     at: 'POST /v1/trackings/import',
-    scope: 'trackings:write',
+    permission: 'parcels:write',
     limit: 'imports',
     handlerTimeout: importTimeoutMs,
     // The body is a stream that the handler reads: its schema is for the documentation.

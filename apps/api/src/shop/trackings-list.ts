@@ -24,7 +24,7 @@ const readCursor = (cursor: string, order: Order): Place | undefined => {
 export const trackingListRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
   shopRoute(app, {
     at: 'GET /v1/trackings',
-    scope: 'trackings:read',
+    permission: 'parcels:read',
     schema: {
       summary: 'List parcels, or follow what changes',
       description:

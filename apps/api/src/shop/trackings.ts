@@ -24,7 +24,7 @@ const newOutcomes: ReadonlySet<string> = new Set(['created', 'renewed'])
 export const registrationRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   shopRoute(app, {
     at: 'POST /v1/trackings',
-    scope: 'trackings:write',
+    permission: 'parcels:write',
     schema: {
       summary: 'Register a parcel',
       description:
@@ -45,7 +45,7 @@ export const registrationRoutes = (app: FastifyInstance, deps: RouteDeps): void 
 
   shopRoute(app, {
     at: 'POST /v1/trackings/bulk',
-    scope: 'trackings:write',
+    permission: 'parcels:write',
     schema: {
       summary: 'Register up to 1000 parcels',
       description: 'One outcome for each item, in the order of the items. A bad item spoils nothing.',
@@ -63,7 +63,7 @@ export const registrationRoutes = (app: FastifyInstance, deps: RouteDeps): void 
 export const trackingRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   shopRoute(app, {
     at: 'GET /v1/trackings/:id',
-    scope: 'trackings:read',
+    permission: 'parcels:read',
     schema: {
       summary: 'One parcel, with the courier’s own words and its schedule',
       params: trackingIdParams,
@@ -76,7 +76,7 @@ export const trackingRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
 
   shopRoute(app, {
     at: 'PATCH /v1/trackings/:id',
-    scope: 'trackings:write',
+    permission: 'parcels:write',
     schema: {
       summary: 'Change what the shop knows about a parcel',
       description:
@@ -95,7 +95,7 @@ export const trackingRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
 
   shopRoute(app, {
     at: 'DELETE /v1/trackings/:id',
-    scope: 'trackings:write',
+    permission: 'parcels:delete',
     schema: {
       summary: 'Remove a parcel with all that is kept about it',
       params: trackingIdParams,

@@ -9,6 +9,7 @@ import { getTrackingView } from '../shop/tracking-view.ts'
 export const attentionRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
   staffRoute(app, {
     at: 'POST /v1/admin/trackings/:id/attention/resolve',
+    permission: 'attention:settle',
     schema: {
       summary: 'Take a parcel off the attention list',
       description:

@@ -15,19 +15,21 @@ export const jobRoutes = (app: FastifyInstance, { boss, db }: RouteDeps): void =
 
   staffRoute(app, {
     at: 'GET /v1/admin/jobs/:id',
+    permission: 'checks:read',
     schema: { summary: 'How far a check is that the shop asked for', params: jobParams, response },
     problems: [404],
     handler: async ({ caller, params }, reply) => {
       const job = await findJob(boss, params.id)
       if (job && (await isOfShop(job, caller.organizationId))) return toJobView(job)
       // For one release operators find every job here.
-      if (!job || !caller.scopes.includes('operator')) throw noSuchJob()
+      if (!job || !caller.permissions.has('system:read')) throw noSuchJob()
       reply.headers(deprecated)
       return toJobView(job)
     },
   })
   operatorRoute(app, {
     at: 'GET /v1/operator/jobs/:id',
+    permission: 'system:read',
     schema: { summary: 'How far a job is', params: jobParams, response },
     problems: [404],
     handler: async ({ params }) => {

@@ -11,6 +11,7 @@ const response = { 200: overviewView }
 export const overviewRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   staffRoute(app, {
     at: 'GET /v1/admin/overview',
+    permission: 'overview:read',
     schema: {
       summary: 'The shop’s parcels by status, what is due, calls and budget',
       description: 'Counts every row of the shop: for people, not for polling every second.',
@@ -20,6 +21,7 @@ export const overviewRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   })
   operatorRoute(app, {
     at: 'GET /v1/operator/overview',
+    permission: 'system:read',
     schema: {
       summary: 'The same of the whole installation',
       description: 'Counts every row of the installation: for people, not for polling every second.',

@@ -10,6 +10,7 @@ import { staffRoute } from '../http/routes.ts'
 export const refreshRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   staffRoute(app, {
     at: 'POST /v1/admin/trackings/:id/refresh',
+    permission: 'checks:request',
     limit: 'refreshes',
     schema: {
       summary: 'Ask EasyParcel about a parcel now',

@@ -9,12 +9,14 @@ import { staffRoute } from '../http/routes.ts'
 export const shopFaceRoutes = (app: FastifyInstance, { db }: RouteDeps): void => {
   staffRoute(app, {
     at: 'GET /v1/shop',
+    permission: 'shop:read',
     schema: { summary: 'The shop’s name, logo, colour, contacts and languages', response: { 200: shopView } },
     handler: async ({ caller }) => toView(await findShop(db, caller.organizationId)),
   })
 
   staffRoute(app, {
     at: 'PATCH /v1/shop',
+    permission: 'shop:change',
     schema: {
       summary: 'Change how the shop shows itself',
       description: 'What is absent stays, null removes. The slug stays: links and pages carry it.',

@@ -1,4 +1,5 @@
 import { type Config, loadConfig } from '@jejak/config'
+import { deriveAccessKey } from '@jejak/core/access'
 import { deriveLinkKey, deriveLookupKey } from '@jejak/core/buyers'
 import { prepareInstallation } from '@jejak/core/installing'
 import { migrateQueue, startBoss } from '@jejak/core/queue'
@@ -82,6 +83,7 @@ export const createApiWorld = async (extraEnv: Record<string, string> = {}): Pro
     isDemo,
     contactKey: deriveContactKey(secretKey),
     lookupKey: deriveLookupKey(secretKey),
+    accessKey: deriveAccessKey(secretKey),
     linkKey: deriveLinkKey(secretKey),
   }
   const app = await buildApp(deps)

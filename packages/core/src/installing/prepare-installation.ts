@@ -8,7 +8,9 @@ import {
   saveApiKey,
   saveInstallation,
 } from '@jejak/db'
+import { createUser, hasUser } from '../access/users.ts'
 import { createTokenSealer, seedLogin } from '../easyparcel/client/connection-tokens.ts'
+import { Refusal } from '../errors.ts'
 import { findCredential } from './find-credential.ts'
 
 /** The installation as every process sees it after its start. */
@@ -39,7 +41,21 @@ export const prepareInstallation = async (db: Db, config: Config): Promise<Insta
   const key = config.keys.bootstrapApiKey?.reveal()
   if (key !== undefined)
     await saveApiKey(db.sql, { key, organizationId: connection.organizationId, name: 'bootstrap', scopes: apiScopes })
+  await makeFirstUser(db, config, connection.organizationId)
   return { ...connection, isDemo, secretKey }
+}
+
+/** Of processes that start together one makes the user; whoever is there already, even disabled, is left as they are. */
+const makeFirstUser = async (db: Db, { access }: Config, organizationId: string): Promise<void> => {
+  const { adminEmail: email, adminPassword } = access
+  if (email === undefined || adminPassword === undefined || (await hasUser(db, email))) return
+  const membership = { organizationId, role: 'owner' } as const
+  await createUser({ db }, { email, name: '', password: adminPassword.reveal(), isOperator: true, membership }).catch(
+    (error: Error) => {
+      if (!(error instanceof Refusal)) throw error
+      if (error.code === 'validation') throw new InstallationError(`ADMIN_PASSWORD: ${error.message}`)
+    },
+  )
 }
 
 /** With JEJAK_DEMO the launcher sets credentials too: those of the simulator. */

@@ -68,7 +68,7 @@ export const addLimits = (app: FastifyInstance, deps: LimitDeps): Limits => {
   }
   app.addHook('onRoute', (route) => {
     const { audience, limit } = accessOf(route)
-    const isPublic = audience === 'public'
+    const isPublic = audience === 'public' || audience === 'account'
     const given = [route.onRequest ?? []].flat()
     if (isPublic || !route.schema?.body) route.bodyLimit ??= smallBodyBytes
     if (isPublic && route.schema?.body) route.onRequest = [check(limits, 'mistakes', addressOf), ...given]

@@ -22,6 +22,7 @@ export const createRules = ({ limits: l, customers: c }: Pick<Config, 'limits' |
     mistakes: ofAddress(l.misses, 'This address has sent too many requests that could not be read.'),
     wrongKeys: ofAddress(l.misses, 'This address has sent too many API keys that are not valid.'),
     keysBeyond: ofSecond(1, 'This address has sent too many API keys that are not valid.'),
+    signIns: ofAddress(l.misses, 'This address has tried to sign in too often.'),
     lookups: ofLookup(c.lookupAddressFailures, 'Too many look-ups from here found nothing.'),
     lookupsOfOrder: ofOrder(c.lookupOrderFailures, 'Too many look-ups of this order found nothing.'),
     reports: ofReport(c.reportAddressMax, 'Too many reports from here; call or write to the shop instead.'),

@@ -50,6 +50,13 @@ const oldRowsSql = {
     delete from lookup_locks where pair_hmac in (
       select pair_hmac from lookup_locks where failed_at < $1 order by failed_at limit $2 for update skip locked)`,
   security: `delete from security_log where id in (select id from security_log where at < $1 order by at limit $2)`,
+  sessions: `delete from sessions where id in (select id from sessions where seen_at < $1 order by seen_at limit $2)`,
+  signIns: `
+    delete from sign_in_attempts where subject_hmac in (
+      select subject_hmac from sign_in_attempts where last_at < $1 order by last_at limit $2 for update skip locked)`,
+  userAddresses: `
+    delete from user_addresses where (user_id, address_hmac) in (
+      select user_id, address_hmac from user_addresses where last_at < $1 order by last_at limit $2 for update skip locked)`,
   reports: `
     delete from daily_reports where (connection_id, day) in (
       select connection_id, day from daily_reports where day < $1::timestamptz::date order by day limit $2)`,

@@ -1,0 +1,156 @@
+import { passwordChange, type SessionView, sessionId, sessionList, sessionView, signInRequest } from '@jejak/contract'
+import { changePassword, endSessions, readSession, sessionsOf, signIn } from '@jejak/core/access'
+import type { SessionRow } from '@jejak/db'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { z } from 'zod'
+import type { RouteDeps } from '../deps.ts'
+import { addressOf } from '../http/address-block.ts'
+import { HttpProblem, notFound } from '../http/http-problem.ts'
+import { accountRoute, publicRoute } from '../http/routes.ts'
+import { clearToken, readToken, requireOwnOrigin, requireSafeTransport, sendToken } from '../http/session.ts'
+
+const wrong = () =>
+  new HttpProblem('unauthenticated', 'This e-mail address and password do not belong together.', {
+    headers: { 'www-authenticate': 'Session' },
+  })
+
+const locked = (until: Date, now: Date) => {
+  const seconds = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000))
+  return new HttpProblem(
+    'rate_limited',
+    `Too many failed sign-ins from here. Try again in ${Math.ceil(seconds / 60)} minutes.`,
+    {
+      headers: { 'retry-after': String(seconds) },
+    },
+  )
+}
+
+/** Signing in and out, and one's own sessions. */
+export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
+  const { config, limits, promptDb: db, accessKey, clock } = deps
+  const settings = config.access
+  const access = { db, accessKey, settings }
+
+  const toView = ({ email, name, shop, role, isOperator, createdAt }: SessionRow): SessionView =>
+    sessionView.parse({
+      ...{ email, name, shop, role, isOperator },
+      endsAt: new Date(createdAt.getTime() + settings.sessionMaxMs).toISOString(),
+    })
+
+  const end = (reply: FastifyReply) => clearToken(reply).code(204).send(null)
+
+  publicRoute(app, {
+    at: 'POST /v1/session',
+    limit: 'own',
+    schema: {
+      summary: 'Sign in',
+      description:
+        'Answers with a session cookie. Five failed attempts from one address lock the account for that address for five minutes.',
+
+      body: signInRequest,
+      response: { 200: sessionView },
+    },
+    problems: [401, 403],
+    handler: async (request, reply) => {
+      requireSafeTransport(config.http)
+      if (request.headers.origin !== undefined) requireOwnOrigin(request, config.http)
+      const address = addressOf(request)
+      limits.take('signIns', address)
+      const now = await clock(db.sql)
+      const done = await signIn(access, { ...request.body, address, replaces: readToken(request), now })
+      if (done.outcome === 'locked') throw locked(done.until, now)
+      if (done.outcome === 'wrong') throw wrong()
+      limits.giveBack('signIns', address)
+      const session = await readSession(access, { token: done.token, now })
+      if (!session) throw wrong()
+      return sendToken(reply, done.token, settings.sessionMaxMs).send(toView(session))
+    },
+  })
+
+  accountRoute(app, {
+    at: 'GET /v1/session',
+    schema: { summary: 'Who is signed in', response: { 200: sessionView } },
+    handler: async ({ session }, reply) => reply.send(toView(session)),
+  })
+
+  accountRoute(app, {
+    at: 'DELETE /v1/session',
+    schema: { summary: 'Sign out', response: { 204: z.null() } },
+    handler: async (request, reply) => {
+      const { id, userId } = request.session
+      await endSessions(db.sql, { userId, only: id })
+      return end(reply)
+    },
+  })
+
+  accountRoute(app, {
+    at: 'GET /v1/session/all',
+    schema: { summary: 'One’s own sessions', response: { 200: sessionList } },
+    handler: async (request, reply) => {
+      const { id, userId } = request.session
+      const sessions = await sessionsOf(access, { userId, now: await clock(db.sql) })
+      return reply.send({
+        data: sessions.map((one) => ({
+          id: one.id,
+          createdAt: one.createdAt.toISOString(),
+          seenAt: one.seenAt.toISOString(),
+          current: one.id === id,
+        })),
+      })
+    },
+  })
+
+  accountRoute(app, {
+    at: 'DELETE /v1/session/others',
+    schema: { summary: 'End all one’s other sessions', response: { 204: z.null() } },
+    handler: async (request, reply) => {
+      const { id, userId } = request.session
+      await endSessions(db.sql, { userId, except: id })
+      return reply.code(204).send(null)
+    },
+  })
+
+  accountRoute(app, {
+    at: 'DELETE /v1/session/all/:id',
+    schema: {
+      summary: 'End one of one’s own sessions',
+
+      params: sessionId,
+      response: { 204: z.null() },
+    },
+    problems: [404],
+    handler: async (request, reply) => {
+      const { id, userId } = request.session
+      const ended = await endSessions(db.sql, { userId, only: request.params.id })
+      if (ended === 0) throw notFound('You have no session with this id.')
+      return request.params.id === id ? end(reply) : reply.code(204).send(null)
+    },
+  })
+
+  accountRoute(app, {
+    at: 'POST /v1/session/password',
+    schema: {
+      summary: 'Change one’s own password',
+      description: 'Ends all other sessions.',
+
+      body: passwordChange,
+      response: { 204: z.null() },
+    },
+    handler: async (request, reply) => {
+      const { id, email } = request.session
+      const { current, password } = request.body
+      const now = await clock(db.sql)
+      const done = await changePassword(access, {
+        email,
+        current,
+        password,
+        address: addressOf(request),
+        exceptSession: id,
+        now,
+      })
+      if (done.outcome === 'locked') throw locked(done.until, now)
+      if (done.outcome === 'wrong') throw new HttpProblem('forbidden', 'This is not your password.')
+      return reply.code(204).send(null)
+    },
+  })
+}

@@ -1,0 +1,56 @@
+import type { Config } from '@jejak/config'
+import { readSession } from '@jejak/core/access'
+import type { Clock, Db, SessionRow } from '@jejak/db'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { forbidden } from './http-problem.ts'
+
+/** `__Host-`: browsers take it over https only, from this host only, for all of it. */
+const name = '__Host-jejak'
+const attributes = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } as const
+
+/** The session token that the browser sent; null without one. */
+export const readToken = (request: Pick<FastifyRequest, 'cookies'>): string | null => {
+  const token = request.cookies[name]
+  return token && /^[\w-]{43}$/.test(token) ? token : null
+}
+
+export const sendToken = (reply: FastifyReply, token: string, maxAgeMs: number) =>
+  reply.setCookie(name, token, { ...attributes, maxAge: Math.floor(maxAgeMs / 1000) })
+
+export const clearToken = (reply: FastifyReply) => reply.clearCookie(name, attributes)
+
+const localHosts = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/** Browsers keep a session cookie over https, and on this machine: anywhere else signing in would seem to work and be forgotten at once. */
+export const requireSafeTransport = ({ publicUrl }: Pick<Config['http'], 'publicUrl'>): void => {
+  const { protocol, hostname } = new URL(publicUrl)
+  if (protocol === 'https:' || localHosts.has(hostname)) return
+  throw forbidden(
+    `Signing in needs https, since browsers drop the session over plain http. Serve Jejak at an https address and set PUBLIC_URL to it; it is ${publicUrl} now.`,
+  )
+}
+
+/** A page of another site must not act with the session of whoever looks at it: what changes something has to come from our own pages. */
+export const requireOwnOrigin = (request: FastifyRequest, { publicUrl }: Pick<Config['http'], 'publicUrl'>): void => {
+  const { origin } = request.headers
+  if (origin === new URL(publicUrl).origin) return
+  throw forbidden(
+    origin === undefined
+      ? 'This request does not say which page it comes from (the header Origin), so it changes nothing for someone who is signed in.'
+      : 'This request comes from a page of another address than PUBLIC_URL, so it changes nothing for someone who is signed in.',
+  )
+}
+
+export type SessionDeps = { config: Pick<Config, 'access' | 'http'>; db: Pick<Db, 'sql'>; clock: Clock }
+
+/** The session of a request; undefined without one that is alive. What changes something must come from our own pages. */
+export const findSessionOf = async (
+  { config, db, clock }: SessionDeps,
+  request: FastifyRequest,
+): Promise<SessionRow | undefined> => {
+  const token = readToken(request)
+  if (token === null) return undefined
+  const session = await readSession({ db, settings: config.access }, { token, now: await clock(db.sql) })
+  if (session && request.method !== 'GET' && request.method !== 'HEAD') requireOwnOrigin(request, config.http)
+  return session
+}

@@ -1,0 +1,170 @@
+import { createUser, grants, type Permission, permissionsOfKey, permissionsOfUser } from '@jejak/core/access'
+import { type ApiScope, apiScopes, type ShopRole, shopRoles } from '@jejak/db'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type ApiWorld, createApiWorld, withKey } from './testing/api-world.ts'
+
+const own = 'http://localhost:3000'
+const password = 'three cups of teh tarik'
+
+type Operation = { name: string; method: string; url: string; permission: Permission | null; isAccount: boolean }
+
+let world: ApiWorld
+let operations: Operation[]
+const headersOf: Record<string, Record<string, string>> = {}
+
+const signIn = async (email: string): Promise<Record<string, string>> => {
+  const payload = { email, password }
+  const answer = await world.app.inject({ method: 'POST', url: '/v1/session', headers: { origin: own }, payload })
+  return { cookie: String(answer.headers['set-cookie']).split(';')[0]!, origin: own }
+}
+
+const addUser = async (
+  email: string,
+  role: ShopRole | null,
+  { isOperator = false, shop = world.shop.organizationId } = {},
+) => {
+  const membership = role && { organizationId: shop, role }
+  await createUser(world.deps, { email, name: '', password, isOperator, membership })
+  return signIn(email)
+}
+
+beforeAll(async () => {
+  world = await createApiWorld()
+  const { paths } = (await world.app.inject({ url: '/openapi.json' })).json()
+  operations = Object.entries<Record<string, { security?: object[]; description?: string }>>(paths).flatMap(
+    ([path, item]) =>
+      Object.entries(item).map(([method, { security, description }]) => ({
+        name: `${method.toUpperCase()} ${path}`,
+        method,
+        url: path.replaceAll(/\{\w+\}/g, '1'),
+        permission: (/permission `([\w:]+)`/.exec(description ?? '')?.[1] as Permission | undefined) ?? null,
+        isAccount: security !== undefined && !security.some((one) => 'apiKey' in one),
+      })),
+  )
+  headersOf.anonymous = {}
+  for (const scope of apiScopes) headersOf[scope] = withKey(await world.addKey(world.shop.organizationId, [scope]))
+  for (const role of shopRoles) headersOf[role] = await addUser(`${role}@kedai.example`, role)
+  headersOf['operator (user)'] = await addUser('operator@kedai.example', null, { isOperator: true })
+})
+afterAll(() => world.close())
+
+/** What a caller is let in to, by the one table of permissions. */
+const mayOf = (caller: string): ReadonlySet<Permission> => {
+  if (caller === 'anonymous') return new Set()
+  if (caller === 'operator (user)') return permissionsOfUser({ role: null, isOperator: true })
+  if (apiScopes.includes(caller as ApiScope)) return permissionsOfKey([caller as ApiScope])
+  return permissionsOfUser({ role: caller as ShopRole, isOperator: false })
+}
+const isUser = (caller: string): boolean => 'cookie' in (headersOf[caller] ?? {})
+const callers = ['anonymous', ...apiScopes, ...shopRoles, 'operator (user)']
+
+const verdictOf = ({ permission, isAccount }: Operation, caller: string): 'in' | 401 | 403 => {
+  if (isAccount) return isUser(caller) ? 'in' : 401
+  if (permission === null) return 'in'
+  if (caller === 'anonymous') return 401
+  return mayOf(caller).has(permission) ? 'in' : 403
+}
+
+describe('every route, for everyone who may ask', () => {
+  test.each(callers)('%s is let in where the table says so, and nowhere else', async (caller) => {
+    for (const operation of operations) {
+      // Signing out, or ending sessions, would end the one that asks on.
+      if (operation.name.startsWith('DELETE /v1/session')) continue
+      const { statusCode } = await world.app.inject({
+        method: operation.method.toUpperCase() as 'GET',
+        url: operation.url,
+        headers: headersOf[caller] ?? {},
+        // A body that no route takes: who is let in is refused for that, and nothing happens.
+        ...(!['get', 'delete'].includes(operation.method) && {
+          payload: '[',
+          headers: { ...headersOf[caller], 'content-type': 'application/json' },
+        }),
+      })
+      const seen = statusCode === 401 || statusCode === 403 ? statusCode : 'in'
+      expect([operation.name, seen]).toEqual([operation.name, verdictOf(operation, caller)])
+    }
+  })
+
+  test('a refusal says which permission is missing, to a key and to a user', async () => {
+    const ask = (caller: string) =>
+      world.app.inject({ method: 'PATCH', url: '/v1/shop', headers: headersOf[caller]!, payload: {} })
+    expect((await ask('trackings:read')).json().detail).toBe(
+      'This needs the permission shop:change: a key with the scope shop:admin has it.',
+    )
+    expect((await ask('viewer')).json().detail).toBe(
+      'This needs the permission shop:change, which your role does not have.',
+    )
+  })
+})
+
+test('a user of another shop sees and changes nothing of this one', async () => {
+  const other = await world.addShop('other')
+  const headers = await addUser('boss@other.example', 'owner', { shop: other.organizationId })
+  const payload = { trackingNumber: 'JT0000000001' }
+  const mine = await world.app.inject({ method: 'POST', url: '/v1/trackings', headers: headersOf.owner!, payload })
+  expect(mine.statusCode).toBe(201)
+  const { id } = mine.json()
+  for (const method of ['GET', 'PATCH', 'DELETE'] as const) {
+    const answer = await world.app.inject({
+      method,
+      url: `/v1/trackings/${id}`,
+      headers,
+      ...(method === 'PATCH' && { payload: { courier: null } }),
+    })
+    expect([method, answer.statusCode]).toEqual([method, 404])
+  }
+  expect((await world.app.inject({ url: '/v1/trackings', headers })).json().data).toEqual([])
+  expect((await world.app.inject({ url: `/v1/trackings/${id}`, headers: headersOf.viewer! })).statusCode).toBe(200)
+})
+
+test('what a user changes is named in the log of changes as theirs', async () => {
+  const payload = { trackingNumber: 'JT0000000002' }
+  await world.app.inject({ method: 'POST', url: '/v1/trackings', headers: headersOf.support!, payload })
+  const [entry] = await world.query<{ by: string }>(
+    `select triggered_by as by from tracking_update_logs where tracking_number = 'JT0000000002'`,
+  )
+  expect(entry?.by).toMatch(/^user:\d+$/)
+})
+
+test('a page of another site changes nothing with the session of who looks at it', async () => {
+  const headers = { ...headersOf.owner, origin: 'https://evil.example' }
+  const answer = await world.app.inject({ method: 'PATCH', url: '/v1/shop', headers, payload: { name: 'Mine' } })
+  expect(answer.statusCode).toBe(403)
+})
+
+test('the table in docs/permissions.md is the one that decides', async () => {
+  const mark = (yes: boolean) => (yes ? '●' : '')
+  const rows = (Object.keys(grants) as Permission[]).map((name) => {
+    const users = shopRoles.map((role) => mark(permissionsOfUser({ role, isOperator: false }).has(name)))
+    const operator = mark(permissionsOfUser({ role: null, isOperator: true }).has(name))
+    return `| \`${name}\` | ${grants[name].what} | \`${grants[name].scope}\` | ${[...users, operator].join(' | ')} |`
+  })
+  const routes = operations
+    .map(
+      ({ name, permission, isAccount }) =>
+        `| \`${name}\` | ${permission ? `\`${permission}\`` : isAccount ? 'a session' : 'anyone'} |`,
+    )
+    .toSorted()
+  const text = [
+    '# Permissions',
+    '',
+    'Made by `apps/api/src/permissions.db.test.ts` from the table in `packages/core/src/access/permissions.ts` and from the routes; do not edit. That test also asks every',
+    'route as every kind of caller. After a change, `vitest run --project db apps/api/src/permissions.db.test.ts -u` writes this page again.',
+    '',
+    '## Who may do what',
+    '',
+    `| Permission | What | Scope of a key | ${[...shopRoles, 'operator'].join(' | ')} |`,
+    `| --- | --- | --- | ${[...shopRoles, 'operator'].map(() => '---').join(' | ')} |`,
+    ...rows,
+    '',
+    'A user has a role in each shop. An operator runs the installation and may have no role in any shop.',
+    '',
+    '## What each route needs',
+    '',
+    '| Route | Needs |',
+    '| --- | --- |',
+    ...routes,
+    '',
+  ].join('\n')
+  await expect(text).toMatchFileSnapshot('../../../docs/permissions.md')
+})

@@ -1,0 +1,144 @@
+import { text } from 'node:stream/consumers'
+import { createUser, newPassword, setDisabled, setPassword, setRights } from '@jejak/core/access'
+import { listUsers, type ShopRole, shopRoles } from '@jejak/db'
+import { Command, InvalidArgumentError } from 'commander'
+import { CliError } from '../cli-error.ts'
+import type { CommandContext } from '../command-context.ts'
+import { withInstallation } from '../open-installation.ts'
+import { note, print } from '../print.ts'
+import { renderTable } from '../render-table.ts'
+import { instantShower } from '../show-instant.ts'
+
+const readEmail = (text: string): string => {
+  if (!/^[^\s@]+@[^\s@]+$/.test(text.trim())) throw new InvalidArgumentError('Write an e-mail address.')
+  return text.trim()
+}
+const readRole = (text: string): ShopRole => {
+  const role = shopRoles.find((known) => known === text)
+  if (!role) throw new InvalidArgumentError(`Roles are ${shopRoles.join(', ')}.`)
+  return role
+}
+const readRoleOrNone = (text: string): ShopRole | 'none' => (text === 'none' ? text : readRole(text))
+
+/** The first line of standard input, or a new password. */
+const choosePassword = async (fromInput: boolean): Promise<string> => {
+  if (!fromInput) return newPassword()
+  const [line = ''] = (await text(process.stdin)).split(/\r?\n/)
+  if (line === '') throw new CliError('Standard input holds no password.', { exitCode: 2 })
+  return line
+}
+
+const passwordOption = [
+  '--password-stdin',
+  'read the password from standard input instead of making one',
+  false,
+] as const
+
+/** What a command that made a password prints: the password alone on standard output, once. */
+const tellPassword = (json: boolean, data: object, { password, fromInput }: { password: string; fromInput: boolean }) =>
+  print(json, { ...data, ...(!fromInput && { password }) }, fromInput ? '' : password)
+
+type Create = { name: string; role?: ShopRole; operator: boolean; passwordStdin: boolean; json: boolean }
+
+const userCreateCommand = (context: CommandContext): Command =>
+  new Command('user:create')
+    .description('makes a user who can sign in and prints the password, once')
+    .argument('<email>', 'the e-mail address', readEmail)
+    .option('--name <name>', 'how colleagues call them', '')
+    .option('--role <role>', `their role in the shop: ${shopRoles.join(', ')}`, readRole)
+    .option('--operator', 'they run this installation', false)
+    .option(...passwordOption)
+    .option('--json', 'print the result as JSON', false)
+    .action(async (email: string, { name, role, operator, passwordStdin, json }: Create) => {
+      if (!role && !operator) throw new CliError('Give --role, --operator, or both.', { exitCode: 2 })
+      const password = await choosePassword(passwordStdin)
+      await withInstallation(context, async ({ db, organizationId }) => {
+        const membership = role ? { organizationId, role } : null
+        const { id } = await createUser({ db }, { email, name, password, isOperator: operator, membership })
+        tellPassword(
+          json,
+          { id, email, role: role ?? null, isOperator: operator },
+          { password, fromInput: passwordStdin },
+        )
+        note(`${email} can sign in as ${[role, operator && 'operator'].filter(Boolean).join(' and ')}.`)
+      })
+    })
+
+const userListCommand = (context: CommandContext): Command =>
+  new Command('user:list')
+    .description('lists the users, with their roles and when they were last here')
+    .option('--json', 'print the list as JSON', false)
+    .action(({ json }: { json: boolean }) =>
+      withInstallation(context, async ({ config, db }) => {
+        const show = instantShower(config.tracking.timezone)
+        const users = (await listUsers(db)).map(({ id, memberships, sessions, disabledAt, ...user }) => ({
+          ...user,
+          id: id.toString(),
+          roles: memberships.map(({ role, organization }) => ({ shop: organization.slug, role })),
+          state: disabledAt ? 'disabled' : 'active',
+          lastSeenAt: sessions[0]?.seenAt ?? null,
+        }))
+        const lines = users.map((user) => [
+          ...[user.email, user.name, user.state],
+          [...user.roles.map(({ shop, role }) => `${role} of ${shop}`), ...(user.isOperator ? ['operator'] : [])].join(
+            ', ',
+          ),
+          show(user.lastSeenAt),
+        ])
+        const headings = ['E-MAIL', 'NAME', 'STATE', 'MAY', 'LAST SEEN']
+        print(json, users, lines.length > 0 ? renderTable(headings, lines) : 'There are no users yet: see user:create.')
+      }),
+    )
+
+const userDisableCommand = (context: CommandContext): Command =>
+  new Command('user:disable')
+    .description('keeps a user out, at once and everywhere')
+    .argument('<email>', 'the e-mail address', readEmail)
+    .option('--undo', 'let them in again', false)
+    .action((email: string, { undo }: { undo: boolean }) =>
+      withInstallation(context, async ({ db }) => {
+        await setDisabled({ db }, { email, disabledAt: undo ? null : context.now() })
+        note(undo ? `${email} can sign in again.` : `${email} is signed out and cannot sign in.`)
+      }),
+    )
+
+const userRoleCommand = (context: CommandContext): Command =>
+  new Command('user:role')
+    .description('changes what a user may do; they have to sign in again')
+    .argument('<email>', 'the e-mail address', readEmail)
+    .option('--role <role>', `their role in the shop: ${shopRoles.join(', ')}, or none`, readRoleOrNone)
+    .option('--operator', 'they run this installation')
+    .option('--no-operator', 'they do not run this installation')
+    .action((email: string, { role, operator }: { role?: ShopRole | 'none'; operator?: boolean }) =>
+      withInstallation(context, async ({ db, organizationId }) => {
+        if (role === undefined && operator === undefined)
+          throw new CliError('Give --role, --operator or --no-operator.', { exitCode: 2 })
+        await setRights(
+          { db },
+          {
+            email,
+            ...(role && { membership: { organizationId, role: role === 'none' ? null : role } }),
+            ...(operator !== undefined && { isOperator: operator }),
+          },
+        )
+        note(`The rights of ${email} are changed.`)
+      }),
+    )
+
+const userResetCommand = (context: CommandContext): Command =>
+  new Command('user:reset')
+    .description('gives a user another password and prints it, once; signs them out everywhere')
+    .argument('<email>', 'the e-mail address', readEmail)
+    .option(...passwordOption)
+    .option('--json', 'print the result as JSON', false)
+    .action(async (email: string, { passwordStdin, json }: { passwordStdin: boolean; json: boolean }) => {
+      const password = await choosePassword(passwordStdin)
+      await withInstallation(context, async ({ db }) => {
+        await setPassword({ db }, { email, password })
+        tellPassword(json, { email }, { password, fromInput: passwordStdin })
+        note(`${email} has another password and is signed out everywhere.`)
+      })
+    })
+
+/** Everything about the people who sign in. */
+export const userCommands = [userCreateCommand, userListCommand, userDisableCommand, userRoleCommand, userResetCommand]

@@ -1,0 +1,6 @@
+export { deriveAccessKey } from './keys.ts'
+export { newPassword } from './passwords.ts'
+export * from './permissions.ts'
+export * from './sessions.ts'
+export * from './sign-in.ts'
+export * from './users.ts'

@@ -1,0 +1,32 @@
+import { apiScopes, type shopRoles } from '@jejak/db'
+import { expect, test } from 'vitest'
+import { grants, permissions, permissionsOfKey, permissionsOfUser } from './permissions.ts'
+
+const may = (role: (typeof shopRoles)[number] | null, isOperator = false) => permissionsOfUser({ role, isOperator })
+
+test('an owner may do everything in the shop, and nothing with the installation', () => {
+  const ofShop = permissions.filter((name) => !('isOfOperators' in grants[name]))
+  expect([...may('owner')]).toEqual(ofShop)
+  expect([...may(null, true)]).toEqual(permissions.filter((name) => !ofShop.includes(name)))
+  expect([...may('owner', true)]).toEqual(permissions)
+  expect([...may(null)]).toEqual([])
+})
+
+test.each([
+  ['admin', 'shop:change', true],
+  ['dispatcher', 'parcels:delete', true],
+  ['dispatcher', 'shop:change', false],
+  ['support', 'parcels:write', true],
+  ['support', 'parcels:delete', false],
+  ['biller', 'parcels:read', true],
+  ['biller', 'attention:settle', false],
+  ['viewer', 'overview:read', true],
+  ['viewer', 'parcels:write', false],
+] as const)('the role %s: %s is %s', (role, permission, expected) => {
+  expect(may(role).has(permission)).toBe(expected)
+})
+
+test('every permission is in some scope of a key, and every scope gives some', () => {
+  expect([...permissionsOfKey(apiScopes)]).toEqual(permissions)
+  for (const scope of apiScopes) expect(permissionsOfKey([scope]).size).toBeGreaterThan(0)
+})

@@ -1,0 +1,52 @@
+import type { ApiScope, ShopRole } from '@jejak/db'
+
+type Grant = { what: string; scope: ApiScope; roles: readonly ShopRole[]; isOfOperators?: true }
+
+const everyone = ['owner', 'admin', 'dispatcher', 'biller', 'support', 'viewer'] as const
+const managers = ['owner', 'admin'] as const
+const handlers = [...managers, 'dispatcher', 'support'] as const
+
+/**
+ * Who may do what: the only place that decides. Routes name one of these; keys get them by their scopes, users by their role in the shop and by
+ * being operators.
+ */
+export const grants = {
+  'parcels:read': { what: 'see the shop’s parcels', scope: 'trackings:read', roles: everyone },
+  'parcels:write': { what: 'register, import and change parcels', scope: 'trackings:write', roles: handlers },
+  'parcels:delete': { what: 'remove parcels', scope: 'trackings:write', roles: [...managers, 'dispatcher'] },
+  'parcels:link': { what: 'make signed links for buyers', scope: 'trackings:write', roles: handlers },
+  'checks:request': { what: 'have a parcel checked now', scope: 'shop:admin', roles: handlers },
+  'checks:read': { what: 'follow the checks that staff asked for', scope: 'shop:admin', roles: handlers },
+  'attention:settle': { what: 'settle what needs a person', scope: 'shop:admin', roles: handlers },
+  'overview:read': { what: 'see how the shop stands', scope: 'shop:admin', roles: everyone },
+  'shop:read': { what: 'see the shop’s name, logo, contacts and languages', scope: 'shop:admin', roles: everyone },
+  'shop:change': { what: 'change them', scope: 'shop:admin', roles: managers },
+  'system:read': {
+    what: 'see the whole installation and all its jobs',
+    scope: 'operator',
+    roles: [],
+    isOfOperators: true,
+  },
+  'ticks:run': { what: 'have due work done now', scope: 'operator', roles: [], isOfOperators: true },
+} as const satisfies Record<string, Grant>
+
+export type Permission = keyof typeof grants
+
+export const permissions = Object.keys(grants) as Permission[]
+
+const where = (holds: (grant: Grant) => boolean): ReadonlySet<Permission> =>
+  new Set(permissions.filter((name) => holds(grants[name])))
+
+/** What a key may do. */
+export const permissionsOfKey = (scopes: readonly ApiScope[]): ReadonlySet<Permission> =>
+  where(({ scope }) => scopes.includes(scope))
+
+/** What a user may do in the shop in which they have this role. */
+export const permissionsOfUser = ({
+  role,
+  isOperator,
+}: {
+  role: ShopRole | null
+  isOperator: boolean
+}): ReadonlySet<Permission> =>
+  where(({ roles, isOfOperators }) => (role !== null && roles.includes(role)) || (isOperator && isOfOperators === true))

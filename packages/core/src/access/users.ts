@@ -1,0 +1,126 @@
+import {
+  countOthersWithRights,
+  type Db,
+  endSessions,
+  insertUser,
+  listMemberships,
+  lockRights,
+  lockUser,
+  type ShopRole,
+  saveMembership,
+  saveUser,
+  type Tx,
+  type UserRow,
+} from '@jejak/db'
+import { conflict, notFound, Refusal } from '../errors.ts'
+import { hashPassword, weaknessOf } from './passwords.ts'
+
+/** As e-mail addresses are stored and compared. */
+export const foldEmail = (email: string): string => email.trim().toLowerCase()
+
+type UserDeps = { db: Pick<Db, 'transaction'> }
+
+/** Whether there is a user with this e-mail address. */
+export const hasUser = (db: UserDeps['db'], email: string): Promise<boolean> =>
+  db.transaction(async (tx) => (await lockUser(tx, foldEmail(email))) !== undefined)
+
+const hashNew = async (password: string, email: string): Promise<string> => {
+  const weakness = weaknessOf(password, email)
+  if (weakness) throw new Refusal('validation', weakness)
+  return hashPassword(password)
+}
+
+/** Creates a user with a role in a shop, as an operator, or as both. Rejects with a refusal when the e-mail address is taken or the password weak. */
+export const createUser = async (
+  { db }: UserDeps,
+  {
+    password,
+    membership,
+    ...given
+  }: {
+    email: string
+    name: string
+    password: string
+    isOperator: boolean
+    membership: { organizationId: string; role: ShopRole } | null
+  },
+): Promise<{ id: string }> => {
+  const email = foldEmail(given.email)
+  const passwordHash = await hashNew(password, email)
+  return db.transaction(async (tx) => {
+    const user = await insertUser(tx, { ...given, email, passwordHash })
+    if (!user) throw conflict('There is a user with this e-mail address already.')
+    if (membership) await saveMembership(tx, { ...membership, userId: user.id })
+    return user
+  })
+}
+
+const withUser = <T>({ db }: UserDeps, email: string, change: (tx: Tx, user: UserRow) => Promise<T>): Promise<T> =>
+  db.transaction(async (tx) => {
+    await lockRights(tx)
+    const user = await lockUser(tx, foldEmail(email))
+    if (!user) throw notFound('There is no user with this e-mail address.')
+    return change(tx, user)
+  })
+
+/** No shop is left without an owner, no installation without an operator. */
+const keepOwner = async (tx: Tx, userId: string, organizationId: string): Promise<void> => {
+  if ((await countOthersWithRights(tx, { userId, organizationId })).owners === 0)
+    throw conflict('This is the last owner of the shop. Make another user owner first.')
+}
+const keepOperator = async (tx: Tx, userId: string): Promise<void> => {
+  if ((await countOthersWithRights(tx, { userId, organizationId: null })).operators === 0)
+    throw conflict('This is the last operator. Make another user operator first.')
+}
+
+/** Disables a user, whose sessions end with it, or enables one again. */
+export const setDisabled = (
+  deps: UserDeps,
+  { email, disabledAt }: { email: string; disabledAt: Date | null },
+): Promise<void> =>
+  withUser(deps, email, async (tx, user) => {
+    if (disabledAt && !user.disabledAt) {
+      if (user.isOperator) await keepOperator(tx, user.id)
+      for (const { organizationId, role } of await listMemberships(tx, user.id))
+        if (role === 'owner') await keepOwner(tx, user.id, organizationId)
+    }
+    await saveUser(tx, { id: user.id, disabledAt })
+    if (disabledAt) await endSessions(tx, { userId: user.id })
+  })
+
+/** Changes what a user may do: the role in a shop (null takes it away), and whether they are an operator. Signs them out everywhere. */
+export const setRights = (
+  deps: UserDeps,
+  {
+    email,
+    membership,
+    isOperator,
+  }: {
+    email: string
+    membership?: { organizationId: string; role: ShopRole | null }
+    isOperator?: boolean
+  },
+): Promise<void> =>
+  withUser(deps, email, async (tx, user) => {
+    if (membership) {
+      const { organizationId, role } = membership
+      const known = (await listMemberships(tx, user.id)).find((one) => one.organizationId === organizationId)
+      if (known?.role === 'owner' && role !== 'owner') await keepOwner(tx, user.id, organizationId)
+      await saveMembership(tx, { organizationId, userId: user.id, role })
+    }
+    if (isOperator === false && user.isOperator) await keepOperator(tx, user.id)
+    if (isOperator !== undefined) await saveUser(tx, { id: user.id, isOperator })
+    await endSessions(tx, { userId: user.id })
+  })
+
+/** Gives a user another password and ends their sessions, but for `exceptSession`. */
+export const setPassword = async (
+  deps: UserDeps,
+  { email, password, exceptSession = null }: { email: string; password: string; exceptSession?: string | null },
+): Promise<void> => {
+  const passwordHash = await hashNew(password, foldEmail(email))
+  await withUser(deps, email, async (tx, user) => {
+    await saveUser(tx, { id: user.id, passwordHash })
+    await endSessions(tx, { userId: user.id, except: exceptSession })
+  })
+}

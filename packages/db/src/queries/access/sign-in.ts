@@ -1,0 +1,155 @@
+import { row, rows, run, type Sql, type Tx } from '../../sql.ts'
+import type { ShopRole } from './users.ts'
+
+/** What is known of an e-mail address when someone tries to sign in with it; nothing of it may be told to whoever tries. */
+export type SignInAttempt = {
+  /** Whether this attempt may be checked: neither this address nor all strangers together have used up theirs. */
+  isAllowed: boolean
+  userId: string | null
+  passwordHash: string | null
+}
+
+const count = (place: { subject: string; max: string; from: string; where?: string }) => `
+    insert into sign_in_attempts as known (subject_hmac, attempts, last_at) select ${place.subject}, 1, $5 ${place.where ?? ''}
+    on conflict (subject_hmac) do update
+       set attempts = case when known.last_at <= ${place.from} then 1 else known.attempts + 1 end, last_at = $5
+     where known.attempts < ${place.max} or known.last_at <= ${place.from}
+    returning 1`
+
+// One statement for known and unknown e-mails. An attempt is taken before the password is looked at, so that many at once count exactly, in all
+// processes; the count starts again when none was taken for as long as the lock. A refused attempt prolongs nothing.
+const takeAttemptSql = `
+  with person as (
+    select id, password_hash, exists (select from user_addresses where user_id = users.id and address_hmac = $4) as is_known_here
+      from users where email = $1 and disabled_at is null
+  ), pair as (${count({ subject: '$2', max: '$6::int', from: '$7::timestamptz' })}
+  ), stranger as (${count({
+    subject: '$3',
+    max: '$8::int',
+    from: '$9::timestamptz',
+    where: 'where exists (select from pair) and not coalesce((select is_known_here from person), false)',
+  })}
+  )
+  select exists (select from pair) and (coalesce(person.is_known_here, false) or exists (select from stranger)) as "isAllowed",
+         person.id as "userId", person.password_hash as "passwordHash"
+    from (select) as nothing left join person on true`
+
+/** Takes one attempt to sign in and finds the account, if there is one. Hashes name the pair of account and address, the account, and the address. */
+export const takeSignInAttempt = async (
+  sql: Sql,
+  args: {
+    email: string
+    pairHash: string
+    accountHash: string
+    addressHash: string
+    now: Date
+    pair: { max: number; countFrom: Date }
+    strangers: { max: number; countFrom: Date }
+  },
+): Promise<SignInAttempt> =>
+  (await row<SignInAttempt>(sql, { name: 'take-sign-in-attempt', text: takeAttemptSql }, [
+    args.email,
+    args.pairHash,
+    args.accountHash,
+    args.addressHash,
+    args.now,
+    args.pair.max,
+    args.pair.countFrom,
+    args.strangers.max,
+    args.strangers.countFrom,
+  ]))!
+
+/** Forgets the attempts of a pair that has signed in, and remembers its address as one of the account's. */
+export const noteSignIn = (
+  tx: Tx,
+  { userId, pairHash, addressHash, now }: { userId: string; pairHash: string; addressHash: string; now: Date },
+) =>
+  run(
+    tx,
+    `with gone as (delete from sign_in_attempts where subject_hmac = $1)
+     insert into user_addresses (user_id, address_hmac, last_at) values ($2, $3, $4)
+     on conflict (user_id, address_hmac) do update set last_at = $4`,
+    [pairHash, userId, addressHash, now],
+  )
+
+export type NewSession = {
+  tokenHash: string
+  userId: string
+  addressHash: string
+  now: Date
+  /** The session that the same browser had; it ends. */
+  replaces: string | null
+}
+
+/**
+ * Starts a session for a user who is not disabled; undefined when that has just happened. It acts for the user's first shop. The user's row is locked
+ * against being disabled meanwhile.
+ */
+export const insertSession = (tx: Tx, { tokenHash, userId, addressHash, now, replaces }: NewSession) =>
+  row<{ id: string }>(
+    tx,
+    `with gone as (delete from sessions where token_hash = $5),
+     person as (select id from users where id = $2 and disabled_at is null for share)
+     insert into sessions (token_hash, user_id, organization_id, address_hmac, created_at, seen_at)
+     select $1, id, (select organization_id from memberships where user_id = id order by created_at, organization_id limit 1), $3, $4, $4
+       from person
+     returning id`,
+    [tokenHash, userId, addressHash, now, replaces],
+  )
+
+export type SessionRow = {
+  id: string
+  userId: string
+  email: string
+  name: string
+  isOperator: boolean
+  /** Of the shop that the session acts for; null for none, also when the user has left it. */
+  organizationId: string | null
+  shop: string | null
+  role: ShopRole | null
+  createdAt: Date
+}
+
+const findSessionSql = `
+  with session as (
+    select s.id, s.user_id, s.organization_id, s.created_at, s.seen_at, u.email, u.name, u.is_operator
+      from sessions s join users u on u.id = s.user_id
+     where s.token_hash = $1 and s.seen_at > $3 and s.created_at > $4 and u.disabled_at is null
+  ), seen as (
+    update sessions set seen_at = $2 from session
+     where sessions.id = session.id and session.seen_at < $2::timestamptz - interval '1 minute'
+  )
+  select session.id, session.user_id as "userId", session.email, session.name, session.is_operator as "isOperator",
+         m.organization_id as "organizationId", o.slug as shop, m.role, session.created_at as "createdAt"
+    from session
+    left join memberships m on m.user_id = session.user_id and m.organization_id = session.organization_id
+    left join organizations o on o.id = m.organization_id`
+
+/** The session of a token that is neither idle nor too old, with the rights that its user has now; notes its use once a minute. */
+export const findSession = (sql: Sql, args: { tokenHash: string; now: Date; seenAfter: Date; createdAfter: Date }) =>
+  row<SessionRow>(sql, { name: 'find-session', text: findSessionSql }, [
+    args.tokenHash,
+    args.now,
+    args.seenAfter,
+    args.createdAfter,
+  ])
+
+/** The sessions of a user that are still alive, newest use first. */
+export const listSessions = (sql: Sql, args: { userId: string; seenAfter: Date; createdAfter: Date }) =>
+  rows<{ id: string; createdAt: Date; seenAt: Date }>(
+    sql,
+    `select id, created_at as "createdAt", seen_at as "seenAt" from sessions
+      where user_id = $1 and seen_at > $2 and created_at > $3 order by seen_at desc, id desc limit 100`,
+    [args.userId, args.seenAfter, args.createdAfter],
+  )
+
+/** Ends sessions of a user: one, all but one, or all. Returns how many. */
+export const endSessions = (
+  sql: Sql,
+  { userId, only = null, except = null }: { userId: string; only?: string | null; except?: string | null },
+) =>
+  run(
+    sql,
+    'delete from sessions where user_id = $1 and ($2::bigint is null or id = $2) and ($3::bigint is null or id <> $3)',
+    [userId, only, except],
+  )

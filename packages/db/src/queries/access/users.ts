@@ -1,0 +1,106 @@
+import type { Db } from '../../connect.ts'
+import { row, rows, run, type Sql, type Tx } from '../../sql.ts'
+
+/** What a user may be in a shop. */
+export const shopRoles = ['owner', 'admin', 'dispatcher', 'biller', 'support', 'viewer'] as const
+export type ShopRole = (typeof shopRoles)[number]
+
+/** Creates a user; undefined when the e-mail address has one. */
+export const insertUser = (tx: Tx, args: { email: string; name: string; passwordHash: string; isOperator: boolean }) =>
+  row<{ id: string }>(
+    tx,
+    `insert into users (email, name, password_hash, is_operator) values ($1, $2, $3, $4) on conflict (email) do nothing returning id`,
+    [args.email, args.name, args.passwordHash, args.isOperator],
+  )
+
+export type UserRow = {
+  id: string
+  email: string
+  name: string
+  isOperator: boolean
+  disabledAt: Date | null
+  passwordHash: string
+}
+
+/** A user by e-mail address, locked until the end of the transaction. */
+export const lockUser = (tx: Tx, email: string) =>
+  row<UserRow>(
+    tx,
+    `select id, email, name, is_operator as "isOperator", disabled_at as "disabledAt", password_hash as "passwordHash"
+       from users where email = $1 for update`,
+    [email],
+  )
+
+/** All users with the shops that they belong to, by e-mail address. */
+export const listUsers = async (db: Pick<Db, 'prisma'>) =>
+  (await db.prisma()).user.findMany({
+    select: {
+      id: true,
+      email: true,
+      name: true,
+      isOperator: true,
+      disabledAt: true,
+      createdAt: true,
+      memberships: { select: { role: true, organization: { select: { slug: true } } } },
+      sessions: { select: { seenAt: true }, orderBy: { seenAt: 'desc' }, take: 1 },
+    },
+    orderBy: { email: 'asc' },
+    take: 1000,
+  })
+
+/** Holds back everyone else who would take the last owner or operator away: two at once would each see the other. */
+export const lockRights = (tx: Tx) => tx.query(`select pg_advisory_xact_lock(hashtext('jejak rights'))`)
+
+/** Owners of a shop who can sign in, and operators who can, without this user. */
+export const countOthersWithRights = async (
+  tx: Tx,
+  { userId, organizationId }: { userId: string; organizationId: string | null },
+) =>
+  (await row<{ owners: number; operators: number }>(
+    tx,
+    `select (select count(*)::int from memberships m join users u on u.id = m.user_id
+              where m.organization_id = $1 and m.role = 'owner' and u.disabled_at is null and u.id <> $2) as owners,
+            (select count(*)::int from users where is_operator and disabled_at is null and id <> $2) as operators`,
+    [organizationId, userId],
+  ))!
+
+/** The shops that a user belongs to, with the role in each. */
+export const listMemberships = (sql: Sql, userId: string) =>
+  rows<{ organizationId: string; shop: string; role: ShopRole }>(
+    sql,
+    `select m.organization_id as "organizationId", o.slug as shop, m.role
+       from memberships m join organizations o on o.id = m.organization_id where m.user_id = $1 order by m.created_at, o.id`,
+    [userId],
+  )
+
+/** Gives a user a role in a shop, or takes it away (null). */
+export const saveMembership = (
+  tx: Tx,
+  { organizationId, userId, role }: { organizationId: string; userId: string; role: ShopRole | null },
+) =>
+  role === null
+    ? run(tx, 'delete from memberships where organization_id = $1 and user_id = $2', [organizationId, userId])
+    : run(
+        tx,
+        `insert into memberships (organization_id, user_id, role) values ($1, $2, $3)
+         on conflict (organization_id, user_id) do update set role = excluded.role`,
+        [organizationId, userId, role],
+      )
+
+/** Changes a user; what is not named stays. */
+export const saveUser = (
+  tx: Tx,
+  {
+    id,
+    passwordHash,
+    isOperator,
+    disabledAt,
+  }: { id: string; passwordHash?: string; isOperator?: boolean; disabledAt?: Date | null },
+) =>
+  run(
+    tx,
+    `update users set password_hash = coalesce($2, password_hash), is_operator = coalesce($3, is_operator),
+            disabled_at = case when $4 then $5::timestamptz else disabled_at end
+      where id = $1`,
+    [id, passwordHash ?? null, isOperator ?? null, disabledAt !== undefined, disabledAt ?? null],
+  )
