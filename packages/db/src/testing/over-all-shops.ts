@@ -30,6 +30,7 @@ export const overAllShops = {
   operators: [
     'findOverview',
     'listConnections',
+    'listUsers',
     'listJobFailures',
     'listUnreadValues',
     'findDefaultConnection',
