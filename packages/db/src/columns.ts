@@ -19,9 +19,3 @@ export const columnOf = (name: string): string => name.replace(/[A-Z]/g, (letter
 /** These columns of a table as the fields of a row. */
 export const columnsOf = (table: string, names: readonly string[]): string =>
   names.map((name) => `${table}.${columnOf(name)} as "${name}"`).join(', ')
-
-/** Fields with their types, as jsonb_to_recordset reads them. */
-export const recordOf = (types: Readonly<Record<string, string>>): string =>
-  Object.entries(types)
-    .map(([name, type]) => `"${name}" ${type.replace('?', '')}`)
-    .join(', ')

@@ -1,7 +1,8 @@
-import { columnOf, type RowOf, recordOf } from '../../columns.ts'
+import { columnOf, type RowOf } from '../../columns.ts'
 import { row, run, type Tx } from '../../sql.ts'
 
 const types = {
+  trackingId: 'bigint',
   checkedAt: 'timestamptz?',
   checkedBy: 'update_kind?',
   nextUpdateDue: 'timestamptz?',
@@ -15,13 +16,19 @@ const types = {
   toldAgainAt: 'timestamptz?',
 } as const
 
-export type ScheduleChange = RowOf<typeof types> & { trackingId: string }
+export type ScheduleChange = RowOf<typeof types>
 
-const changed = Object.keys(types).map((name) => `${columnOf(name)} = c."${name}"`)
+const names = Object.keys(types) as (keyof typeof types)[]
+const columns = names.map(columnOf)
+const arrays = names.map((name, place) => `$${place + 2}::${types[name].replace('?', '')}[]`)
+// Arrays, whose length the planner sees: of JSON it expects more rows, and reads the whole table (119 ms instead of 2).
 const saveSchedulesSql = `
-  update tracking_schedule s set call_id = null, ${changed.join(', ')}
-    from jsonb_to_recordset($2::jsonb) as c ("trackingId" bigint, ${recordOf(types)})
-   where s.tracking_id = c."trackingId" and s.call_id is not distinct from $1`
+  update tracking_schedule s set call_id = null, ${columns
+    .slice(1)
+    .map((name) => `${name} = c.${name}`)
+    .join(', ')}
+    from unnest(${arrays.join(', ')}) as c (${columns.join(', ')})
+   where s.tracking_id = c.tracking_id and s.call_id is not distinct from $1`
 
 /**
  * Writes the next due time of every tracking that still carries the mark of this call, and takes the mark off; with null, of those in no
@@ -33,7 +40,10 @@ export const saveSchedules = (
 ) =>
   changes.length === 0
     ? Promise.resolve(0)
-    : run(tx, { name: 'save-schedules', text: saveSchedulesSql }, [callId, JSON.stringify(changes)])
+    : run(tx, { name: 'save-schedules', text: saveSchedulesSql }, [
+        callId,
+        ...names.map((name) => changes.map((change) => change[name])),
+      ])
 
 /** Whether the connection has another parcel that is still asked about. */
 export const hasOtherDue = async (tx: Tx, args: { connectionId: string; trackingId: string }): Promise<boolean> =>
