@@ -93,5 +93,7 @@ export const findOrder = async (where: Where, given: { orderNumber: string; cont
 }
 
 /** Puts the parcel on the shop's attention list; false if it could not. */
-export const sendReport = async (where: Where, number: string, kind: ReportKind): Promise<boolean> =>
-  (await post(urlAt(`${pathOf(number)}/report`, where), { kind }))?.ok ?? false
+export const sendReport = async (
+  where: Where,
+  { number, kind }: { number: string; kind: ReportKind },
+): Promise<boolean> => (await post(urlAt(`${pathOf(number)}/report`, where), { kind }))?.ok ?? false

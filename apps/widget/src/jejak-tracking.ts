@@ -165,7 +165,7 @@ export class JejakTracking extends ReactiveElement<State> implements Shown {
     if (this.state.report?.state === 'sending') return
     this.set({ report: { kind, state: 'sending' } })
     const where = this.#where
-    const isSent = await sendReport(where, number, kind)
+    const isSent = await sendReport(where, { number, kind })
     if (where === this.#where) this.set({ report: { kind, state: isSent ? 'sent' : 'failed' } })
   }
 

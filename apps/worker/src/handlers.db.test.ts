@@ -13,7 +13,7 @@ afterEach(() => world.close())
 
 const inWorld = async (env: Record<string, string> = {}) => {
   world = await createWorkerWorld({ env: { TRACKING_REGISTER_DELAY: '1', ...env } })
-  await startHandlers(world.boss, world.deps, stopping.signal)
+  await startHandlers(world.deps, { boss: world.boss, stopping: stopping.signal })
 }
 const register = (trackingNumbers: string[], shop: Shop = world.installation) => {
   const { db, boss, clock, config } = world
@@ -98,7 +98,7 @@ test('shops whose answers are slow to come do not hold up the others', async () 
   const slow = shops.slice(0, 5)
   const answers = Promise.withResolvers<void>()
   const checks = { ...world.deps.checks, easyParcelOf: answeredAfter(answers.promise, slow) }
-  await startHandlers(world.boss, { ...world.deps, checks }, stopping.signal)
+  await startHandlers({ ...world.deps, checks }, { boss: world.boss, stopping: stopping.signal })
   const calls = () =>
     world.query(
       'select count(*) filter (where closed_at is null)::int as open, count(*) filter (where found = 1)::int as good from api_calls',
@@ -121,7 +121,7 @@ test('shops that are added while the worker runs get places of their own', async
   const shops: Shop[] = []
   const easyParcelOf: CheckDeps['easyParcelOf'] = (connectionId) => answeredAfter(answers.promise, shops)(connectionId)
   const checks = { ...world.deps.checks, easyParcelOf }
-  await startHandlers(world.boss, { ...world.deps, checks }, stopping.signal, { recountMs: 50 })
+  await startHandlers({ ...world.deps, checks }, { boss: world.boss, stopping: stopping.signal, recountEveryMs: 50 })
   shops.push(...(await addShops(6)))
   for (const shop of shops) await register(['EPTEST-DELIVERED1'], shop)
   const open = () => world.query('select from api_calls where closed_at is null')
@@ -146,7 +146,7 @@ test('what an older Jejak read wrongly is read again by a worker after an upgrad
     [at, JSON.stringify([{ ...scan, status: 'delivered', substatus: null }])],
   )
   await world.query('update installation set read_with = null, re_reading_with = null, re_read_after = 0')
-  await startHandlers(world.boss, world.deps, stopping.signal)
+  await startHandlers(world.deps, { boss: world.boss, stopping: stopping.signal })
   await enqueue(world.boss, { name: 're-read', payload: {} })
   await expect.poll(() => jobStates('re-read'), { timeout: 15_000 }).toEqual(['completed'])
   expect(await statuses()).toEqual(['attempt_failed'])

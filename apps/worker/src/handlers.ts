@@ -10,17 +10,15 @@ const recountMs = 60_000
 
 /** Starts working on every queue. `stopping` fires when the process wants to end: runs stop between two calls. */
 export const startHandlers = async (
-  boss: PgBoss,
   deps: WorkerDeps,
-  stopping: AbortSignal,
-  every: { recountMs: number } = { recountMs },
+  { boss, stopping, recountEveryMs = recountMs }: { boss: PgBoss; stopping: AbortSignal; recountEveryMs?: number },
 ): Promise<void> => {
   const addPlaces = placeAdder(boss, deps, stopping)
   await addPlaces()
   for (const name of queueNames) if (name !== 'check-due') await startHandler(boss, deps, name, {}, stopping)
   const recount = setInterval(
     () => void addPlaces().catch((err: unknown) => deps.log.warn({ err }, 'the connections could not be counted')),
-    every.recountMs,
+    recountEveryMs,
   )
   recount.unref()
   stopping.addEventListener('abort', () => clearInterval(recount), { once: true })

@@ -31,7 +31,7 @@ const start: Start = async (config, log, opened) => {
   opened.defer(() => boss.stop({ graceful: true, close: true, timeout: config.worker.shutdownTimeoutMs }))
   const stopping = new AbortController()
   opened.defer(() => stopping.abort())
-  await startHandlers(boss, deps, stopping.signal)
+  await startHandlers(deps, { boss, stopping: stopping.signal })
   // Rules may have changed with this release; the job looks.
   await enqueue(boss, { name: 're-read', payload: {} })
   opened.defer(startSchedule({ ...deps, boss }))

@@ -84,7 +84,7 @@ test('a shop with nothing to check still tells the dead man’s switch that all 
 test('the switch is not told while parcels wait to be checked, nor while checks fail', async () => {
   const heartbeatsOfTick = async () => {
     const before = world.heartbeats()
-    await tickAndTell(scheduleDeps(), 'regular', world.clock.now())
+    await tickAndTell(scheduleDeps(), { name: 'regular', now: world.clock.now() })
     return world.heartbeats() - before
   }
   const check = () => checkDueJob(world.deps, { connectionId: world.installation.connectionId }, aJob)
@@ -103,6 +103,6 @@ test('the switch is not told while parcels wait to be checked, nor while checks 
 
 test('the other ticks tell the switch nothing', async () => {
   for (const name of tickNames.filter((one) => one !== 'regular'))
-    await tickAndTell(scheduleDeps(), name, world.clock.now())
+    await tickAndTell(scheduleDeps(), { name, now: world.clock.now() })
   expect(world.heartbeats()).toBe(0)
 })

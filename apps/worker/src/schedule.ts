@@ -23,7 +23,7 @@ const toCronLogger = (log: Logger): CronLogger => ({
 })
 
 /** A shop with nothing to check has no run that could tell the dead man's switch that all is well: then its regular tick does. */
-export const tickAndTell = async (deps: ScheduleDeps, name: TickName, now: Date): Promise<void> => {
+export const tickAndTell = async (deps: ScheduleDeps, { name, now }: { name: TickName; now: Date }): Promise<void> => {
   await runTick(deps, { name, now })
   if (name === 'regular' && (await isAllChecked(deps, now))) deps.heartbeat()
 }
@@ -36,7 +36,7 @@ export const startSchedule = (deps: ScheduleDeps): (() => Promise<void>) => {
   const ticking = new Set<Promise<void>>()
   const tick = async (name: TickName) => {
     try {
-      await tickAndTell(deps, name, await deps.clock(deps.db.sql))
+      await tickAndTell(deps, { name, now: await deps.clock(deps.db.sql) })
     } catch (error) {
       log.error({ err: error, tick: name }, 'a tick could not enqueue its jobs')
     }

@@ -73,7 +73,7 @@ export const withInstallation = <T>(context: Context, work: (opened: OpenedInsta
   withDatabase(context, async ({ base, ...opened }) => {
     const { env } = context
     const { isDemo } = chooseMode(await findInstallation(opened.db.sql), undefined, findCredential(base.easyparcel))
-    const config = await configOf(env, base, { isDemo, url: opened.url })
+    const config = await configOf(env, { base, isDemo, url: opened.url })
     const { api } = config.easyparcel
     const found = await findDefaultConnection(opened.db.sql, api)
     if (!found)
@@ -85,8 +85,7 @@ export const withInstallation = <T>(context: Context, work: (opened: OpenedInsta
 /** The settings of the processes of an installation. */
 export const configOf = async (
   env: CommandContext['env'],
-  base: Config,
-  { isDemo, url }: { isDemo: boolean; url: string },
+  { base, isDemo, url }: { base: Config; isDemo: boolean; url: string },
 ): Promise<Config> => loadConfig(await childEnvironment(env, base, { isDemo, databaseUrl: url, apiKey: undefined }))
 
 /** Runs `work` with a queue that jobs can be sent to. */

@@ -16,7 +16,7 @@ const errSerializer = (error: Error & { code?: unknown }) => ({
   stack: error.stack,
 })
 
-export const createLog = (level: string, process: string, isDemo: boolean): Logger =>
+const createLog = (process: string, { log: { level }, demo: { enabled: isDemo } }: Config): Logger =>
   pino(
     { level, base: { process, ...(isDemo && { demo: true }) }, serializers: { err: errSerializer } },
     // While one write is under way the next lines gather; what is left is written when the process exits.
@@ -30,7 +30,7 @@ export const createLog = (level: string, process: string, isDemo: boolean): Logg
  */
 export const runProcess = async (name: string, start: Start): Promise<void> => {
   const config = readConfig()
-  const log = createLog(config.log.level, name, config.demo.enabled)
+  const log = createLog(name, config)
   for (const warning of configWarnings()) log.warn(warning)
   const stopping = new AbortController()
   const starting = waitForDatabase(() => startOrUndo(start, config, log), {

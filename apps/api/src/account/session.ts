@@ -63,7 +63,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       limits.giveBack('signIns', address)
       const session = await readSession(access, { token: done.token, now })
       if (!session) throw wrong()
-      return sendToken(reply, done.token, settings.sessionMaxMs).send(toView(session))
+      return sendToken(reply, { token: done.token, maxAgeMs: settings.sessionMaxMs }).send(toView(session))
     },
   })
 

@@ -14,7 +14,7 @@ export const readToken = (request: Pick<FastifyRequest, 'cookies'>): string | nu
   return token && /^[\w-]{43}$/.test(token) ? token : null
 }
 
-export const sendToken = (reply: FastifyReply, token: string, maxAgeMs: number) =>
+export const sendToken = (reply: FastifyReply, { token, maxAgeMs }: { token: string; maxAgeMs: number }) =>
   reply.setCookie(name, token, { ...attributes, maxAge: Math.floor(maxAgeMs / 1000) })
 
 export const clearToken = (reply: FastifyReply) => reply.clearCookie(name, attributes)

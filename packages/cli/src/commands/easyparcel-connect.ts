@@ -54,7 +54,7 @@ const connect = async (
   { paste, timeout, json }: Options,
 ): Promise<void> => {
   const { isDemo } = await migrateAndChooseMode(db, { base, url, asked: undefined })
-  const config = await configOf(env, base, { isDemo, url })
+  const config = await configOf(env, { base, isDemo, url })
   const { connectionId, secretKey } = await prepareInstallation(db, config)
   const oauth = createConfiguredOAuth({ config, now })
   const state = randomBytes(24).toString('base64url')

@@ -20,7 +20,7 @@ const aTerminal = (isTTY: boolean) => {
 test('a pipe gets one line every ten seconds, and every event at once', () => {
   const { written, out } = aTerminal(false)
   let at = Date.parse('2026-03-02T02:00:00Z')
-  const view = progressView(out, title, () => new Date(at))
+  const view = progressView(out, { title, now: () => new Date(at) })
   for (let second = 0; second <= 20; second++, at += 1000) view.show(snapshot)
   view.event('The worker was ended by SIGKILL.')
   expect(written).toHaveLength(4)
@@ -30,7 +30,7 @@ test('a pipe gets one line every ten seconds, and every event at once', () => {
 
 test('a terminal is redrawn in place, with events above the picture', () => {
   const { written, out } = aTerminal(true)
-  const view = progressView(out, title, () => new Date(0))
+  const view = progressView(out, { title, now: () => new Date(0) })
   view.show(snapshot)
   const height = written[0]!.split('\n').length - 1
   view.show(snapshot)

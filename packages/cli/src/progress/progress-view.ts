@@ -12,7 +12,7 @@ const lineEveryMs = 10_000
 const narrowest = 20
 
 /** Redraws in place on a terminal; elsewhere one line every ten seconds. Events stay above the picture. */
-export const progressView = (out: Terminal, title: Title, now: () => Date): ProgressView =>
+export const progressView = (out: Terminal, { title, now }: { title: Title; now: () => Date }): ProgressView =>
   out.isTTY ? redrawing(out, title) : lineByLine(out, title, now)
 
 const redrawing = (out: Terminal, title: Title): ProgressView => {
@@ -23,7 +23,7 @@ const redrawing = (out: Terminal, title: Title): ProgressView => {
     event: (text) => void draw(`${text}\n`),
     show: (snapshot) => {
       const before = erase()
-      const lines = renderScreen(title, snapshot, Math.max(narrowest, out.columns || 80))
+      const lines = renderScreen(snapshot, { title, columns: Math.max(narrowest, out.columns || 80) })
       // More lines than the terminal has cannot be redrawn; the last ones matter most.
       drawn = lines.slice(-Math.max(1, (out.rows || 24) - 1))
       out.write(`${before}${drawn.map((line) => `${line}\n`).join('')}`)

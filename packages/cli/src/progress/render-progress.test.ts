@@ -17,7 +17,7 @@ const aSnapshot = (trackingsByStatus: Partial<Record<TrackingStatus, number>>): 
   ],
 })
 const plain = (snapshot: Snapshot, columns = 100, of = title) =>
-  renderScreen(of, snapshot, columns).map((line) => stripVTControlCharacters(line))
+  renderScreen(snapshot, { title: of, columns }).map((line) => stripVTControlCharacters(line))
 
 test('the picture tells parcels by status, checks, calls used of the budget and the addresses', () => {
   const text = plain(aSnapshot({ in_transit: 57, delivered: 103 })).join('\n')

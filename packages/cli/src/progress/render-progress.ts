@@ -39,7 +39,7 @@ const budgetSentence = ({ callsToday, callsTodayMax }: Snapshot) =>
   `${count(callsToday)} of ${count(callsTodayMax)} calls used today`
 
 /** Lines for a terminal of this width, coloured; none is wider. */
-export const renderScreen = (title: Title, snapshot: Snapshot, columns: number): string[] =>
+export const renderScreen = (snapshot: Snapshot, { title, columns }: { title: Title; columns: number }): string[] =>
   screen(title, snapshot, columns).map((segments) => cut(segments, columns))
 
 const screen = (title: Title, snapshot: Snapshot, columns: number): Segment[][] => [

@@ -20,7 +20,8 @@ test('the calls of yesterday are not shown as used today, before the first call 
       insert into connections (organization_id, api, budget_day, calls_used)
       select id, api::easyparcel_api, day::date, used from shop, (values ('open', '2026-11-17', 260), ('classic', '2026-11-18', 3)) as c (api, day, used)`)
     const { tracking } = loadConfig({ SECRET_KEY: 'x'.repeat(32) })
-    const usedAt = async (instant: string) => (await readFigures(db, new Date(instant), tracking)).callsToday
+    const usedAt = async (instant: string) =>
+      (await readFigures(db, { ...tracking, now: new Date(instant) })).callsToday
     expect(await usedAt('2026-11-17T15:59:00Z')).toBe(260)
     expect(await usedAt('2026-11-17T16:01:00Z')).toBe(3)
     expect(await usedAt('2026-11-18T16:01:00Z')).toBe(0)

@@ -22,8 +22,7 @@ export type Title = {
 /** Reads the figures of the whole installation; two statements. A counter is of the day of its last call: yesterday's counts nothing. */
 export const readFigures = async (
   db: Pick<Db, 'sql'>,
-  now: Date,
-  { dailyBudget, timezone }: Pick<Config['tracking'], 'dailyBudget' | 'timezone'>,
+  { now, dailyBudget, timezone }: { now: Date } & Pick<Config['tracking'], 'dailyBudget' | 'timezone'>,
 ) => {
   const today = localDay(now, timezone)
   const [overview, connections] = await Promise.all([

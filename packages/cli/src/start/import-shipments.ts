@@ -5,7 +5,10 @@ import { CliError } from '../cli-error.ts'
 const importTimeoutMs = 60_000
 
 /** Sends a CSV file to the API's import, as a shop would. Throws one sentence when the API refuses it. */
-export const importShipments = async (apiUrl: string, apiKey: string, file: string): Promise<void> => {
+export const importShipments = async (
+  file: string,
+  { apiUrl, apiKey }: { apiUrl: string; apiKey: string },
+): Promise<void> => {
   const response = await fetch(`${apiUrl}/v1/trackings/import`, {
     method: 'POST',
     headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'text/csv' },

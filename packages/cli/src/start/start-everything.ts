@@ -97,7 +97,7 @@ const runUntilStopped = async (context: CommandContext, { watch, stop, closing, 
 
   const { speed } = config.simulator
   const title: Title = { isDemo, speed, publicUrl: config.http.publicUrl, logDir: join(base.data.dir, 'logs') }
-  const view = progressView(process.stdout, title, now)
+  const view = progressView(process.stdout, { title, now })
   for (const plan of planDuties(config, { watch })) {
     stop.signal.throwIfAborted()
     view.event(`Starting the ${plan.name} …`)
@@ -194,7 +194,7 @@ const announce = (view: ProgressView, { isDemo, publicUrl }: Title, { example, n
 const importSamples = async (db: Db, config: Config, apiKey: string, view: ProgressView): Promise<void> => {
   const { trackingsByStatus } = await findOverview(db.sql, { shop: 'all', now: new Date(0) })
   if (Object.keys(trackingsByStatus).length > 0) return
-  await importShipments(apiUrl(config), apiKey, sampleShipments)
+  await importShipments(sampleShipments, { apiUrl: apiUrl(config), apiKey })
   view.event('The sample shipments of examples/shipments.csv are registered.')
 }
 
@@ -216,7 +216,7 @@ const showProgress = async (watching: Watching): Promise<void> => {
   while (!signal.aborted) {
     const askedAt = now()
     try {
-      const figures = await readFigures(db, askedAt, config.tracking)
+      const figures = await readFigures(db, { ...config.tracking, now: askedAt })
       const processes = children.map((child) => ({ name: child.name, state: child.state() }))
       view.show({ ...figures, processes, upMs: askedAt.getTime() - startedAt })
       if (isSilent) view.event('The database answers again.')

@@ -7,8 +7,8 @@ export const deriveAccessKey = (secretKey: string): Buffer => deriveKey(secretKe
 export type AccessSubject = 'account' | 'address' | 'pair'
 
 /** Names an account or an address without telling which it is. Hex, 64 characters. */
-export const hashSubject = (key: Buffer, subject: AccessSubject, text: string): string =>
-  createHmac('sha256', key).update(`${subject}:${text}`).digest('hex')
+export const hashSubject = (key: Buffer, { kind, text }: { kind: AccessSubject; text: string }): string =>
+  createHmac('sha256', key).update(`${kind}:${text}`).digest('hex')
 
 /** A new session token: 256 random bits. */
 export const newSessionToken = (): string => randomBytes(32).toString('base64url')

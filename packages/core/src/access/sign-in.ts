@@ -33,12 +33,12 @@ const checkPassword = async (
   { email: written, password, address, now }: Attempt,
 ): Promise<Refused | { outcome: 'right'; userId: string; pairHash: string; addressHash: string }> => {
   const email = foldEmail(written)
-  const addressHash = hashSubject(accessKey, 'address', address)
-  const pairHash = hashSubject(accessKey, 'pair', `${email}\n${address}`)
+  const addressHash = hashSubject(accessKey, { kind: 'address', text: address })
+  const pairHash = hashSubject(accessKey, { kind: 'pair', text: `${email}\n${address}` })
   const attempt = await takeSignInAttempt(db.sql, {
     email,
     pairHash,
-    accountHash: hashSubject(accessKey, 'account', email),
+    accountHash: hashSubject(accessKey, { kind: 'account', text: email }),
     addressHash,
     now,
     pair: { max: settings.attemptsMax, countFrom: new Date(now.getTime() - settings.lockMs) },

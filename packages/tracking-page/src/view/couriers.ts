@@ -38,7 +38,10 @@ export const courierName = (courier: string | null): string | null =>
   courier && (findCourier(courier)?.[0] ?? plain(courier))
 
 /** The courier's page of this parcel, or EasyParcel's, and the courier's hotline; nothing of a courier we do not know. */
-export const courierLinks = (courier: string | null, number: string, say: Say): HelpLink[] => {
+export const courierLinks = (
+  { courier, trackingNumber: number }: { courier: string | null; trackingNumber: string },
+  say: Say,
+): HelpLink[] => {
   const known = courier && findCourier(courier)
   if (!known) return []
   const [name, , page, hotline] = known

@@ -19,5 +19,5 @@ const contactLinks = ({ whatsapp, phone, email }: ShopFace, say: Say, number: st
 /** Whom a customer can turn to: first the shop, then the courier. */
 export const helpLinks = ({ shop, courier, trackingNumber }: ShownDocument, say: Say): HelpLink[] => [
   ...(shop ? contactLinks(shop, say, trackingNumber) : []),
-  ...courierLinks(courier, trackingNumber, say),
+  ...courierLinks({ courier, trackingNumber }, say),
 ]

@@ -140,7 +140,7 @@ describe('a parcel without a history', () => {
 })
 
 describe('the courier’s own page', () => {
-  const links = (courier: string | null) => courierLinks(courier, 'ER665997516MY', createSay('en'))
+  const links = (courier: string | null) => courierLinks({ courier, trackingNumber: 'ER665997516MY' }, createSay('en'))
 
   test('is linked by the courier’s name, with its hotline where that is known', () => {
     expect(links('Pos Laju')).toEqual([
@@ -209,7 +209,9 @@ test.each([
 ])('%s is called so and linked, however its name is written', (name, spellings) => {
   for (const courier of spellings) {
     expect(courierName(courier), courier).toBe(name)
-    expect(courierLinks(courier, '632143239945', createSay('en'))[0]?.href, courier).toMatch(/^https:.*632143239945$/)
+    expect(courierLinks({ courier, trackingNumber: '632143239945' }, createSay('en'))[0]?.href, courier).toMatch(
+      /^https:.*632143239945$/,
+    )
   }
 })
 
