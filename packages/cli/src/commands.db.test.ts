@@ -73,6 +73,7 @@ describe('users', () => {
     })
     expect(await jejak('user:create', 'ali@kedai.example', '--role', 'owner')).toMatchObject({ code: 0 })
     expect(await jejak('user:role', 'ali@kedai.example', '--role', 'none')).toMatchObject({ code: 0 })
+    expect((await jejak('user:sessions', 'ali@kedai.example', '--end')).stdout).toBe('Not signed in.\n')
     expect(await jejak('user:disable', 'ali@kedai.example')).toMatchObject({ code: 0 })
     expect(await jejakJson('user:list')).toMatchObject([
       { email: 'ali@kedai.example', state: 'disabled', roles: [] },

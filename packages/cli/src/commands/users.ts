@@ -1,5 +1,14 @@
 import { text } from 'node:stream/consumers'
-import { createUser, newPassword, setDisabled, setPassword, setRights } from '@jejak/core/access'
+import {
+  createUser,
+  endSessions,
+  findUserId,
+  newPassword,
+  sessionsOf,
+  setDisabled,
+  setPassword,
+  setRights,
+} from '@jejak/core/access'
 import { listUsers, type ShopRole, shopRoles } from '@jejak/db'
 import { Command, InvalidArgumentError } from 'commander'
 import { CliError } from '../cli-error.ts'
@@ -140,5 +149,30 @@ const userResetCommand = (context: CommandContext): Command =>
       })
     })
 
+const userSessionsCommand = (context: CommandContext): Command =>
+  new Command('user:sessions')
+    .description('shows where a user is signed in; with --end, signs them out everywhere')
+    .argument('<email>', 'the e-mail address', readEmail)
+    .option('--end', 'end all of these sessions', false)
+    .option('--json', 'print the list as JSON', false)
+    .action((email: string, { end, json }: { end: boolean; json: boolean }) =>
+      withInstallation(context, async ({ config, db }) => {
+        const userId = await findUserId(db, email)
+        if (!userId) throw new CliError('There is no user with this e-mail address.')
+        const show = instantShower(config.tracking.timezone)
+        const sessions = await sessionsOf({ db, settings: config.access }, { userId, now: context.now() })
+        const lines = sessions.map(({ id, createdAt, seenAt }) => [id, show(createdAt), show(seenAt)])
+        print(json, sessions, lines.length > 0 ? renderTable(['ID', 'SINCE', 'LAST SEEN'], lines) : 'Not signed in.')
+        if (end) note(`${await endSessions(db.sql, { userId })} sessions are ended.`)
+      }),
+    )
+
 /** Everything about the people who sign in. */
-export const userCommands = [userCreateCommand, userListCommand, userDisableCommand, userRoleCommand, userResetCommand]
+export const userCommands = [
+  userCreateCommand,
+  userListCommand,
+  userDisableCommand,
+  userRoleCommand,
+  userResetCommand,
+  userSessionsCommand,
+]

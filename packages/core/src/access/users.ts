@@ -20,9 +20,9 @@ export const foldEmail = (email: string): string => email.trim().toLowerCase()
 
 type UserDeps = { db: Pick<Db, 'transaction'> }
 
-/** Whether there is a user with this e-mail address. */
-export const hasUser = (db: UserDeps['db'], email: string): Promise<boolean> =>
-  db.transaction(async (tx) => (await lockUser(tx, foldEmail(email))) !== undefined)
+/** The id of the user with this e-mail address; undefined when there is none. */
+export const findUserId = (db: UserDeps['db'], email: string): Promise<string | undefined> =>
+  db.transaction(async (tx) => (await lockUser(tx, foldEmail(email)))?.id)
 
 const hashNew = async (password: string, email: string): Promise<string> => {
   const weakness = weaknessOf(password, email)

@@ -8,7 +8,7 @@ import {
   saveApiKey,
   saveInstallation,
 } from '@jejak/db'
-import { createUser, hasUser } from '../access/users.ts'
+import { createUser, findUserId } from '../access/users.ts'
 import { createTokenSealer, seedLogin } from '../easyparcel/client/connection-tokens.ts'
 import { Refusal } from '../errors.ts'
 import { findCredential } from './find-credential.ts'
@@ -48,7 +48,7 @@ export const prepareInstallation = async (db: Db, config: Config): Promise<Insta
 /** Of processes that start together one makes the user; whoever is there already, even disabled, is left as they are. */
 const makeFirstUser = async (db: Db, { access }: Config, organizationId: string): Promise<void> => {
   const { adminEmail: email, adminPassword } = access
-  if (email === undefined || adminPassword === undefined || (await hasUser(db, email))) return
+  if (email === undefined || adminPassword === undefined || (await findUserId(db, email))) return
   const membership = { organizationId, role: 'owner' } as const
   await createUser({ db }, { email, name: '', password: adminPassword.reveal(), isOperator: true, membership }).catch(
     (error: Error) => {
