@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { instant } from './instant.ts'
+import { line } from './line.ts'
 
 const password = z.string().min(1, 'Write the password.').max(200, 'Write at most 200 characters.')
 
 /** `POST /v1/session`: signs in. */
 export const signInRequest = z.strictObject({
-  email: z.string().trim().min(3, 'Write your e-mail address.').max(254, 'Write at most 254 characters.'),
+  email: line(254),
   password,
 })
 

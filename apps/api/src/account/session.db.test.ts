@@ -84,6 +84,31 @@ describe('signing in', () => {
     }
   })
 
+  test('goes on after five weak proposals for a new password, and while strangers at the same address ask for what does not exist', async () => {
+    const cookie = await signedIn()
+    for (let time = 0; time < 101; time++)
+      await world.app.inject({ url: '/v1/track/JT9999999999', remoteAddress: '203.0.113.7' })
+    expect((await ask('GET', '/v1/session', { cookie })).statusCode).toBe(200)
+    const payload = { current: password, password: 'password123' }
+    for (let time = 0; time < 6; time++)
+      expect((await ask('POST', '/v1/session/password', { cookie, payload })).statusCode).toBe(400)
+    expect((await enter()).statusCode).toBe(200)
+    world.clock.advance(16 * 60_000)
+  })
+
+  test.each([
+    ['a control character', 'a\u0000b@kedai.example'],
+    ['half a character', '\ud800@kedai.example'],
+  ])('with %s in the e-mail address is a 400, not a fault of ours', async (_, email) => {
+    expect((await enter({ email })).statusCode).toBe(400)
+  })
+
+  test('from an address that is not PUBLIC_URL says both and what to do', async () => {
+    const answer = await enter({ origin: 'http://192.168.1.5:3000' })
+    expect(answer.statusCode).toBe(403)
+    expect(answer.json().detail).toContain('This page is at http://192.168.1.5:3000 and Jejak at http://localhost:3000')
+  })
+
   test('gives a new session each time: one that was planted before stands for nobody', async () => {
     const planted = `__Host-jejak=${'a'.repeat(43)}`
     const answer = await enter({ cookie: planted })

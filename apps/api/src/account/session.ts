@@ -16,13 +16,9 @@ const wrong = () =>
 
 const locked = (until: Date, now: Date) => {
   const seconds = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000))
-  return new HttpProblem(
-    'rate_limited',
-    `Too many failed sign-ins from here. Try again in ${Math.ceil(seconds / 60)} minutes.`,
-    {
-      headers: { 'retry-after': String(seconds) },
-    },
-  )
+  return new HttpProblem('rate_limited', `Too many failed sign-ins. Try again in ${Math.ceil(seconds / 60)} minutes.`, {
+    headers: { 'retry-after': String(seconds) },
+  })
 }
 
 /** Signing in and out, and one's own sessions. */
@@ -46,7 +42,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       summary: 'Sign in',
       description:
         'Answers with a session cookie. Five failed attempts from one address lock the account for that address for five minutes.',
-
+      tags: ['account'],
       body: signInRequest,
       response: { 200: sessionView },
     },
@@ -56,14 +52,20 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       if (request.headers.origin !== undefined) requireOwnOrigin(request, config.http)
       const address = addressOf(request)
       limits.take('signIns', address)
-      const now = await clock(db.sql)
-      const done = await signIn(access, { ...request.body, address, replaces: readToken(request), now })
-      if (done.outcome === 'locked') throw locked(done.until, now)
-      if (done.outcome === 'wrong') throw wrong()
-      limits.giveBack('signIns', address)
-      const session = await readSession(access, { token: done.token, now })
-      if (!session) throw wrong()
-      return sendToken(reply, { token: done.token, maxAgeMs: settings.sessionMaxMs }).send(toView(session))
+      let isGuess = false
+      try {
+        const now = await clock(db.sql)
+        const replaces = readToken(request, accessKey)
+        const done = await signIn(access, { ...request.body, address, replaces, now })
+        isGuess = done.outcome !== 'in'
+        if (done.outcome === 'locked') throw locked(done.until, now)
+        const session = done.outcome === 'in' && (await readSession(access, { token: done.token, now }))
+        if (done.outcome === 'wrong' || !session) throw wrong()
+        return sendToken(reply, { token: done.token, maxAgeMs: settings.sessionMaxMs }).send(toView(session))
+      } finally {
+        // Neither a right password nor a database that is away counts against the address.
+        if (!isGuess) limits.giveBack('signIns', address)
+      }
     },
   })
 
@@ -141,12 +143,8 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       const { current, password } = request.body
       const now = await clock(db.sql)
       const done = await changePassword(access, {
-        email,
-        current,
-        password,
-        address: addressOf(request),
-        exceptSession: id,
-        now,
+        ...{ email, password: current, chosen: password, address: addressOf(request) },
+        ...{ exceptSession: id, now },
       })
       if (done.outcome === 'locked') throw locked(done.until, now)
       if (done.outcome === 'wrong') throw new HttpProblem('forbidden', 'This is not your password.')

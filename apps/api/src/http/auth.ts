@@ -106,7 +106,9 @@ export const addAuth = (app: FastifyInstance, deps: AuthDeps): LetIn => {
     return { actor: { kind: 'key', id }, organizationId, permissions, loggedAs: { key: prefix } }
   }
   const callerOfSession = async (request: FastifyRequest): Promise<Caller | null> => {
-    if (request.headers.authorization !== undefined || readToken(request) === null) return null
+    // A proxy may send its own Authorization along, as for Basic authentication: only a key goes before a session.
+    if (/^bearer /i.test(request.headers.authorization ?? '') || readToken(request, deps.accessKey) === null)
+      return null
     const session = await findSessionOf(deps, request)
     if (!session) return null
     const { userId, organizationId } = session

@@ -37,7 +37,8 @@ const sentences: Record<string, string> = {
 /** Whatever was thrown, as a problem that tells the client what it can act on and nothing about our insides. */
 export const toHttpProblem = (error: unknown): HttpProblem => {
   if (error instanceof HttpProblem) return error
-  if (error instanceof Refusal) return new HttpProblem(error.code, error.message)
+  if (error instanceof Refusal)
+    return error.code === 'unavailable' ? unavailable(error.message) : new HttpProblem(error.code, error.message)
   if (isDatabaseUnavailable(error))
     return unavailable('The database is busy or away; try again in a few seconds.', error)
   const failure = error as Partial<FastifyError>

@@ -14,7 +14,7 @@ export const logRequest = (log: Logger, { request, reply }: Exchange): void => {
     status: reply.statusCode,
     ms: Math.round(reply.elapsedTime * 10) / 10,
     requestId: request.id,
-    ...request.caller?.loggedAs,
+    ...(request.session ? { user: request.session.userId } : request.caller?.loggedAs),
   }
   if (route.startsWith('/health/')) log.debug(line, 'request')
   else log.info(line, 'request')

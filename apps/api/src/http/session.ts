@@ -1,5 +1,5 @@
 import type { Config } from '@jejak/config'
-import { readSession } from '@jejak/core/access'
+import { isSessionToken, readSession } from '@jejak/core/access'
 import type { Clock, Db, SessionRow } from '@jejak/db'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { forbidden } from './http-problem.ts'
@@ -8,10 +8,10 @@ import { forbidden } from './http-problem.ts'
 const name = '__Host-jejak'
 const attributes = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } as const
 
-/** The session token that the browser sent; null without one. */
-export const readToken = (request: Pick<FastifyRequest, 'cookies'>): string | null => {
-  const token = request.cookies[name]
-  return token && /^[\w-]{43}$/.test(token) ? token : null
+/** The session token that the browser sent; null without one, or with one that we never made. */
+export const readToken = ({ cookies }: Pick<FastifyRequest, 'cookies'>, accessKey: Buffer): string | null => {
+  const token = cookies[name]
+  return token && /^[\w-]{43}$/.test(token) && isSessionToken(accessKey, token) ? token : null
 }
 
 export const sendToken = (reply: FastifyReply, { token, maxAgeMs }: { token: string; maxAgeMs: number }) =>
@@ -37,18 +37,23 @@ export const requireOwnOrigin = (request: FastifyRequest, { publicUrl }: Pick<Co
   throw forbidden(
     origin === undefined
       ? 'This request does not say which page it comes from (the header Origin), so it changes nothing for someone who is signed in.'
-      : 'This request comes from a page of another address than PUBLIC_URL, so it changes nothing for someone who is signed in.',
+      : `This page is at ${origin.slice(0, 200)} and Jejak at ${publicUrl}, so it can change nothing for someone who signs in. Open Jejak at that address, or set PUBLIC_URL to the one that you use: an https address, or localhost.`,
   )
 }
 
-export type SessionDeps = { config: Pick<Config, 'access' | 'http'>; db: Pick<Db, 'sql'>; clock: Clock }
+export type SessionDeps = {
+  config: Pick<Config, 'access' | 'http'>
+  db: Pick<Db, 'sql'>
+  accessKey: Buffer
+  clock: Clock
+}
 
 /** The session of a request; undefined without one that is alive. What changes something must come from our own pages. */
 export const findSessionOf = async (
-  { config, db, clock }: SessionDeps,
+  { config, db, accessKey, clock }: SessionDeps,
   request: FastifyRequest,
 ): Promise<SessionRow | undefined> => {
-  const token = readToken(request)
+  const token = readToken(request, accessKey)
   if (token === null) return undefined
   const session = await readSession({ db, settings: config.access }, { token, now: await clock(db.sql) })
   if (session && request.method !== 'GET' && request.method !== 'HEAD') requireOwnOrigin(request, config.http)

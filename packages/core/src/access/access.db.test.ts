@@ -139,9 +139,8 @@ describe('whoever guesses a password', () => {
           ),
         )),
       )
-    // One attempt was the owner's own, from an address that was new then.
-    expect(counted(guesses)).toEqual({ wrong: 99, locked: 901 })
-    expect(await tryIn({ address: '203.0.113.99' })).toMatchObject({ outcome: 'locked' })
+    expect(counted(guesses)).toEqual({ wrong: 100, locked: 900 })
+    expect(await tryIn({ address: '203.0.113.99' })).toEqual({ outcome: 'locked', until: after(hour) })
     expect(await tryIn({ address: '192.0.2.1' })).toMatchObject({ outcome: 'in' })
     expect(await tryIn({ address: '203.0.113.99', now: after(hour) })).toMatchObject({ outcome: 'in' })
   }, 60_000)
@@ -223,7 +222,7 @@ test('a user changes their own password with the old one, keeps this session and
   const { id } = (await who(here))!
   const change = (current: string, chosen: string) =>
     changePassword(deps(), {
-      ...{ email: 'siti@kedai.example', current, password: chosen, address: '203.0.113.7' },
+      ...{ email: 'siti@kedai.example', password: current, chosen, address: '203.0.113.7' },
       ...{ exceptSession: id, now: begin },
     })
   expect(await change('not this one, surely', 'another good one, 12')).toEqual({ outcome: 'wrong' })
@@ -231,6 +230,31 @@ test('a user changes their own password with the old one, keeps this session and
   expect(await change(password, 'another good one, 12')).toEqual({ outcome: 'changed' })
   expect([await who(here), await who(there)]).toEqual([expect.anything(), undefined])
   expect((await tryIn({ password: 'another good one, 12' })).outcome).toBe('in')
+})
+
+test('weak proposals with the right old password lock no one out', async () => {
+  await add('siti@kedai.example')
+  const { id } = (await who(await enter()))!
+  const weak = { email: 'siti@kedai.example', password, chosen: 'password123', address: '203.0.113.7' }
+  for (let time = 0; time < 6; time++)
+    await expect(changePassword(deps(), { ...weak, exceptSession: id, now: begin })).rejects.toThrow('easy to guess')
+  expect((await tryIn()).outcome).toBe('in')
+})
+
+test('whoever knows the old password gains nothing in the moment in which an operator gives out another one', async () => {
+  await add('siti@kedai.example')
+  const { id } = (await who(await enter()))!
+  for (let race = 0; race < 6; race++) {
+    const [old, next] = [race % 2 ? 'another good one, 12' : password, race % 2 ? password : 'another good one, 12']
+    const attempt = { email: 'siti@kedai.example', password: old, address: `192.0.2.${race}`, now: begin }
+    const [entered] = await Promise.all([
+      signIn(deps(), { ...attempt, replaces: null }),
+      changePassword(deps(), { ...attempt, chosen: 'of the thief, 123456', exceptSession: id }).catch(() => undefined),
+      setPassword(deps(), { email: 'siti@kedai.example', password: next }),
+    ])
+    expect((await tryIn({ password: next, address: `198.51.100.${race}` })).outcome).toBe('in')
+    if (entered.outcome === 'in') expect(await who(entered.token)).toBeUndefined()
+  }
 })
 
 describe('the last owner of a shop and the last operator', () => {

@@ -18,10 +18,13 @@ const limit = pLimit(atOnce)
 /** The same password typed on another keyboard is the same text. */
 const normal = (password: string): Buffer => Buffer.from(password.normalize('NFKC'))
 
-const hashWith = (password: string, salt: Buffer): Promise<Buffer> => {
+const hashWith = (password: string, salt: Buffer): Promise<Buffer> =>
+  limit(() => derive('argon2id', { ...cost, message: normal(password), nonce: salt }))
+
+/** Refuses what would wait behind too many others; comes before anything is counted. */
+export const refuseIfBusy = (): void => {
   if (limit.pendingCount >= waitingMax)
     throw new Refusal('unavailable', 'Too many people sign in at once. Try again in a few seconds.')
-  return limit(() => derive('argon2id', { ...cost, message: normal(password), nonce: salt }))
 }
 
 const text = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '')

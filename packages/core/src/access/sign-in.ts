@@ -1,8 +1,16 @@
 import type { Config } from '@jejak/config'
-import { type Db, insertSession, noteSignIn, takeSignInAttempt } from '@jejak/db'
+import {
+  type Db,
+  endSessions,
+  insertSession,
+  noteSignIn,
+  type RightAttempt,
+  saveUser,
+  takeSignInAttempt,
+} from '@jejak/db'
 import { hashSessionToken, hashSubject, newSessionToken } from './keys.ts'
-import { isPassword } from './passwords.ts'
-import { foldEmail, setPassword } from './users.ts'
+import { hashPassword, isPassword, refuseIfBusy } from './passwords.ts'
+import { foldEmail, refuseWeak, withUser } from './users.ts'
 
 export type AccessSettings = Config['access']
 
@@ -17,7 +25,7 @@ type Attempt = { email: string; password: string; address: string; now: Date }
 /** `replaces`: the session token that the browser sent along. */
 export type SignIn = Attempt & { replaces: string | null }
 
-/** `wrong` says nothing of whether the e-mail address is known; `locked` ends at `until` at the latest. */
+/** `wrong` says nothing of whether the e-mail address is known; `locked` ends at `until`. */
 type Refused = { outcome: 'wrong' } | { outcome: 'locked'; until: Date }
 export type SignedIn = { outcome: 'in'; token: string } | Refused
 
@@ -31,57 +39,64 @@ const strangers = { max: 100, windowMs: 3_600_000 }
 const checkPassword = async (
   { db, accessKey, settings }: SignInDeps,
   { email: written, password, address, now }: Attempt,
-): Promise<Refused | { outcome: 'right'; userId: string; pairHash: string; addressHash: string }> => {
+): Promise<Refused | (RightAttempt & { outcome: 'right' })> => {
+  refuseIfBusy()
   const email = foldEmail(written)
   const addressHash = hashSubject(accessKey, { kind: 'address', text: address })
   const pairHash = hashSubject(accessKey, { kind: 'pair', text: `${email}\n${address}` })
-  const attempt = await takeSignInAttempt(db.sql, {
-    email,
-    pairHash,
-    accountHash: hashSubject(accessKey, { kind: 'account', text: email }),
-    addressHash,
-    now,
-    pair: { max: settings.attemptsMax, countFrom: new Date(now.getTime() - settings.lockMs) },
-    strangers: { max: strangers.max, countFrom: new Date(now.getTime() - strangers.windowMs) },
-  })
-  if (!attempt.isAllowed) return { outcome: 'locked', until: new Date(now.getTime() + settings.lockMs) }
-  const isRight = await isPassword(password, attempt.passwordHash)
-  const { userId } = attempt
-  return isRight && userId !== null ? { outcome: 'right', userId, pairHash, addressHash } : { outcome: 'wrong' }
+  const accountHash = hashSubject(accessKey, { kind: 'account', text: email })
+  const pair = { max: settings.attemptsMax, windowMs: settings.lockMs }
+  const since = ({ max, windowMs }: typeof pair) => ({ max, countFrom: new Date(now.getTime() - windowMs) })
+  const subjects = { email, pairHash, accountHash, addressHash }
+  const counting = { now, pair: since(pair), strangers: since(strangers) }
+  const attempt = await takeSignInAttempt(db.sql, { ...subjects, ...counting })
+  if (!attempt.isAllowed) {
+    const { isPairAllowed, pairLastAt, strangersLastAt } = attempt
+    const lastAt = (isPairAllowed ? strangersLastAt : pairLastAt) ?? now
+    const { windowMs } = isPairAllowed ? strangers : pair
+    return { outcome: 'locked', until: new Date(lastAt.getTime() + windowMs) }
+  }
+  const { userId, passwordHash, isStranger } = attempt
+  const isRight = await isPassword(password, passwordHash)
+  return isRight && userId !== null && passwordHash !== null
+    ? { outcome: 'right', userId, passwordHash, pairHash, accountHash, addressHash, isStranger }
+    : { outcome: 'wrong' }
 }
 
 /** Signs in with e-mail address and password; the session that the browser had before ends. */
 export const signIn = async (deps: SignInDeps, { replaces, ...attempt }: SignIn): Promise<SignedIn> => {
   const checked = await checkPassword(deps, attempt)
   if (checked.outcome !== 'right') return checked
-  const { userId, pairHash, addressHash } = checked
   const { now } = attempt
-  const token = newSessionToken()
+  const token = newSessionToken(deps.accessKey)
   const session = await deps.db.transaction(async (tx) => {
-    await noteSignIn(tx, { userId, pairHash, addressHash, now })
+    await noteSignIn(tx, checked, now)
     const tokenHash = hashSessionToken(token)
-    return insertSession(tx, { tokenHash, userId, addressHash, now, replaces: replaces && hashSessionToken(replaces) })
+    return insertSession(tx, { ...checked, tokenHash, now, replaces: replaces && hashSessionToken(replaces) })
   })
   return session ? { outcome: 'in', token } : { outcome: 'wrong' }
 }
 
-type PasswordChange = {
-  email: string
-  current: string
-  password: string
-  address: string
-  exceptSession: string
-  now: Date
-}
+type PasswordChange = Attempt & { chosen: string; exceptSession: string }
 
-/** Changes one's own password and ends all other sessions. Rejects with a refusal when the new one is weak. */
+/**
+ * Changes one's own password, with the one that was, and ends all other sessions. Rejects with a refusal when the new one is weak. One that was changed by
+ * someone else meanwhile stays as they changed it.
+ */
 export const changePassword = async (
   deps: SignInDeps,
-  { email, current, password, address, exceptSession, now }: PasswordChange,
+  { chosen, exceptSession, ...attempt }: PasswordChange,
 ): Promise<{ outcome: 'changed' } | Refused> => {
-  const checked = await checkPassword(deps, { email, password: current, address, now })
+  refuseWeak(chosen, attempt.email)
+  const checked = await checkPassword(deps, attempt)
   if (checked.outcome !== 'right') return checked
-  await setPassword(deps, { email, password, exceptSession })
-  await deps.db.transaction((tx) => noteSignIn(tx, { ...checked, now }))
-  return { outcome: 'changed' }
+  const passwordHash = await hashPassword(chosen)
+  const isChanged = await withUser(deps, attempt.email, async (tx, user) => {
+    if (user.passwordHash !== checked.passwordHash || user.disabledAt) return false
+    await saveUser(tx, { id: user.id, passwordHash })
+    await noteSignIn(tx, checked, attempt.now)
+    await endSessions(tx, { userId: user.id, except: exceptSession })
+    return true
+  })
+  return isChanged ? { outcome: 'changed' } : { outcome: 'wrong' }
 }

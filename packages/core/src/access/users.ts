@@ -24,9 +24,14 @@ type UserDeps = { db: Pick<Db, 'transaction'> }
 export const findUserId = (db: UserDeps['db'], email: string): Promise<string | undefined> =>
   db.transaction(async (tx) => (await lockUser(tx, foldEmail(email)))?.id)
 
-const hashNew = async (password: string, email: string): Promise<string> => {
-  const weakness = weaknessOf(password, email)
+/** Throws what is wrong with a new password. */
+export const refuseWeak = (password: string, email: string): void => {
+  const weakness = weaknessOf(password, foldEmail(email))
   if (weakness) throw new Refusal('validation', weakness)
+}
+
+const hashNew = (password: string, email: string): Promise<string> => {
+  refuseWeak(password, email)
   return hashPassword(password)
 }
 
@@ -55,7 +60,12 @@ export const createUser = async (
   })
 }
 
-const withUser = <T>({ db }: UserDeps, email: string, change: (tx: Tx, user: UserRow) => Promise<T>): Promise<T> =>
+/** Changes a user under a lock that keeps all other changes of rights waiting. */
+export const withUser = <T>(
+  { db }: UserDeps,
+  email: string,
+  change: (tx: Tx, user: UserRow) => Promise<T>,
+): Promise<T> =>
   db.transaction(async (tx) => {
     await lockRights(tx)
     const user = await lockUser(tx, foldEmail(email))
@@ -113,14 +123,14 @@ export const setRights = (
     await endSessions(tx, { userId: user.id })
   })
 
-/** Gives a user another password and ends their sessions, but for `exceptSession`. */
+/** Gives a user another password and ends their sessions. */
 export const setPassword = async (
   deps: UserDeps,
-  { email, password, exceptSession = null }: { email: string; password: string; exceptSession?: string | null },
+  { email, password }: { email: string; password: string },
 ): Promise<void> => {
   const passwordHash = await hashNew(password, foldEmail(email))
   await withUser(deps, email, async (tx, user) => {
     await saveUser(tx, { id: user.id, passwordHash })
-    await endSessions(tx, { userId: user.id, except: exceptSession })
+    await endSessions(tx, { userId: user.id })
   })
 }

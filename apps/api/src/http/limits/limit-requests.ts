@@ -74,7 +74,9 @@ export const addLimits = (app: FastifyInstance, deps: LimitDeps): Limits => {
     if (isPublic && route.schema?.body) route.onRequest = [check(limits, 'mistakes', addressOf), ...given]
     if (limit === 'own' || limit === 'none') return
     // An address is counted before anything is done for it; a shop once it is known and its body has been read.
-    if (limits.rules[limit].of === 'address') route.onRequest = [countAddress(limits, limit, isProven), ...given]
+    // What strangers behind the same address asked for keeps no one out of their own account.
+    const isExempt = audience === 'account' ? () => true : isProven
+    if (limits.rules[limit].of === 'address') route.onRequest = [countAddress(limits, limit, isExempt), ...given]
     else {
       route.onRequest = [...given, check(limits, limit, shopOf)]
       route.preHandler = [...[route.preHandler ?? []].flat(), countShop(limits, limit)]
@@ -85,7 +87,14 @@ export const addLimits = (app: FastifyInstance, deps: LimitDeps): Limits => {
 
 /** Which limit a refusal counts for. Wrong keys are counted where they are looked up; preflights and what is our own fault count for nothing. */
 const countedAs = ({ status }: HttpProblem, request: FastifyRequest): LimitName | undefined => {
-  if (status === 401 || status === 429 || status >= 500 || request.caller || request.method === 'OPTIONS')
+  if (
+    status === 401 ||
+    status === 429 ||
+    status >= 500 ||
+    request.caller ||
+    request.session ||
+    request.method === 'OPTIONS'
+  )
     return undefined
   if (status !== 404) return 'mistakes'
   return request.routeOptions.config?.access?.limit === 'own' ? undefined : 'misses'

@@ -5,6 +5,12 @@ import type { ShopRole } from './users.ts'
 export type SignInAttempt = {
   /** Whether this attempt may be checked: neither this address nor all strangers together have used up theirs. */
   isAllowed: boolean
+  /** When the latest attempt of the pair, and of strangers, was taken before this one; null for none. */
+  pairLastAt: Date | null
+  strangersLastAt: Date | null
+  /** Whether the pair has attempts left, so that a refusal is about strangers. */
+  isPairAllowed: boolean
+  isStranger: boolean
   userId: string | null
   passwordHash: string | null
 }
@@ -31,6 +37,9 @@ const takeAttemptSql = `
   })}
   )
   select exists (select from pair) and (coalesce(person.is_known_here, false) or exists (select from stranger)) as "isAllowed",
+         exists (select from pair) as "isPairAllowed", not coalesce(person.is_known_here, false) as "isStranger",
+         (select last_at from sign_in_attempts where subject_hmac = $2) as "pairLastAt",
+         (select last_at from sign_in_attempts where subject_hmac = $3) as "strangersLastAt",
          person.id as "userId", person.password_hash as "passwordHash"
     from (select) as nothing left join person on true`
 
@@ -59,42 +68,52 @@ export const takeSignInAttempt = async (
     args.strangers.countFrom,
   ]))!
 
-/** Forgets the attempts of a pair that has signed in, and remembers its address as one of the account's. */
+/** An attempt whose password was right, with the hash that it was checked against. */
+export type RightAttempt = {
+  userId: string
+  passwordHash: string
+  pairHash: string
+  accountHash: string
+  addressHash: string
+  isStranger: boolean
+}
+
+/** Forgets the attempts of a pair that has signed in, takes a stranger's back, and remembers the address as one of the account's. */
 export const noteSignIn = (
   tx: Tx,
-  { userId, pairHash, addressHash, now }: { userId: string; pairHash: string; addressHash: string; now: Date },
+  { userId, pairHash, accountHash, addressHash, isStranger }: RightAttempt,
+  now: Date,
 ) =>
   run(
     tx,
-    `with gone as (delete from sign_in_attempts where subject_hmac = $1)
+    `with gone as (delete from sign_in_attempts where subject_hmac = $1),
+     back as (update sign_in_attempts set attempts = attempts - 1 where subject_hmac = $5 and attempts > 0 and $6)
      insert into user_addresses (user_id, address_hmac, last_at) values ($2, $3, $4)
      on conflict (user_id, address_hmac) do update set last_at = $4`,
-    [pairHash, userId, addressHash, now],
+    [pairHash, userId, addressHash, now, accountHash, isStranger],
   )
 
-export type NewSession = {
+export type NewSession = Pick<RightAttempt, 'userId' | 'passwordHash' | 'addressHash'> & {
   tokenHash: string
-  userId: string
-  addressHash: string
   now: Date
   /** The session that the same browser had; it ends. */
   replaces: string | null
 }
 
 /**
- * Starts a session for a user who is not disabled; undefined when that has just happened. It acts for the user's first shop. The user's row is locked
- * against being disabled meanwhile.
+ * Starts a session for a user who is not disabled and still has the password that was checked; undefined when one of both has just changed. It acts
+ * for the user's first shop. The user's row is locked meanwhile.
  */
-export const insertSession = (tx: Tx, { tokenHash, userId, addressHash, now, replaces }: NewSession) =>
+export const insertSession = (tx: Tx, { tokenHash, userId, passwordHash, addressHash, now, replaces }: NewSession) =>
   row<{ id: string }>(
     tx,
     `with gone as (delete from sessions where token_hash = $5),
-     person as (select id from users where id = $2 and disabled_at is null for share)
+     person as (select id from users where id = $2 and disabled_at is null and password_hash = $6 for share)
      insert into sessions (token_hash, user_id, organization_id, address_hmac, created_at, seen_at)
      select $1, id, (select organization_id from memberships where user_id = id order by created_at, organization_id limit 1), $3, $4, $4
        from person
      returning id`,
-    [tokenHash, userId, addressHash, now, replaces],
+    [tokenHash, userId, addressHash, now, replaces, passwordHash],
   )
 
 export type SessionRow = {
@@ -117,7 +136,7 @@ const findSessionSql = `
      where s.token_hash = $1 and s.seen_at > $3 and s.created_at > $4 and u.disabled_at is null
   ), seen as (
     update sessions set seen_at = $2 from session
-     where sessions.id = session.id and session.seen_at < $2::timestamptz - interval '1 minute'
+     where sessions.id = session.id and session.seen_at < $5
   )
   select session.id, session.user_id as "userId", session.email, session.name, session.is_operator as "isOperator",
          m.organization_id as "organizationId", o.slug as shop, m.role, session.created_at as "createdAt"
@@ -125,13 +144,17 @@ const findSessionSql = `
     left join memberships m on m.user_id = session.user_id and m.organization_id = session.organization_id
     left join organizations o on o.id = m.organization_id`
 
-/** The session of a token that is neither idle nor too old, with the rights that its user has now; notes its use once a minute. */
-export const findSession = (sql: Sql, args: { tokenHash: string; now: Date; seenAfter: Date; createdAfter: Date }) =>
+/** The session of a token that is neither idle nor too old, with the rights that its user has now; notes its use if that was last noted before `noteBefore`. */
+export const findSession = (
+  sql: Sql,
+  args: { tokenHash: string; now: Date; seenAfter: Date; createdAfter: Date; noteBefore: Date },
+) =>
   row<SessionRow>(sql, { name: 'find-session', text: findSessionSql }, [
     args.tokenHash,
     args.now,
     args.seenAfter,
     args.createdAfter,
+    args.noteBefore,
   ])
 
 /** The sessions of a user that are still alive, newest use first. */
