@@ -23,7 +23,7 @@ export function readEnvFile(path) {
   }
 }
 
-const namesOfSecrets = /SECRET|TOKEN|_KEY$|^(?:DATABASE_.*|REDIS_|HEARTBEAT_)URL$/
+const namesOfSecrets = /SECRET|TOKEN|PASSWORD|_KEY$|^(?:DATABASE_.*|REDIS_|HEARTBEAT_)URL$/
 
 /** A warning, if others on this machine can read the secrets of a `.env` file. Windows keeps no such modes. */
 export function exposedSecrets(path, settings) {
