@@ -7,8 +7,8 @@ const problemOf = (description: string) => ({
 
 const problems = {
   400: problemOf('The request cannot be read'),
-  401: problemOf('No valid API key'),
-  403: problemOf('The key lacks the scope, or the link does not open this parcel'),
+  401: problemOf('No valid API key, or not signed in'),
+  403: problemOf('A permission is missing, or the link does not open this parcel'),
   404: problemOf('There is no such thing, or it belongs to another shop'),
   408: problemOf('The request took too long to arrive'),
   409: problemOf('Not possible right now'),

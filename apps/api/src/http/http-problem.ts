@@ -14,8 +14,8 @@ const statusOf: Record<ProblemCode, number> = {
 
 const titleOf: Record<ProblemCode, string> = {
   validation: 'The request cannot be read',
-  unauthenticated: 'A valid API key is needed',
-  forbidden: 'This key may not do that',
+  unauthenticated: 'A key or a session is needed',
+  forbidden: 'Not allowed',
   link_refused: 'This link does not open the parcel',
   not_found: 'Not found',
   conflict: 'Not possible right now',
