@@ -69,7 +69,7 @@ export const startCluster = ({ env, logDir }: { env: Record<string, string>; log
       await worker.ready
       return async () => {
         // A job may come to it late: it is to be seen refusing one.
-        for (let waits = 0; waits < 60 && !(await saidWrongClock(logDir)); waits++) await sleep(250)
+        for (let waits = 0; waits < 160 && !(await saidWrongClock(logDir)); waits++) await sleep(250)
         await worker.stop()
       }
     },
