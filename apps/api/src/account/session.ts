@@ -1,6 +1,6 @@
 import { passwordChange, type SessionView, sessionId, sessionList, sessionView, signInRequest } from '@jejak/contract'
-import { changePassword, endSessions, readSession, sessionsOf, signIn } from '@jejak/core/access'
-import type { SessionRow } from '@jejak/db'
+import { changePassword, readSession, sessionsOf, signIn } from '@jejak/core/access'
+import { endSessions, type SessionRow } from '@jejak/db'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { RouteDeps } from '../deps.ts'

@@ -1,7 +1,6 @@
 import { text } from 'node:stream/consumers'
 import {
   createUser,
-  endSessions,
   findUserId,
   newPassword,
   sessionsOf,
@@ -9,7 +8,7 @@ import {
   setPassword,
   setRights,
 } from '@jejak/core/access'
-import { listUsers, type ShopRole, shopRoles } from '@jejak/db'
+import { endSessions, listUsers, type ShopRole, shopRoles } from '@jejak/db'
 import { Command, InvalidArgumentError } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'

@@ -1,12 +1,11 @@
 import { loadConfig } from '@jejak/config'
-import { connect, type Db, type ShopRole } from '@jejak/db'
+import { connect, type Db, endSessions, type ShopRole } from '@jejak/db'
 import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   changePassword,
   createUser,
   deriveAccessKey,
-  endSessions,
   readSession,
   sessionsOf,
   setDisabled,

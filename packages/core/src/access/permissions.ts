@@ -1,8 +1,7 @@
-import type { ApiScope, ShopRole } from '@jejak/db'
+import { type ApiScope, shopRoles as everyone, type ShopRole } from '@jejak/db'
 
 type Grant = { what: string; scope: ApiScope; roles: readonly ShopRole[]; isOfOperators?: true }
 
-const everyone = ['owner', 'admin', 'dispatcher', 'biller', 'support', 'viewer'] as const
 const managers = ['owner', 'admin'] as const
 const handlers = [...managers, 'dispatcher', 'support'] as const
 

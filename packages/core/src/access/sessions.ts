@@ -1,4 +1,4 @@
-import { type Db, endSessions, findSession, listSessions, type SessionRow } from '@jejak/db'
+import { type Db, findSession, listSessions, type SessionRow } from '@jejak/db'
 import { hashSessionToken } from './keys.ts'
 import type { AccessSettings } from './sign-in.ts'
 
@@ -26,5 +26,3 @@ export const readSession = (
 /** A user's own sessions, as far as they are alive. */
 export const sessionsOf = ({ db, settings }: SessionDeps, { userId, now }: { userId: string; now: Date }) =>
   listSessions(db.sql, { userId, ...aliveFrom(settings, now) })
-
-export { endSessions }

@@ -70,7 +70,7 @@ export const signIn = async (deps: SignInDeps, { replaces, ...attempt }: SignIn)
   const { now } = attempt
   const token = newSessionToken(deps.accessKey)
   const session = await deps.db.transaction(async (tx) => {
-    await noteSignIn(tx, checked, now)
+    await noteSignIn(tx, { ...checked, now })
     const tokenHash = hashSessionToken(token)
     return insertSession(tx, { ...checked, tokenHash, now, replaces: replaces && hashSessionToken(replaces) })
   })
@@ -94,7 +94,7 @@ export const changePassword = async (
   const isChanged = await withUser(deps, attempt.email, async (tx, user) => {
     if (user.passwordHash !== checked.passwordHash || user.disabledAt) return false
     await saveUser(tx, { id: user.id, passwordHash })
-    await noteSignIn(tx, checked, attempt.now)
+    await noteSignIn(tx, { ...checked, now: attempt.now })
     await endSessions(tx, { userId: user.id, except: exceptSession })
     return true
   })

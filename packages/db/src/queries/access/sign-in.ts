@@ -81,8 +81,7 @@ export type RightAttempt = {
 /** Forgets the attempts of a pair that has signed in, takes a stranger's back, and remembers the address as one of the account's. */
 export const noteSignIn = (
   tx: Tx,
-  { userId, pairHash, accountHash, addressHash, isStranger }: RightAttempt,
-  now: Date,
+  { userId, pairHash, accountHash, addressHash, isStranger, now }: RightAttempt & { now: Date },
 ) =>
   run(
     tx,

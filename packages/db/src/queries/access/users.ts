@@ -15,8 +15,6 @@ export const insertUser = (tx: Tx, args: { email: string; name: string; password
 
 export type UserRow = {
   id: string
-  email: string
-  name: string
   isOperator: boolean
   disabledAt: Date | null
   passwordHash: string
@@ -26,7 +24,7 @@ export type UserRow = {
 export const lockUser = (tx: Tx, email: string) =>
   row<UserRow>(
     tx,
-    `select id, email, name, is_operator as "isOperator", disabled_at as "disabledAt", password_hash as "passwordHash"
+    `select id, is_operator as "isOperator", disabled_at as "disabledAt", password_hash as "passwordHash"
        from users where email = $1 for update`,
     [email],
   )
@@ -64,12 +62,11 @@ export const countOthersWithRights = async (
     [organizationId, userId],
   ))!
 
-/** The shops that a user belongs to, with the role in each. */
+/** The roles of a user, each in a shop. */
 export const listMemberships = (sql: Sql, userId: string) =>
-  rows<{ organizationId: string; shop: string; role: ShopRole }>(
+  rows<{ organizationId: string; role: ShopRole }>(
     sql,
-    `select m.organization_id as "organizationId", o.slug as shop, m.role
-       from memberships m join organizations o on o.id = m.organization_id where m.user_id = $1 order by m.created_at, o.id`,
+    `select organization_id as "organizationId", role from memberships where user_id = $1`,
     [userId],
   )
 

@@ -19,7 +19,7 @@ export const findSealedTokens = (sql: Sql, connectionId: string) =>
   )
 
 /**
- * Takes the right to refresh until `leaseUntil`, unless somebody has it: one refresh in flight across all processes. Two clocks that each agree with
+ * Takes the right to refresh until `leaseUntil`, unless someone has it: one refresh in flight across all processes. Two clocks that each agree with
  * the database's to a minute differ by two at most: a lease that ends later than that was written by a wrong one, and is over.
  */
 export const claimTokenRefresh = async (
