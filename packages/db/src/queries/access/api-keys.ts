@@ -29,17 +29,23 @@ export const saveApiKey = async (
   sql: Sql,
   args: { key: string; organizationId: string; name: string; scopes: readonly ApiScope[]; expiresAt?: Date | null },
 ): Promise<string> =>
-  (await row<{ id: string }>(
-    sql,
-    `insert into api_keys as k (organization_id, name, prefix, hash, scopes, expires_at) values ($1, $2, $3, $4, $5, $6)
+  (await row<{ id: string }>(sql, {
+    text: `insert into api_keys as k (organization_id, name, prefix, hash, scopes, expires_at) values ($1, $2, $3, $4, $5, $6)
      on conflict (hash) do update
         set name = excluded.name, expires_at = excluded.expires_at, revoked_at = null,
             -- Formerly: the release before knows this word only.
             scopes = excluded.scopes
                      || case when 'admin' = any (k.scopes) and 'shop:admin' = any (excluded.scopes) then '{admin}'::text[] else '{}' end
      returning id`,
-    [args.organizationId, args.name, apiKeyPrefix(args.key), hashApiKey(args.key), args.scopes, args.expiresAt ?? null],
-  ))!.id
+    values: [
+      args.organizationId,
+      args.name,
+      apiKeyPrefix(args.key),
+      hashApiKey(args.key),
+      args.scopes,
+      args.expiresAt ?? null,
+    ],
+  }))!.id
 
 // Formerly one word: a key that the release before made, or stored again, beside this one has only it. Read as shop_admin_and_operator reads it.
 const scopesSql = `k.scopes || case when not '{admin}' <@ k.scopes or '{shop:admin}' <@ k.scopes then '{}'
@@ -48,13 +54,12 @@ const scopesSql = `k.scopes || case when not '{admin}' <@ k.scopes or '{shop:adm
 
 /** The identity behind the hash of a key that is not revoked; whether it has expired is for the caller to see. */
 export const findApiKey = (sql: Sql, hash: string) =>
-  row<ApiKeyIdentity>(
-    sql,
-    `select k.id, k.organization_id as "organizationId", k.prefix, ${scopesSql} as scopes, k.expires_at as "expiresAt",
+  row<ApiKeyIdentity>(sql, {
+    text: `select k.id, k.organization_id as "organizationId", k.prefix, ${scopesSql} as scopes, k.expires_at as "expiresAt",
             k.last_used_at as "lastUsedAt"
        from api_keys k where k.hash = $1 and k.revoked_at is null`,
-    [hash],
-  )
+    values: [hash],
+  })
 
 /** Notes that a key was used. */
 export const touchApiKey = (sql: Sql, { id, now }: { id: string; now: Date }) =>

@@ -55,14 +55,11 @@ export const listLookupSeats = (
   sql: Sql,
   args: { foldedNumber: string; contactHash: string; shop: string | null; pairHash: string } & LockTimes,
 ) =>
-  rows<LookupSeat>(sql, { name: 'lookup-seats', text: lookupSeatsSql }, [
-    args.foldedNumber,
-    args.contactHash,
-    args.shop,
-    args.pairHash,
-    args.now,
-    args.plausibleUntil,
-  ])
+  rows<LookupSeat>(sql, {
+    name: 'lookup-seats',
+    text: lookupSeatsSql,
+    values: [args.foldedNumber, args.contactHash, args.shop, args.pairHash, args.now, args.plausibleUntil],
+  })
 
 // What lies after $9 was written by a wrong clock: the pair begins anew.
 const begins = 'pair.locked_until is not null or pair.failed_at not between $3 and $9'
@@ -100,14 +97,18 @@ export const recordFailedLookup = (
     failuresMax: number
   } & LockTimes,
 ) =>
-  run(sql, { name: 'failed-lookup', text: failedLookupSql }, [
-    args.pairHash,
-    args.now,
-    args.countFrom,
-    args.lockUntil,
-    args.failuresMax,
-    args.orderHash,
-    args.addressHash,
-    args.shop,
-    args.plausibleUntil,
-  ])
+  run(sql, {
+    name: 'failed-lookup',
+    text: failedLookupSql,
+    values: [
+      args.pairHash,
+      args.now,
+      args.countFrom,
+      args.lockUntil,
+      args.failuresMax,
+      args.orderHash,
+      args.addressHash,
+      args.shop,
+      args.plausibleUntil,
+    ],
+  })

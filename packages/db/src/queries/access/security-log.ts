@@ -14,9 +14,8 @@ export type SecurityEvent = {
 }
 
 export const logSecurity = (sql: Sql, event: SecurityEvent) =>
-  run(
-    sql,
-    `insert into security_log (organization_id, at, kind, subject_hmac, address_hmac, detail)
+  run(sql, {
+    text: `insert into security_log (organization_id, at, kind, subject_hmac, address_hmac, detail)
      values ((select id from organizations where slug = $1), $2, $3, $4, $5, $6)`,
-    [event.shop, event.at, event.kind, event.subjectHash, event.addressHash, event.detail],
-  )
+    values: [event.shop, event.at, event.kind, event.subjectHash, event.addressHash, event.detail],
+  })

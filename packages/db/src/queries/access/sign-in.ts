@@ -56,17 +56,21 @@ export const takeSignInAttempt = async (
     strangers: { max: number; countFrom: Date }
   },
 ): Promise<SignInAttempt> =>
-  (await row<SignInAttempt>(sql, { name: 'take-sign-in-attempt', text: takeAttemptSql }, [
-    args.email,
-    args.pairHash,
-    args.accountHash,
-    args.addressHash,
-    args.now,
-    args.pair.max,
-    args.pair.countFrom,
-    args.strangers.max,
-    args.strangers.countFrom,
-  ]))!
+  (await row<SignInAttempt>(sql, {
+    name: 'take-sign-in-attempt',
+    text: takeAttemptSql,
+    values: [
+      args.email,
+      args.pairHash,
+      args.accountHash,
+      args.addressHash,
+      args.now,
+      args.pair.max,
+      args.pair.countFrom,
+      args.strangers.max,
+      args.strangers.countFrom,
+    ],
+  }))!
 
 /** An attempt whose password was right, with the hash that it was checked against. */
 export type RightAttempt = {
@@ -83,14 +87,13 @@ export const noteSignIn = (
   tx: Tx,
   { userId, pairHash, accountHash, addressHash, isStranger, now }: RightAttempt & { now: Date },
 ) =>
-  run(
-    tx,
-    `with gone as (delete from sign_in_attempts where subject_hmac = $1),
+  run(tx, {
+    text: `with gone as (delete from sign_in_attempts where subject_hmac = $1),
      back as (update sign_in_attempts set attempts = attempts - 1 where subject_hmac = $5 and attempts > 0 and $6)
      insert into user_addresses (user_id, address_hmac, last_at) values ($2, $3, $4)
      on conflict (user_id, address_hmac) do update set last_at = $4`,
-    [pairHash, userId, addressHash, now, accountHash, isStranger],
-  )
+    values: [pairHash, userId, addressHash, now, accountHash, isStranger],
+  })
 
 export type NewSession = Pick<RightAttempt, 'userId' | 'passwordHash' | 'addressHash'> & {
   tokenHash: string
@@ -104,16 +107,15 @@ export type NewSession = Pick<RightAttempt, 'userId' | 'passwordHash' | 'address
  * for the user's first shop. The user's row is locked meanwhile.
  */
 export const insertSession = (tx: Tx, { tokenHash, userId, passwordHash, addressHash, now, replaces }: NewSession) =>
-  row<{ id: string }>(
-    tx,
-    `with gone as (delete from sessions where token_hash = $5),
+  row<{ id: string }>(tx, {
+    text: `with gone as (delete from sessions where token_hash = $5),
      person as (select id from users where id = $2 and disabled_at is null and password_hash = $6 for share)
      insert into sessions (token_hash, user_id, organization_id, address_hmac, created_at, seen_at)
      select $1, id, (select organization_id from memberships where user_id = id order by created_at, organization_id limit 1), $3, $4, $4
        from person
      returning id`,
-    [tokenHash, userId, addressHash, now, replaces, passwordHash],
-  )
+    values: [tokenHash, userId, addressHash, now, replaces, passwordHash],
+  })
 
 export type SessionRow = {
   id: string
@@ -148,30 +150,26 @@ export const findSession = (
   sql: Sql,
   args: { tokenHash: string; now: Date; seenAfter: Date; createdAfter: Date; noteBefore: Date },
 ) =>
-  row<SessionRow>(sql, { name: 'find-session', text: findSessionSql }, [
-    args.tokenHash,
-    args.now,
-    args.seenAfter,
-    args.createdAfter,
-    args.noteBefore,
-  ])
+  row<SessionRow>(sql, {
+    name: 'find-session',
+    text: findSessionSql,
+    values: [args.tokenHash, args.now, args.seenAfter, args.createdAfter, args.noteBefore],
+  })
 
 /** The sessions of a user that are still alive, newest use first. */
 export const listSessions = (sql: Sql, args: { userId: string; seenAfter: Date; createdAfter: Date }) =>
-  rows<{ id: string; createdAt: Date; seenAt: Date }>(
-    sql,
-    `select id, created_at as "createdAt", seen_at as "seenAt" from sessions
+  rows<{ id: string; createdAt: Date; seenAt: Date }>(sql, {
+    text: `select id, created_at as "createdAt", seen_at as "seenAt" from sessions
       where user_id = $1 and seen_at > $2 and created_at > $3 order by seen_at desc, id desc limit 100`,
-    [args.userId, args.seenAfter, args.createdAfter],
-  )
+    values: [args.userId, args.seenAfter, args.createdAfter],
+  })
 
 /** Ends sessions of a user: one, all but one, or all. Returns how many. */
 export const endSessions = (
   sql: Sql,
   { userId, only = null, except = null }: { userId: string; only?: string | null; except?: string | null },
 ) =>
-  run(
-    sql,
-    'delete from sessions where user_id = $1 and ($2::bigint is null or id = $2) and ($3::bigint is null or id <> $3)',
-    [userId, only, except],
-  )
+  run(sql, {
+    text: 'delete from sessions where user_id = $1 and ($2::bigint is null or id = $2) and ($3::bigint is null or id <> $3)',
+    values: [userId, only, except],
+  })

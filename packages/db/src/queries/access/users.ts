@@ -7,11 +7,10 @@ export type ShopRole = (typeof shopRoles)[number]
 
 /** Creates a user; undefined when the e-mail address has one. */
 export const insertUser = (tx: Tx, args: { email: string; name: string; passwordHash: string; isOperator: boolean }) =>
-  row<{ id: string }>(
-    tx,
-    `insert into users (email, name, password_hash, is_operator) values ($1, $2, $3, $4) on conflict (email) do nothing returning id`,
-    [args.email, args.name, args.passwordHash, args.isOperator],
-  )
+  row<{ id: string }>(tx, {
+    text: `insert into users (email, name, password_hash, is_operator) values ($1, $2, $3, $4) on conflict (email) do nothing returning id`,
+    values: [args.email, args.name, args.passwordHash, args.isOperator],
+  })
 
 export type UserRow = {
   id: string
@@ -22,12 +21,11 @@ export type UserRow = {
 
 /** A user by e-mail address, locked until the end of the transaction. */
 export const lockUser = (tx: Tx, email: string) =>
-  row<UserRow>(
-    tx,
-    `select id, is_operator as "isOperator", disabled_at as "disabledAt", password_hash as "passwordHash"
+  row<UserRow>(tx, {
+    text: `select id, is_operator as "isOperator", disabled_at as "disabledAt", password_hash as "passwordHash"
        from users where email = $1 for update`,
-    [email],
-  )
+    values: [email],
+  })
 
 /** All users with the shops that they belong to, by e-mail address. */
 export const listUsers = async (db: Pick<Db, 'prisma'>) =>
@@ -54,21 +52,19 @@ export const countOthersWithRights = async (
   tx: Tx,
   { userId, organizationId }: { userId: string; organizationId: string | null },
 ) =>
-  (await row<{ owners: number; operators: number }>(
-    tx,
-    `select (select count(*)::int from memberships m join users u on u.id = m.user_id
+  (await row<{ owners: number; operators: number }>(tx, {
+    text: `select (select count(*)::int from memberships m join users u on u.id = m.user_id
               where m.organization_id = $1 and m.role = 'owner' and u.disabled_at is null and u.id <> $2) as owners,
             (select count(*)::int from users where is_operator and disabled_at is null and id <> $2) as operators`,
-    [organizationId, userId],
-  ))!
+    values: [organizationId, userId],
+  }))!
 
 /** The roles of a user, each in a shop. */
 export const listMemberships = (sql: Sql, userId: string) =>
-  rows<{ organizationId: string; role: ShopRole }>(
-    sql,
-    `select organization_id as "organizationId", role from memberships where user_id = $1`,
-    [userId],
-  )
+  rows<{ organizationId: string; role: ShopRole }>(sql, {
+    text: `select organization_id as "organizationId", role from memberships where user_id = $1`,
+    values: [userId],
+  })
 
 /** Gives a user a role in a shop, or takes it away (null). */
 export const saveMembership = (
@@ -76,13 +72,15 @@ export const saveMembership = (
   { organizationId, userId, role }: { organizationId: string; userId: string; role: ShopRole | null },
 ) =>
   role === null
-    ? run(tx, 'delete from memberships where organization_id = $1 and user_id = $2', [organizationId, userId])
-    : run(
-        tx,
-        `insert into memberships (organization_id, user_id, role) values ($1, $2, $3)
+    ? run(tx, {
+        text: 'delete from memberships where organization_id = $1 and user_id = $2',
+        values: [organizationId, userId],
+      })
+    : run(tx, {
+        text: `insert into memberships (organization_id, user_id, role) values ($1, $2, $3)
          on conflict (organization_id, user_id) do update set role = excluded.role`,
-        [organizationId, userId, role],
-      )
+        values: [organizationId, userId, role],
+      })
 
 /** Changes a user; what is not named stays. */
 export const saveUser = (
@@ -94,10 +92,9 @@ export const saveUser = (
     disabledAt,
   }: { id: string; passwordHash?: string; isOperator?: boolean; disabledAt?: Date | null },
 ) =>
-  run(
-    tx,
-    `update users set password_hash = coalesce($2, password_hash), is_operator = coalesce($3, is_operator),
+  run(tx, {
+    text: `update users set password_hash = coalesce($2, password_hash), is_operator = coalesce($3, is_operator),
             disabled_at = case when $4 then $5::timestamptz else disabled_at end
       where id = $1`,
-    [id, passwordHash ?? null, isOperator ?? null, disabledAt !== undefined, disabledAt ?? null],
-  )
+    values: [id, passwordHash ?? null, isOperator ?? null, disabledAt !== undefined, disabledAt ?? null],
+  })

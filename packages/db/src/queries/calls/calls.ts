@@ -24,7 +24,8 @@ const openCallSql = `
   values (:id, :connectionId, :budgetDay, :isManual, :slot, :openedAt, :leaseUntil, :batchSize, :organizationId)`
 
 /** Logs a call before it goes out, so that a crash cannot hide it. */
-export const insertOpenCall = (tx: Tx, call: OpenedCall) => runRow(tx, { name: 'open-call', text: openCallSql }, call)
+export const insertOpenCall = (tx: Tx, call: OpenedCall) =>
+  runRow(tx, { name: 'open-call', text: openCallSql, row: call })
 
 export type CallEnd = {
   id: string
@@ -45,7 +46,7 @@ const closeCallSql = `
 
 /** Closes a call; one that was given up as cut off and answers late tells the truth after all. */
 export const closeCall = async (tx: Tx, end: CallEnd): Promise<boolean> =>
-  (await runRow(tx, { name: 'close-call', text: closeCallSql }, end)) === 1
+  (await runRow(tx, { name: 'close-call', text: closeCallSql, row: end })) === 1
 
 /**
  * Puts the calls of this day and later ones on the day that they lie on by `now`, when the day of their connection begins at `dayStart`, and
@@ -55,23 +56,21 @@ export const recountCalls = async (
   tx: Tx,
   args: { connectionId: string; now: Date; day: string; dayStart: Date },
 ): Promise<{ used: number; manual: number }> =>
-  (await row<{ used: number; manual: number }>(
-    tx,
-    `with moved as (
+  (await row<{ used: number; manual: number }>(tx, {
+    text: `with moved as (
        update api_calls
           set opened_at = least(opened_at, $2::timestamptz), closed_at = least(closed_at, $2), lease_until = least(lease_until, $2::timestamptz + (lease_until - opened_at)),
               budget_day = case when opened_at >= $4 then $3::date else $3::date - 1 end
         where connection_id = $1 and budget_day >= $3::date
        returning budget_day, is_manual)
      select count(*)::int as used, (count(*) filter (where is_manual))::int as manual from moved where budget_day = $3::date`,
-    [args.connectionId, args.now, args.day, args.dayStart],
-  ))!
+    values: [args.connectionId, args.now, args.day, args.dayStart],
+  }))!
 
 /** Closes calls whose process died: still open after their lease. Their slots have freed themselves. */
 export const closeAbandonedCalls = (sql: Sql, now: Date) =>
-  run(
-    sql,
-    `update api_calls set closed_at = $1, outcome = 'cut_off', error = 'the process that made this call ended before its answer was recorded'
+  run(sql, {
+    text: `update api_calls set closed_at = $1, outcome = 'cut_off', error = 'the process that made this call ended before its answer was recorded'
       where id in (select id from api_calls where closed_at is null and lease_until < $1 order by id limit 1000 for update skip locked)`,
-    [now],
-  )
+    values: [now],
+  })

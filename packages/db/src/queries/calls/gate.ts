@@ -54,25 +54,24 @@ const lockGateSql = `select ${gateColumns} from connections where id = $1 for no
  * wait nor are waited for. Undefined when there is no such connection.
  */
 export const lockGate = (tx: Tx, connectionId: string) =>
-  row<GateRow>(tx, { name: 'lock-gate', text: lockGateSql }, [connectionId])
+  row<GateRow>(tx, { name: 'lock-gate', text: lockGateSql, values: [connectionId] })
 
 /** Reads the gate without locking it, for people and freshness. */
 export const findGate = (sql: Sql, connectionId: string) =>
-  row<GateRow>(sql, `select ${gateColumns} from connections where id = $1`, [connectionId])
+  row<GateRow>(sql, { text: `select ${gateColumns} from connections where id = $1`, values: [connectionId] })
 
 const saveGateSql = `
   update connections set ${decided.map((name) => `${columnOf(name)} = :${name}`).join(', ')} where id = :id`
 
 /** Writes back what the gate decided, under the row's lock. */
-export const saveGate = (tx: Tx, gate: GateRow) => runRow(tx, { name: 'save-gate', text: saveGateSql }, gate)
+export const saveGate = (tx: Tx, gate: GateRow) => runRow(tx, { name: 'save-gate', text: saveGateSql, row: gate })
 
 /** Stops all calls of a connection until `until`, for a reason that no call can change. */
 export const pauseConnection = (
   sql: Sql,
   args: { connectionId: string; until: Date; reason: string; failure: string; now: Date },
 ) =>
-  run(
-    sql,
-    `update connections set paused_until = $2, pause_reason = $3, last_failure = $4, last_failure_at = $5 where id = $1`,
-    [args.connectionId, args.until, args.reason, args.failure, args.now],
-  )
+  run(sql, {
+    text: `update connections set paused_until = $2, pause_reason = $3, last_failure = $4, last_failure_at = $5 where id = $1`,
+    values: [args.connectionId, args.until, args.reason, args.failure, args.now],
+  })

@@ -12,12 +12,11 @@ export type UnreadValue = {
 
 /** What was seen most often comes first. */
 export const listUnreadValues = (sql: Sql, limit: number) =>
-  rows<UnreadValue>(
-    sql,
-    `select connection_id as "connectionId", kind, value, times, first_seen_at as "firstSeenAt", last_seen_at as "lastSeenAt"
+  rows<UnreadValue>(sql, {
+    text: `select connection_id as "connectionId", kind, value, times, first_seen_at as "firstSeenAt", last_seen_at as "lastSeenAt"
        from unread_values order by times desc, last_seen_at desc, kind, value limit $1`,
-    [limit],
-  )
+    values: [limit],
+  })
 
 /** Counts codes and texts no one could read, all but texts once a day, since they come with each answer; the rows are written in key order, so that two calls never wait in a circle. */
 export const countUnreadValues = (
@@ -26,9 +25,8 @@ export const countUnreadValues = (
 ) =>
   args.values.length === 0
     ? Promise.resolve(0)
-    : run(
-        tx,
-        `insert into unread_values as known (organization_id, connection_id, kind, value, times, first_seen_at, last_seen_at)
+    : run(tx, {
+        text: `insert into unread_values as known (organization_id, connection_id, kind, value, times, first_seen_at, last_seen_at)
          select c.organization_id, c.id, kind, value, count(*), $2, $2 from unnest($3::text[], $4::text[]) as seen (kind, value)
            join connections c on c.id = $1
           where kind = 'text' or not exists (
@@ -37,10 +35,10 @@ export const countUnreadValues = (
           group by c.id, kind, value order by kind, value
          on conflict (connection_id, kind, value)
          do update set times = known.times + excluded.times, last_seen_at = excluded.last_seen_at`,
-        [
+        values: [
           args.connectionId,
           args.now,
           args.values.map(({ kind }) => kind),
           args.values.map(({ value }) => value.slice(0, 500)),
         ],
-      )
+      })

@@ -58,7 +58,7 @@ export const insertChanges = (
     ...{ id, organizationId, trackingNumber, ...entry },
   }))
   const values = [at, triggeredBy, callId, JSON.stringify(entries), [...watched]]
-  return run(tx, { name: 'insert-changes', text: insertChangesSql }, values)
+  return run(tx, { name: 'insert-changes', text: insertChangesSql, values })
 }
 
 /** One entry of the feed, as it is read. */
@@ -90,9 +90,8 @@ export const listChanges = (
   sql: Sql,
   { organizationId, after, limit }: { organizationId: string; after: FeedPlace; limit: number },
 ) =>
-  rows<ChangeRow>(
-    sql,
-    `select id, (select feed from installation) as feed, xact, tracking_id as "trackingId", tracking_number as "trackingNumber", at, kind,
+  rows<ChangeRow>(sql, {
+    text: `select id, (select feed from installation) as feed, xact, tracking_id as "trackingId", tracking_number as "trackingNumber", at, kind,
             triggered_by as "triggeredBy", detail, call_id as "callId", previous_status as "previousStatus", new_status as "newStatus",
             events_added as "eventsAdded"
        from tracking_update_logs
@@ -100,8 +99,8 @@ export const listChanges = (
         and (xact, id) > (case when $2 = (select feed from installation) and $3::bigint < pg_snapshot_xmax(pg_current_snapshot())::text::bigint
                                then $3::bigint else -1 end, $4::bigint)
       order by xact, id limit $5`,
-    [organizationId, after.feed, after.xact, after.id, limit],
-  )
+    values: [organizationId, after.feed, after.xact, after.id, limit],
+  })
 
 /** Numbers entries again whose transactions this server has not reached: they came in a dump of another one. It is another feed then. */
 export const renumberForeignChanges = (sql: Sql) =>
@@ -122,9 +121,8 @@ export const hasChangeAfter = async (
   sql: Sql,
   { parcel, kind, after }: { parcel: ParcelRef; kind: ChangeKind; after: Date },
 ): Promise<boolean> =>
-  (await row<{ found: boolean }>(
-    sql,
-    `select exists (
+  (await row<{ found: boolean }>(sql, {
+    text: `select exists (
        select from tracking_update_logs where organization_id = $1 and tracking_id = $2 and kind = $3 and at > $4) as found`,
-    [parcel.organizationId, parcel.id, kind, after],
-  ))!.found
+    values: [parcel.organizationId, parcel.id, kind, after],
+  }))!.found

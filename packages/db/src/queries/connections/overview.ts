@@ -19,9 +19,8 @@ export const isOfShop = (parameter: string) =>
 
 /** The state of a shop, or of the whole installation, in one statement; `checks` counts numbers asked in closed calls. Reads every row: not for pages. */
 export const findOverview = async (sql: Sql, { now, shop }: OfShop & { now: Date }): Promise<Overview> =>
-  (await row<Overview>(
-    sql,
-    `select (select coalesce(jsonb_object_agg(status, amount), '{}')
+  (await row<Overview>(sql, {
+    text: `select (select coalesce(jsonb_object_agg(status, amount), '{}')
                from (select status, count(*)::int as amount from tracking_cache where archived_at is null and ${isOfShop('$2')} group by status) as by_status
             ) as "trackingsByStatus",
             (select count(*)::int from tracking_schedule where next_update_due <= $1 and ${isOfShop('$2')}) as "dueNow",
@@ -29,29 +28,27 @@ export const findOverview = async (sql: Sql, { now, shop }: OfShop & { now: Date
             (select count(*)::int from tracking_cache where requires_attention and archived_at is null and ${isOfShop('$2')}) as "requiringAttention",
             (select coalesce(sum(batch_size), 0)::int from api_calls where closed_at is not null and ${isOfShop('$2')}) as checks,
             (select count(*)::int from api_calls where ${isOfShop('$2')}) as calls`,
-    [now, shop],
-  ))!
+    values: [now, shop],
+  }))!
 
 /** One connection as an operator sees it. */
 export type ConnectionOverview = GateRow & { api: 'open' | 'classic'; accessTokenExpiresAt: Date | null }
 
 /** The connections of a shop, or all, oldest first. */
 export const listConnections = (sql: Sql, { shop }: OfShop) =>
-  rows<ConnectionOverview>(
-    sql,
-    `select ${gateColumns}, api, access_token_expires_at as "accessTokenExpiresAt"
+  rows<ConnectionOverview>(sql, {
+    text: `select ${gateColumns}, api, access_token_expires_at as "accessTokenExpiresAt"
        from connections where ${isOfShop('$1')} order by id`,
-    [shop],
-  )
+    values: [shop],
+  })
 
 /**
  * Writes (or rewrites) the report of the local day `day`, and those of `missed` days that no one wrote, for every connection that made calls on
  * them. Parcels by status are those of now: a missed day has none.
  */
 export const saveDailyReports = (sql: Sql, { day, missed }: { day: string; missed: readonly string[] }) =>
-  run(
-    sql,
-    `with by_status as materialized (
+  run(sql, {
+    text: `with by_status as materialized (
        select connection_id, jsonb_object_agg(status, amount) as statuses
          from (select connection_id, status, count(*) as amount from tracking_cache where archived_at is null group by connection_id, status) as counted
         group by connection_id)
@@ -68,5 +65,5 @@ export const saveDailyReports = (sql: Sql, { day, missed }: { day: string; misse
         set calls = excluded.calls, calls_manual = excluded.calls_manual, calls_failed = excluded.calls_failed,
             numbers_asked = excluded.numbers_asked, numbers_found = excluded.numbers_found,
             trackings_changed = excluded.trackings_changed, median_duration_ms = excluded.median_duration_ms`,
-    [day, missed],
-  )
+    values: [day, missed],
+  })

@@ -10,13 +10,12 @@ export type SealedTokens = {
 
 /** The tokens as they stand now. */
 export const findSealedTokens = (sql: Sql, connectionId: string) =>
-  row<SealedTokens>(
-    sql,
-    `select sealed_access_token as "sealedAccessToken", sealed_refresh_token as "sealedRefreshToken",
+  row<SealedTokens>(sql, {
+    text: `select sealed_access_token as "sealedAccessToken", sealed_refresh_token as "sealedRefreshToken",
             access_token_expires_at as "accessTokenExpiresAt", refresh_lease_until as "refreshLeaseUntil"
        from connections where id = $1`,
-    [connectionId],
-  )
+    values: [connectionId],
+  })
 
 /**
  * Takes the right to refresh until `leaseUntil`, unless someone has it: one refresh in flight across all processes. Two clocks that each agree with
@@ -26,20 +25,19 @@ export const claimTokenRefresh = async (
   sql: Sql,
   args: { connectionId: string; now: Date; leaseUntil: Date },
 ): Promise<boolean> =>
-  (await run(
-    sql,
-    `update connections set refresh_lease_until = $3
+  (await run(sql, {
+    text: `update connections set refresh_lease_until = $3
       where id = $1 and (refresh_lease_until is null or refresh_lease_until <= $2
                          or refresh_lease_until > $3::timestamptz + interval '2 minutes')`,
-    [args.connectionId, args.now, args.leaseUntil],
-  )) === 1
+    values: [args.connectionId, args.now, args.leaseUntil],
+  })) === 1
 
 /** Ends a refresh that brought no new tokens, if it is still the one with this lease. */
 export const releaseTokenRefresh = (sql: Sql, args: { connectionId: string; leaseUntil: Date }) =>
-  run(sql, `update connections set refresh_lease_until = null where id = $1 and refresh_lease_until = $2`, [
-    args.connectionId,
-    args.leaseUntil,
-  ])
+  run(sql, {
+    text: `update connections set refresh_lease_until = null where id = $1 and refresh_lease_until = $2`,
+    values: [args.connectionId, args.leaseUntil],
+  })
 
 type NewSealedTokens = {
   connectionId: string
@@ -49,10 +47,13 @@ type NewSealedTokens = {
 }
 
 const setTokens = (sql: Sql, tokens: NewSealedTokens, rest: { text: string; values?: string[] }) =>
-  run(sql, `update connections set sealed_access_token = $2, access_token_expires_at = $4, ${rest.text}`, [
-    ...[tokens.connectionId, tokens.sealedAccessToken, tokens.sealedRefreshToken, tokens.accessTokenExpiresAt],
-    ...(rest.values ?? []),
-  ])
+  run(sql, {
+    text: `update connections set sealed_access_token = $2, access_token_expires_at = $4, ${rest.text}`,
+    values: [
+      ...[tokens.connectionId, tokens.sealedAccessToken, tokens.sealedRefreshToken, tokens.accessTokenExpiresAt],
+      ...(rest.values ?? []),
+    ],
+  })
 
 /** Stores new tokens in place of the ones that were refreshed, and ends the refresh; false when somebody else has stored others meanwhile. */
 export const replaceSealedTokens = async (sql: Sql, args: NewSealedTokens & { replacing: string }): Promise<boolean> =>

@@ -30,12 +30,11 @@ const staffTables = `tracking_cache t
 
 /** One tracking of a shop. */
 export const findTracking = (shop: ShopSql, trackingId: string) =>
-  row<StaffTrackingRow>(
-    shop,
-    `select ${staffColumns} from ${staffTables}
+  row<StaffTrackingRow>(shop, {
+    text: `select ${staffColumns} from ${staffTables}
       where t.organization_id = $1 and t.id = $2`,
-    [shop.organizationId, trackingId],
-  )
+    values: [shop.organizationId, trackingId],
+  })
 
 export type TrackingFilter = {
   trackingNumbers: readonly string[] | null
@@ -74,12 +73,11 @@ export const listTrackings = (shop: ShopSql, filter: TrackingFilter) => {
   const isNamed = filter.trackingNumbers !== null || filter.orderFolded !== null
   const isByStatus = filter.statuses !== null && !isNamed
   const page = isByStatus ? pageOfStatuses(filter) : pageSql(filter, '($4::text[] is null or t.status = any ($4))')
-  return rows<StaffTrackingRow>(
-    shop,
-    `with page as materialized (${page})
+  return rows<StaffTrackingRow>(shop, {
+    text: `with page as materialized (${page})
      select ${staffColumns} from ${staffTables} join page on page.id = t.id
       order by t.changed_at ${filter.order}, t.id ${filter.order}`,
-    [
+    values: [
       shop.organizationId,
       filter.trackingNumbers,
       filter.orderFolded,
@@ -90,5 +88,5 @@ export const listTrackings = (shop: ShopSql, filter: TrackingFilter) => {
       filter.after?.id ?? null,
       filter.limit,
     ],
-  )
+  })
 }

@@ -21,15 +21,14 @@ export const findLives = async (
   tx: Tx,
   { ids, lock }: { ids: readonly string[]; lock: boolean },
 ): Promise<Map<string, Life>> => {
-  const found = await rows<Life & { trackingNumber: string }>(
-    tx,
-    `select t.tracking_number as "trackingNumber", t.id, t.connection_id as "connectionId", t.status, t.ended_at as "endedAt",
+  const found = await rows<Life & { trackingNumber: string }>(tx, {
+    text: `select t.tracking_number as "trackingNumber", t.id, t.connection_id as "connectionId", t.status, t.ended_at as "endedAt",
             ${ordersThat('o.order_folded is not null')} as orders,
             ${ordersThat('o.order_folded is not null and o.contact_email_hmac is null')} as "withoutEmail",
             ${ordersThat('o.order_folded is not null and o.contact_phone_hmac is null')} as "withoutPhone"
        from tracking_cache t where t.id = any ($1) and t.archived_at is null order by t.id ${lock ? 'for update' : ''}`,
-    [ids],
-  )
+    values: [ids],
+  })
   return new Map(found.map(({ trackingNumber, ...life }) => [trackingNumber, life]))
 }
 
@@ -38,37 +37,34 @@ type PastLife = { trackingNumber: string; endedAt: Date; events: string; api: 'o
 
 /** The archived lives of these numbers at this shop, of each number the newest. */
 export const findPastLives = (tx: Tx, args: { organizationId: string; trackingNumbers: readonly string[] }) =>
-  rows<PastLife>(
-    tx,
-    `select distinct on (t.tracking_number) t.tracking_number as "trackingNumber", t.ended_at as "endedAt", t.events, c.api
+  rows<PastLife>(tx, {
+    text: `select distinct on (t.tracking_number) t.tracking_number as "trackingNumber", t.ended_at as "endedAt", t.events, c.api
        from tracking_cache t join connections c on c.id = t.connection_id
       where t.organization_id = $1 and t.tracking_number = any ($2) and t.archived_at is not null
       order by t.tracking_number, t.id desc`,
-    [args.organizationId, args.trackingNumbers],
-  )
+    values: [args.organizationId, args.trackingNumbers],
+  })
 
 /** Locks a shop's parcel and the archived lives that its number had before it, which readers would find in its place, in the order of their ids. */
 export const lockLives = (tx: Tx, args: { organizationId: string; trackingId: string }) =>
-  rows<ParcelRef>(
-    tx,
-    `select ${refColumns} from tracking_cache
+  rows<ParcelRef>(tx, {
+    text: `select ${refColumns} from tracking_cache
       where organization_id = $1 and id <= $2 and (id = $2 or archived_at is not null)
         and tracking_number = (select tracking_number from tracking_cache where organization_id = $1 and id = $2)
       order by id for update`,
-    [args.organizationId, args.trackingId],
-  )
+    values: [args.organizationId, args.trackingId],
+  })
 
 /** Takes archived parcels off the schedule. */
 export const deleteSchedules = (tx: Tx, trackingIds: readonly string[]) =>
-  run(tx, `delete from tracking_schedule where tracking_id = any ($1)`, [trackingIds])
+  run(tx, { text: `delete from tracking_schedule where tracking_id = any ($1)`, values: [trackingIds] })
 
 /** Makes a parcel due at once that was given up and is asked about again; one in a call is left to it. */
 export const scheduleAgain = (tx: Tx, { trackingId, now }: { trackingId: string; now: Date }) =>
-  run(
-    tx,
-    `update tracking_schedule
+  run(tx, {
+    text: `update tracking_schedule
         set next_update_due = $2, update_priority = ${priorities.urgent}, due_because = 'registered again', consecutive_failures = 0, batch_limit = null,
             strikes = 0, struck_at = null
       where tracking_id = $1 and (call_id is null or next_update_due <= $2)`,
-    [trackingId, now],
-  )
+    values: [trackingId, now],
+  })

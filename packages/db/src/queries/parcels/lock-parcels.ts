@@ -9,12 +9,11 @@ import {
 
 /** Locks parcels in the order of their ids, so that overlapping batches cannot deadlock; what is gone is left out. */
 export const lockParcels = (tx: Tx, trackingIds: readonly string[]) =>
-  rows<ParcelRow>(
-    tx,
-    `select ${parcelColumns} from tracking_cache t join connections c on c.id = t.connection_id
+  rows<ParcelRow>(tx, {
+    text: `select ${parcelColumns} from tracking_cache t join connections c on c.id = t.connection_id
       where t.id = any ($1) order by t.id for update of t`,
-    [trackingIds],
-  )
+    values: [trackingIds],
+  })
 
 /**
  * Locks parcels and then their schedules; without a schedule they are left out. Two statements: after a wait Postgres reads again only what
@@ -23,11 +22,10 @@ export const lockParcels = (tx: Tx, trackingIds: readonly string[]) =>
 export const lockScheduledParcels = async (tx: Tx, trackingIds: readonly string[]): Promise<ScheduledParcelRow[]> => {
   const [parcels, schedules] = await Promise.all([
     lockParcels(tx, trackingIds),
-    rows<ScheduleRow & { id: string }>(
-      tx,
-      `select s.tracking_id as id, ${scheduleColumns} from tracking_schedule s where s.tracking_id = any ($1) order by s.tracking_id for update`,
-      [trackingIds],
-    ),
+    rows<ScheduleRow & { id: string }>(tx, {
+      text: `select s.tracking_id as id, ${scheduleColumns} from tracking_schedule s where s.tracking_id = any ($1) order by s.tracking_id for update`,
+      values: [trackingIds],
+    }),
   ])
   const scheduleOf = new Map(schedules.map((schedule) => [schedule.id, schedule]))
   return parcels.flatMap((parcel) => {
@@ -38,22 +36,20 @@ export const lockScheduledParcels = async (tx: Tx, trackingIds: readonly string[
 
 /** Locks a shop's parcel, with its document. */
 export const lockShopParcel = (tx: Tx, args: { organizationId: string; trackingId: string }) =>
-  row<ParcelRow & { document: string }>(
-    tx,
-    `select ${parcelColumns}, t.document from tracking_cache t join connections c on c.id = t.connection_id
+  row<ParcelRow & { document: string }>(tx, {
+    text: `select ${parcelColumns}, t.document from tracking_cache t join connections c on c.id = t.connection_id
       where t.organization_id = $1 and t.id = $2 for update of t`,
-    [args.organizationId, args.trackingId],
-  )
+    values: [args.organizationId, args.trackingId],
+  })
 
 /** A parcel as it is read again: archived ones have no schedule. */
 export type ReReadRow = ParcelRow & { [Column in keyof ScheduleRow]: ScheduleRow[Column] | null }
 
 /** The next parcels after this one, in id order; with `lock` they stay as they are until the end of the transaction. */
 export const listToReRead = (sql: Sql, { afterId, limit, lock }: { afterId: string; limit: number; lock: boolean }) =>
-  rows<ReReadRow>(
-    sql,
-    `select ${parcelColumns}, ${scheduleColumns}
+  rows<ReReadRow>(sql, {
+    text: `select ${parcelColumns}, ${scheduleColumns}
        from tracking_cache t join connections c on c.id = t.connection_id left join tracking_schedule s on s.tracking_id = t.id
       where t.id > $1 order by t.id limit $2 ${lock ? 'for update of t' : ''}`,
-    [afterId, limit],
-  )
+    values: [afterId, limit],
+  })

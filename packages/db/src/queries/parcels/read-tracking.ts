@@ -42,7 +42,7 @@ const documentsSql = `
  * so that no one takes a number over by registering it. A named statement: each connection plans it once.
  */
 export const findTrackingDocuments = (sql: Sql, trackingNumbers: readonly string[]) =>
-  rows<TrackingDocumentRow>(sql, { name: 'tracking-documents', text: documentsSql }, [trackingNumbers])
+  rows<TrackingDocumentRow>(sql, { name: 'tracking-documents', text: documentsSql, values: [trackingNumbers] })
 
 const shopDocumentsSql = `
   select distinct on (o.slug, t.tracking_number) ${documentColumns}, o.slug as shop
@@ -53,10 +53,11 @@ const shopDocumentsSql = `
 
 /** The documents of these numbers at these shops, at most one each: a shop's active parcel, else its newest archived one. */
 export const findShopDocuments = (sql: Sql, asked: readonly { shop: string; trackingNumber: string }[]) =>
-  rows<TrackingDocumentRow & { shop: string }>(sql, { name: 'shop-documents', text: shopDocumentsSql }, [
-    asked.map(({ shop }) => shop),
-    asked.map(({ trackingNumber }) => trackingNumber),
-  ])
+  rows<TrackingDocumentRow & { shop: string }>(sql, {
+    name: 'shop-documents',
+    text: shopDocumentsSql,
+    values: [asked.map(({ shop }) => shop), asked.map(({ trackingNumber }) => trackingNumber)],
+  })
 
 /** What a buyer may see of a parcel beyond its public document; `events` are the stored scans, as they are. */
 export type BuyerTrackingRow = TrackingDocumentRow & {
@@ -73,9 +74,8 @@ export type ProvenOrder = { trackingId: string; orderId: string | null }
 
 /** These parcels for a reader who proved to be their buyer, newest first; of their orders only the proven one. */
 export const findBuyerTrackings = (sql: Sql, proven: readonly ProvenOrder[]) =>
-  rows<BuyerTrackingRow>(
-    sql,
-    `select ${documentColumns}, proven_order.order_number as "orderNumber", t.events, c.api,
+  rows<BuyerTrackingRow>(sql, {
+    text: `select ${documentColumns}, proven_order.order_number as "orderNumber", t.events, c.api,
             t.booked_at as "bookedAt", t.counts_from as "countsFrom", ${faceJson} as shop
        from unnest($1::bigint[], $2::bigint[]) as proven (tracking_id, order_id)
        join (${documentTables}) on t.id = proven.tracking_id
@@ -83,8 +83,8 @@ export const findBuyerTrackings = (sql: Sql, proven: readonly ProvenOrder[]) =>
        left join tracking_orders proven_order on proven_order.id = proven.order_id and proven_order.tracking_id = t.id
       where proven.order_id is null or proven_order.id is not null
       order by t.registered_at desc, t.id desc`,
-    [proven.map(({ trackingId }) => trackingId), proven.map(({ orderId }) => orderId)],
-  )
+    values: [proven.map(({ trackingId }) => trackingId), proven.map(({ orderId }) => orderId)],
+  })
 
 /**
  * Makes trackings urgent and due now, unless they are in flight, ended, were answered after `checkedBefore` or woken after `wokenBefore`; all
@@ -95,9 +95,8 @@ export const wakeTrackings = (
   sql: Sql,
   args: { trackingIds: readonly string[]; now: Date; checkedBefore: Date; wokenBefore: Date },
 ) =>
-  run(
-    sql,
-    `with asked as (
+  run(sql, {
+    text: `with asked as (
        select tracking_id, update_priority > ${priorities.urgent} or next_update_due > $2 as waits from tracking_schedule
         where tracking_id = any ($1) and call_id is null and update_priority <> ${priorities.confirmation} and next_update_due is not null
           and batch_limit is null and consecutive_failures = 0
@@ -107,5 +106,5 @@ export const wakeTrackings = (
         set next_update_due = case when asked.waits then $2 else next_update_due end, update_priority = least(update_priority, ${priorities.urgent}),
             woken_at = $2, due_because = case when asked.waits then 'someone asked while the answer was expired' else due_because end
        from asked where s.tracking_id = asked.tracking_id`,
-    [args.trackingIds, args.now, args.wokenBefore, args.checkedBefore],
-  )
+    values: [args.trackingIds, args.now, args.wokenBefore, args.checkedBefore],
+  })

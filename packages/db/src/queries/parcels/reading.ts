@@ -11,11 +11,10 @@ export const findReading = (sql: Sql) =>
 
 /** `after` null: every parcel was read with these rules. */
 export const saveReading = (sql: Sql, { version, after }: { version: string; after: string | null }) =>
-  run(
-    sql,
-    `update installation
+  run(sql, {
+    text: `update installation
         set read_with = case when $2::bigint is null then $1 else read_with end,
             re_reading_with = case when $2::bigint is null then null else $1 end, re_read_after = coalesce($2, 0)
       where id = 1`,
-    [version, after],
-  )
+    values: [version, after],
+  })

@@ -17,12 +17,11 @@ export type StoredOrder = OrderRow & { orderId: string }
 
 /** The orders of a parcel, oldest first; undefined when there is no such parcel. */
 export const findOrders = async (sql: Sql, trackingId: string): Promise<StoredOrder[] | undefined> => {
-  const found = await rows<OrderRow & { orderId: string | null }>(
-    sql,
-    `select o.id as "orderId", ${orderColumns} from tracking_cache t left join tracking_orders o on o.tracking_id = t.id
+  const found = await rows<OrderRow & { orderId: string | null }>(sql, {
+    text: `select o.id as "orderId", ${orderColumns} from tracking_cache t left join tracking_orders o on o.tracking_id = t.id
       where t.id = $1 order by o.id`,
-    [trackingId],
-  )
+    values: [trackingId],
+  })
   if (found.length === 0) return undefined
   return found.filter((order): order is StoredOrder => order.orderId !== null)
 }
@@ -32,17 +31,16 @@ export const addOrders = async (
   tx: Tx,
   args: { organizationId: string; now: Date; orders: readonly (OrderRow & { trackingId: string })[] },
 ): Promise<string[]> => {
-  const added = await rows<{ trackingId: string }>(
-    tx,
-    `insert into tracking_orders (tracking_id, organization_id, order_number, order_folded, contact_email_hmac, contact_phone_hmac,
+  const added = await rows<{ trackingId: string }>(tx, {
+    text: `insert into tracking_orders (tracking_id, organization_id, order_number, order_folded, contact_email_hmac, contact_phone_hmac,
                                   contact_phone2_hmac, registered_at)
      select "trackingId", $1, "orderNumber", "orderFolded", "contactEmailHmac", "contactPhoneHmac", "contactPhone2Hmac", $2
        from jsonb_to_recordset($3::jsonb) as asked (
          "trackingId" bigint, "orderNumber" text, "orderFolded" text, "contactEmailHmac" text, "contactPhoneHmac" text, "contactPhone2Hmac" text)
      on conflict (tracking_id, order_folded) do nothing
      returning tracking_id as "trackingId"`,
-    [args.organizationId, args.now, JSON.stringify(args.orders)],
-  )
+    values: [args.organizationId, args.now, JSON.stringify(args.orders)],
+  })
   return added.map(({ trackingId }) => trackingId)
 }
 
@@ -51,9 +49,8 @@ export const addContacts = async (
   tx: Tx,
   args: { organizationId: string; orders: readonly (OrderRow & { trackingId: string })[] },
 ): Promise<string[]> => {
-  const given = await rows<{ trackingId: string }>(
-    tx,
-    `update tracking_orders o
+  const given = await rows<{ trackingId: string }>(tx, {
+    text: `update tracking_orders o
         set contact_email_hmac = coalesce(o.contact_email_hmac, given.email),
             contact_phone_hmac = coalesce(o.contact_phone_hmac, given.phone),
             contact_phone2_hmac = case when o.contact_phone_hmac is null then given.phone2 else o.contact_phone2_hmac end
@@ -65,8 +62,8 @@ export const addContacts = async (
       where o.organization_id = $1 and o.tracking_id = given."trackingId" and o.order_folded = given."orderFolded"
         and (o.contact_email_hmac is null and given.email is not null or o.contact_phone_hmac is null and given.phone is not null)
      returning o.tracking_id as "trackingId"`,
-    [args.organizationId, JSON.stringify(args.orders)],
-  )
+    values: [args.organizationId, JSON.stringify(args.orders)],
+  })
   return given.map(({ trackingId }) => trackingId)
 }
 
@@ -77,4 +74,5 @@ const saveOrderSql = `
    where id = :orderId`
 
 /** Writes what a shop changed of one order. */
-export const saveOrder = (tx: Tx, order: StoredOrder) => runRow(tx, { name: 'save-order', text: saveOrderSql }, order)
+export const saveOrder = (tx: Tx, order: StoredOrder) =>
+  runRow(tx, { name: 'save-order', text: saveOrderSql, row: order })

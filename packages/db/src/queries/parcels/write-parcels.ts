@@ -50,16 +50,18 @@ export const saveParcels = (tx: Tx, writes: readonly ParcelWrite[]): Promise<num
   const [first] = writes
   if (!first) return Promise.resolve(0)
   const named = columns.filter((column) => column in first)
-  return run(tx, statementFor(named), [writes.map(({ id }) => id), ...named.map((column) => valuesOf(column, writes))])
+  return run(tx, {
+    ...statementFor(named),
+    values: [writes.map(({ id }) => id), ...named.map((column) => valuesOf(column, writes))],
+  })
 }
 
 /** Removes parcels with their schedules and orders, and tells which were there. */
 export const deleteParcels = (tx: Tx, parcels: readonly Pick<ParcelRef, 'organizationId' | 'id'>[]) =>
-  rows<ParcelRef>(
-    tx,
-    `delete from tracking_cache where (organization_id, id) in (select * from unnest($1::bigint[], $2::bigint[])) returning ${refColumns}`,
-    [parcels.map(({ organizationId }) => organizationId), parcels.map(({ id }) => id)],
-  )
+  rows<ParcelRef>(tx, {
+    text: `delete from tracking_cache where (organization_id, id) in (select * from unnest($1::bigint[], $2::bigint[])) returning ${refColumns}`,
+    values: [parcels.map(({ organizationId }) => organizationId), parcels.map(({ id }) => id)],
+  })
 
 /** A parcel as a shop registers it; its first document is already rendered. */
 export type NewTracking = OrderRow & { [Name in (typeof registered)[number]]: Sent<Stored[Name]> }
@@ -87,7 +89,8 @@ export const insertTrackings = (
   rows<RegisteredTracking>(
     tx,
     // Known numbers are looked up one by one: until the table has statistics, a join reads all rows of the shop for each batch.
-    `with asked as (
+    {
+      text: `with asked as (
        select * from jsonb_to_recordset($4::jsonb) as asked (
          ${registeredTypes}, "orderNumber" text, "orderFolded" text, "contactEmailHmac" text, "contactPhoneHmac" text, "contactPhone2Hmac" text)
      ), inserted as (
@@ -117,5 +120,6 @@ export const insertTrackings = (
          select t.id from tracking_cache t
           where t.organization_id = $1 and t.tracking_number = asked."trackingNumber" and t.archived_at is null limit 1) known
       where not exists (select from inserted where inserted.tracking_number = asked."trackingNumber")`,
-    [args.organizationId, args.connectionId, args.now, JSON.stringify(args.trackings)],
+      values: [args.organizationId, args.connectionId, args.now, JSON.stringify(args.trackings)],
+    },
   )

@@ -8,9 +8,8 @@ type Aged = { olderThan: Date; limit: number }
  * writing to, wait for the next time: this waits for no one, so it cannot be a part of a deadlock.
  */
 export const lockToArchive = (tx: Tx, { olderThan, now, limit }: Aged & { now: Date }) =>
-  rows<ParcelRef>(
-    tx,
-    `with old as (
+  rows<ParcelRef>(tx, {
+    text: `with old as (
        select ${refColumns} from tracking_cache where ended_at < $1 and archived_at is null order by ended_at limit $3 for update skip locked
      ), idle as materialized (
        select tracking_id from tracking_schedule
@@ -21,17 +20,16 @@ export const lockToArchive = (tx: Tx, { olderThan, now, limit }: Aged & { now: D
      )
      select * from old
       where id in (select tracking_id from idle) or not exists (select from tracking_schedule s where s.tracking_id = old.id)`,
-    [olderThan, now, limit],
-  )
+    values: [olderThan, now, limit],
+  })
 
 /** Locks archived parcels that ended before `olderThan`, to be deleted. */
 export const lockToDelete = (tx: Tx, { olderThan, limit }: Aged) =>
-  rows<ParcelRef>(
-    tx,
-    `select ${refColumns} from tracking_cache where ended_at < $1 and archived_at is not null
+  rows<ParcelRef>(tx, {
+    text: `select ${refColumns} from tracking_cache where ended_at < $1 and archived_at is not null
       order by ended_at limit $2 for update skip locked`,
-    [olderThan, limit],
-  )
+    values: [olderThan, limit],
+  })
 
 // Before $1, so many as $2, the oldest first.
 const oldRowsSql = {
@@ -71,4 +69,4 @@ export type AgedRows = keyof typeof oldRowsSql
 
 /** Deletes what is older than `olderThan`; tells how many rows. */
 export const deleteOld = (sql: Sql, { rows: kind, olderThan, limit }: Aged & { rows: AgedRows }) =>
-  run(sql, oldRowsSql[kind], [olderThan, limit])
+  run(sql, { text: oldRowsSql[kind], values: [olderThan, limit] })

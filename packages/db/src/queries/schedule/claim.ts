@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { priorities } from '../../priorities.ts'
-import { row, rows, type Sql, type Statement, type Tx } from '../../sql.ts'
+import { type NamedSql, row, rows, type Sql, type Tx } from '../../sql.ts'
 
 /**
  * One scan of the due index: take rows of this class until `seats` rows are claimed in all. `due` takes what is due, soonest first;
@@ -63,10 +63,10 @@ const passSql = (passes: readonly ClaimPass[], index: number): string => {
 
 const seatsMax = (passes: readonly ClaimPass[]): number => Math.max(...passes.map(({ seats }) => seats))
 
-const statements = new WeakMap<readonly ClaimPass[], Statement>()
+const statements = new WeakMap<readonly ClaimPass[], NamedSql>()
 
 // Planning takes as long as running: each connection plans it once. Another batch size is another text, so the name tells them apart.
-const named = (text: string): Statement => ({
+const named = (text: string): NamedSql => ({
   name: `claim-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`,
   text,
 })
@@ -78,7 +78,7 @@ const takeSql = `
   returning s.tracking_id as "trackingId", t.tracking_number as "trackingNumber", picked.update_priority as priority,
             picked.next_update_due as "dueAt", picked.was_due as "wasDue"`
 
-const claimStatement = (passes: readonly ClaimPass[]): Statement => {
+const claimStatement = (passes: readonly ClaimPass[]): NamedSql => {
   const known = statements.get(passes)
   if (known) return known
   // The planner cannot guess how many rows the passes leave to each other: an array and a last limit keep it from reading the whole table.
@@ -92,30 +92,32 @@ const claimStatement = (passes: readonly ClaimPass[]): Statement => {
 
 /** Marks a batch as in flight for `callId` until `leaseUntil`, pass by pass; other claimers' rows are skipped, not waited for. */
 export const claimTrackings = (tx: Tx, args: ClaimArgs) =>
-  rows<ClaimedTracking>(tx, claimStatement(args.passes), [
-    args.connectionId,
-    args.now,
-    args.callId,
-    args.leaseUntil,
-    args.fillCheckedBefore,
-    args.passes.map(({ priority }) => args.scanFrom.get(priority) ?? '-infinity'),
-    args.inFlightElsewhere,
-  ])
+  rows<ClaimedTracking>(tx, {
+    ...claimStatement(args.passes),
+    values: [
+      args.connectionId,
+      args.now,
+      args.callId,
+      args.leaseUntil,
+      args.fillCheckedBefore,
+      args.passes.map(({ priority }) => args.scanFrom.get(priority) ?? '-infinity'),
+      args.inFlightElsewhere,
+    ],
+  })
 
 /** Claims suspects of one class, at most `seats` that may fly in such a group; they never share a call with others. */
 export const claimSuspects = (
   tx: Tx,
   args: { connectionId: string; callId: string; now: Date; leaseUntil: Date; priority: number; seats: number },
 ) =>
-  rows<ClaimedTracking>(
-    tx,
-    `with picked as (
+  rows<ClaimedTracking>(tx, {
+    text: `with picked as (
        select tracking_id, update_priority, next_update_due, true as was_due from tracking_schedule
         where connection_id = $1 and update_priority = $5 and batch_limit >= $6 and strikes >= 2 and next_update_due <= $2
         order by next_update_due limit $6 for update skip locked)
      ${takeSql}`,
-    [args.connectionId, args.now, args.callId, args.leaseUntil, args.priority, args.seats],
-  )
+    values: [args.connectionId, args.now, args.callId, args.leaseUntil, args.priority, args.seats],
+  })
 
 /**
  * What waits on a connection at `now`: `classes` of parcels that are no suspects; `asked` is a suspect that a person asks about, `trial` the
@@ -153,26 +155,29 @@ export const findWaiting = async (
 ): Promise<Waiting> => {
   const { strikes, struckAt, dueAt, ...waiting } = (await row<
     Omit<Waiting, 'trial'> & { strikes: number | null; struckAt: Date | null; dueAt: Date | null }
-  >(sql, { name: 'waiting', text: waitingSql }, [
-    args.connectionId,
-    args.now,
-    regularClasses,
-    regularClasses.map((priority) => args.scanFrom.get(priority) ?? '-infinity'),
-  ]))!
+  >(sql, {
+    name: 'waiting',
+    text: waitingSql,
+    values: [
+      args.connectionId,
+      args.now,
+      regularClasses,
+      regularClasses.map((priority) => args.scanFrom.get(priority) ?? '-infinity'),
+    ],
+  }))!
   return { ...waiting, trial: strikes === null || dueAt === null ? null : { strikes, struckAt, dueAt } }
 }
 
 /** Connections that have something due at `now`; a tick wakes these. */
 export const listDueConnections = (sql: Sql, args: { now: Date; priorities: readonly number[] }) =>
-  rows<{ connectionId: string }>(
-    sql,
-    `select id as "connectionId" from connections c
+  rows<{ connectionId: string }>(sql, {
+    text: `select id as "connectionId" from connections c
       where exists (select from unnest($2::smallint[]) as class (priority)
                      where exists (select from tracking_schedule s where s.connection_id = c.id and s.update_priority = class.priority
                                       and s.next_update_due <= $1))
       order by id`,
-    [args.now, args.priorities],
-  )
+    values: [args.now, args.priorities],
+  })
 
 /** Whether the last call of some connection that still has parcels to check failed. A refused access is noted like a failed call. */
 export const isCheckingInTrouble = async (sql: Sql): Promise<boolean> =>

@@ -57,11 +57,10 @@ export const checkRules = async (
     for (const [rule, query] of Object.entries(consistencyQueries)) {
       const examples = found.get(rule) ?? []
       if (examples.length === examplesMax || (aboutNoParcel.includes(rule) && checkedTo !== from)) continue
-      const more = await rows<object>(sql, `${query} limit ${examplesMax - examples.length}`, [
-        now,
-        checkedTo,
-        checkedTo + idsAtOnce,
-      ])
+      const more = await rows<object>(sql, {
+        text: `${query} limit ${examplesMax - examples.length}`,
+        values: [now, checkedTo, checkedTo + idsAtOnce],
+      })
       if (more.length > 0) found.set(rule, [...examples, ...more])
     }
     checkedTo = checkedTo + idsAtOnce > last ? null : checkedTo + idsAtOnce

@@ -15,9 +15,8 @@ export const healSchedules = async (
   const last = Number(found?.last ?? 0)
   let healed = 0
   for (let from = 0; from <= last && !signal.aborted; from += idsAtOnce)
-    healed += await run(
-      sql,
-      `with spoilt as (
+    healed += await run(sql, {
+      text: `with spoilt as (
          select tracking_id from tracking_schedule
           where tracking_id >= $3 and tracking_id < $4 and (checked_at > $1::timestamptz + interval '1 minute' or next_update_due > $2)
           order by tracking_id for update skip locked)
@@ -28,7 +27,7 @@ export const healSchedules = async (
               batch_limit = case when next_update_due is null then null else batch_limit end,
               checked_at = case when checked_at <= $1 then checked_at end, due_because = 'written by a wrong clock'
          from spoilt where s.tracking_id = spoilt.tracking_id`,
-      [now, plausibleUntil, from, from + idsAtOnce],
-    )
+      values: [now, plausibleUntil, from, from + idsAtOnce],
+    })
   return healed
 }

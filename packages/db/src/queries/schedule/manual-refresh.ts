@@ -8,9 +8,8 @@ export type RefreshOutcome = { trackingId: string; trackingNumber: string; conne
  * `inFlight` when nothing was changed because a call has it.
  */
 export const requestRefresh = (shop: ShopSql, { trackingId, now }: { trackingId: string; now: Date }) =>
-  row<RefreshOutcome>(
-    shop,
-    `with asked as (
+  row<RefreshOutcome>(shop, {
+    text: `with asked as (
        select s.tracking_id, t.tracking_number, s.connection_id, s.call_id is not null and s.next_update_due > $3 as in_flight
          from tracking_schedule s join tracking_cache t on t.id = s.tracking_id
         where t.organization_id = $1 and t.id = $2 and t.archived_at is null
@@ -21,5 +20,5 @@ export const requestRefresh = (shop: ShopSql, { trackingId, now }: { trackingId:
          from asked where s.tracking_id = asked.tracking_id and not asked.in_flight
      )
      select tracking_id as "trackingId", tracking_number as "trackingNumber", connection_id as "connectionId", in_flight as "inFlight" from asked`,
-    [shop.organizationId, trackingId, now],
-  )
+    values: [shop.organizationId, trackingId, now],
+  })

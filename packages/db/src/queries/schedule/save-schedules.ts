@@ -40,15 +40,15 @@ export const saveSchedules = (
 ) =>
   changes.length === 0
     ? Promise.resolve(0)
-    : run(tx, { name: 'save-schedules', text: saveSchedulesSql }, [
-        callId,
-        ...names.map((name) => changes.map((change) => change[name])),
-      ])
+    : run(tx, {
+        name: 'save-schedules',
+        text: saveSchedulesSql,
+        values: [callId, ...names.map((name) => changes.map((change) => change[name]))],
+      })
 
 /** Whether the connection has another parcel that is still asked about. */
 export const hasOtherDue = async (tx: Tx, args: { connectionId: string; trackingId: string }): Promise<boolean> =>
-  (await row<{ found: boolean }>(
-    tx,
-    `select exists (select from tracking_schedule where connection_id = $1 and tracking_id <> $2 and next_update_due is not null) as found`,
-    [args.connectionId, args.trackingId],
-  ))!.found
+  (await row<{ found: boolean }>(tx, {
+    text: `select exists (select from tracking_schedule where connection_id = $1 and tracking_id <> $2 and next_update_due is not null) as found`,
+    values: [args.connectionId, args.trackingId],
+  }))!.found

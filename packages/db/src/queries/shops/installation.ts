@@ -46,28 +46,26 @@ export const isSchemaThere = async (sql: Sql): Promise<boolean> =>
 
 /** The default shop's connection of this kind. */
 export const findDefaultConnection = (sql: Sql, api: 'open' | 'classic') =>
-  row<DefaultConnection>(
-    sql,
-    `select c.organization_id as "organizationId", c.id as "connectionId", c.api
+  row<DefaultConnection>(sql, {
+    text: `select c.organization_id as "organizationId", c.id as "connectionId", c.api
        from connections c join organizations o on o.id = c.organization_id
       where o.slug = 'default' and c.api = $1 order by c.id limit 1`,
-    [api],
-  )
+    values: [api],
+  })
 
 /** The EasyParcel account of this kind that a shop's parcels are checked with; its first one. */
 export const findConnectionOf = (shop: ShopSql, api: 'open' | 'classic') =>
-  row<{ connectionId: string }>(
-    shop,
-    `select id as "connectionId" from connections where organization_id = $1 and api = $2 order by id limit 1`,
-    [shop.organizationId, api],
-  )
+  row<{ connectionId: string }>(shop, {
+    text: `select id as "connectionId" from connections where organization_id = $1 and api = $2 order by id limit 1`,
+    values: [shop.organizationId, api],
+  })
 
 /** Whether this EasyParcel account is one of this shop. */
 export const isConnectionOf = async (shop: ShopSql, connectionId: string) =>
-  (await row(shop, 'select from connections where organization_id = $1 and id = $2', [
-    shop.organizationId,
-    connectionId,
-  ])) !== undefined
+  (await row(shop, {
+    text: 'select from connections where organization_id = $1 and id = $2',
+    values: [shop.organizationId, connectionId],
+  })) !== undefined
 
 /** Which processes of Jejak are connected to this database right now, such as `jejak-worker`; command lines do not count. */
 export const listRunningProcesses = async (sql: Sql): Promise<string[]> =>

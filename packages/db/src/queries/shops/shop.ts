@@ -29,17 +29,18 @@ export const faceJson = `json_build_object('slug', o.slug, 'name', ${nameOf}, 'l
 
 /** The face of the shop with this slug. */
 export const findFaceOfShop = (sql: Sql, slug: string) =>
-  row<ShopRow>(sql, { name: 'face-of-shop', text: `select ${shopColumns} from organizations o where slug = $1` }, [
-    slug,
-  ])
+  row<ShopRow>(sql, {
+    name: 'face-of-shop',
+    text: `select ${shopColumns} from organizations o where slug = $1`,
+    values: [slug],
+  })
 
 /** The face of the shop that a tracking belongs to. */
 export const findFaceOfTracking = (sql: Sql, trackingId: string) =>
-  row<ShopRow>(
-    sql,
-    `select ${shopColumns} from organizations o where id = (select organization_id from tracking_cache where id = $1)`,
-    [trackingId],
-  )
+  row<ShopRow>(sql, {
+    text: `select ${shopColumns} from organizations o where id = (select organization_id from tracking_cache where id = $1)`,
+    values: [trackingId],
+  })
 
 const faceOfNumberSql = `
      with held as (
@@ -53,7 +54,7 @@ const faceOfNumberSql = `
 
 /** The face of the only shop that holds a number; none if there are several. Archived parcels count only where no active one is. */
 export const findFaceOfNumber = (sql: Sql, trackingNumber: string) =>
-  row<ShopRow>(sql, { name: 'face-of-number', text: faceOfNumberSql }, [trackingNumber])
+  row<ShopRow>(sql, { name: 'face-of-number', text: faceOfNumberSql, values: [trackingNumber] })
 
 const settings = {
   ...{ slug: true, name: true, logoUrl: true, color: true },
