@@ -1,16 +1,24 @@
-/** Who changes something. Made where a request, a job or a command comes in, and named by every entry of the log. */
+/** Where a request came from: its address as a keyed hash, and its id. */
+export type Origin = { addressHmac: string; requestId: string }
+
+/** Who changes something. Made where a request, a job or a command comes in, and named by every entry of the logs. */
 export type Actor =
   | { kind: 'system' }
   | { kind: 'worker' }
-  | { kind: 'key'; id: string }
-  | { kind: 'user'; id: string }
+  /** Someone at the command line of the server. */
+  | { kind: 'console' }
+  | { kind: 'key'; id: string; origin?: Origin }
+  | { kind: 'user'; id: string; origin?: Origin }
+  /** Someone who has not proved who they are. */
+  | { kind: 'anonymous'; origin?: Origin }
   /** By a signed link, after an order look-up, or as anyone who has the number. */
   | { kind: 'customer'; by: 'link' | 'lookup' | 'number' }
 
 export const systemActor: Actor = { kind: 'system' }
 export const workerActor: Actor = { kind: 'worker' }
+export const consoleActor: Actor = { kind: 'console' }
 
-/** As the log keeps it: `worker`, `key:12`, `user:3`, `customer:link`. Never personal data. */
+/** As the logs keep it: `worker`, `key:12`, `user:3`, `customer:link`. Never personal data. */
 export const actorName = (actor: Actor): string => {
   switch (actor.kind) {
     case 'key':

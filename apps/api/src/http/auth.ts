@@ -6,6 +6,7 @@ import { addressOf } from './address-block.ts'
 import { forbidden, unauthenticated } from './http-problem.ts'
 import type { Limits } from './limits/limits.ts'
 import type { LimitName } from './limits/rules.ts'
+import { originOf } from './origin.ts'
 import { accessOf, type Caller } from './routes.ts'
 import { findSessionOf, readToken, type SessionDeps } from './session.ts'
 
@@ -103,7 +104,8 @@ export const addAuth = (app: FastifyInstance, deps: AuthDeps): LetIn => {
     }
     const { id, organizationId, prefix, scopes } = identity
     const permissions = permissionsOfKey(scopes)
-    return { actor: { kind: 'key', id }, organizationId, permissions, loggedAs: { key: prefix } }
+    const actor = { kind: 'key', id, origin: originOf(request, deps) } as const
+    return { actor, organizationId, permissions, loggedAs: { key: prefix } }
   }
   const callerOfSession = async (request: FastifyRequest): Promise<Caller | null> => {
     // A proxy may send its own Authorization along, as for Basic authentication: only a key goes before a session.
@@ -113,7 +115,7 @@ export const addAuth = (app: FastifyInstance, deps: AuthDeps): LetIn => {
     if (!session) return null
     const { userId, organizationId } = session
     const permissions = permissionsOfUser(session)
-    const actor = { kind: 'user', id: userId } as const
+    const actor = { kind: 'user', id: userId, origin: originOf(request, deps) } as const
     return { actor, organizationId: organizationId ?? noShop, permissions, loggedAs: { user: userId } }
   }
   const letIn: LetIn = async (request, reply) => {
