@@ -327,3 +327,19 @@ const oneParcel = async (trackingNumber: string): Promise<string> => {
   await writeFile(file, `tracking_number\n${trackingNumber}\n`)
   return file
 }
+
+describe('shops', () => {
+  test('another shop is made and listed, and has people and keys of its own', async () => {
+    const made = await jejak('org:create', 'books', '--name', 'Kedai Buku')
+    expect(made).toMatchObject({ code: 0, stdout: 'The shop books is made.\n' })
+    expect(await jejak('org:create', 'books', '--name', 'Kedai Buku')).toMatchObject({ code: 1 })
+    expect(await jejak('org:create', 'No slug', '--name', 'Kedai Buku')).toMatchObject({ code: 2 })
+    expect(await jejak('user:create', 'books@kedai.example', '--role', 'owner', '--shop', 'books')).toMatchObject({
+      code: 0,
+    })
+    expect(await jejakJson('org:list')).toMatchObject([{ slug: 'books', members: 1 }, { slug: 'default' }])
+    expect((await jejak('shop', '--shop', 'books')).stdout).toMatch(/Kedai Buku[\s\S]*books/)
+    const nowhere = await jejak('key:create', '--name', 'x', '--shop', 'nowhere')
+    expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringMatching(/^There is no shop nowhere/) })
+  })
+})

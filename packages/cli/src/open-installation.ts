@@ -1,7 +1,14 @@
 import { type Config, loadConfig } from '@jejak/config'
 import { findCredential } from '@jejak/core/installing'
 import { openSender } from '@jejak/core/queue'
-import { type Db, findDefaultConnection, findInstallation, isSchemaThere, listRunningProcesses } from '@jejak/db'
+import {
+  type Db,
+  findConnectionBySlug,
+  findInstallation,
+  firstShop,
+  isSchemaThere,
+  listRunningProcesses,
+} from '@jejak/db'
 import { type EmbeddedServer, hasEmbedded, startEmbedded } from '@jejak/db/embedded'
 import { CliError } from './cli-error.ts'
 import type { CommandContext } from './command-context.ts'
@@ -68,14 +75,20 @@ export const withDatabase = async <T>(
   }
 }
 
-/** Runs `work` on a database that holds an installation, with the settings that its API and worker run with. */
-export const withInstallation = <T>(context: Context, work: (opened: OpenedInstallation) => Promise<T>): Promise<T> =>
+/** Runs `work` on a database that holds an installation, for one of its shops, with the settings that its API and worker run with. */
+export const withInstallation = <T>(
+  context: Context,
+  work: (opened: OpenedInstallation) => Promise<T>,
+  { shop = firstShop }: { shop?: string | undefined } = {},
+): Promise<T> =>
   withDatabase(context, async ({ base, ...opened }) => {
     const { env } = context
     const { isDemo } = chooseMode(await findInstallation(opened.db.sql), undefined, findCredential(base.easyparcel))
     const config = await configOf(env, { base, isDemo, url: opened.url })
     const { api } = config.easyparcel
-    const found = await findDefaultConnection(opened.db.sql, api)
+    const found = await findConnectionBySlug(opened.db.sql, { slug: shop, api })
+    if (!found && shop !== firstShop)
+      throw new CliError(`There is no shop ${shop} with an account for the ${api} API: org:list shows the shops.`)
     if (!found)
       throw new CliError(`There is no EasyParcel account for the ${api} API yet: start Jejak once with these settings.`)
     const { organizationId, connectionId } = found

@@ -8,6 +8,7 @@ import { easyparcelStatusCommand } from './commands/easyparcel-status.ts'
 import { importCommand } from './commands/import.ts'
 import { keyCreateCommand, keyListCommand, keyRevokeCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
+import { orgCommands } from './commands/orgs.ts'
 import { reReadCommand } from './commands/re-read.ts'
 import { shopCommand } from './commands/shop.ts'
 import { tickCommand } from './commands/tick.ts'
@@ -25,6 +26,7 @@ const commands: ((context: CommandContext) => Command)[] = [
   keyCreateCommand,
   keyListCommand,
   keyRevokeCommand,
+  ...orgCommands,
   ...userCommands,
   importCommand,
   trackCommand,

@@ -28,7 +28,7 @@ export type BuyerDocument = z.infer<typeof buyerDocument>
 /** The answer of an order look-up: all parcels of that order and contact, newest first. */
 export const orderAnswer = z.object({ orderNumber: z.string(), trackings: z.array(buyerDocument).min(1) })
 
-const shopSlug = z
+export const shopSlug = z
   .string()
   .trim()
   .toLowerCase()

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { shopSlug } from './buyer.ts'
 import { instant } from './instant.ts'
 import { line } from './line.ts'
 
@@ -10,13 +11,18 @@ export const signInRequest = z.strictObject({
   password,
 })
 
-/** Who is signed in, for which shop, and until when at the latest. */
+/** What a user may be in a shop. */
+export const shopRole = z.enum(['owner', 'admin', 'dispatcher', 'biller', 'support', 'viewer'])
+
+/** Who is signed in, for which shop, what they may do there, to which shops they belong, and until when at the latest. */
 export const sessionView = z.object({
   email: z.string(),
   name: z.string(),
   shop: z.string().nullable(),
-  role: z.enum(['owner', 'admin', 'dispatcher', 'biller', 'support', 'viewer']).nullable(),
+  role: shopRole.nullable(),
   isOperator: z.boolean(),
+  permissions: z.array(z.string()),
+  shops: z.array(z.object({ slug: z.string(), name: z.string().nullable(), role: shopRole })),
   endsAt: instant,
 })
 export type SessionView = z.infer<typeof sessionView>
@@ -27,6 +33,9 @@ export const sessionList = z.object({
 })
 
 export const sessionId = z.object({ id: z.string().regex(/^\d{1,18}$/, 'An id is a number.') })
+
+/** `POST /v1/session/shop`: the one to act for. */
+export const shopChoice = z.strictObject({ shop: shopSlug.meta({ description: 'Slug of the shop to act for' }) })
 
 /** `POST /v1/session/password`: the one that was, and the one to be. */
 export const passwordChange = z.strictObject({ current: password, password })

@@ -173,6 +173,32 @@ describe('a session', () => {
     expect((await ask('GET', '/v1/session', { cookie: theirs })).statusCode).toBe(200)
   })
 
+  test('acts for one of its user’s shops; another one is chosen with another cookie, and the one before stands for nobody', async () => {
+    const { organizationId } = await world.addShop('second')
+    const membership = { organizationId, role: 'viewer' } as const
+    await setRights(world.deps, { email: 'siti@kedai.example', membership })
+    await world.addShop('third')
+    const cookie = await signedIn()
+    const shops = [
+      { slug: 'default', name: null, role: 'owner' },
+      { slug: 'second', name: 'second', role: 'viewer' },
+    ]
+    const before = (await ask('GET', '/v1/session', { cookie })).json()
+    expect(before).toMatchObject({ shop: 'default', shops })
+    expect(before.permissions).toContain('shop:change')
+    const choose = (shop: string) => ask('POST', '/v1/session/shop', { cookie, payload: { shop } })
+    expect((await choose('third')).statusCode).toBe(404)
+    const chosen = await choose('second')
+    expect(chosen.json()).toMatchObject({ shop: 'second', role: 'viewer', shops, endsAt: before.endsAt })
+    expect(chosen.json().permissions).not.toContain('shop:change')
+    expect((await ask('GET', '/v1/session', { cookie })).statusCode).toBe(401)
+    const moved = cookieOf(chosen)
+    expect((await ask('GET', '/v1/session', { cookie: moved })).json().shop).toBe('second')
+    expect((await ask('GET', '/v1/session/all', { cookie: moved })).json().data).toHaveLength(1)
+    await setRights(world.deps, { email: 'siti@kedai.example', membership: { organizationId, role: null } })
+    expect((await ask('GET', '/v1/session', { cookie: moved })).statusCode).toBe(401)
+  })
+
   test('lets its user change their password with the old one; a wrong one counts like a failed sign-in', async () => {
     const cookie = await signedIn()
     const change = (current: string, chosen: string) =>

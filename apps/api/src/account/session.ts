@@ -1,11 +1,19 @@
-import { passwordChange, type SessionView, sessionId, sessionList, sessionView, signInRequest } from '@jejak/contract'
-import { changePassword, readSession, sessionsOf, signIn } from '@jejak/core/access'
-import { endSessions, type SessionRow } from '@jejak/db'
+import {
+  passwordChange,
+  type SessionView,
+  sessionId,
+  sessionList,
+  sessionView,
+  shopChoice,
+  signInRequest,
+} from '@jejak/contract'
+import { changePassword, permissionsOfUser, readSession, sessionsOf, signIn, switchShop } from '@jejak/core/access'
+import { endSessions, listShopsOf, type SessionRow } from '@jejak/db'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { RouteDeps } from '../deps.ts'
 import { addressOf } from '../http/address-block.ts'
-import { HttpProblem, notFound } from '../http/http-problem.ts'
+import { HttpProblem, notFound, unauthenticated } from '../http/http-problem.ts'
 import { accountRoute, publicRoute } from '../http/routes.ts'
 import { clearToken, readToken, requireOwnOrigin, requireSafeTransport, sendToken } from '../http/session.ts'
 
@@ -27,11 +35,15 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   const settings = config.access
   const access = { db, accessKey, settings }
 
-  const toView = ({ email, name, shop, role, isOperator, createdAt }: SessionRow): SessionView =>
-    sessionView.parse({
+  const toView = async (session: SessionRow): Promise<SessionView> => {
+    const { userId, email, name, shop, role, isOperator, createdAt } = session
+    return sessionView.parse({
       ...{ email, name, shop, role, isOperator },
+      permissions: [...permissionsOfUser(session)],
+      shops: await listShopsOf(db.sql, userId),
       endsAt: new Date(createdAt.getTime() + settings.sessionMaxMs).toISOString(),
     })
+  }
 
   const end = (reply: FastifyReply) => clearToken(reply).code(204).send(null)
 
@@ -61,7 +73,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
         if (done.outcome === 'locked') throw locked(done.until, now)
         const session = done.outcome === 'in' && (await readSession(access, { token: done.token, now }))
         if (done.outcome === 'wrong' || !session) throw wrong()
-        return sendToken(reply, { token: done.token, maxAgeMs: settings.sessionMaxMs }).send(toView(session))
+        return sendToken(reply, { token: done.token, maxAgeMs: settings.sessionMaxMs }).send(await toView(session))
       } finally {
         // Neither a right password nor a database that is away counts against the address.
         if (!isGuess) limits.giveBack('signIns', address)
@@ -72,7 +84,25 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   accountRoute(app, {
     at: 'GET /v1/session',
     schema: { summary: 'Who is signed in', response: { 200: sessionView } },
-    handler: async ({ session }, reply) => reply.send(toView(session)),
+    handler: async ({ session }, reply) => reply.send(await toView(session)),
+  })
+
+  accountRoute(app, {
+    at: 'POST /v1/session/shop',
+    schema: {
+      summary: 'Act for another shop of one’s own',
+      description: 'The session gets another token.',
+      body: shopChoice,
+      response: { 200: sessionView },
+    },
+    problems: [404],
+    handler: async (request, reply) => {
+      const now = await clock(db.sql)
+      const token = await switchShop(access, { token: readToken(request, accessKey) ?? '', shop: request.body.shop })
+      const session = await readSession(access, { token, now })
+      if (!session) throw unauthenticated('Sign in again.', { refused: true })
+      return sendToken(reply, { token, maxAgeMs: settings.sessionMaxMs }).send(await toView(session))
+    },
   })
 
   accountRoute(app, {

@@ -8,17 +8,19 @@ import {
   type Tokens,
 } from '@jejak/core/easyparcel'
 import { prepareInstallation } from '@jejak/core/installing'
+import { findConnectionBySlug } from '@jejak/db'
 import { Command, InvalidArgumentError } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { awaitLogin } from '../connect/await-login.ts'
 import { configOf, type OpenedDatabase, withDatabase } from '../open-installation.ts'
 import { note, print } from '../print.ts'
+import { shopOption } from '../shop-option.ts'
 import { instantShower } from '../show-instant.ts'
 import { baseConfig } from '../start/base-config.ts'
 import { migrateAndChooseMode } from '../start/prepare-database.ts'
 
-type Options = { paste: boolean; timeout: number; json: boolean }
+type Options = { shop?: string; paste: boolean; timeout: number; json: boolean }
 
 const readMinutes = (text: string): number => {
   const minutes = Number(text)
@@ -29,6 +31,7 @@ const readMinutes = (text: string): number => {
 export const easyparcelConnectCommand = (context: CommandContext): Command =>
   new Command('easyparcel:connect')
     .description('logs a shop in at EasyParcel and stores its tokens, encrypted; works before the first start, too')
+    .addOption(shopOption())
     .option('--paste', 'do not listen at EASYPARCEL_REDIRECT_URI; the address is pasted here', false)
     .option('--timeout <minutes>', 'how long to wait for the login', readMinutes, 10)
     .option('--json', 'print the result as JSON', false)
@@ -51,11 +54,14 @@ const requireApp = ({ api, clientId, clientSecret }: ReturnType<typeof baseConfi
 const connect = async (
   { env, now }: CommandContext,
   { base, url, db, signal }: OpenedDatabase,
-  { paste, timeout, json }: Options,
+  { shop, paste, timeout, json }: Options,
 ): Promise<void> => {
   const { isDemo } = await migrateAndChooseMode(db, { base, url, asked: undefined })
   const config = await configOf(env, { base, isDemo, url })
-  const { connectionId, secretKey } = await prepareInstallation(db, config)
+  const { secretKey, ...first } = await prepareInstallation(db, config)
+  const account = shop === undefined ? first : await findConnectionBySlug(db.sql, { slug: shop, api: 'open' })
+  if (!account) throw new CliError(`There is no shop ${shop}: org:list shows the shops.`)
+  const { connectionId } = account
   const oauth = createConfiguredOAuth({ config, now })
   const state = randomBytes(24).toString('base64url')
   const announce = () => {

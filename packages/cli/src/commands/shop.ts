@@ -5,6 +5,7 @@ import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
 import { print } from '../print.ts'
+import { shopOption } from '../shop-option.ts'
 import { namingHint } from '../start/prepare-database.ts'
 
 type Field = keyof ShopChangeable
@@ -29,16 +30,21 @@ export const shopCommand = (context: CommandContext): Command => {
   const command = new Command('shop').description('shows how customers see the shop; with options, changes that')
   for (const { option, value, what } of Object.values(options)) command.option(`${option} ${value}`, what)
   return command
+    .addOption(shopOption())
     .option('--json', 'print the shop as JSON, as GET /v1/shop does', false)
     .addHelpText('after', '\nWhat is not given stays; an empty value removes: --phone ""')
-    .action(({ json, ...given }: Given & { json: boolean }) => {
+    .action(({ json, shop: slug, ...given }: Given & { shop?: string; json: boolean }) => {
       const patch = readPatch(given)
-      return withInstallation(context, async ({ db, organizationId }) => {
-        const found = patch ? await saveShop(db, { organizationId, patch }) : await findShop(db, organizationId)
-        if (!found) throw new CliError('The shop is gone.')
-        const shop = { ...found, languages: offeredLanguages(found.languages) }
-        print(json, shop, render(shop))
-      })
+      return withInstallation(
+        context,
+        async ({ db, organizationId }) => {
+          const found = patch ? await saveShop(db, { organizationId, patch }) : await findShop(db, organizationId)
+          if (!found) throw new CliError('The shop is gone.')
+          const shop = { ...found, languages: offeredLanguages(found.languages) }
+          print(json, shop, render(shop))
+        },
+        { shop: slug },
+      )
     })
 }
 

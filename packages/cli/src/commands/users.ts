@@ -15,6 +15,7 @@ import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
 import { note, print } from '../print.ts'
 import { renderTable } from '../render-table.ts'
+import { shopOption } from '../shop-option.ts'
 import { instantShower } from '../show-instant.ts'
 
 const readEmail = (text: string): string => {
@@ -46,7 +47,7 @@ const passwordOption = [
 const tellPassword = (json: boolean, data: object, { password, fromInput }: { password: string; fromInput: boolean }) =>
   print(json, { ...data, ...(!fromInput && { password }) }, fromInput ? '' : password)
 
-type Create = { name: string; role?: ShopRole; operator: boolean; passwordStdin: boolean; json: boolean }
+type Create = { name: string; role?: ShopRole; shop?: string; operator: boolean; passwordStdin: boolean; json: boolean }
 
 const userCreateCommand = (context: CommandContext): Command =>
   new Command('user:create')
@@ -54,22 +55,27 @@ const userCreateCommand = (context: CommandContext): Command =>
     .argument('<email>', 'the e-mail address', readEmail)
     .option('--name <name>', 'how colleagues call them', '')
     .option('--role <role>', `their role in the shop: ${shopRoles.join(', ')}`, readRole)
+    .addOption(shopOption())
     .option('--operator', 'they run this installation', false)
     .option(...passwordOption)
     .option('--json', 'print the result as JSON', false)
-    .action(async (email: string, { name, role, operator, passwordStdin, json }: Create) => {
+    .action(async (email: string, { name, role, shop, operator, passwordStdin, json }: Create) => {
       if (!role && !operator) throw new CliError('Give --role, --operator, or both.', { exitCode: 2 })
       const password = await choosePassword(passwordStdin)
-      await withInstallation(context, async ({ db, organizationId }) => {
-        const membership = role ? { organizationId, role } : null
-        const { id } = await createUser({ db }, { email, name, password, isOperator: operator, membership })
-        tellPassword(
-          json,
-          { id, email, role: role ?? null, isOperator: operator },
-          { password, fromInput: passwordStdin },
-        )
-        note(`${email} can sign in as ${[role, operator && 'operator'].filter(Boolean).join(' and ')}.`)
-      })
+      await withInstallation(
+        context,
+        async ({ db, organizationId }) => {
+          const membership = role ? { organizationId, role } : null
+          const { id } = await createUser({ db }, { email, name, password, isOperator: operator, membership })
+          tellPassword(
+            json,
+            { id, email, role: role ?? null, isOperator: operator },
+            { password, fromInput: passwordStdin },
+          )
+          note(`${email} can sign in as ${[role, operator && 'operator'].filter(Boolean).join(' and ')}.`)
+        },
+        { shop },
+      )
     })
 
 const userListCommand = (context: CommandContext): Command =>
@@ -115,22 +121,28 @@ const userRoleCommand = (context: CommandContext): Command =>
     .description('changes what a user may do; they have to sign in again')
     .argument('<email>', 'the e-mail address', readEmail)
     .option('--role <role>', `their role in the shop: ${shopRoles.join(', ')}, or none`, readRoleOrNone)
+    .addOption(shopOption())
     .option('--operator', 'they run this installation')
     .option('--no-operator', 'they do not run this installation')
-    .action((email: string, { role, operator }: { role?: ShopRole | 'none'; operator?: boolean }) =>
-      withInstallation(context, async ({ db, organizationId }) => {
-        if (role === undefined && operator === undefined)
-          throw new CliError('Give --role, --operator or --no-operator.', { exitCode: 2 })
-        await setRights(
-          { db },
-          {
-            email,
-            ...(role && { membership: { organizationId, role: role === 'none' ? null : role } }),
-            ...(operator !== undefined && { isOperator: operator }),
+    .action(
+      (email: string, { role, shop, operator }: { role?: ShopRole | 'none'; shop?: string; operator?: boolean }) =>
+        withInstallation(
+          context,
+          async ({ db, organizationId }) => {
+            if (role === undefined && operator === undefined)
+              throw new CliError('Give --role, --operator or --no-operator.', { exitCode: 2 })
+            await setRights(
+              { db },
+              {
+                email,
+                ...(role && { membership: { organizationId, role: role === 'none' ? null : role } }),
+                ...(operator !== undefined && { isOperator: operator }),
+              },
+            )
+            note(`The rights of ${email} are changed.`)
           },
-        )
-        note(`The rights of ${email} are changed.`)
-      }),
+          { shop },
+        ),
     )
 
 const userResetCommand = (context: CommandContext): Command =>

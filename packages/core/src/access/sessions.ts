@@ -1,5 +1,6 @@
-import { type Db, findSession, listSessions, type SessionRow } from '@jejak/db'
-import { hashSessionToken } from './keys.ts'
+import { type Db, findSession, listSessions, moveSession, type SessionRow } from '@jejak/db'
+import { notFound } from '../errors.ts'
+import { hashSessionToken, newSessionToken } from './keys.ts'
 import type { AccessSettings } from './sign-in.ts'
 
 type SessionDeps = { db: Pick<Db, 'sql'>; settings: Pick<AccessSettings, 'sessionIdleMs' | 'sessionMaxMs'> }
@@ -26,3 +27,14 @@ export const readSession = (
 /** A user's own sessions, as far as they are alive. */
 export const sessionsOf = ({ db, settings }: SessionDeps, { userId, now }: { userId: string; now: Date }) =>
   listSessions(db.sql, { userId, ...aliveFrom(settings, now) })
+
+/** Has a session act for another shop of its user; answers its new token, the old one is over. */
+export const switchShop = async (
+  { db, accessKey }: { db: Pick<Db, 'sql'>; accessKey: Buffer },
+  { token, shop }: { token: string; shop: string },
+): Promise<string> => {
+  const next = newSessionToken(accessKey)
+  const hashes = { tokenHash: hashSessionToken(token), newTokenHash: hashSessionToken(next) }
+  if (!(await moveSession(db.sql, { ...hashes, shop }))) throw notFound('You do not belong to a shop with this slug.')
+  return next
+}

@@ -33,7 +33,7 @@ export const overAllShops = {
     'listUsers',
     'listJobFailures',
     'listUnreadValues',
-    'findDefaultConnection',
+    'findConnectionBySlug',
     'clearDemo',
     'renumberForeignChanges',
     'listApiKeys',

@@ -156,6 +156,16 @@ export const findSession = (
     values: [args.tokenHash, args.now, args.seenAfter, args.createdAfter, args.noteBefore],
   })
 
+/** Has a session act for another shop of its user, under another token; undefined when they do not belong to that shop. */
+export const moveSession = (sql: Sql, args: { tokenHash: string; newTokenHash: string; shop: string }) =>
+  row<{ id: string }>(sql, {
+    text: `update sessions set token_hash = $2, organization_id = m.organization_id
+       from memberships m join organizations o on o.id = m.organization_id
+      where token_hash = $1 and m.user_id = sessions.user_id and o.slug = $3
+     returning sessions.id`,
+    values: [args.tokenHash, args.newTokenHash, args.shop],
+  })
+
 /** The sessions of a user that are still alive, newest use first. */
 export const listSessions = (sql: Sql, args: { userId: string; seenAfter: Date; createdAfter: Date }) =>
   rows<{ id: string; createdAt: Date; seenAt: Date }>(sql, {

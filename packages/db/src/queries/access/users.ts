@@ -66,6 +66,14 @@ export const listMemberships = (sql: Sql, userId: string) =>
     values: [userId],
   })
 
+/** The shops that a user belongs to, in the order in which they came to them. */
+export const listShopsOf = (sql: Sql, userId: string) =>
+  rows<{ slug: string; name: string | null; role: ShopRole }>(sql, {
+    text: `select o.slug, nullif(o.name, '') as name, m.role from memberships m join organizations o on o.id = m.organization_id
+      where m.user_id = $1 order by m.created_at, m.organization_id limit 1000`,
+    values: [userId],
+  })
+
 /** Gives a user a role in a shop, or takes it away (null). */
 export const saveMembership = (
   tx: Tx,

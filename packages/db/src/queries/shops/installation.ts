@@ -15,6 +15,9 @@ export const saveInstallation = async (sql: Sql, isDemo: boolean): Promise<Insta
   return (await findInstallation(sql))!
 }
 
+/** The shop that an installation begins with. */
+export const firstShop = 'default'
+
 export type DefaultConnection = { organizationId: string; connectionId: string; api: 'open' | 'classic' }
 
 /** The one shop and the one EasyParcel account of an installation that has no others; created at the first start, the shop without a name. */
@@ -30,7 +33,7 @@ export const ensureDefaultConnection = async (
       where slug = 'default' and not exists (select from connections c where c.organization_id = o.id and c.api = $1)`,
     [api],
   )
-  const found = await findDefaultConnection(tx, api)
+  const found = await findConnectionBySlug(tx, { slug: firstShop, api })
   if (!found) throw new Error('The default connection is missing right after it was created')
   return found
 }
@@ -44,13 +47,29 @@ export const isSchemaThere = async (sql: Sql): Promise<boolean> =>
     )
   )?.there ?? false
 
-/** The default shop's connection of this kind. */
-export const findDefaultConnection = (sql: Sql, api: 'open' | 'classic') =>
+/** The first connection of this kind of the shop with this slug. */
+export const findConnectionBySlug = (sql: Sql, { slug, api }: { slug: string; api: 'open' | 'classic' }) =>
   row<DefaultConnection>(sql, {
     text: `select c.organization_id as "organizationId", c.id as "connectionId", c.api
        from connections c join organizations o on o.id = c.organization_id
-      where o.slug = 'default' and c.api = $1 order by c.id limit 1`,
-    values: [api],
+      where o.slug = $1 and c.api = $2 order by c.id limit 1`,
+    values: [slug, api],
+  })
+
+/** Creates a shop with an EasyParcel account that is not connected yet; undefined when the slug is taken. */
+export const insertShop = (tx: Tx, { slug, name, api }: { slug: string; name: string; api: 'open' | 'classic' }) =>
+  row<DefaultConnection>(tx, {
+    text: `with shop as (insert into organizations (slug, name) values ($1, $2) on conflict (slug) do nothing returning id)
+     insert into connections (organization_id, api) select id, $3 from shop
+     returning organization_id as "organizationId", id as "connectionId", api`,
+    values: [slug, name, api],
+  })
+
+/** All shops of the installation, by slug, with how many people belong to each. */
+export const listShops = (sql: Sql) =>
+  rows<{ slug: string; name: string; createdAt: Date; members: number }>(sql, {
+    text: `select o.slug, o.name, o.created_at as "createdAt", (select count(*)::int from memberships m where m.organization_id = o.id) as members
+       from organizations o order by o.slug limit 1000`,
   })
 
 /** The EasyParcel account of this kind that a shop's parcels are checked with; its first one. */
