@@ -74,7 +74,7 @@ const addOrm = (app: FastifyInstance, path: string, { connectionString, ...optio
         documentVersion: true,
         changedAt: true,
         confirmedAt: true,
-        schedule: {
+        schedules: {
           select: {
             checkedAt: true,
             checkedBy: true,
@@ -88,8 +88,8 @@ const addOrm = (app: FastifyInstance, path: string, { connectionString, ...optio
         connection: { select: { breakerOpenUntil: true, pauseReason: true } },
       },
     })
-    if (!found?.schedule) return reply.callNotFound()
-    const { schedule, connection: _connection, ...tracking } = found
+    const { schedules: [schedule] = [], connection: _connection, ...tracking } = found ?? {}
+    if (!found || !schedule) return reply.callNotFound()
     const { checkedAt, checkedBy, wokenAt, nextUpdateDue: nextCheckAt } = schedule
     const isBeingAsked = schedule.callId !== null || schedule.updatePriority === 50
     const late = { nextCheckAt, wokenAt, isBeingAsked, lastCheckFailed: schedule.lastFailure !== null }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { type Migration, readMigrations } from './read-migrations.ts'
@@ -12,7 +13,10 @@ export type MigrateOptions = {
   /** A direct connection: behind a pooler the session-wide lock does not hold. */
   readonly url: string
   readonly log: (line: string) => void
+  /** Others than Jejak's own, which are followed by the fence between shops. */
   readonly migrations?: readonly Migration[]
+  /** False for FENCE=off. */
+  readonly isFenced?: boolean
   /** How long to wait for another migrator to finish. */
   readonly lockTimeoutMs?: number
   /** How long a migration waits for tables that others use, and how often it tries: all who come after it wait with it. */
@@ -64,43 +68,68 @@ const lineOf = (sql: string, error: unknown): string => {
   return Number.isNaN(position) ? '' : ` in line ${sql.slice(0, position).split('\n').length}`
 }
 
-const tablesInUse = '55P03'
+// A lock that came too late, or would have come in a circle.
+const tablesInUse = ['55P03', '40P01']
 const isTableInUse = (error: unknown): boolean =>
-  error instanceof MigrationError && error.cause instanceof pg.DatabaseError && error.cause.code === tablesInUse
+  error instanceof MigrationError &&
+  error.cause instanceof pg.DatabaseError &&
+  tablesInUse.includes(error.cause.code ?? '')
 
-const applyWhenFree = async (client: pg.Client, migration: Migration, options: MigrateOptions): Promise<void> => {
+type Step = { name: string; take: (waitMs: number) => Promise<void> }
+
+const takeWhenFree = async ({ name, take }: Step, options: MigrateOptions): Promise<void> => {
   const { waitMs, tries, pauseMs } = options.tables ?? { waitMs: 3_000, tries: 60, pauseMs: 2_000 }
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await apply(client, migration, waitMs)
+      return await take(waitMs)
     } catch (error) {
       if (!isTableInUse(error)) throw error
       if (attempt >= tries)
         throw new MigrationError(
-          `Migration ${migration.name} found its tables in use ${tries} times: end what holds them for long (pg_stat_activity), then start it again.`,
+          `${name} found its tables in use ${tries} times: end what holds them for long (pg_stat_activity), then start it again.`,
           { cause: error },
         )
-      if (attempt === 1) options.log(`Migration ${migration.name} waits for a moment in which its tables are free`)
+      if (attempt === 1) options.log(`${name} waits for a moment in which its tables are free`)
       await pause(pauseMs)
     }
   }
 }
 
-const apply = async (client: pg.Client, { name, sql, checksum }: Migration, waitMs: number): Promise<void> => {
+const inTransaction = async (client: pg.Client, waitMs: number, work: () => Promise<unknown>): Promise<void> => {
   await client.query('begin')
   try {
     await client.query(`select set_config('lock_timeout', $1, true)`, [`${waitMs}ms`])
+    await work()
+    await client.query('commit')
+  } catch (error) {
+    await client.query('rollback').catch(() => {})
+    throw error
+  }
+}
+
+const apply = (client: pg.Client, { name, sql, checksum }: Migration, waitMs: number): Promise<void> =>
+  inTransaction(client, waitMs, async () => {
     await client.query(sql)
     await client.query(
       `insert into _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
        values ($1, $2, $3, now(), clock_timestamp(), 1)`,
       [randomUUID(), checksum, name],
     )
-    await client.query('commit')
-  } catch (cause) {
-    await client.query('rollback').catch(() => {})
+  }).catch((cause) => {
     throw new MigrationError(`Migration ${name} failed${lineOf(sql, cause)}: ${messageOf(cause)}`, { cause })
-  }
+  })
+
+const fenceFile = new URL('./fence/fence.sql', import.meta.url)
+const notAllowed = '42501'
+
+const raiseFence = async (client: pg.Client, waitMs: number): Promise<void> => {
+  const sql = await readFile(fenceFile, 'utf8')
+  await inTransaction(client, waitMs, () => client.query(sql)).catch((cause) => {
+    const isToldWell = cause instanceof pg.DatabaseError && cause.code === notAllowed
+    throw new MigrationError(isToldWell ? cause.message : `The fence between shops failed: ${messageOf(cause)}`, {
+      cause,
+    })
+  })
 }
 
 const lock = async (client: pg.Client, timeoutMs: number): Promise<void> => {
@@ -149,15 +178,20 @@ const applyPending = async (client: pg.Client, options: MigrateOptions): Promise
   }
   const pending = migrations.filter(({ name }) => !entries.has(name))
   for (const migration of pending) {
-    await applyWhenFree(client, migration, options)
+    const take = (waitMs: number) => apply(client, migration, waitMs)
+    await takeWhenFree({ name: `Migration ${migration.name}`, take }, options)
     options.log(`Migration ${migration.name} applied`)
   }
+  // A newer release that is here already has raised its own, which knows more tables.
+  const isOfThisRelease = [...entries.keys()].every((known) => migrations.some(({ name }) => name === known))
+  if (!options.migrations && options.isFenced !== false && isOfThisRelease)
+    await takeWhenFree({ name: 'The fence between shops', take: (waitMs) => raiseFence(client, waitMs) }, options)
   return pending.map(({ name }) => name)
 }
 
 /**
- * Brings the database up to the newest migration, each in its own transaction, under Prisma's table and lock; returns
- * the names it applied. Migrations of a newer release that are already there are left alone. Throws `MigrationError`.
+ * Brings the database up to the newest migration, each in its own transaction, under Prisma's table and lock, and raises the fence between shops;
+ * returns the names of the migrations it applied. Migrations of a newer release that are already there are left alone. Throws `MigrationError`.
  */
 export const migrate = async (options: MigrateOptions): Promise<string[]> => {
   const client = await open(options.url)

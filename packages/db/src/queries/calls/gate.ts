@@ -35,17 +35,13 @@ const standing = ['budgetDay', 'callsUsed', 'callsManual', 'nextCallAt', 'breake
 /** What a connection's row says about why no one is asked. */
 export type StandingRow = Pick<GateRow, 'isAuthorised' | (typeof standing)[number]>
 
-/** Whether there is anything to call EasyParcel with, as a column of a connection's row. */
-const isAuthorised = (table: string): string =>
-  `(${table}.api = 'classic' or ${table}.sealed_access_token is not null or ${table}.sealed_refresh_token is not null) as "isAuthorised"`
-
 /** The columns of a `StandingRow`, of connection `c`. */
-export const standingColumns = `${isAuthorised('c')}, ${columnsOf('c', standing)}`
+export const standingColumns = columnsOf('c', ['isAuthorised', ...standing])
 
 const decided = ['slots', ...Object.keys(gateTypes)]
 
 /** The columns of a `GateRow`, of a connection. */
-export const gateColumns = `${isAuthorised('connections')}, ${columnsOf('connections', ['id', 'organizationId', ...decided])}`
+export const gateColumns = columnsOf('connections', ['isAuthorised', 'id', 'organizationId', ...decided])
 
 const lockGateSql = `select ${gateColumns} from connections where id = $1 for no key update`
 

@@ -111,7 +111,7 @@ export const insertTrackings = (
         where coalesce("orderNumber", "contactEmailHmac", "contactPhoneHmac") is not null
      )
      select id, tracking_number as "trackingNumber", true as "isNew",
-            exists (select from tracking_cache t where t.tracking_number = inserted.tracking_number) as "wasKnown"
+            tracking_number = any (array(select known_numbers(array(select tracking_number from inserted)))) as "wasKnown"
        from inserted
      union all
      select known.id, asked."trackingNumber", false, true

@@ -1,0 +1,114 @@
+-- The fence between shops: four roles that no one can log in as, what each may do, and the policies that say which rows. A session takes its role
+-- when it connects. Run by `jejak migrate` as the owner of the database, again and again; it changes only what is not so yet, and a table is locked
+-- only when its policies change. docs/fence.md tells what each role is for.
+do $$
+declare
+  role_names text[] := array['jejak_public', 'jejak_shop', 'jejak_access', 'jejak_worker'];
+  -- The tables with rows of shops, and the column that says whose.
+  fenced jsonb := '{
+    "organizations": "id", "connections": "organization_id", "tracking_cache": "organization_id", "tracking_orders": "organization_id",
+    "tracking_schedule": "organization_id", "tracking_update_logs": "organization_id", "api_calls": "organization_id",
+    "unread_values": "organization_id", "daily_reports": "organization_id", "job_failures": "organization_id",
+    "security_log": "organization_id"}';
+  face text := 'slug, name, logo_url, color, contact_whatsapp, contact_phone, contact_email, languages';
+  standing text := 'id, organization_id, api, is_authorised, budget_day, calls_used, next_call_at, breaker_open_until, pause_reason';
+  gate text := standing || ', calls_manual, slots, breaker_failures, breaker_probe_until, paused_until, last_good_call_at, last_failure,
+    last_failure_at, next_suspect_at, suspect_failures, suspect_open_until, suspect_probe_until, batch_answered, batch_refused,
+    access_token_expires_at';
+  -- Column by column, where a table holds more than the role needs: a new column is shown by no one's oversight.
+  may jsonb := jsonb_build_object(
+    'jejak_public', jsonb_build_object(
+      'organizations', format('select (id, %s)', face),
+      'connections', format('select (%s)', standing),
+      'tracking_cache', 'select (id, organization_id, connection_id, tracking_number, status, document, document_version, registered_at, changed_at,
+         document_changed_at, confirmed_at, archived_at)',
+      'tracking_schedule', 'select (tracking_id, checked_at, checked_by, next_update_due, woken_at, last_failure, call_id, update_priority, strikes)'),
+    'jejak_shop', jsonb_build_object(
+      'installation', 'select (id, feed)',
+      'organizations', format('select (id, %s), update (%s)', face, replace(face, 'slug, ', '')),
+      'connections', format('select (%s)', gate),
+      'tracking_cache', 'select, insert, update, delete',
+      'tracking_orders', 'select, insert, update, delete',
+      'tracking_schedule', 'select, insert, update, delete',
+      'tracking_update_logs', 'select, insert',
+      'api_calls', 'select',
+      'job_failures', 'select'),
+    'jejak_access', jsonb_build_object(
+      'organizations', format('select (id, %s)', face),
+      'connections', format('select (%s)', standing),
+      'tracking_cache', 'select',
+      'tracking_orders', 'select',
+      'tracking_schedule', 'select, update (next_update_due, update_priority, woken_at, due_because)',
+      'security_log', 'insert',
+      'lookup_locks', 'select, insert, update',
+      'api_keys', 'select, update (last_used_at)',
+      'users', 'select, insert, update',
+      'memberships', 'select, insert, update, delete',
+      'sessions', 'select, insert, update, delete',
+      'user_addresses', 'select, insert, update, delete',
+      'sign_in_attempts', 'select, insert, update, delete'));
+  -- Each policy by its name: a changed one takes another.
+  policies jsonb := '{
+    "jejak_own": "to jejak_shop using (%s = (select nullif(current_setting(''app.organization'', true), '''')::bigint))",
+    "jejak_read": "for select to jejak_public using (true)",
+    "jejak_all": "to jejak_access, jejak_worker using (true)"}';
+  name text;
+  key text;
+  what text;
+  policy text;
+  snippet text := '';
+begin
+  foreach name in array role_names loop
+    begin
+      if not exists (select from pg_roles where rolname = name) then execute format('create role %I nologin', name); end if;
+      -- Who makes a role may grant it, and may not yet take it.
+      if not pg_has_role(current_user, name, 'usage') then execute format('grant %I to current_user', name); end if;
+    -- Another database of the server may make it at the same moment.
+    exception when duplicate_object or unique_violation or internal_error or insufficient_privilege then null;
+    end;
+    if not exists (select from pg_roles where rolname = name) then snippet := snippet || format('  create role %I nologin;', name) || e'\n'; end if;
+    if snippet like '%' || name || '%' or not pg_has_role(current_user, name, 'usage') then
+      snippet := snippet || format('  grant %I to %I;', name, current_user) || e'\n';
+    end if;
+  end loop;
+  if snippet <> '' then
+    raise insufficient_privilege using message = format('The fence between shops needs four roles, and %I may not make or take them. Let an administrator of '
+      'the database run this once, then start again:', current_user) || e'\n' || snippet ||
+      'Or set FENCE=off: then the statements of Jejak alone keep shops apart, and health and log go on saying so.';
+  end if;
+
+  create schema if not exists pgboss;
+  grant usage on schema public to jejak_public, jejak_shop, jejak_access, jejak_worker;
+  -- The queue holds ids only. Who sends jobs reads and adds them; its owner looks after it.
+  grant usage on schema pgboss to jejak_shop, jejak_worker;
+  grant select, insert on all tables in schema pgboss to jejak_shop, jejak_worker;
+  alter default privileges in schema pgboss grant select, insert on tables to jejak_shop, jejak_worker;
+
+  revoke all on all tables in schema public from jejak_public, jejak_shop, jejak_access, jejak_worker;
+  grant select, insert, update, delete on all tables in schema public to jejak_worker;
+  revoke all on table _prisma_migrations from jejak_worker;
+  grant usage on all sequences in schema public to jejak_worker;
+  grant execute on function known_numbers(text[]) to jejak_shop, jejak_worker;
+  for name, key, what in
+    select r.key, t.key, t.value from jsonb_each(may) r, jsonb_each_text(r.value) t
+  loop
+    execute format('grant %s on table %I to %I', what, key, name);
+  end loop;
+
+  for name, key in select * from jsonb_each_text(fenced) loop
+    if not (select relrowsecurity from pg_class where oid = name::regclass) then
+      execute format('alter table %I enable row level security', name);
+    end if;
+    for policy, what in select * from jsonb_each_text(policies) loop
+      if not exists (select from pg_policy where polrelid = name::regclass and polname = policy) then
+        execute format('create policy %I on %I ', policy, name) || replace(what, '%s', quote_ident(key));
+      end if;
+    end loop;
+  end loop;
+  for policy, name in
+    select polname, polrelid::regclass from pg_policy
+     where polname like 'jejak\_%' and not (policies ? polname::text and fenced ? polrelid::regclass::text)
+  loop
+    execute format('drop policy %I on %s', policy, name);
+  end loop;
+end $$;
