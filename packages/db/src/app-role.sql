@@ -16,6 +16,14 @@ begin
     'alter role jejak_app login createrole nosuperuser nocreatedb noreplication nobypassrls password %L',
     current_setting('jejak.app_password'));
 
+  -- The roles of the fence, where someone else has made them.
+  for statement in
+    select format('grant %I to jejak_app', rolname) from pg_roles
+     where rolname in ('jejak_public', 'jejak_shop', 'jejak_access', 'jejak_worker') and not pg_has_role('jejak_app', oid, 'usage')
+  loop
+    execute statement;
+  end loop;
+
   -- What belongs to an extension stays. The schema public follows the database; arrays, rows of tables and the sequences of columns follow theirs.
   for statement in
     with mine as (select oid from pg_roles where rolname = current_user),

@@ -9,12 +9,14 @@ declare
     "organizations": "id", "connections": "organization_id", "tracking_cache": "organization_id", "tracking_orders": "organization_id",
     "tracking_schedule": "organization_id", "tracking_update_logs": "organization_id", "api_calls": "organization_id",
     "unread_values": "organization_id", "daily_reports": "organization_id", "job_failures": "organization_id",
-    "security_log": "organization_id"}';
+    "security_log": "organization_id", "audit_log": "organization_id"}';
   face text := 'slug, name, logo_url, color, contact_whatsapp, contact_phone, contact_email, languages';
   standing text := 'id, organization_id, api, is_authorised, budget_day, calls_used, next_call_at, breaker_open_until, pause_reason';
   gate text := standing || ', calls_manual, slots, breaker_failures, breaker_probe_until, paused_until, last_good_call_at, last_failure,
     last_failure_at, next_suspect_at, suspect_failures, suspect_open_until, suspect_probe_until, batch_answered, batch_refused,
     access_token_expires_at';
+  -- What may be told of an act; its place in the chain is the sealer's to give.
+  act text := 'insert (at, organization_id, act, actor, object, result, address_hmac, request_id, detail)';
   -- Column by column, where a table holds more than the role needs: a new column is shown by no one's oversight.
   may jsonb := jsonb_build_object(
     'jejak_public', jsonb_build_object(
@@ -31,6 +33,7 @@ declare
       'tracking_orders', 'select, insert, update, delete',
       'tracking_schedule', 'select, insert, update, delete',
       'tracking_update_logs', 'select, insert',
+      'audit_log', 'select, ' || act,
       'api_calls', 'select',
       'job_failures', 'select'),
     'jejak_access', jsonb_build_object(
@@ -40,13 +43,18 @@ declare
       'tracking_orders', 'select',
       'tracking_schedule', 'select, update (next_update_due, update_priority, woken_at, due_because)',
       'security_log', 'insert',
+      'audit_log', act,
       'lookup_locks', 'select, insert, update',
       'api_keys', 'select, update (last_used_at)',
       'users', 'select, insert, update',
       'memberships', 'select, insert, update, delete',
       'sessions', 'select, insert, update, delete',
       'user_addresses', 'select, insert, update, delete',
-      'sign_in_attempts', 'select, insert, update, delete'));
+      'sign_in_attempts', 'select, insert, update, delete'),
+    -- Beside all other tables.
+    'jejak_worker', jsonb_build_object(
+      'audit_log', 'select, delete, update (chain_no, hash, sealed_at, is_late), ' || act,
+      'audit_head', 'select, update'));
   -- Each policy by its name: a changed one takes another.
   policies jsonb := '{
     "jejak_own": "to jejak_shop using (%s = (select nullif(current_setting(''app.organization'', true), '''')::bigint))",
@@ -86,7 +94,7 @@ begin
 
   revoke all on all tables in schema public from jejak_public, jejak_shop, jejak_access, jejak_worker;
   grant select, insert, update, delete on all tables in schema public to jejak_worker;
-  revoke all on table _prisma_migrations from jejak_worker;
+  revoke all on table _prisma_migrations, audit_log, audit_head from jejak_worker;
   grant usage on all sequences in schema public to jejak_worker;
   grant execute on function known_numbers(text[]) to jejak_shop, jejak_worker;
   for name, key, what in

@@ -45,11 +45,11 @@ const sabotage: Record<keyof typeof consistencyQueries, () => Promise<unknown>> 
     await shop.reschedule(ids.slice(0, 1), `call_id = 1, next_update_due = '2026-11-17T02:01:00Z'`)
   },
   'parcel and schedule belong to the same connection': async () => {
-    const other = await shop.addShop('other')
-    await shop.reschedule(ids.slice(0, 1), 'organization_id = $2, connection_id = $3', [
-      other.organizationId,
-      other.connectionId,
-    ])
+    const [other] = await shop.query<{ id: string }>(
+      `insert into connections (organization_id, api) values ($1, 'classic') returning id`,
+      [shop.organizationId],
+    )
+    await shop.reschedule(ids.slice(0, 1), 'connection_id = $2', [other!.id])
   },
   'no job of the queue keeps failing': () =>
     saveJobFailure(shop.db.sql, { queue: 'clean-up', connectionId: null, at: now, message: 'a step failed' }),
