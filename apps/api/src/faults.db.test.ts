@@ -61,7 +61,7 @@ const readThrough = async (fault: () => Promise<void>) => {
   return { answers, backAfterMs: lastRefusedMs - endedMs }
 }
 
-/** Asks once, and gives up long after anybody would have. */
+/** Asks once, and gives up long after anyone would have. */
 const ask = async (route: string, init: RequestInit = {}) => {
   const beganMs = performance.now()
   const headers = init.body ? { 'content-type': 'application/json' } : {}
@@ -184,6 +184,6 @@ test('all workers are dead: reads go on, and age honestly', async () => {
 }, 60_000)
 
 test('none of this was an error no one had foreseen', () => {
-  const failed = shop.api.lines.filter(({ msg }) => msg === 'a request failed' || msg === 'an error that no one caught')
+  const failed = shop.api.lines.filter(({ msg }) => msg === 'a request failed' || msg === 'uncaught error')
   expect(failed).toEqual([])
 })

@@ -54,7 +54,7 @@ const start: Start = async (config, log, opened) => {
 
 const noteReplica = (log: Logger) => (state: ReplicaState) => {
   if (state === 'current') log.info('public reads come from the replica')
-  else log.warn({ replica: state }, 'public reads come from the primary: the replica cannot be trusted now')
+  else log.warn({ replica: state }, 'public reads come from the primary: the replica is not reliable now')
 }
 
 await runProcess('api', start)

@@ -51,7 +51,7 @@ export const parseDocument = (text: string): ShownDocument | null => {
   return isDocument(body) ? body : null
 }
 
-/** The address of what lies at `path` below the parcels. */
+/** The address of what is at `path` below the parcels. */
 const urlAt = (path: string, { api, shop, linkKey }: Where): string => {
   const query = new URLSearchParams({ ...(shop && { shop }), ...(linkKey && { k: linkKey }) }).toString()
   return `${api}/v1/track${path}${query && `?${query}`}`
@@ -67,7 +67,7 @@ export const liveUrl = (where: Where, number: string): string =>
 export const findDocument = async (where: Where, number: string): Promise<Found> => {
   const response = await ask(urlAt(pathOf(number), where), { cache: 'no-cache' })
   if (!response) return failed('offline')
-  // A link that has expired still shows what everybody may see.
+  // A link that has expired still shows what everyone may see.
   if (response.status === 403 && where.linkKey) {
     where.linkKey = null
     return findDocument(where, number)

@@ -73,7 +73,7 @@ export const tellingOfFailure = async (deps: WorkerDeps, job: Told, work: () => 
   } catch (error) {
     log.error({ err: error, queue, jobId: job.id, connectionId }, 'a job failed')
     await noteFailure(deps, job, error as Error).catch((err: Error) =>
-      log.warn({ err }, 'a failure could not be noted'),
+      log.warn({ err }, 'a failure could not be stored'),
     )
     throw error
   }

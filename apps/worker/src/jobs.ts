@@ -32,7 +32,7 @@ export const maintenanceJob: Handler<'maintenance'> = async (deps, _, job) => {
   const { broken, checkedTo } = await checkRules(db.sql, { now: await clock(db.sql), signal: job.signal, from })
   resumeAt.set(db, checkedTo ?? 0)
   for (const { rule, examples } of broken)
-    log.error({ jobId: job.id, rule, examples }, 'a rule of the database does not hold')
+    log.error({ jobId: job.id, rule, examples }, 'a rule of the database is broken')
   if (checkedTo !== null) log.warn({ jobId: job.id, from, checkedTo }, 'there was no time to check all parcels')
   else if (broken.length === 0) log.info({ jobId: job.id }, 'all rules of the database hold')
 }

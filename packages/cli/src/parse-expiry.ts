@@ -8,10 +8,10 @@ const dayMs = 86_400_000
 export const parseExpiry = (text: string, { now, timezone }: { now: Date; timezone: string }): Date => {
   const endsAt = read(text, now, timezone)
   if (!endsAt)
-    throw new CliError(`--expires takes days from now (90d), a day (2027-01-31) or an instant, not ${text}.`, {
+    throw new CliError(`--expires takes days from now (90d), a day (2027-01-31) or a time, not ${text}.`, {
       exitCode: 2,
     })
-  if (endsAt <= now) throw new CliError(`--expires lies in the past: ${endsAt.toISOString()}.`, { exitCode: 2 })
+  if (endsAt <= now) throw new CliError(`--expires is in the past: ${endsAt.toISOString()}.`, { exitCode: 2 })
   return endsAt
 }
 

@@ -57,7 +57,7 @@ test('what can never work is one sentence, before any database is opened', async
   })
   const connect = (env: Record<string, string>) => outcomeOf(['easyparcel:connect'], env)
   expect(await connect({ EASYPARCEL_API: 'classic' })).toMatchObject({
-    message: expect.stringContaining('classic API knows no login'),
+    message: expect.stringContaining('classic API has no login'),
   })
   expect(await connect({})).toMatchObject({ message: expect.stringContaining('EASYPARCEL_CLIENT_SECRET are not set') })
 })

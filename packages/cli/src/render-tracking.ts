@@ -18,7 +18,7 @@ export const renderTracking = (view: TrackingView, timezone: string): string => 
     '',
     eventLines(view, show),
     '',
-    `Times are those of ${timezone}; ~ marks a scan that came without a time zone.`,
+    `Times are in ${timezone}; ~ marks a scan without a time zone.`,
   ].join('\n')
 }
 

@@ -76,7 +76,7 @@ export const variables = {
       from: (read) => `http://localhost:${read('PORT')}`,
     }).means('Address at which buyers and shops reach this installation; used in links.'),
     trustedProxies: required('TRUSTED_PROXIES', networks, '').means(
-      'Proxies whose X-Forwarded-For is believed. Empty: none, the connecting address counts.',
+      'Proxies whose X-Forwarded-For is trusted. Empty: none, the connecting address counts.',
     ),
     bodyLimitBytes: required('HTTP_BODY_LIMIT', bodySize, '1').means('Largest request body.'),
     importLimitBytes: required('IMPORT_BODY_LIMIT', mebibytes({ min: 0.001, max: 1024 }), '32').means(
@@ -123,10 +123,10 @@ export const variables = {
       'How long changes are gathered before the changed parcels are read together.',
     ),
     maxAgeMs: required('LIVE_MAX_AGE', window, '60').means(
-      'Longest life of a live stream; browsers connect again by themselves.',
+      'Longest life of a live stream; browsers reconnect by themselves.',
     ),
     retryMs: required('LIVE_RETRY', patience, '3000').means(
-      'When browsers connect again after a lost stream; each is given up to twice as long, so that they do not come all at once.',
+      'When browsers reconnect after a lost stream; each waits up to twice as long, so that they do not all come at once.',
     ),
     backlogMaxBytes: required('LIVE_BACKLOG_MAX', bodySize, '0.25').means(
       'Most unread data kept for one live stream; a client that reads slower is cut off.',
@@ -156,10 +156,10 @@ export const variables = {
       'Most addresses or shops of one limit that a process remembers; beyond it the oldest are forgotten.',
     ),
     redisUrl: optionalSecret('REDIS_URL', redisUrl).means(
-      'Redis through which the API processes tell each other what they counted. Absent: each counts alone.',
+      'Redis through which the API processes share their counts. Absent: each counts alone.',
     ),
     shareMs: required('LIMIT_SHARE_INTERVAL', duration('milliseconds', { min: 10, max: 60_000 }), '250').means(
-      'How often they do; meanwhile each knows only its own part.',
+      'How often the processes share their counts.',
     ),
   },
   data: {
@@ -183,7 +183,7 @@ export const variables = {
       'Longest time visitors (reads, pages, live streams, look-ups, reports) wait for the database before they are answered with 503.',
     ),
     replicaLagMaxMs: required('DATABASE_REPLICA_LAG_MAX', duration('seconds', { min: 0.1, max: 3600 }), '5').means(
-      'How far the replica may be behind; further, and the primary is read.',
+      'How far the replica may be behind; beyond that, the primary is read.',
     ),
     workerPoolMax: required('DATABASE_WORKER_POOL', pool, '10').means('Most connections of one worker process.'),
     queuePoolMax: required('DATABASE_QUEUE_POOL', pool, '4').means('Most connections of the queue in one process.'),
@@ -196,7 +196,7 @@ export const variables = {
       '5000',
     ).means('Longest wait for a connection.'),
     startWaitMs: required('DATABASE_START_WAIT', duration('seconds', { min: 0, max: 86_400 }), '900').means(
-      'How long a process that starts waits for a database that is away, or goes away meanwhile, saying so; 0: not at all.',
+      'How long a starting process waits for a database that does not answer; 0: it does not wait.',
     ),
     embeddedPort: required('EMBEDDED_POSTGRES_PORT', port, '54329').means(
       'Port of the embedded server on 127.0.0.1; a free one is taken when it is in use.',
@@ -206,14 +206,14 @@ export const variables = {
     bootstrapApiKey: optionalSecret(
       'BOOTSTRAP_API_KEY',
       secretMatching(/^[\x21-\x7e]{32,200}$/, '32 to 200 letters, digits and signs of ASCII, without spaces'),
-    ).means('API key with every scope that is created at the start. Take a random one: openssl rand -hex 32.'),
+    ).means('API key with every scope, created at start. Use a random one: openssl rand -hex 32.'),
     secretKey: optionalSecret('SECRET_KEY', secretText(32)).means(
       'Encrypts stored tokens and keys the contact hashes. Required, except in a demo, which makes and keeps its own.',
     ),
   },
   log: {
     level: required('LOG_LEVEL', oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'), 'info').means(
-      'Least important kind of log line that is written.',
+      'Lowest level of log lines that are written.',
     ),
   },
   simulator: {
@@ -229,7 +229,7 @@ export const variables = {
       'Port of the worker health endpoint; unless it is set, npm start takes a free one when it is in use. 0 switches it off.',
     ),
     healthHost: required('WORKER_HEALTH_HOST', text(253), '127.0.0.1').means(
-      'Address on which it listens; 0.0.0.0 in a container whose health is asked from outside.',
+      'Address the health endpoint listens on; use 0.0.0.0 in a container that is checked from outside.',
     ),
     shutdownTimeoutMs: required('SHUTDOWN_TIMEOUT', patience, '25000').means(
       'Longest time a process takes to finish its work when it is told to stop.',
@@ -278,12 +278,12 @@ export const variables = {
       'How long after its registration an unknown number asks for attention.',
     ),
     confirmationsMs: required('TRACKING_CONFIRMATION_DELAY', durations('hours', withinYear), '24,72').means(
-      'How long after its end a parcel is checked again, to see whether it stands: once for each time.',
+      'Times after its end at which a parcel is checked again, to confirm the end.',
     ),
     culpritMs: required('TRACKING_CULPRIT_INTERVAL', hours, '48').means(
-      'Time between two questions about a number that makes EasyParcel fail whenever it is asked about alone.',
+      'Time between two checks of a number that makes EasyParcel fail even when it is asked about alone.',
     ),
-    lapseMs: required('TRACKING_LAPSE', days, '30').means('How long without news until checks stop.'),
+    lapseMs: required('TRACKING_LAPSE', days, '30').means('Time without news after which checks stop.'),
     jitter: required('TRACKING_JITTER', number({ min: 0, max: 0.5 }), '0.1').means(
       'Random share added to or taken from each time between checks, so that they spread out.',
     ),
@@ -329,7 +329,7 @@ export const variables = {
       'How long after the last good check an answer counts as expired.',
     ),
     eventsMax: required('TRACKING_MAX_EVENTS', integer({ min: 1, max: 500 }), '50').means(
-      'Most events shown of one parcel; the newest stay, and those that decide what became of it.',
+      'Most events shown for one parcel: the newest, and those that decide its status.',
     ),
     reuseAgeMs: required('TRACKING_REUSE_AGE', days, '60').means(
       'How much older than its booking or registration a scan must be to belong to an earlier parcel with the same number.',
@@ -338,7 +338,7 @@ export const variables = {
       'Most calls of a connection on one day. With the classic API all shops share one account: divide its calls among them.',
     ),
     budgetReserve: required('TRACKING_BUDGET_RESERVE', number({ min: 0, max: 0.9 }), '0.1').means(
-      'Share of the budget that is kept for checks asked for by people.',
+      'Share of the budget that is reserved for checks that people ask for.',
     ),
     suspectShare: required('TRACKING_SUSPECT_SHARE', number({ min: 0.01, max: 0.9 }), '0.15').means(
       'Share of the budget for numbers that are suspected of making calls fail.',
@@ -363,7 +363,7 @@ export const variables = {
       'Times until the parcels of a failed call are tried again; then each doubles the one before.',
     ),
     registerDelayMs: required('TRACKING_REGISTER_DELAY', duration('seconds', { min: 0, max: 3600 }), '8').means(
-      'Wait after a registration, so that a burst of them shares calls.',
+      'Wait after a registration, so that many registrations share calls.',
     ),
     expiredWakeMs: required('TRACKING_EXPIRED_WAKE', minutes, '15').means(
       'Shortest time between two urgent checks that readers of one expired parcel can cause.',
@@ -371,7 +371,7 @@ export const variables = {
   },
   access: {
     adminEmail: optional('ADMIN_EMAIL', matching(/^[^\s@]+@[^\s@]+$/, 'an e-mail address')).means(
-      'E-mail address of a first user, who is made at a start unless there is one: owner of the shop and operator.',
+      'E-mail address of the first user, created at start if there is none: owner of the shop and operator.',
     ),
     adminPassword: optionalSecret('ADMIN_PASSWORD', secretText(10)).means(
       'The password of that user, at least 10 characters.',
@@ -410,7 +410,7 @@ export const variables = {
       'Most reports about parcels of one IPv4 address, or one IPv6 /64, in an hour.',
     ),
     reportIntervalMs: required('REPORT_INTERVAL', hours, '24').means(
-      'Shortest time between two reports about one parcel that are noted.',
+      'Shortest time between two stored reports about one parcel.',
     ),
   },
   retention: {
@@ -421,7 +421,7 @@ export const variables = {
     logsMs: required('RETENTION_LOGS', days, '30').means('How long update logs are kept.'),
     callsMs: required('RETENTION_CALLS', days, '90').means('How long the log of calls is kept.'),
     securityLogMs: required('RETENTION_SECURITY_LOG', days, '90').means(
-      'How long failed look-ups, lock-outs and refusals are kept, by keyed hashes.',
+      'How long the security log (failed look-ups, lock-outs, refusals) is kept.',
     ),
   },
   easyparcel: {

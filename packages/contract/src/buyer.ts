@@ -33,7 +33,7 @@ export const shopSlug = z
   .trim()
   .toLowerCase()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'A shop is named by its slug: small letters, digits and dashes.')
-  .meta({ description: 'Slug of the shop that asks' })
+  .meta({ description: 'Slug of the shop' })
 
 /** The query of an order look-up: `shop` narrows it to one shop. */
 export const orderLookupQuery = z.object({ shop: shopSlug.optional() })

@@ -7,7 +7,7 @@ const isOfOurTime = (text: string): boolean =>
 
 /** An instant as it travels: ISO 8601 in UTC, ending in `Z`. */
 export const instant = z.iso.datetime({
-  error: 'Write an instant as ISO 8601 in UTC, ending in Z, for example 2026-01-23T04:28:52Z.',
+  error: 'Write a time as ISO 8601 in UTC, ending in Z, for example 2026-01-23T04:28:52Z.',
 })
 
 /** A calendar day in the shop's own time zone, `YYYY-MM-DD`. */
@@ -79,7 +79,7 @@ export const readDay = (typed: string): string | undefined => {
 }
 
 const dayProblem = 'Write a day such as 2026-01-23 or 23/01/2026, of the years 2000 to 2100.'
-const instantProblem = 'Write a moment such as 2026-01-23T04:28:52Z or 23/01/2026 12:28, of the years 2000 to 2100.'
+const instantProblem = 'Write a time such as 2026-01-23T04:28:52Z or 23/01/2026 12:28, of the years 2000 to 2100.'
 
 /** A day that a shop sends, in any of its usual spellings. */
 export const dayGiven = z

@@ -5,7 +5,7 @@ import './sentences.ts'
 /** One line of text, without marks that no one sees. Postgres stores neither NUL nor half a surrogate pair. */
 export const line = (max: number) =>
   z
-    .string({ error: 'Write it as text in quotes.' })
+    .string({ error: 'Write this value as text in quotes.' })
     .overwrite(foldTyped)
     .min(1, 'Write at least one character.')
     .max(max, `Write at most ${max} characters.`)

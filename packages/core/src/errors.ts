@@ -14,4 +14,4 @@ export const notFound = (message: string): Refusal => new Refusal('not_found', m
 export const conflict = (message: string): Refusal => new Refusal('conflict', message)
 
 export const noSuchTracking = (): Refusal => notFound('This shop has no parcel with this id.')
-export const noSuchOrder = (): Refusal => notFound('This parcel holds no order with this number.')
+export const noSuchOrder = (): Refusal => notFound('This parcel has no order with this number.')

@@ -74,7 +74,7 @@ describe('parcel lives', () => {
     )
   })
 
-  test('no event lies in the future, and no two fall into the same second', () => {
+  test('no event is in the future, and no two fall into the same second', () => {
     fc.assert(
       fc.property(aNumber, aScenario, aSpeed, fc.nat(72 * hourMs), (awb, scenario, speed, moment) => {
         const now = start + moment / speed

@@ -47,7 +47,7 @@ export const runProcess = async (name: string, start: Start): Promise<void> => {
   process.on('SIGTERM', () => end(0, 'asked to stop'))
   process.on('SIGINT', () => end(0, 'asked to stop'))
   process.on('uncaughtException', (error) => {
-    log.fatal({ err: error }, 'an error that no one caught')
+    log.fatal({ err: error }, 'uncaught error')
     end(1, 'ending after an error')
   })
   await starting
@@ -60,7 +60,7 @@ const startOrUndo = async (start: Start, config: Config, log: Logger): Promise<A
     await start(config, log, opened)
     return opened
   } catch (error) {
-    await opened.disposeAsync().catch((err: Error) => log.warn({ err }, 'a start that failed could not be undone'))
+    await opened.disposeAsync().catch((err: Error) => log.warn({ err }, 'a failed start could not be undone'))
     throw error
   }
 }
@@ -83,7 +83,7 @@ const createEnd = (stop: () => Promise<void>, timeoutMs: number, log: Logger) =>
     stop().then(
       () => process.exit(code),
       (error: Error) => {
-        log.error({ err: error }, 'could not stop in order')
+        log.error({ err: error }, 'could not stop cleanly')
         process.exit(1)
       },
     )

@@ -55,7 +55,7 @@ describe('a page opened by a link from the shop’s e-mail', () => {
     await world.picture(page, 'opened-by-a-link')
   })
 
-  test('shows what everybody sees until that has come, and stays the buyer’s when news comes', async () => {
+  test('shows what everyone sees until that has come, and stays the buyer’s when news comes', async () => {
     let isReadable = false
     const { page, requests } = await world.visit({
       path: await linkTo(ids.onItsWay),
@@ -87,7 +87,7 @@ describe('a page opened by a link from the shop’s e-mail', () => {
       return `/t/${delivered.trackingNumber}?${query}`
     },
   }
-  test.each(Object.entries(refused))('that is %s says so, and shows what everybody may see', async (_, makePath) => {
+  test.each(Object.entries(refused))('that is %s says so, and shows what everyone may see', async (_, makePath) => {
     const { page, requests } = await world.visit({ path: await makePath() })
     await card(page).getByText('This link no longer works').waitFor()
     const text = await card(page).innerText()

@@ -50,7 +50,7 @@ const createKeyFinder = ({ db, log, now, limits }: AuthDeps) => {
     remembered.set(hash, { identity, readAtMs, tickMs })
     if (identity.lastUsedAt === null || readAtMs - identity.lastUsedAt.getTime() > notedEveryMs)
       touchApiKey(db.sql, { id: identity.id, now: now() }).catch((err: Error) =>
-        log.warn({ err }, 'the use of a key was not noted'),
+        log.warn({ err }, 'the use of a key was not stored'),
       )
     return identity
   }

@@ -9,17 +9,17 @@ const problems = {
   400: problemOf('The request cannot be read'),
   401: problemOf('No valid API key, or not signed in'),
   403: problemOf('A permission is missing, or the link does not open this parcel'),
-  404: problemOf('There is no such thing, or it belongs to another shop'),
+  404: problemOf('It does not exist, or it belongs to another shop'),
   408: problemOf('The request took too long to arrive'),
   409: problemOf('Not possible right now'),
   413: problemOf('Too large'),
   414: problemOf('A part of the address is too long'),
-  415: problemOf('Another content type, or compressed'),
+  415: problemOf('The content type is not supported, or the body is compressed'),
   417: problemOf('The request expects something that this server does not offer'),
-  429: problemOf('Too many; Retry-After says when to come back'),
+  429: problemOf('Too many requests; Retry-After says when to try again'),
   431: problemOf('The headers are too long'),
   500: problemOf('Something went wrong on our side'),
-  503: problemOf('Not available right now; Retry-After says when to come back'),
+  503: problemOf('Not available right now; Retry-After says when to try again'),
 }
 
 export type DeclaredProblem = keyof typeof problems

@@ -30,7 +30,7 @@ const sentences: Record<string, string> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'The body is larger than this route takes.',
   FST_ERR_CTP_INVALID_MEDIA_TYPE:
     'This route does not read that content type; an import reads text/csv, most routes application/json.',
-  FST_ERR_BAD_URL: 'The address holds a percent sign that stands for nothing.',
+  FST_ERR_BAD_URL: 'The address contains an invalid percent sign.',
   FST_ERR_MAX_PARAM_LENGTH: 'A part of the address is too long.',
 }
 
@@ -43,7 +43,7 @@ export const toHttpProblem = (error: unknown): HttpProblem => {
     return unavailable('The database is busy or away; try again in a few seconds.', error)
   const failure = error as Partial<FastifyError>
   if (hasZodFastifySchemaValidationErrors(error)) return toInvalid(error as ValidationFailure)
-  if (failure.code === 'FST_ERR_HANDLER_TIMEOUT') return unavailable('This took too long and was given up.', error)
+  if (failure.code === 'FST_ERR_HANDLER_TIMEOUT') return unavailable('This took too long and was stopped.', error)
   const { statusCode = 500, code = '' } = failure
   if (statusCode < 400 || statusCode >= 500) return internal(error)
   return invalid(sentences[code] ?? 'The request cannot be read.', { status: statusCode, cause: error })
@@ -52,7 +52,7 @@ export const toHttpProblem = (error: unknown): HttpProblem => {
 /** A request, and what it is answered with. */
 export type Exchange = { request: FastifyRequest; reply: FastifyReply }
 
-/** Sends a problem without logging it. Whoever is over a limit and goes on sending is cut off, everybody else is heard out for a moment. */
+/** Sends a problem without logging it. Whoever is over a limit and goes on sending is cut off, everyone else is heard out for a moment. */
 export const sendProblem = ({ request, reply }: Exchange, problem: HttpProblem): FastifyReply => {
   if (problem.code === 'rate_limited' && isStillSending(request.raw)) reply.header('connection', 'close')
   return reply
@@ -83,16 +83,16 @@ export const createProblemSender =
     return show(exchange, problem)
   }
 
-const notHere = () => notFound('There is no such address here; /docs lists all of them.')
+const notHere = () => notFound('This address does not exist; /docs lists all addresses.')
 
 /** What no route could make good. */
 const refusalOf = ({ is404, method, raw: { headers, httpVersion } }: FastifyRequest): HttpProblem | undefined => {
   if (is404) return notHere()
-  if (headers.host === undefined && httpVersion === '1.1') return invalid('HTTP/1.1 requests name their host.')
+  if (headers.host === undefined && httpVersion === '1.1') return invalid('HTTP/1.1 requests must have a Host header.')
   if (headers.expect !== undefined && headers.expect.toLowerCase() !== '100-continue')
-    return invalid('Nothing is promised here beyond 100-continue.', { status: 417 })
+    return invalid('Expect supports nothing but 100-continue.', { status: 417 })
   if (method !== 'GET' && (headers['content-encoding'] ?? 'identity') !== 'identity')
-    return invalid('Send the body as it is, not compressed.', { status: 415 })
+    return invalid('Send the body uncompressed.', { status: 415 })
   return undefined
 }
 

@@ -6,7 +6,7 @@ import { answerUnreadable } from './unreadable-requests.ts'
 
 const checkEveryMs = 1_000
 const keepAliveMs = 72_000
-// Browsers and proxies wait for an answer before they send the next request; whoever does not keeps everybody else waiting.
+// Browsers and proxies wait for an answer before they send the next request; whoever does not keeps everyone else waiting.
 const unansweredMax = 10
 
 /** Node would make a request of each of the thousands that are still in the packet. A property of its own parser: without it this is only slower. */
@@ -32,7 +32,7 @@ const withoutPipelines = (handle: RequestListener): RequestListener => {
   }
 }
 
-/** Refuses the connections of one address beyond its share. A proxy brings those of everybody, and has limits of its own. */
+/** Refuses the connections of one address beyond its share. A proxy brings those of everyone, and has limits of its own. */
 const shareConnections = (
   server: Server,
   { max, isProxy }: { max: number; isProxy: (address: string) => boolean },

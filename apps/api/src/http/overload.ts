@@ -22,7 +22,7 @@ const watchLoop = (delayMaxMs: number) => {
 }
 
 /**
- * Answers 503 at once while the event loop is so late that everybody would wait. Health routes always answer. Logs once in ten seconds,
+ * Answers 503 at once while the event loop is so late that everyone would wait. Health routes always answer. Logs once in ten seconds,
  * since a line for each refusal would add to the load. (@fastify/under-pressure costs the same, but takes one long moment for an overload.)
  */
 export const addOverload = (
@@ -31,7 +31,7 @@ export const addOverload = (
 ): void => {
   const loop = watchLoop(config.http.loopDelayMaxMs)
   app.addHook('onClose', async () => loop.stop())
-  const busy = unavailable('Too much is being asked at once; try again in a few seconds.')
+  const busy = unavailable('There are too many requests at once; try again in a few seconds.')
   let notedAtMs = Number.NEGATIVE_INFINITY
   let refused = 0
   const note = (): void => {

@@ -156,7 +156,7 @@ test('a client that sends one request after the other without waiting for answer
   expect(answer.match(/HTTP\/1\.1 200/g)?.length ?? 0).toBeLessThanOrEqual(10)
 })
 
-test('one address has its share of the connections, and a proxy brings those of everybody', async () => {
+test('one address has its share of the connections, and a proxy brings those of everyone', async () => {
   const isServed = async (socket: Socket): Promise<boolean> => {
     let text = ''
     socket.on('error', () => undefined)

@@ -24,7 +24,8 @@ export const tickRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
 
 const schema = {
   summary: 'Run a tick now',
-  description: 'Only enqueues; workers do the work. No job means that nothing is due, or that the same waits already.',
+  description:
+    'Only enqueues; workers do the work. No job means that nothing is due, or that the same job is already waiting.',
   params: tickParams,
   response: { 202: tickAnswer },
 }

@@ -30,7 +30,7 @@ export const calendarRoutes = (app: FastifyInstance, { config, documents }: Rout
     schema: {
       summary: 'The day of a delivery, for calendars',
       description:
-        'An iCalendar feed to subscribe to: one all-day event on the expected or the actual day, and none while no day is known.',
+        'An iCalendar feed to subscribe to: one all-day event on the expected or actual day, or no event while the day is not known.',
       params: trackingNumberParams,
       querystring: calendarQuery,
       response: {

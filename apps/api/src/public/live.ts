@@ -42,9 +42,9 @@ export const liveRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     limit: 'visits',
     exposeHeadRoute: false,
     schema: {
-      summary: 'Where a parcel is, as it changes',
+      summary: 'Where a parcel is, live',
       description:
-        'Server-sent events of what the plain read says. The first comes at once, unless Last-Event-ID names what is current. Browsers connect again by themselves.',
+        'The plain read as server-sent events. The first event comes at once, unless Last-Event-ID is current. Browsers reconnect by themselves.',
       params: trackingNumberParams,
       querystring: orderLookupQuery,
       response: { 200: eventStream },

@@ -332,7 +332,7 @@ describe('a pair of order number and contact', () => {
     await app.close()
   })
 
-  test('is not kept locked by what a wrong clock wrote, and its failures count anew', async () => {
+  test('is not kept locked by what a wrong clock wrote, and its failures count again', async () => {
     const { orderNumber } = await anOrder()
     for (let round = 0; round < 5; round += 1) await ask(orderNumber, 'wrong@example.com')
     const locks = () => world.query('select failures, locked_until as until from lookup_locks')

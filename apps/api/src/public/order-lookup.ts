@@ -14,7 +14,7 @@ import { createLookupLimits } from './order-lookup-limits.ts'
 /** The one answer to an unknown order, a wrong contact and a locked pair. */
 const noSuchOrder = () =>
   notFound(
-    'No order fits this order number and contact. Check both against the shop’s confirmation; after several failures in a row, wait five minutes before you try again.',
+    'No order matches this order number and contact. Check both in the shop’s confirmation. After several failed attempts, wait five minutes and try again.',
   )
 
 /** A buyer proves to be one with an order number and the contact given to the shop; docs/order-lookup.md tells what attackers learn. */
@@ -34,7 +34,7 @@ export const orderLookupRoutes = (app: FastifyInstance, deps: RouteDeps): void =
     schema: {
       summary: 'All parcels of an order, for its buyer',
       description:
-        'The contact is the e-mail address or the phone number that the shop was given, in one field. Whatever does not fit, the answer is the same 404.',
+        'The contact is the e-mail address or phone number that the buyer gave to the shop. Whatever does not match, the answer is the same 404.',
       querystring: orderLookupQuery,
       body: orderLookup,
       response: { 200: orderAnswer },

@@ -29,7 +29,7 @@ export const languageFor = ({ headers }: Pick<Asking, 'headers'>, { lang, langua
 /** Makes what renders every page: in the language of `?lang=`, else in the first of the browser's wishes that its shop speaks. */
 export const createPageRenderer = ({ config, log, now }: Pick<Deps, 'config' | 'log' | 'now'>): PageRenderer => {
   const widget = findWidgetFile()
-  if (!widget) log.warn('the widget is not built, so pages come without it: pnpm --filter @jejak/widget run build')
+  if (!widget) log.warn('the widget is not built, so pages are shown without it: pnpm --filter @jejak/widget run build')
 
   return (request, { subject, query, shop, slug }) => {
     const languages = offeredLanguages(shop?.languages)

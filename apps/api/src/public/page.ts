@@ -115,7 +115,7 @@ const createPageAnswers = (deps: RouteDeps) => {
 
   const findFace = (asked: FaceAsked): Promise<ShownShop | null> =>
     findShop(asked).catch((err: Error) => {
-      log.warn({ err }, 'a page goes without the face of its shop')
+      log.warn({ err }, 'a page is shown without the name and logo of its shop')
       return null
     })
 

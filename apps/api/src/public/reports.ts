@@ -43,7 +43,7 @@ export const reportRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     schema: {
       summary: 'Tell the shop that a parcel did not arrive, or that something is wrong',
       description:
-        'Puts the parcel on the shop’s attention list, once a day. The answer is the same whether that changed anything.',
+        'Puts the parcel on the shop’s attention list, at most once a day. The answer is the same, whether or not anything changed.',
       params: trackingNumberParams,
       querystring: trackQuery,
       body: customerReport,

@@ -10,7 +10,7 @@ import type { NoteSecurity } from '../http/security-notes.ts'
 type LinkDeps = { db: Pick<Deps['db'], 'sql'> } & Pick<Deps, 'linkKey' | 'now'>
 type Linking = { trackingId: string; trackingNumber: string; orderNumber?: string | undefined }
 
-const nobody: LinkedOrder = {
+const noOne: LinkedOrder = {
   ...{ orderId: 'first', contactEmailHmac: null, contactPhoneHmac: null, contactPhone2Hmac: null },
 }
 const toLinked = (order: StoredOrder, { first }: { first: StoredOrder | undefined }): LinkedOrder => ({
@@ -32,7 +32,7 @@ export const makeSignedLink = async (
   if (orderNumber !== undefined && !found) throw noSuchOrder()
   const endsAtMs = now().getTime() + config.customers.linkLifetimeMs
   const expiresAt = new Date(endsAtMs - (endsAtMs % 1000))
-  const order = found ? toLinked(found, { first: orders[0] }) : nobody
+  const order = found ? toLinked(found, { first: orders[0] }) : noOne
   const k = signLink(linkKey, { ...tracking, order, expiresAt })
   return { url: `${config.http.publicUrl}/t/${tracking.trackingNumber}?k=${k}`, expiresAt: expiresAt.toISOString() }
 }
@@ -57,7 +57,7 @@ export const openSignedLink = async (
   if (!orders) return { outcome: 'ended' }
   const order = orders.find((one) => link.isOf(toLinked(one, { first: orders[0] })))
   if (order) return { outcome: 'valid', trackingId, orderId: order.orderId }
-  return orders.length === 0 && link.isOf(nobody)
+  return orders.length === 0 && link.isOf(noOne)
     ? { outcome: 'valid', trackingId, orderId: null }
     : { outcome: 'ended' }
 }

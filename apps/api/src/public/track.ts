@@ -32,7 +32,7 @@ export const trackRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     schema: {
       summary: 'Where a parcel is',
       description:
-        'The public document of a parcel with how fresh it is. Send the ETag back as If-None-Match to get 304 while nothing changed. With the key of a signed link, what only the buyer may see.',
+        'The public document of a parcel and how fresh it is. Send the ETag as If-None-Match to get 304 while nothing has changed. With the key of a signed link, the answer also contains what only the buyer may see.',
       params: trackingNumberParams,
       querystring: trackQuery,
       response: {

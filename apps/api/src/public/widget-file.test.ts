@@ -25,7 +25,7 @@ test.each([
   ['nothing', undefined],
   ['an older build', gzipSync('the older widget')],
   ['a broken file', Buffer.from('no gzip')],
-])('and is packed again where %s lies beside it', (name, packed) => {
+])('and is packed again where %s is beside it', (name, packed) => {
   expect(gunzipSync(widget(`${name}.js`, packed).gzip).toString()).toBe('the widget')
 })
 

@@ -19,7 +19,7 @@ export const registerItems = async (
   return read.map((item) => toAnswer(item, registered))
 }
 
-const parcelIsFull = { path: 'orderNumber', message: 'Left out: a parcel holds at most 50 orders.' }
+const parcelIsFull = { path: 'orderNumber', message: 'Left out: a parcel can have at most 50 orders.' }
 
 /** Takes an item's parcels off the front of `registered`. */
 const toAnswer = (item: ReadRegistration, registered: Registered[]): RegistrationAnswer => {

@@ -12,9 +12,9 @@ export const signedLinkRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
     at: 'POST /v1/trackings/:id/link',
     permission: 'parcels:link',
     schema: {
-      summary: 'A link that opens the buyer’s view of a parcel without typing',
+      summary: 'A link that opens the buyer’s view of a parcel',
       description:
-        'For e-mails of the shop to the buyer. Whoever holds the link sees what the buyer sees. Of a parcel with several orders the link is of the one that is named, else of the newest.',
+        'For the shop’s e-mails to the buyer. Anyone who has the link sees what the buyer sees. If the parcel has several orders, the link is for the named one, otherwise for the newest.',
       params: trackingIdParams,
       body: signedLinkRequest.nullish(),
       response: { 200: signedLink },

@@ -32,7 +32,7 @@ export const trackingImportRoutes = async (app: FastifyInstance, deps: RouteDeps
     schema: {
       summary: 'Register the parcels of a CSV file',
       description:
-        'The heading names the columns: tracking_number (or awb, tracking_no, no_tracking), courier, order_number, email, phone, estimated_delivery, booked_at; exports of shop systems are read as they are. Commas, semicolons or tabs. Bad lines are reported and spoil nothing; an optional cell that cannot be read is a warning; importing a file again changes nothing that is there.',
+        'The heading names the columns: tracking_number (or awb, tracking_no, no_tracking), courier, order_number, email, phone, estimated_delivery, booked_at; exports of shop systems work as they are. Columns are separated by commas, semicolons or tabs. Bad lines are reported and do not affect the others; an optional cell that cannot be read is a warning; importing a file again changes nothing.',
       consumes: ['text/csv', 'multipart/form-data'],
       body: z.string().meta({ description: 'The file, or a form with the file in one field' }),
       response: { 200: importReport },
@@ -74,7 +74,7 @@ const fileOf = async (
   const file = await nextFile(parts).catch((cause: Partial<FastifyError>) => {
     throw invalid('The form cannot be read.', { status: cause.statusCode === 413 ? 413 : 400, cause })
   })
-  if (!file) throw invalid('The form holds no file; send the CSV file in one of its fields.')
+  if (!file) throw invalid('The form contains no file; send the CSV file in one of its fields.')
   return { file, rest: parts }
 }
 

@@ -28,7 +28,7 @@ export const trackingListRoutes = (app: FastifyInstance, deps: RouteDeps): void 
     schema: {
       summary: 'List parcels, or follow what changes',
       description:
-        'With changedAfter the list is a change feed: oldest change first, so that its last changedAt is the next changedAfter. Ask again from a minute before it: what was being written meanwhile may lie a little back.',
+        'With changedAfter the list is a change feed, oldest change first: pass the last changedAt as the next changedAfter. Start a minute earlier, because a change that was being written meanwhile can have an earlier time.',
       querystring: trackingListQuery,
       response: { 200: trackingPage },
     },

@@ -28,7 +28,7 @@ export const registrationRoutes = (app: FastifyInstance, deps: RouteDeps): void 
     schema: {
       summary: 'Register a parcel',
       description:
-        'Registering a number twice is the same parcel: 201 the first time, 200 afterwards. With another order it holds both; long after its end it is a new parcel (201, renewed). What cannot be read of the optional fields is left out and named in warnings.',
+        'Registering a number twice gives the same parcel: 201 the first time, 200 afterwards. Another order is added to the parcel. Long after the parcel’s end the number becomes a new parcel (201, renewed). Optional fields that cannot be read are left out and listed in warnings.',
       body: singleRegistration,
       response: { 200: registrationOutcome, 201: registrationOutcome },
     },
@@ -48,7 +48,7 @@ export const registrationRoutes = (app: FastifyInstance, deps: RouteDeps): void 
     permission: 'parcels:write',
     schema: {
       summary: 'Register up to 1000 parcels',
-      description: 'One outcome for each item, in the order of the items. A bad item spoils nothing.',
+      description: 'One outcome for each item, in the order of the items. A bad item does not affect the others.',
       body: bulkRegistration,
       response: { 200: bulkRegistrationAnswer },
     },
@@ -97,7 +97,7 @@ export const trackingRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     at: 'DELETE /v1/trackings/:id',
     permission: 'parcels:delete',
     schema: {
-      summary: 'Remove a parcel with all that is kept about it',
+      summary: 'Remove a parcel and everything stored about it',
       params: trackingIdParams,
       response: { 204: z.null().meta({ description: 'Removed' }) },
     },

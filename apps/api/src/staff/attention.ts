@@ -13,7 +13,7 @@ export const attentionRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
     schema: {
       summary: 'Take a parcel off the attention list',
       description:
-        'A customer’s report is lifted for good; a reason that checks find comes back with the next check if it still holds.',
+        'A customer’s report is removed for good. If a check found the reason and it still applies, it returns with the next check.',
       params: trackingIdParams,
       response: { 200: trackingView },
     },

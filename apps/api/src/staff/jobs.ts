@@ -16,7 +16,7 @@ export const jobRoutes = (app: FastifyInstance, { boss, db }: RouteDeps): void =
   staffRoute(app, {
     at: 'GET /v1/admin/jobs/:id',
     permission: 'checks:read',
-    schema: { summary: 'How far a check is that the shop asked for', params: jobParams, response },
+    schema: { summary: 'The state of a check that the shop asked for', params: jobParams, response },
     problems: [404],
     handler: async ({ caller, params }, reply) => {
       const job = await findJob(boss, params.id)
@@ -30,7 +30,7 @@ export const jobRoutes = (app: FastifyInstance, { boss, db }: RouteDeps): void =
   operatorRoute(app, {
     at: 'GET /v1/operator/jobs/:id',
     permission: 'system:read',
-    schema: { summary: 'How far a job is', params: jobParams, response },
+    schema: { summary: 'The state of a job', params: jobParams, response },
     problems: [404],
     handler: async ({ params }) => {
       const job = await findJob(boss, params.id)

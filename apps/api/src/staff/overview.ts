@@ -23,7 +23,7 @@ export const overviewRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     at: 'GET /v1/operator/overview',
     permission: 'system:read',
     schema: {
-      summary: 'The same of the whole installation',
+      summary: 'The same for the whole installation',
       description: 'Counts every row of the installation: for people, not for polling every second.',
       response,
     },

@@ -18,8 +18,9 @@ export const shopFaceRoutes = (app: FastifyInstance, { db }: RouteDeps): void =>
     at: 'PATCH /v1/shop',
     permission: 'shop:change',
     schema: {
-      summary: 'Change how the shop shows itself',
-      description: 'What is absent stays, null removes. The slug stays: links and pages carry it.',
+      summary: 'Change how customers see the shop',
+      description:
+        'Absent fields stay as they are; null removes a value. The slug cannot change, because links and pages contain it.',
       body: shopPatch,
       response: { 200: shopView },
     },
@@ -29,6 +30,6 @@ export const shopFaceRoutes = (app: FastifyInstance, { db }: RouteDeps): void =>
 }
 
 const toView = (row: ShopRow | undefined): ShopView => {
-  if (!row) throw notFound('This key’s shop is gone.')
+  if (!row) throw notFound('The shop of this key no longer exists.')
   return { ...row, languages: offeredLanguages(row.languages) } as ShopView
 }

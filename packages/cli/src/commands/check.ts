@@ -7,7 +7,7 @@ import { print } from '../print.ts'
 
 export const checkCommand = (context: CommandContext): Command =>
   new Command('check')
-    .description('looks whether the rules hold that no single table can state; exit code 1 if one is broken')
+    .description('checks the rules that span several tables; exit code 1 if one is broken')
     .option('--json', 'print the rules as JSON', false)
     .action(({ json }: { json: boolean }) =>
       withDatabase(context, async ({ db }) => {

@@ -37,7 +37,7 @@ const refuseUnlessIdleDemo = async ({ db }: OpenedDatabase): Promise<void> => {
     throw new CliError('This database holds a real installation, not a demo: nothing was removed.')
   const running = await listRunningProcesses(db.sql)
   if (running.length > 0)
-    throw new CliError(`Stop Jejak first: ${running.join(' and ')} still work with this database. Nothing was removed.`)
+    throw new CliError(`Stop Jejak first: ${running.join(' and ')} still use this database. Nothing was removed.`)
 }
 
 /** The queue first: if this is cut off in between, the database still says that it is a demo, and the command can run again. */

@@ -30,7 +30,7 @@ const readMinutes = (text: string): number => {
 
 export const easyparcelConnectCommand = (context: CommandContext): Command =>
   new Command('easyparcel:connect')
-    .description('logs a shop in at EasyParcel and stores its tokens, encrypted; works before the first start, too')
+    .description('logs in to EasyParcel for a shop and stores the tokens encrypted; also works before the first start')
     .addOption(shopOption())
     .option('--paste', 'do not listen at EASYPARCEL_REDIRECT_URI; the address is pasted here', false)
     .option('--timeout <minutes>', 'how long to wait for the login', readMinutes, 10)
@@ -43,10 +43,10 @@ export const easyparcelConnectCommand = (context: CommandContext): Command =>
 
 const requireApp = ({ api, clientId, clientSecret }: ReturnType<typeof baseConfig>['easyparcel']): void => {
   if (api === 'classic')
-    throw new CliError('The classic API knows no login: set EASYPARCEL_API_KEY, or EASYPARCEL_API=open.')
+    throw new CliError('The classic API has no login: set EASYPARCEL_API_KEY, or EASYPARCEL_API=open.')
   if (!clientId || !clientSecret)
     throw new CliError(
-      'EASYPARCEL_CLIENT_ID and EASYPARCEL_CLIENT_SECRET are not set: make an app in EasyParcel’s Developer Hub and take them from there.',
+      'EASYPARCEL_CLIENT_ID and EASYPARCEL_CLIENT_SECRET are not set: create an app in EasyParcel’s Developer Hub and copy them from there.',
     )
 }
 
@@ -87,7 +87,7 @@ const failed = (error: unknown): never => {
 
 const stored = (error: unknown): never => {
   if (!(error instanceof EasyParcelError)) throw error
-  throw new CliError(`The tokens are stored, but a first question to EasyParcel failed: ${error.message}`, {
+  throw new CliError(`The tokens are stored, but the first request to EasyParcel failed: ${error.message}`, {
     cause: error,
   })
 }

@@ -12,7 +12,7 @@ const unreadShown = 10
 
 export const easyparcelStatusCommand = (context: CommandContext): Command =>
   new Command('easyparcel:status')
-    .description('tells whether EasyParcel can be asked: access, budget, breaker, last calls, what could not be read')
+    .description('shows whether EasyParcel can be asked: access, budget, breaker, last calls, what could not be read')
     .option('--json', 'print everything as JSON', false)
     .action(({ json }: { json: boolean }) =>
       withInstallation(context, async ({ config, db, isDemo }) => {
@@ -68,13 +68,13 @@ const renderConnection = (connection: Details, timezone: string): string => {
       : 'none',
   }
   const rows = Object.entries(lines).map(([name, value]) => `  ${name.padEnd(15)} ${value}`)
-  return [`Connection ${id} (${api} API; times of ${timezone})`, ...rows].join('\n')
+  return [`Connection ${id} (${api} API; times in ${timezone})`, ...rows].join('\n')
 }
 
 const renderUnread = (unread: readonly UnreadValue[]): string =>
   unread.length === 0
     ? 'Every code and text of EasyParcel could be read.'
-    : `What no one could read, most frequent first:\n${renderTable(
+    : `What we could not read, most frequent first:\n${renderTable(
         ['TIMES', 'KIND', 'VALUE'],
         unread.map(({ times, kind, value }) => [String(times), kind, value]),
       )}`

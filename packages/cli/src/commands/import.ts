@@ -17,7 +17,7 @@ export const importCommand = (context: CommandContext): Command =>
     .description('registers the parcels of a CSV file; exit code 1 if a line could not be read')
     .argument('<file>', '- for standard input; its first line names the columns: tracking_number, courier, email, …')
     .option('--json', 'print the report as JSON', false)
-    .addHelpText('after', '\nImporting a file again is safe: what is registered stays as it is.')
+    .addHelpText('after', '\nImporting a file again is safe: registered parcels stay as they are.')
     .action(async (file: string, { json }: { json: boolean }) => {
       // npm runs us in a folder of its own and tells the caller's.
       const path = file === '-' ? undefined : resolve(context.env.INIT_CWD ?? '', file)

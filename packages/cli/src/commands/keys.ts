@@ -30,11 +30,11 @@ const readScopes = (text: string): ApiScope[] => {
 
 export const keyCreateCommand = (context: CommandContext): Command =>
   new Command('key:create')
-    .description('makes an API key and prints it, once; only its hash is kept')
+    .description('creates an API key and prints it once; only its hash is stored')
     .requiredOption('--name <name>', 'what it is for, such as "shop back end"', readName)
     .addOption(shopOption())
-    .option('--scopes <list>', `what it may do: ${apiScopes.join(', ')}; with commas`, readScopes, shopScopes)
-    .option('--expires <when>', 'when it ends: 90d, a day (2027-01-31, inclusive) or an instant; never if left out')
+    .option('--scopes <list>', `what it may do, separated by commas: ${apiScopes.join(', ')}`, readScopes, shopScopes)
+    .option('--expires <when>', 'when it ends: 90d, a day (2027-01-31, inclusive) or a time; never if left out')
     .option('--json', 'print the result as JSON', false)
     .action(({ name, shop, scopes, expires, json }: Options) =>
       withInstallation(
@@ -59,7 +59,7 @@ const stateOf = ({ revokedAt, expiresAt }: Key, now: Date) =>
 
 export const keyListCommand = (context: CommandContext): Command =>
   new Command('key:list')
-    .description('lists the API keys, newest first; the keys themselves are not kept')
+    .description('lists the API keys, newest first; the keys themselves are not stored')
     .option('--json', 'print the list as JSON', false)
     .action(({ json }: { json: boolean }) =>
       withInstallation(context, async ({ config, db }) => {

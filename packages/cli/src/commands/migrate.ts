@@ -9,12 +9,12 @@ import { isNamed, migrateAndChooseMode, namingHint, openDatabase } from '../star
 /** For several machines or containers, where no `jejak start` does it: bring the database up to date before API and worker start. */
 export const migrateCommand = ({ env }: CommandContext): Command =>
   new Command('migrate')
-    .description('brings the database of DATABASE_URL up to date, and creates the key of BOOTSTRAP_API_KEY')
+    .description('updates the database of DATABASE_URL and creates the key of BOOTSTRAP_API_KEY')
     .option('--json', 'print the result as JSON', false)
     .action(async ({ json }: { json: boolean }) => {
       const config = loadConfig(env)
       const url = config.database.directUrl ?? config.database.url
-      if (!url) throw new CliError('DATABASE_URL is not set: jejak migrate needs to know which database.')
+      if (!url) throw new CliError('DATABASE_URL is not set: jejak migrate needs it.')
       const db = await openDatabase(config, url.reveal(), { forMs: config.database.startWaitMs, say: note })
       try {
         const { applied, isDemo } = await migrateAndChooseMode(db, {

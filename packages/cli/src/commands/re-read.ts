@@ -8,7 +8,7 @@ import { print } from '../print.ts'
 
 export const reReadCommand = (context: CommandContext): Command =>
   new Command('re-read')
-    .description('reads the stored scans of all parcels again by today’s rules, and says what that would change')
+    .description('reads the stored scans of all parcels again by today’s rules, and shows what would change')
     .option('--dry-run', 'only say what would change (the default)')
     .option(
       '--apply',

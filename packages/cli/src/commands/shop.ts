@@ -32,14 +32,14 @@ export const shopCommand = (context: CommandContext): Command => {
   return command
     .addOption(shopOption())
     .option('--json', 'print the shop as JSON, as GET /v1/shop does', false)
-    .addHelpText('after', '\nWhat is not given stays; an empty value removes: --phone ""')
+    .addHelpText('after', '\nOptions that you leave out stay as they are; an empty value removes: --phone ""')
     .action(({ json, shop: slug, ...given }: Given & { shop?: string; json: boolean }) => {
       const patch = readPatch(given)
       return withInstallation(
         context,
         async ({ db, organizationId }) => {
           const found = patch ? await saveShop(db, { organizationId, patch }) : await findShop(db, organizationId)
-          if (!found) throw new CliError('The shop is gone.')
+          if (!found) throw new CliError('The shop no longer exists.')
           const shop = { ...found, languages: offeredLanguages(found.languages) }
           print(json, shop, render(shop))
         },

@@ -7,12 +7,12 @@ import { print } from '../print.ts'
 
 const sentence = (jobs: number): string =>
   jobs === 0
-    ? 'Nothing to do: nothing is due, or the same job waits already.'
+    ? 'Nothing to do: nothing is due, or the same job is already waiting.'
     : `${jobs} ${jobs === 1 ? 'job' : 'jobs'} sent; the workers do the rest.`
 
 export const tickCommand = (context: CommandContext): Command =>
   new Command('tick')
-    .description('does once what cron does, for installations with CRON_ENABLED=false; workers must run')
+    .description('runs a tick once, for installations with CRON_ENABLED=false; a worker must be running')
     .addArgument(new Argument('<name>', 'which tick').choices(tickNames))
     .option('--json', 'print the result as JSON', false)
     .action((name: TickName, { json }: { json: boolean }) =>

@@ -11,7 +11,7 @@ import { renderTracking } from '../render-tracking.ts'
 
 export const trackCommand = (context: CommandContext): Command =>
   new Command('track')
-    .description('shows what is known of a parcel, the courier’s own words included, and when it is checked next')
+    .description('shows what is known about a parcel, with the courier’s own words, and when it is checked next')
     .argument('<tracking-number>', 'as printed on the courier label')
     .option('--json', 'print the parcel as JSON, as GET /v1/trackings does', false)
     .action((input: string, { json }: { json: boolean }) => {

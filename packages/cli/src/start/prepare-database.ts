@@ -16,7 +16,7 @@ export const openDatabase = async (config: Config, url: string, { forMs, say, si
       forMs,
       ...(signal && { signal }),
       onAway: (error, nextTryMs) =>
-        say(`Waiting for the database (${error.message || 'no answer'}); asked again in ${nextTryMs / 1000} s.`),
+        say(`Waiting for the database (${error.message || 'no answer'}); trying again in ${nextTryMs / 1000} s.`),
     })
     return db
   } catch (cause) {
@@ -49,4 +49,4 @@ export const isNamed = async (db: Db): Promise<boolean> => Boolean((await findFa
 
 /** Told while the shop has no name; `jejak` is how the operator runs commands. */
 export const namingHint = (jejak: string): string =>
-  `The shop has no name yet, and its pages show none: ${jejak} shop --name "Your shop"`
+  `The shop has no name yet, so its pages show none: ${jejak} shop --name "Your shop"`

@@ -224,7 +224,7 @@ const showProgress = async (watching: Watching): Promise<void> => {
       await lookAtClock()
     } catch (error) {
       if (!isSilent)
-        view.event(`The database does not answer, and is waited for: ${error instanceof Error ? error.message : error}`)
+        view.event(`Waiting for the database, which does not answer: ${error instanceof Error ? error.message : error}`)
       isSilent = true
       await revive().catch(() => {})
     }

@@ -15,8 +15,8 @@ test('a start on a machine whose clock is off says once that nothing is checked 
     await look()
   }
   expect(lines).toEqual([
-    "No parcel is checked: the clock of this machine is 90 s ahead of the database's. Readers are served; set the clock, and checks go on.",
+    "No parcel is checked: the clock of this machine is 90 s ahead of the database's. Reading still works. Set the clock, and checks continue.",
     'The clock of this machine agrees with the database again: parcels are checked.',
-    "No parcel is checked: the clock of this machine is 3600 s behind the database's. Readers are served; set the clock, and checks go on.",
+    "No parcel is checked: the clock of this machine is 3600 s behind the database's. Reading still works. Set the clock, and checks continue.",
   ])
 })

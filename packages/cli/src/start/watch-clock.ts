@@ -9,7 +9,9 @@ export const watchClock = (deps: ClockDeps, say: (line: string) => void): (() =>
     const differenceMs = await clockDifference(deps)
     const isOff = clockIsOff(differenceMs)
     if (isOff && !wasOff)
-      say(`No parcel is checked: ${clockComplaint(differenceMs)}. Readers are served; set the clock, and checks go on.`)
+      say(
+        `No parcel is checked: ${clockComplaint(differenceMs)}. Reading still works. Set the clock, and checks continue.`,
+      )
     if (!isOff && wasOff) say('The clock of this machine agrees with the database again: parcels are checked.')
     wasOff = isOff
   }

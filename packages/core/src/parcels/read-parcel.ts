@@ -28,7 +28,7 @@ export type ParcelReading = {
 /** Parcels that are long under way are registered too: after this time a log with nothing newer is believed. */
 const doubtMs = 72 * 3_600_000
 
-/** An end so long before the parcel was booked or registered may be that of a life which nobody here remembers, such as one that its shop removed. */
+/** An end so long before the parcel was booked or registered may be that of a life which no one here remembers, such as one that its shop removed. */
 const oldEndMs = 14 * 24 * 3_600_000
 
 /** From when on scans are of this life, if there are any. */

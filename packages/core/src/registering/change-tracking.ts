@@ -29,7 +29,7 @@ export const changeTracking = (deps: ChangeDeps, { actor, patch, ...which }: Cha
     const patchedOrder = applyToOrder(order ?? noOrder, patch, deps.contactKey)
     const isTaken = orders.some((other) => other !== order && other.orderFolded === patchedOrder.orderFolded)
     if (patchedOrder.orderFolded !== order?.orderFolded && isTaken)
-      throw conflict('This parcel holds another order with this number.')
+      throw conflict('This parcel has another order with this number.')
     const changedOrder = orderColumns.filter((column) => patchedOrder[column] !== (order ?? noOrder)[column])
     const patched = applyPatch(row, patch)
     const changedFields = shopColumns.filter((column) => patched[column]?.valueOf() !== row[column]?.valueOf())

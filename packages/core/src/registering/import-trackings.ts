@@ -124,7 +124,7 @@ export const importTrackings = async (
       await save(full)
     }
     if (report.lines === 0 && report.problems.length === 0)
-      report.problems.push({ line: 1, problem: 'The file has a heading and no lines of parcels below it.' })
+      report.problems.push({ line: 1, problem: 'The file has a heading but no parcels below it.' })
     await save(batch)
     return report
   } catch (error) {

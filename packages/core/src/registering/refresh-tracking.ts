@@ -17,8 +17,7 @@ export const refreshTracking = async (
     const now = await clock(tx)
     const row = await requestRefresh(tx, { trackingId, now })
     if (!row) throw notFound('This shop has no parcel with this id that could be checked.')
-    if (row.inFlight)
-      throw conflict('EasyParcel is being asked about this parcel right now; read it again in a few seconds.')
+    if (row.inFlight) throw conflict('This parcel is being checked right now; read it again in a few seconds.')
     const { trackingId: id, trackingNumber, connectionId } = row
     const jobId = await wakeForPerson(boss, { connectionId, trackingId: id, sql: tx })
     const parcel = { id, organizationId, trackingNumber }
@@ -27,6 +26,6 @@ export const refreshTracking = async (
     return { connectionId, jobId }
   })
   // The parcel is due all the same.
-  if (jobId === null) throw conflict('A check of this parcel has been asked for already and is about to run.')
+  if (jobId === null) throw conflict('A check of this parcel has already been requested and is about to run.')
   return { jobId, connectionId }
 }

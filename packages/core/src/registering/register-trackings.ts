@@ -96,7 +96,7 @@ const settle = async (work: Work) => {
   const created = new Set<TrackingRegistration>()
   const firsts = new Map(trackings.toReversed().map((registration) => [registration.trackingNumber, registration]))
   for (let pass = 1; lives.size < firsts.size; pass += 1) {
-    if (pass > passesMax) throw new Error('A parcel was registered and removed again and again meanwhile.')
+    if (pass > passesMax) throw new Error('A parcel kept being registered and removed at the same time.')
     const missing = [...firsts.values()].filter(({ trackingNumber }) => !lives.has(trackingNumber))
     const rows = await insert(work, missing)
     for (const { id, trackingNumber, isNew } of rows) {

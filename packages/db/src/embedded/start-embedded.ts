@@ -106,7 +106,7 @@ const start = async (options: EmbeddedOptions): Promise<EmbeddedServer> => {
     },
     revive: async () => {
       const { port } = await startOrJoin(place, { ...options, port: server.port })
-      if (port !== server.port) throw new EmbeddedPostgresError(`Port ${server.port} of the database is taken by now.`)
+      if (port !== server.port) throw new EmbeddedPostgresError(`Port ${server.port} of the database is now in use.`)
     },
   }
 }

@@ -100,7 +100,7 @@ describe('the page', () => {
     expect(renderPage(parcel, setting).html).toContain(' now="2026-03-02T02:40:00.000Z"')
   })
 
-  test('shows everybody’s view of a signed link at once, and leaves the buyer’s to the widget', () => {
+  test('shows everyone’s view of a signed link at once, and leaves the buyer’s to the widget', () => {
     const page = renderPage(parcel, { ...setting, linkKey: 'secret-key' }).html
     expect(page).toContain('link-key="secret-key"')
     expect(page).toContain(' document="')

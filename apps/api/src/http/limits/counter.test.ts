@@ -14,7 +14,7 @@ test('a window begins with the first use and forgets everything when it ends', (
   expect(counter.add('a', 1, 905_001)).toEqual({ used: 1, resetAtMs: 1_805_001 })
 })
 
-test('everybody is counted alone', () => {
+test('everyone is counted alone', () => {
   const counter = aCounter()
   counter.add('a', 5, 0)
   expect(counter.usage('b', 0).used).toBe(0)
@@ -49,7 +49,7 @@ test('a flood of addresses takes a bounded amount of memory, and forgets the old
   expect(remembered.slice(-100)).toEqual(Array(100).fill(1))
 })
 
-test('what is over is forgotten before anybody who still counts', () => {
+test('what is over is forgotten before anyone who still counts', () => {
   const counter = aCounter(3)
   for (const who of ['a', 'b']) counter.add(who, 1, 0)
   counter.add('c', 1, 800_000)

@@ -47,7 +47,7 @@ export const judge = async (evidence: Evidence): Promise<{ figures: Figures; ver
 const ofCutSession =
   /57P01|EPIPE|ECONNRESET|not queryable|terminating connection|[Cc]onnection terminated|connection error/
 
-/** The worker whose clock is 40 days ahead asks nothing, says why, and leaves no row that lies in the future. */
+/** The worker whose clock is 40 days ahead asks nothing, says why, and leaves no row that is in the future. */
 const judgeWrongClock = async ({ db, logDir, now }: Evidence): Promise<Verdict[]> => {
   const log = await readFile(join(logDir, wrongClockLog), 'utf8').catch(() => '')
   const { rows } = await db.sql.query<{ what: string }>(

@@ -110,7 +110,7 @@ describe('when EasyParcel fails', () => {
   const failing = async (call: OpenCall | undefined) =>
     recordFailure(sixteen(world, wideOpen)[0]!, { call: call!, error: server })
 
-  test('one process in the whole cluster probes, and after each failed probe everybody waits twice as long', async () => {
+  test('one process in the whole cluster probes, and after each failed probe everyone waits twice as long', async () => {
     await inWorld(100)
     const threeCalls = await race(world, sixteen(world, wideOpen), {
       tries: 3,

@@ -4,7 +4,7 @@ import type { CheckingSettings } from '../settings.ts'
 const stepMs = 900_000
 const curvesMax = 64
 
-/** Where the local day starts and ends, and how much of its plan lies before each quarter of an hour (0 at the start, 1 at the end). */
+/** Where the local day starts and ends, and how much of its plan comes before each quarter of an hour (0 at the start, 1 at the end). */
 type DayCurve = { startsAt: number; endsAt: number; shares: number[] }
 const curves = new Map<string, DayCurve>()
 
@@ -76,5 +76,5 @@ export const nextAllowedAt = (now: Date, { used, settings }: { used: number; set
   return new Date(Math.min(curve.endsAt, Math.max(now.getTime() + 1, atMs)))
 }
 
-/** The first instant of the local day after the one `now` lies on, when the budget starts again. */
+/** The first instant of the local day after the one `now` is on, when the budget starts again. */
 export const nextDayStartsAt = (now: Date, settings: CheckingSettings): Date => new Date(curveAt(now, settings).endsAt)

@@ -54,7 +54,7 @@ export const dayOfNumber = (dayNumber: number): string => new Date(dayNumber * d
 /** The day number of a day `YYYY-MM-DD`. */
 export const numberOfDay = (day: string): number => Math.floor(Date.parse(`${day}T00:00:00Z`) / dayMs)
 
-/** The local day `YYYY-MM-DD` that `now` lies on. */
+/** The local day `YYYY-MM-DD` that `now` is on. */
 export const localDay = (now: Date, timezone: string): string => dayOfNumber(localTime(now, timezone).dayNumber)
 
 /** The first instant of a local day, in ms; also where a clock change leaves no midnight. */
@@ -66,7 +66,7 @@ export const localDayStart = (dayNumber: number, timezone: string): number => {
   throw new RangeError(`no start of local day ${dayNumber} in ${timezone}`)
 }
 
-/** Whether a local hour lies in the quiet hours. */
+/** Whether a local hour is in the quiet hours. */
 export const isQuiet = (hour: number, quietHours: { readonly from: number; readonly to: number } | null): boolean => {
   if (quietHours === null) return false
   const { from, to } = quietHours

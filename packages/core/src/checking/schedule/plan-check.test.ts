@@ -255,7 +255,7 @@ test('reading again by other rules asks no one to look at what has ended or is a
   expect(readAgain({ ...before, endedAt: null }, false)).toBe('kept_alive_against_code')
 })
 
-test('what is only told otherwise is kept, and is no news to anybody', () => {
+test('what is only told otherwise is kept, and is no news to anyone', () => {
   const one = scan('in_transit', '2026-03-02 08:30', { text: 'Arrived at hub', position: 0 })
   const state = checked(aTracking(), found(one), nine)
   const plan = planCheck(state, {

@@ -63,7 +63,7 @@ export const expectedWait = (
   return { minutes, rules }
 }
 
-/** 07:00 of the local day that an instant lies on. */
+/** 07:00 of the local day that an instant is on. */
 export const morningOf = (now: number): number => Math.floor((now + 8 * hour) / (24 * hour)) * 24 * hour - hour
 
 /** For how long a parcel was unchecked at most between 07 and 22 local, when one check came at `from` and the next at `until`; in minutes. */

@@ -83,7 +83,7 @@ export type FeedPlace = { feed: string; xact: string; id: string }
  * an entry that commits late. Instead entries are ordered by their transaction, and those are left for later whose transaction is not older than
  * the oldest one that still runs: every transaction below that has ended, so nothing can appear below it any more. Transactions are counted by the server, so a long one in
  * another of its databases holds the feed up as well: ask the primary only, since a standby knows fewer of those that run. A place of another
- * feed, or one that lies ahead of this server, begins again. One comparison with the place, not a choice of two: the index then begins where the
+ * feed, or one that is ahead of this server, begins again. One comparison with the place, not a choice of two: the index then begins where the
  * reader is.
  */
 export const listChanges = (

@@ -1,6 +1,6 @@
 import { row, run, type Sql } from '../../sql.ts'
 
-/** The sealed tokens of a connection; nobody but the token store opens them. */
+/** The sealed tokens of a connection; no one but the token store opens them. */
 export type SealedTokens = {
   sealedAccessToken: string | null
   sealedRefreshToken: string | null
@@ -55,7 +55,7 @@ const setTokens = (sql: Sql, tokens: NewSealedTokens, rest: { text: string; valu
     ],
   })
 
-/** Stores new tokens in place of the ones that were refreshed, and ends the refresh; false when somebody else has stored others meanwhile. */
+/** Stores new tokens in place of the ones that were refreshed, and ends the refresh; false when someone else has stored others meanwhile. */
 export const replaceSealedTokens = async (sql: Sql, args: NewSealedTokens & { replacing: string }): Promise<boolean> =>
   (await setTokens(sql, args, {
     text: `sealed_refresh_token = coalesce($3, sealed_refresh_token), refresh_lease_until = null, paused_until = null
