@@ -1,6 +1,7 @@
 import { abuse } from './families/abuse.ts'
 import { checkWrites } from './families/check-writes.ts'
 import { claim } from './families/claim.ts'
+import { counts } from './families/counts.ts'
 import { importLines } from './families/import.ts'
 import { live } from './families/live.ts'
 import { lookup } from './families/lookup.ts'
@@ -25,6 +26,7 @@ export const families: Record<string, Family> = {
   live,
   lookup,
   million,
+  counts,
   start,
   visitors,
   abuse,

@@ -1,7 +1,7 @@
 import { trackingNumbers } from '@jejak/core/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { cleanUpJob } from './clean-up.ts'
-import { checkDueJob, dailyReportJob, maintenanceJob } from './jobs.ts'
+import { checkDueJob, dailyReportJob, jobs, maintenanceJob } from './jobs.ts'
 import { aJob, createWorkerWorld, type WorkerWorld } from './testing/worker-world.ts'
 
 const hour = 3_600_000
@@ -165,6 +165,19 @@ test('parcels that a worker with a clock 40 days ahead gave up live again after 
     { status: 'delivered', ahead: false },
   ])
   expect(await count(`tracking_schedule where checked_at > '${world.clock.now().toISOString()}'`)).toBe(0)
+})
+
+test('the counts of parcels are added up, however many changes wait, and stay what they were', async () => {
+  await world.register(trackingNumbers(3))
+  await world.query(
+    `insert into tracking_count_changes (organization_id, connection_id, status, attention, amount)
+     select organization_id, id, 'lapsed', '', n % 2 * 2 - 1 from connections, generate_series(1, 30000) n`,
+  )
+  await jobs['fold-counts'](world.deps, {}, aJob)
+  expect(await count('tracking_count_changes')).toBe(0)
+  expect(await world.query('select status, amount from tracking_counts where amount <> 0')).toEqual([
+    { status: 'pending', amount: '3' },
+  ])
 })
 
 test('maintenance says that all is well, and names the rule that is broken', async () => {

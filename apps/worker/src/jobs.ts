@@ -1,6 +1,6 @@
 import { checkDue, dayOfNumber, localTime, reRead } from '@jejak/core/checking'
 import type { QueueName } from '@jejak/core/queue'
-import { checkRules, saveDailyReports } from '@jejak/db'
+import { checkRules, foldCounts, saveDailyReports } from '@jejak/db'
 import { cleanUpJob } from './clean-up.ts'
 import type { Handler } from './deps.ts'
 
@@ -47,11 +47,22 @@ const reReadJob: Handler<'re-read'> = async ({ checks, log }, _, job) => {
   log.info({ jobId: job.id, ...counts }, 'stored scans were read again')
 }
 
+const foldedAtOnce = 20_000
+
+/** Adds up what writers left since the last time, so that who reads the counts has little to add. */
+const foldCountsJob: Handler<'fold-counts'> = async ({ db, log }, _, job) => {
+  let folded = 0
+  for (let some = foldedAtOnce; some === foldedAtOnce && !job.signal.aborted; folded += some)
+    some = await foldCounts(db.sql, foldedAtOnce)
+  if (folded > 0) log.debug({ jobId: job.id, folded }, 'counts of parcels folded')
+}
+
 /** Which job does the duty of which queue. */
 export const jobs: { [Name in QueueName]: Handler<Name> } = {
   'check-due': checkDueJob,
   'clean-up': cleanUpJob,
   'daily-report': dailyReportJob,
+  'fold-counts': foldCountsJob,
   maintenance: maintenanceJob,
   're-read': reReadJob,
 }

@@ -122,6 +122,12 @@ export const seedParcels = async (
     ])
     await tx.query(ordersSql, [firstNumber, contactEmailHmac])
     await tx.query(schedulesSql, [now, parcels])
+    // The triggers that count are off, too.
+    await tx.query(`insert into tracking_counts values ($1, $2, 'in_transit', '', $3)`, [
+      organizationId,
+      connectionId,
+      parcels,
+    ])
   })
   await db.sql.query('vacuum analyze tracking_cache')
   await db.sql.query('vacuum analyze tracking_orders')

@@ -254,6 +254,9 @@ export const variables = {
       ...required('CRON_DAILY_REPORT', cron, '0 4 * * *').means('When the report of the past day is written.'),
       formerly: 'CRON_REPORT',
     },
+    'fold-counts': required('CRON_FOLD_COUNTS', cron, '* * * * *').means(
+      'When what changed in the numbers of parcels is added up.',
+    ),
     maintenance: required('CRON_MAINTENANCE', cron, '0 4 * * *').means('When the rules of the database are checked.'),
   },
   tracking: {

@@ -46,12 +46,12 @@ export const overviewView = z.object({
   demo: z.boolean(),
   trackings: z.object({
     byStatus: z.record(z.string(), count),
-    dueNow: count,
+    dueNow: count.meta({ description: 'Of one class and account, at most 10,000 are counted' }),
     inFlight: count,
     requiringAttention: count,
   }),
-  checks: count,
-  calls: count,
+  checks: count.meta({ description: 'Numbers asked today, in the calls that are over' }),
+  calls: count.meta({ description: 'Calls of today' }),
   connections: z.array(connectionView),
   failingJobs: z
     .array(

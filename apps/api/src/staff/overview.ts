@@ -1,5 +1,5 @@
 import { overviewView } from '@jejak/contract'
-import { toConnectionView } from '@jejak/core/checking/overview'
+import { localDay, toConnectionView } from '@jejak/core/checking/overview'
 import { findOverview, listConnections, listJobFailures } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
@@ -14,7 +14,6 @@ export const overviewRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     permission: 'overview:read',
     schema: {
       summary: 'The shop’s parcels by status, what is due, calls and budget',
-      description: 'Counts every row of the shop: for people, not for polling every second.',
       response,
     },
     handler: ({ caller: { organizationId } }) => findOverviewView(deps, { shop: organizationId }),
@@ -24,7 +23,6 @@ export const overviewRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     permission: 'system:read',
     schema: {
       summary: 'The same for the whole installation',
-      description: 'Counts every row of the installation: for people, not for polling every second.',
       response,
     },
     handler: () => findOverviewView(deps, { shop: 'all' }),
@@ -35,7 +33,7 @@ const findOverviewView = async ({ config, db, isDemo, now: nowOf }: RouteDeps, w
   const now = nowOf()
   const [{ trackingsByStatus, dueNow, inFlight, requiringAttention, checks, calls }, connections, failures] =
     await Promise.all([
-      findOverview(db.sql, { ...which, now }),
+      findOverview(db.sql, { ...which, now, day: localDay(now, config.tracking.timezone) }),
       listConnections(db.sql, which),
       listJobFailures(db.sql, which),
     ])

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { clearQueues } from '@jejak/core/queue'
-import { clearDemo, findInstallation, findOverview, listRunningProcesses } from '@jejak/db'
+import { clearDemo, countParcels, findInstallation, listRunningProcesses } from '@jejak/db'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -20,8 +20,7 @@ export const demoClearCommand = (context: CommandContext): Command =>
     .action(({ yes, json }: { yes: boolean; json: boolean }) =>
       withDatabase(context, async (opened) => {
         await refuseUnlessIdleDemo(opened)
-        const { trackingsByStatus } = await findOverview(opened.db.sql, { shop: 'all', now: context.now() })
-        const parcels = Object.values(trackingsByStatus).reduce((sum, amount) => sum + amount, 0)
+        const parcels = await countParcels(opened.db.sql)
         if (!yes) await confirm(`This removes the demo with all its parcels (${parcels}) and keys.`, opened.signal)
         await clear(opened)
         print(

@@ -26,7 +26,7 @@ export const readFigures = async (
 ) => {
   const today = localDay(now, timezone)
   const [overview, connections] = await Promise.all([
-    findOverview(db.sql, { shop: 'all', now }),
+    findOverview(db.sql, { shop: 'all', now, day: today }),
     listConnections(db.sql, { shop: 'all' }),
   ])
   return {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Config, configWarnings, loadConfig } from '@jejak/config'
 import { prepareInstallation } from '@jejak/core/installing'
-import { type Db, findOverview, listTrackings, newApiKey, readClock } from '@jejak/db'
+import { countParcels, type Db, listTrackings, newApiKey, readClock } from '@jejak/db'
 import { startEmbedded } from '@jejak/db/embedded'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
@@ -192,8 +192,7 @@ const announce = (view: ProgressView, { isDemo, publicUrl }: Title, { example, n
 }
 
 const importSamples = async (db: Db, config: Config, apiKey: string, view: ProgressView): Promise<void> => {
-  const { trackingsByStatus } = await findOverview(db.sql, { shop: 'all', now: new Date(0) })
-  if (Object.keys(trackingsByStatus).length > 0) return
+  if ((await countParcels(db.sql)) > 0) return
   await importShipments(sampleShipments, { apiUrl: apiUrl(config), apiKey })
   view.event('The sample shipments of examples/shipments.csv are registered.')
 }

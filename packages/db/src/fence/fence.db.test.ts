@@ -23,6 +23,7 @@ const policies = (key = 'organization_id') => [
 const tables: Record<string, string[] | string> = {
   ...{ organizations: policies('id'), connections: policies() },
   ...{ tracking_cache: policies(), tracking_orders: policies(), tracking_schedule: policies() },
+  ...{ tracking_counts: policies(), tracking_count_changes: policies() },
   ...{ tracking_update_logs: policies(), api_calls: policies(), unread_values: policies(), daily_reports: policies() },
   ...{ job_failures: policies(), security_log: policies(), audit_log: policies() },
   installation: 'is about no shop',

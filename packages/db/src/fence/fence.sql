@@ -7,7 +7,7 @@ declare
   -- The tables with rows of shops, and the column that says whose.
   fenced jsonb := '{
     "organizations": "id", "connections": "organization_id", "tracking_cache": "organization_id", "tracking_orders": "organization_id",
-    "tracking_schedule": "organization_id", "tracking_update_logs": "organization_id", "api_calls": "organization_id",
+    "tracking_schedule": "organization_id", "tracking_counts": "organization_id", "tracking_count_changes": "organization_id", "tracking_update_logs": "organization_id", "api_calls": "organization_id",
     "unread_values": "organization_id", "daily_reports": "organization_id", "job_failures": "organization_id",
     "security_log": "organization_id", "audit_log": "organization_id"}';
   face text := 'slug, name, logo_url, color, contact_whatsapp, contact_phone, contact_email, languages';
@@ -32,6 +32,8 @@ declare
       'tracking_cache', 'select, insert, update, delete',
       'tracking_orders', 'select, insert, update, delete',
       'tracking_schedule', 'select, insert, update, delete',
+      'tracking_counts', 'select',
+      'tracking_count_changes', 'select',
       'tracking_update_logs', 'select, insert',
       'audit_log', 'select, ' || act,
       'api_calls', 'select',

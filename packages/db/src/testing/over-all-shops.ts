@@ -28,7 +28,7 @@ export const overAllShops = {
   ages: ['lockToArchive', 'lockToDelete', 'oldRowsSql'],
   /** For operators, and for a shop's staff when the shop is given. */
   operators: [
-    'findOverview',
+    'overviewSql',
     'listConnections',
     'listUsers',
     'listJobFailures',
@@ -44,5 +44,5 @@ export const overAllShops = {
     ...['statementFor', 'deleteParcels', 'deleteSchedules', 'scheduleAgain', 'saveOrderSql', 'findLives', 'ordersThat'],
   ],
   /** Parts of statements that say it themselves. */
-  parts: ['staffColumns', 'staffTables', 'documentTables'],
+  parts: ['countedSql', 'staffColumns', 'staffTables', 'documentTables'],
 } as const

@@ -3,6 +3,7 @@ import { createTestShop, numbers, type TestShops } from '../../testing/create-te
 import { findOverview, listConnections, saveDailyReports } from './overview.ts'
 
 const now = new Date('2026-11-17T02:00:00Z')
+const day = '2026-11-17'
 let shop: TestShops
 beforeAll(async () => {
   shop = await createTestShop()
@@ -84,11 +85,17 @@ test('a day without calls has no report', async () => {
 })
 
 test('the overview tells what is due, in flight and wants a person, without what is archived', async () => {
+  await shop.query(
+    `insert into api_calls (connection_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size) values ($1, '2026-11-17', false, 1, $2, $3, 7)`,
+    [shop.connectionId, now, new Date(now.getTime() + 60_000)],
+  )
   for (const which of ['all', shop.organizationId])
-    expect(await findOverview(shop.db.sql, { shop: which, now })).toMatchObject({
+    expect(await findOverview(shop.db.sql, { shop: which, now, day })).toMatchObject({
       trackingsByStatus: { pending: 2, in_transit: 2 },
       dueNow: 3,
-      inFlight: 1,
+      inFlight: 7,
+      checks: 40,
+      calls: 6,
       requiringAttention: 1,
     })
 })
@@ -96,9 +103,9 @@ test('the overview tells what is due, in flight and wants a person, without what
 test('another shop sees nothing of it, and who names no shop sees nothing at all', async () => {
   const { organizationId, connectionId } = await shop.addShop('other')
   const none = { trackingsByStatus: {}, dueNow: 0, inFlight: 0, requiringAttention: 0, checks: 0, calls: 0 }
-  expect(await findOverview(shop.db.sql, { shop: organizationId, now })).toEqual(none)
+  expect(await findOverview(shop.db.sql, { shop: organizationId, now, day })).toEqual(none)
   expect(await listConnections(shop.db.sql, { shop: organizationId })).toMatchObject([{ id: connectionId }])
   const unnamed = undefined as unknown as string
-  expect(await findOverview(shop.db.sql, { shop: unnamed, now })).toEqual(none)
+  expect(await findOverview(shop.db.sql, { shop: unnamed, now, day })).toEqual(none)
   expect(await listConnections(shop.db.sql, { shop: unnamed })).toEqual([])
 })

@@ -1,5 +1,7 @@
+import { priorities } from '../../priorities.ts'
 import { row, rows, run, type Sql } from '../../sql.ts'
 import { type GateRow, gateColumns } from '../calls/gate.ts'
+import { countedSql } from '../parcels/counts.ts'
 
 export type Overview = {
   trackingsByStatus: Record<string, number>
@@ -17,19 +19,33 @@ export type OfShop = { shop: string }
 export const isOfShop = (parameter: string) =>
   `(${parameter}::text = 'all' or organization_id = nullif(${parameter}::text, 'all')::bigint)`
 
-/** The state of a shop, or of the whole installation, in one statement; `checks` counts numbers asked in closed calls. Reads every row: not for pages. */
-export const findOverview = async (sql: Sql, { now, shop }: OfShop & { now: Date }): Promise<Overview> =>
-  (await row<Overview>(sql, {
-    text: `select (select coalesce(jsonb_object_agg(status, amount), '{}')
-               from (select status, count(*)::int as amount from tracking_cache where archived_at is null and ${isOfShop('$2')} group by status) as by_status
-            ) as "trackingsByStatus",
-            (select count(*)::int from tracking_schedule where next_update_due <= $1 and ${isOfShop('$2')}) as "dueNow",
-            (select count(*)::int from tracking_schedule where call_id is not null and next_update_due > $1 and ${isOfShop('$2')}) as "inFlight",
-            (select count(*)::int from tracking_cache where requires_attention and archived_at is null and ${isOfShop('$2')}) as "requiringAttention",
-            (select coalesce(sum(batch_size), 0)::int from api_calls where closed_at is not null and ${isOfShop('$2')}) as checks,
-            (select count(*)::int from api_calls where ${isOfShop('$2')}) as calls`,
-    values: [now, shop],
-  }))!
+/** So many due parcels of one class and account are counted; what is more is as many, for a person. */
+const dueMax = 10_000
+
+const overviewSql = `
+  select (select coalesce(jsonb_object_agg(status, amount), '{}')
+            from (select status, sum(amount)::int as amount from (${countedSql}) as counted where ${isOfShop('$2')}
+                   group by status having sum(amount) > 0) as by_status
+         ) as "trackingsByStatus",
+         (select coalesce(sum(amount), 0)::int from (${countedSql}) as counted where attention <> '' and ${isOfShop('$2')}) as "requiringAttention",
+         (select coalesce(sum(amount), 0)::int
+            from connections c cross join unnest($4::smallint[]) as class (priority) cross join lateral (
+              select count(*) as amount from (
+                select from tracking_schedule s
+                 where s.connection_id = c.id and s.update_priority = class.priority and s.next_update_due <= $1 limit ${dueMax}) as seen) as due
+           where ${isOfShop('$2')}) as "dueNow",
+         (select coalesce(sum(batch_size), 0)::int from api_calls where closed_at is null and lease_until > $1 and ${isOfShop('$2')}) as "inFlight",
+         today.checks, today.calls
+    from (select coalesce(sum(a.batch_size) filter (where a.closed_at is not null), 0)::int as checks, count(a.id)::int as calls
+            from connections c left join api_calls a on a.connection_id = c.id and a.budget_day = $3
+           where ($2::text = 'all' or c.organization_id = nullif($2::text, 'all')::bigint)) as today`
+
+/** The state of a shop, or of the whole installation, in one statement; `checks` counts the numbers asked in the closed calls of the local `day`. */
+export const findOverview = async (
+  sql: Sql,
+  { now, day, shop }: OfShop & { now: Date; day: string },
+): Promise<Overview> =>
+  (await row<Overview>(sql, { text: overviewSql, values: [now, shop, day, Object.values(priorities)] }))!
 
 /** One connection as an operator sees it. */
 export type ConnectionOverview = GateRow & { api: 'open' | 'classic'; accessTokenExpiresAt: Date | null }

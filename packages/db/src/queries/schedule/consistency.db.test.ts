@@ -51,6 +51,11 @@ const sabotage: Record<keyof typeof consistencyQueries, () => Promise<unknown>> 
     )
     await shop.reschedule(ids.slice(0, 1), 'connection_id = $2', [other!.id])
   },
+  'the counts of parcels are those of the parcels': () =>
+    shop.query(
+      `insert into tracking_count_changes (organization_id, connection_id, status, attention, amount) values ($1, $2, 'lapsed', '', 1)`,
+      [shop.organizationId, shop.connectionId],
+    ),
   'no job of the queue keeps failing': () =>
     saveJobFailure(shop.db.sql, { queue: 'clean-up', connectionId: null, at: now, message: 'a step failed' }),
 }

@@ -1,5 +1,6 @@
 import { priorities } from '../../priorities.ts'
 import { row, rows, type Sql } from '../../sql.ts'
+import { countedSql } from '../parcels/counts.ts'
 
 const { manual, urgent, retry, confirmation, suspect, culprit } = priorities
 
@@ -26,6 +27,12 @@ export const consistencyQueries = {
   'parcel and schedule belong to the same connection': `
     select t.id from tracking_cache t join tracking_schedule s on s.tracking_id = t.id
      where $1::timestamptz is not null and t.id >= $2 and t.id < $3 and s.connection_id <> t.connection_id`,
+  'the counts of parcels are those of the parcels': `
+    select connection_id as connection, status, attention, sum(amount) as "countedTooMany" from (
+      ${countedSql}
+      union all
+      select organization_id, connection_id, status, coalesce(attention_reason, ''), -1 from tracking_cache where archived_at is null) as both_ways
+     where $1::timestamptz is not null and $2::bigint < $3::bigint group by connection_id, status, attention having sum(amount) <> 0`,
   'no job of the queue keeps failing': `
     select queue, connection_id as connection, times, first_at as since, last_at as last, message from job_failures
      where $1::timestamptz is not null and $2::bigint < $3::bigint and ended_at is null`,
@@ -35,6 +42,7 @@ export type BrokenRule = { rule: string; examples: object[] }
 
 const aboutNoParcel: readonly string[] = [
   'the day counter of a connection equals its logged calls',
+  'the counts of parcels are those of the parcels',
   'no job of the queue keeps failing',
 ]
 const idsAtOnce = 50_000

@@ -1,0 +1,95 @@
+import { findOverview } from '@jejak/db'
+import type { Family } from '../family.ts'
+import { alternate } from '../rounds.ts'
+import { median, ofRounds, ratios } from '../statistics.ts'
+import type { SeededShop } from '../world/seed.ts'
+import { withParcels } from '../world/with-database.ts'
+
+const writers = 8
+const batch = 50
+const statuses = ['in_transit', 'on_hold', 'exception', 'out_for_delivery']
+
+const timed = async (work: () => unknown): Promise<number> => {
+  const begunAt = performance.now()
+  await work()
+  return performance.now() - begunAt
+}
+const several = async (times: number, work: () => unknown): Promise<number> => {
+  const taken: number[] = []
+  for (let time = 0; time < times; time++) taken.push(await timed(work))
+  return median(taken)
+}
+
+/** Batches a second that eight writers change the status of, each among parcels of its own, two statements a transaction. */
+const writeFor = async ({ db }: SeededShop, { seconds, parcels }: { seconds: number; parcels: number }) => {
+  const until = performance.now() + seconds * 1_000
+  const share = Math.floor(parcels / writers)
+  let batches = 0
+  const writeOn = async (writer: number) => {
+    for (let round = 0; performance.now() < until; round++) {
+      const first = writer * share + ((round * 2 * batch) % Math.max(1, share - 2 * batch)) + 1
+      await db.transaction(async (tx) => {
+        for (const from of [first, first + batch])
+          await tx.query('update tracking_cache set status = $3 where id >= $1 and id < $2', [
+            from,
+            from + batch,
+            statuses[(round + writer) % statuses.length],
+          ])
+      })
+      batches += 2
+    }
+  }
+  await Promise.all(Array.from({ length: writers }, (_, writer) => writeOn(writer)))
+  return batches / seconds
+}
+
+const triggers = (db: SeededShop['db'], which: 'enable' | 'disable') =>
+  db.sql.query(`alter table tracking_cache ${which} trigger tracking_cache_counted_over`)
+
+/** What the counts of parcels cost those who write, and what they save those who look. */
+export const counts: Family = {
+  about:
+    'the overview from counts at 1 M parcels ÷ counting them; batched writes with ÷ without the triggers that count',
+  run: (bench) => {
+    const { isQuick, rounds, seconds } = bench.size
+    const parcels = isQuick ? 5_000 : 1_000_000
+    const now = new Date()
+    return withParcels(bench, { name: 'counts', parcels, now, withDocuments: false }, async (shop) => {
+      const { db } = shop
+      const day = now.toISOString().slice(0, 10)
+      const arms = await alternate(
+        {
+          overview: () => several(20, () => findOverview(db.sql, { shop: shop.organizationId, now, day })),
+          groupBy: () =>
+            timed(() =>
+              db.sql.query('select status, count(*) from tracking_cache where archived_at is null group by 1'),
+            ),
+          counted: () => writeFor(shop, { seconds, parcels }),
+          uncounted: async () => {
+            await triggers(db, 'disable')
+            return writeFor(shop, { seconds, parcels }).finally(() => triggers(db, 'enable'))
+          },
+        },
+        rounds,
+        bench.report,
+      )
+      return {
+        arms: [
+          { name: 'overview', unit: 'ms', values: arms.overview },
+          { name: 'counting all by status', unit: 'ms', values: arms.groupBy },
+          { name: 'batches, counted', unit: '/s', values: arms.counted },
+          { name: 'batches, not counted', unit: '/s', values: arms.uncounted },
+        ],
+        figures: [
+          { goal: 'overview', ...ofRounds(arms.overview) },
+          { goal: 'counted ÷ uncounted', ...ofRounds(ratios(arms.counted, arms.uncounted)) },
+          {
+            text: 'counting all parcels by status ÷ the whole overview',
+            ...ofRounds(ratios(arms.groupBy, arms.overview)),
+            unit: '×',
+          },
+        ],
+      }
+    })
+  },
+}
