@@ -1,5 +1,7 @@
 import type { Config } from '@jejak/config'
 import type { Boss, JobFinder } from '@jejak/core/queue'
+import type { ContactKeys } from '@jejak/core/registering'
+import type { Keys } from '@jejak/core/secrets'
 import type { ChangeHandlers, ChangeListener, Clock, Db, Sql } from '@jejak/db'
 import type { Logger } from 'pino'
 
@@ -16,12 +18,12 @@ export type Deps = {
   now: () => Date
   clock: Clock
   isDemo: boolean
-  /** Keys the contact hashes; see core's `deriveContactKey`. */
-  contactKey: Buffer
+  /** Keys the contact hashes; see core's `deriveContactKeys`. */
+  contactKeys: ContactKeys
   /** Keys what order look-ups leave behind; see core's `deriveLookupKey`. */
   lookupKey: Buffer
-  /** Names accounts and addresses in attempts to sign in; see core's `deriveAccessKey`. */
-  accessKey: Buffer
-  /** Signs links; see core's `deriveLinkKey`. */
-  linkKey: Buffer
+  /** Names accounts and addresses in attempts to sign in; see core's `deriveAccessKeys`. */
+  accessKeys: Keys
+  /** Signs links; see core's `deriveLinkKeys`. */
+  linkKeys: Keys
 }

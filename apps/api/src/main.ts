@@ -1,8 +1,8 @@
-import { deriveAccessKey } from '@jejak/core/access'
-import { deriveLinkKey, deriveLookupKey } from '@jejak/core/buyers'
+import { deriveAccessKeys } from '@jejak/core/access'
+import { deriveLinkKeys, deriveLookupKey } from '@jejak/core/buyers'
 import { prepareInstallation } from '@jejak/core/installing'
 import { openSender } from '@jejak/core/queue'
-import { deriveContactKey } from '@jejak/core/registering'
+import { deriveContactKeys } from '@jejak/core/registering'
 import { connect, listenForChanges, openReads, type ReplicaState, readClock } from '@jejak/db'
 import { databaseUrls, listenProblem, runProcess, type Start } from '@jejak/process'
 import type { Logger } from 'pino'
@@ -20,7 +20,10 @@ const start: Start = async (config, log, opened) => {
   const boss = openSender({ ...direct, poolMax: database.queuePoolMax, applicationName: 'jejak-api-queue' })
   opened.defer(() => boss.stop())
   // The routes are loaded while the database answers.
-  const [{ isDemo, secretKey }, { buildApp }] = await Promise.all([prepareInstallation(db, config), import('./app.ts')])
+  const [{ isDemo, secretKeys }, { buildApp }] = await Promise.all([
+    prepareInstallation(db, config),
+    import('./app.ts'),
+  ])
   const reads = openReads({
     ...{ ...shared, poolMax: database.readPoolMax, applicationName: 'jejak-api-reads' },
     replicaUrl: database.readUrl?.reveal(),
@@ -41,10 +44,10 @@ const start: Start = async (config, log, opened) => {
     now,
     clock: readClock,
     isDemo,
-    contactKey: deriveContactKey(secretKey),
-    lookupKey: deriveLookupKey(secretKey),
-    accessKey: deriveAccessKey(secretKey),
-    linkKey: deriveLinkKey(secretKey),
+    contactKeys: deriveContactKeys(secretKeys),
+    lookupKey: deriveLookupKey(secretKeys),
+    accessKeys: deriveAccessKeys(secretKeys),
+    linkKeys: deriveLinkKeys(secretKeys),
   })
   opened.defer(() => app.close())
   const { host, port } = config.http

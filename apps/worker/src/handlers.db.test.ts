@@ -1,6 +1,6 @@
 import type { CheckDeps } from '@jejak/core/checking'
 import { dutyNames, enqueue, type queues } from '@jejak/core/queue'
-import { registerTrackings } from '@jejak/core/registering'
+import { deriveContactKeys, registerTrackings } from '@jejak/core/registering'
 import { afterEach, expect, test } from 'vitest'
 import { startHandlers } from './handlers.ts'
 import { createWorkerWorld, type WorkerWorld } from './testing/worker-world.ts'
@@ -22,7 +22,7 @@ const register = (trackingNumbers: string[], shop: Shop = world.installation) =>
       db,
       boss,
       clock: async () => clock.now(),
-      contactKey: Buffer.alloc(32),
+      contactKeys: deriveContactKeys(['a secret that only tests know, 32 bytes']),
       isDemo: false,
       registerDelayMs: config.tracking.registerDelayMs,
     },

@@ -65,7 +65,7 @@ test('with another SECRET_KEY nothing is asked and nothing is charged, and the o
   await runCheck()
   const before = await calls()
   await world.query('update tracking_schedule set next_update_due = $1', [world.clock.now()])
-  const installation = { ...world.installation, secretKey: 'the secret of quite another installation' }
+  const installation = { ...world.installation, secretKeys: ['the secret of quite another installation'] as const }
   const { config, db } = world
   const checks = createCheckDeps({ ...world.deps, config, db, installation })
   for (let run = 0; run < 3; run++) await runCheck({ ...world.deps, checks })

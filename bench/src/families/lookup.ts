@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http'
-import { deriveContactKey, hashContact } from '@jejak/core/registering'
+import { deriveContactKeys, hashContact } from '@jejak/core/registering'
 import type { Family } from '../family.ts'
 import { median, quantile } from '../statistics.ts'
 import { openShop, seedParcels } from '../world/seed.ts'
@@ -69,7 +69,7 @@ export const lookup: Family = {
     const database = await world.createDatabase('lookup')
     try {
       const shop = await openShop(database.url)
-      const contact = hashContact(deriveContactKey(shop.secretKey), { email: buyer })
+      const contact = hashContact(deriveContactKeys(shop.secretKeys)[0], { email: buyer })
       report(`seeding ${samples} orders`)
       await seedParcels(shop, {
         parcels: samples,

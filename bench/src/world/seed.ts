@@ -1,10 +1,17 @@
 import { loadConfig } from '@jejak/config'
 import { prepareInstallation } from '@jejak/core/installing'
 import { renderDocument } from '@jejak/core/parcels'
+import type { SecretKeys } from '@jejak/core/secrets'
 import { connect, type Db } from '@jejak/db'
 import { environmentOf } from './world.ts'
 
-export type SeededShop = { db: Db; organizationId: string; connectionId: string; secretKey: string; isDemo: boolean }
+export type SeededShop = {
+  db: Db
+  organizationId: string
+  connectionId: string
+  secretKeys: SecretKeys
+  isDemo: boolean
+}
 
 /** The first tracking number; the others follow it one by one. */
 export const firstNumber = 630_000_000_001

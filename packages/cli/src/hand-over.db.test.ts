@@ -5,7 +5,7 @@ import { loadConfig } from '@jejak/config'
 import { systemActor } from '@jejak/core/changes'
 import { prepareInstallation } from '@jejak/core/installing'
 import { migrateQueue, startBoss } from '@jejak/core/queue'
-import { registerTrackings, removeTracking } from '@jejak/core/registering'
+import { deriveContactKeys, registerTrackings, removeTracking } from '@jejak/core/registering'
 import { connect, type Db, migrate, readClock } from '@jejak/db'
 import { type EmbeddedServer, eraseEmbedded, startEmbedded } from '@jejak/db/embedded'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -113,7 +113,14 @@ test('a database from before works on: migrations, queue, registering and removi
   const boss = await startBoss({ url, poolMax: 2, applicationName: 'jejak-test', role: 'work', onError: log })
   await onDatabase(url, async (db) => {
     const { organizationId, connectionId } = await prepareInstallation(db, loadConfig(env))
-    const deps = { db, boss, clock: readClock, contactKey: Buffer.alloc(32), isDemo: false, registerDelayMs: 0 }
+    const deps = {
+      db,
+      boss,
+      clock: readClock,
+      contactKeys: deriveContactKeys(['a secret that only tests know, 32 bytes']),
+      isDemo: false,
+      registerDelayMs: 0,
+    }
     const trackings = [{ trackingNumber: '632143239945' }]
     const [parcel] = await registerTrackings(deps, { actor: systemActor, organizationId, connectionId, trackings })
     expect(parcel?.outcome).toBe('created')

@@ -10,6 +10,7 @@ import { keyCreateCommand, keyListCommand, keyRevokeCommand } from './commands/k
 import { migrateCommand } from './commands/migrate.ts'
 import { orgCommands } from './commands/orgs.ts'
 import { reReadCommand } from './commands/re-read.ts'
+import { secretCommands } from './commands/secret.ts'
 import { shopCommand } from './commands/shop.ts'
 import { tickCommand } from './commands/tick.ts'
 import { trackCommand } from './commands/track.ts'
@@ -28,6 +29,7 @@ const commands: ((context: CommandContext) => Command)[] = [
   keyRevokeCommand,
   ...orgCommands,
   ...userCommands,
+  ...secretCommands,
   importCommand,
   trackCommand,
   tickCommand,

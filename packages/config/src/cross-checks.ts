@@ -96,6 +96,12 @@ const checks: readonly Check[] = [
     problem: 'SECRET_KEY is required: a random text of at least 32 bytes, kept safe (openssl rand -hex 32 makes one)',
   },
   {
+    involves: ['SECRET_KEY', 'SECRET_KEY_OTHER'],
+    isBroken: ({ keys }) =>
+      keys.otherSecretKey !== undefined && keys.otherSecretKey.reveal() === keys.secretKey?.reveal(),
+    problem: 'SECRET_KEY_OTHER is the same as SECRET_KEY: remove it',
+  },
+  {
     involves: ['JEJAK_DEMO', 'EASYPARCEL_BASE_URL'],
     isBroken: ({ demo, easyparcel }) => demo.enabled && isRealEasyParcel(new URL(easyparcel.baseUrl).hostname),
     problem: 'EASYPARCEL_BASE_URL must not be the real EasyParcel in a demo',

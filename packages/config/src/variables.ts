@@ -210,6 +210,9 @@ export const variables = {
     secretKey: optionalSecret('SECRET_KEY', secretText(32)).means(
       'Encrypts stored tokens and keys the contact hashes. Required, except in a demo, which makes and keeps its own.',
     ),
+    otherSecretKey: optionalSecret('SECRET_KEY_OTHER', secretText(32)).means(
+      'Another key that is accepted while SECRET_KEY rolls over: first the new one, then the old one. See docs/secret-key.md.',
+    ),
   },
   log: {
     level: required('LOG_LEVEL', oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'), 'info').means(

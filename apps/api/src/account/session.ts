@@ -31,9 +31,9 @@ const locked = (until: Date, now: Date) => {
 
 /** Signing in and out, and one's own sessions. */
 export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
-  const { config, limits, promptDb: db, accessKey, clock } = deps
+  const { config, limits, promptDb: db, accessKeys, clock } = deps
   const settings = config.access
-  const access = { db, accessKey, settings }
+  const access = { db, accessKeys, settings }
 
   const toView = async (session: SessionRow): Promise<SessionView> => {
     const { userId, email, name, shop, role, isOperator, createdAt } = session
@@ -67,7 +67,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       let isGuess = false
       try {
         const now = await clock(db.sql)
-        const replaces = readToken(request, accessKey)
+        const replaces = readToken(request, accessKeys)
         const done = await signIn(access, { ...request.body, address, replaces, now })
         isGuess = done.outcome !== 'in'
         if (done.outcome === 'locked') throw locked(done.until, now)

@@ -109,7 +109,7 @@ export const addAuth = (app: FastifyInstance, deps: AuthDeps): LetIn => {
   }
   const callerOfSession = async (request: FastifyRequest): Promise<Caller | null> => {
     // A proxy may send its own Authorization along, as for Basic authentication: only a key goes before a session.
-    if (/^bearer /i.test(request.headers.authorization ?? '') || readToken(request, deps.accessKey) === null)
+    if (/^bearer /i.test(request.headers.authorization ?? '') || readToken(request, deps.accessKeys) === null)
       return null
     const session = await findSessionOf(deps, request)
     if (!session) return null

@@ -1,5 +1,6 @@
 import type { Config } from '@jejak/config'
 import { isSessionToken, readSession } from '@jejak/core/access'
+import type { Keys } from '@jejak/core/secrets'
 import type { Clock, Db, SessionRow } from '@jejak/db'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { forbidden } from './http-problem.ts'
@@ -9,9 +10,9 @@ const name = '__Host-jejak'
 const attributes = { path: '/', secure: true, httpOnly: true, sameSite: 'lax' } as const
 
 /** The session token that the browser sent; null without one, or with one that we never made. */
-export const readToken = ({ cookies }: Pick<FastifyRequest, 'cookies'>, accessKey: Buffer): string | null => {
+export const readToken = ({ cookies }: Pick<FastifyRequest, 'cookies'>, accessKeys: Keys): string | null => {
   const token = cookies[name]
-  return token && /^[\w-]{43}$/.test(token) && isSessionToken(accessKey, token) ? token : null
+  return token && /^[\w-]{43}$/.test(token) && isSessionToken(accessKeys, token) ? token : null
 }
 
 export const sendToken = (reply: FastifyReply, { token, maxAgeMs }: { token: string; maxAgeMs: number }) =>
@@ -44,16 +45,16 @@ export const requireOwnOrigin = (request: FastifyRequest, { publicUrl }: Pick<Co
 export type SessionDeps = {
   config: Pick<Config, 'access' | 'http'>
   db: Pick<Db, 'sql'>
-  accessKey: Buffer
+  accessKeys: Keys
   clock: Clock
 }
 
 /** The session of a request; undefined without one that is alive. What changes something must come from our own pages. */
 export const findSessionOf = async (
-  { config, db, accessKey, clock }: SessionDeps,
+  { config, db, accessKeys, clock }: SessionDeps,
   request: FastifyRequest,
 ): Promise<SessionRow | undefined> => {
-  const token = readToken(request, accessKey)
+  const token = readToken(request, accessKeys)
   if (token === null) return undefined
   const session = await readSession({ db, settings: config.access }, { token, now: await clock(db.sql) })
   if (session && request.method !== 'GET' && request.method !== 'HEAD') requireOwnOrigin(request, config.http)

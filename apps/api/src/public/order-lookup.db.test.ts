@@ -1,6 +1,6 @@
 import { orderAnswer, readContact } from '@jejak/contract'
 import { hashForLog, lookUpOrder } from '@jejak/core/buyers'
-import { hashContact } from '@jejak/core/registering'
+import { hashesOfContact } from '@jejak/core/registering'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { buildApp } from '../app.ts'
 import { type ApiWorld, createApiWorld, withKey } from '../testing/api-world.ts'
@@ -226,7 +226,7 @@ describe('a guess', () => {
     const several = await anOrder()
     for (let more = 0; more < 3; more += 1)
       await register({ trackingNumber: nextNumber(), orderNumber: several.orderNumber, contact: aisyah })
-    const { db, config, contactKey, lookupKey } = world.deps
+    const { db, config, contactKeys, lookupKey } = world.deps
     const workOf = async (order: string, typed: string) => {
       const work = { statements: 0, hashes: 0, contactHashes: 0, rows: [] as number[] }
       const query = async (text: string, values: unknown[]) => {
@@ -242,9 +242,9 @@ describe('a guess', () => {
             work.hashes += 1
             return hashForLog(lookupKey, { kind, text })
           },
-          hashContact: (contact) => {
+          hashesOf: (contact) => {
             work.contactHashes += 1
-            return hashContact(contactKey, contact)
+            return hashesOfContact(contactKeys, contact)
           },
           settings: config.customers,
         },

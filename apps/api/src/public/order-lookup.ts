@@ -1,7 +1,7 @@
 import { orderAnswer, orderLookup, orderLookupQuery, readContact } from '@jejak/contract'
 import { hashForLog, lookUpOrder } from '@jejak/core/buyers'
 import { mapInTurns } from '@jejak/core/in-turns'
-import { hashContact } from '@jejak/core/registering'
+import { hashesOfContact } from '@jejak/core/registering'
 import { findBuyerTrackings } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
@@ -19,12 +19,12 @@ const noSuchOrder = () =>
 
 /** A buyer proves to be one with an order number and the contact given to the shop; docs/order-lookup.md tells what attackers learn. */
 export const orderLookupRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
-  const { answerOf, clock, config, contactKey, limits, lookupKey, promptDb } = deps
+  const { answerOf, clock, config, contactKeys, limits, lookupKey, promptDb } = deps
   const countFailures = createLookupLimits(deps)
   const lookup = {
     sql: promptDb.sql,
     hash: hashForLog.bind(null, lookupKey),
-    hashContact: hashContact.bind(null, contactKey),
+    hashesOf: hashesOfContact.bind(null, contactKeys),
     settings: config.customers,
   }
 

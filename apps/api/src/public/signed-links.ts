@@ -7,7 +7,7 @@ import type { Deps } from '../api-deps.ts'
 import { HttpProblem } from '../http/http-problem.ts'
 import type { NoteSecurity } from '../http/security-notes.ts'
 
-type LinkDeps = { db: Pick<Deps['db'], 'sql'> } & Pick<Deps, 'linkKey' | 'now'>
+type LinkDeps = { db: Pick<Deps['db'], 'sql'> } & Pick<Deps, 'linkKeys' | 'now'>
 type Linking = { trackingId: string; trackingNumber: string; orderNumber?: string | undefined }
 
 const noOne: LinkedOrder = {
@@ -23,7 +23,7 @@ const toLinked = (order: StoredOrder, { first }: { first: StoredOrder | undefine
  * else of the newest one.
  */
 export const makeSignedLink = async (
-  { config, db, linkKey, now }: LinkDeps & Pick<Deps, 'config'>,
+  { config, db, linkKeys, now }: LinkDeps & Pick<Deps, 'config'>,
   { orderNumber, ...tracking }: Linking,
 ): Promise<{ url: string; expiresAt: string }> => {
   const orders = await findOrders(db.sql, tracking.trackingId)
@@ -33,7 +33,7 @@ export const makeSignedLink = async (
   const endsAtMs = now().getTime() + config.customers.linkLifetimeMs
   const expiresAt = new Date(endsAtMs - (endsAtMs % 1000))
   const order = found ? toLinked(found, { first: orders[0] }) : noOne
-  const k = signLink(linkKey, { ...tracking, order, expiresAt })
+  const k = signLink(linkKeys, { ...tracking, order, expiresAt })
   return { url: `${config.http.publicUrl}/t/${tracking.trackingNumber}?k=${k}`, expiresAt: expiresAt.toISOString() }
 }
 
@@ -47,10 +47,10 @@ type OpenedLink = ({ outcome: 'valid' } & ProvenOrder) | { outcome: keyof typeof
 
 /** What a link opens today: not a tracking that is gone by now, whoever has its number, nor an order with another contact. */
 export const openSignedLink = async (
-  { db, linkKey, now }: LinkDeps,
+  { db, linkKeys, now }: LinkDeps,
   { trackingNumber, k }: { trackingNumber: string; k: string },
 ): Promise<OpenedLink> => {
-  const link = readSignedLink(linkKey, { given: k, where: { trackingNumber, now: now() } })
+  const link = readSignedLink(linkKeys, { given: k, where: { trackingNumber, now: now() } })
   if (link.outcome !== 'valid') return link
   const { trackingId } = link
   const orders = await findOrders(db.sql, trackingId)
@@ -66,10 +66,10 @@ type Linked = { trackingNumber: string; k: string; address: string }
 
 /** The parcel and the order that a link opens; throws `link_refused`, and notes that. */
 export const getLinked = async (
-  { promptDb, linkKey, now, note }: Pick<Deps, 'linkKey' | 'now'> & { promptDb: LinkDeps['db']; note: NoteSecurity },
+  { promptDb, linkKeys, now, note }: Pick<Deps, 'linkKeys' | 'now'> & { promptDb: LinkDeps['db']; note: NoteSecurity },
   { address, ...given }: Linked,
 ): Promise<ProvenOrder> => {
-  const link = await openSignedLink({ db: promptDb, linkKey, now }, given)
+  const link = await openSignedLink({ db: promptDb, linkKeys, now }, given)
   if (link.outcome === 'valid') return link
   note({ kind: 'link_refused', detail: link.outcome, address, subject: ['number', given.trackingNumber] })
   throw new HttpProblem(
@@ -83,12 +83,12 @@ export const getLinked = async (
  * link that a change of the contact has ended still counts.
  */
 export const holdsSignedLink = (
-  { linkKey, now }: Pick<Deps, 'linkKey' | 'now'>,
+  { linkKeys, now }: Pick<Deps, 'linkKeys' | 'now'>,
   { trackingNumber, k }: { trackingNumber?: unknown; k?: unknown },
 ): boolean => {
   if (typeof k !== 'string') return false
   const parsed = parseTrackingNumber(trackingNumber)
   if (!parsed.ok) return false
   const where = { trackingNumber: parsed.trackingNumber, now: now() }
-  return readSignedLink(linkKey, { given: k, where }).outcome === 'valid'
+  return readSignedLink(linkKeys, { given: k, where }).outcome === 'valid'
 }

@@ -61,7 +61,7 @@ test('a parcel that its shop removes leaves nothing of the buyer behind, not eve
   const { id } = registered.json<{ id: string }>()
   world.clock.advance(60_000)
   const { config, db, deps } = world
-  const installation = { isDemo: false, secretKey: config.keys.secretKey?.reveal() ?? '' }
+  const installation = { isDemo: false, secretKeys: [config.keys.secretKey?.reveal() ?? ''] as const }
   const checks = createCheckDeps({ ...deps, config, db, installation })
   const run = await checkDue(checks, { connectionId: world.shop.connectionId, signal: new AbortController().signal })
   expect(run).toMatchObject({ calls: 1, found: 1 })

@@ -1,9 +1,9 @@
 import { type Config, loadConfig } from '@jejak/config'
-import { deriveAccessKey } from '@jejak/core/access'
-import { deriveLinkKey, deriveLookupKey } from '@jejak/core/buyers'
+import { deriveAccessKeys } from '@jejak/core/access'
+import { deriveLinkKeys, deriveLookupKey } from '@jejak/core/buyers'
 import { prepareInstallation } from '@jejak/core/installing'
 import { migrateQueue, startBoss } from '@jejak/core/queue'
-import { deriveContactKey } from '@jejak/core/registering'
+import { deriveContactKeys } from '@jejak/core/registering'
 import { type ApiScope, apiScopes, connect, connectReads, type Db, listenForChanges, saveApiKey } from '@jejak/db'
 import { createTestDatabase } from '@jejak/db/testing'
 import type { FastifyInstance } from 'fastify'
@@ -58,7 +58,7 @@ export const createApiWorld = async (extraEnv: Record<string, string> = {}): Pro
   const config = loadConfig(env(database.url, extraEnv))
   const db = connect(poolOptions(database.url))
   const reads = connectReads({ ...poolOptions(database.url), poolMax: config.database.readPoolMax })
-  const { organizationId, connectionId, isDemo, secretKey } = await prepareInstallation(db, config)
+  const { organizationId, connectionId, isDemo, secretKeys } = await prepareInstallation(db, config)
   const boss = await startBoss({
     url: database.url,
     poolMax: 2,
@@ -81,10 +81,10 @@ export const createApiWorld = async (extraEnv: Record<string, string> = {}): Pro
     now: () => now,
     clock: async () => now,
     isDemo,
-    contactKey: deriveContactKey(secretKey),
-    lookupKey: deriveLookupKey(secretKey),
-    accessKey: deriveAccessKey(secretKey),
-    linkKey: deriveLinkKey(secretKey),
+    contactKeys: deriveContactKeys(secretKeys),
+    lookupKey: deriveLookupKey(secretKeys),
+    accessKeys: deriveAccessKeys(secretKeys),
+    linkKeys: deriveLinkKeys(secretKeys),
   }
   const app = await buildApp(deps)
 

@@ -58,7 +58,7 @@ const connect = async (
 ): Promise<void> => {
   const { isDemo } = await migrateAndChooseMode(db, { base, url, asked: undefined })
   const config = await configOf(env, { base, isDemo, url })
-  const { secretKey, ...first } = await prepareInstallation(db, config)
+  const { secretKeys, ...first } = await prepareInstallation(db, config)
   const account = shop === undefined ? first : await findConnectionBySlug(db.sql, { slug: shop, api: 'open' })
   if (!account) throw new CliError(`There is no shop ${shop}: org:list shows the shops.`)
   const { connectionId } = account
@@ -74,7 +74,7 @@ const connect = async (
     ...{ state, pasteOnly: paste, timeoutMs: timeout * 60_000, input: process.stdin, announce, say: note, signal },
   })
   const tokens = await oauth.exchangeCode(code, signal).catch(failed)
-  await saveLogin({ sql: db.sql, connectionId, sealer: createTokenSealer(secretKey) }, tokens)
+  await saveLogin({ sql: db.sql, connectionId, sealer: createTokenSealer(secretKeys) }, tokens)
   print(json, { connected: true, ...facts(tokens) }, sentenceOf(tokens, config.tracking.timezone))
   await checkAccess({ config, accessToken: tokens.accessToken, signal, now: now() }).catch(stored)
 }

@@ -3,7 +3,8 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { ImportReport } from '@jejak/contract'
 import { systemActor } from '@jejak/core/changes'
-import { deriveContactKey, ImportStoppedError, importTrackings } from '@jejak/core/registering'
+import { readSecretKeys, requireKeys } from '@jejak/core/installing'
+import { deriveContactKeys, ImportStoppedError, importTrackings } from '@jejak/core/registering'
 import { readClock } from '@jejak/db'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
@@ -43,8 +44,10 @@ const sizeOf = async (file: string): Promise<number | undefined> => {
 const importFile = (opened: OpenedInstallation, bytes: AsyncIterable<Uint8Array>) =>
   withQueue(opened, async (boss) => {
     const { config, db, isDemo, organizationId, connectionId } = opened
-    const contactKey = deriveContactKey(config.keys.secretKey?.reveal() ?? '')
-    const deps = { db, boss, clock: readClock, isDemo, contactKey, registerDelayMs: config.tracking.registerDelayMs }
+    const secretKeys = readSecretKeys(config)
+    await requireKeys(db.sql, secretKeys)
+    const contactKeys = deriveContactKeys(secretKeys)
+    const deps = { db, boss, clock: readClock, isDemo, contactKeys, registerDelayMs: config.tracking.registerDelayMs }
     const limits = { bytesMax: config.http.importLimitBytes, linesMax: config.http.importLinesMax }
     try {
       return await importTrackings(deps, {

@@ -48,7 +48,7 @@ test('a login in the browser connects the shop before the first start, and its t
   const { code, stdout, stderr } = await command.ended
   expect([code, JSON.parse(stdout)]).toMatchObject([0, { connected: true, renewsItself: true }])
   const { access, refresh } = await storedTokens()
-  const sealer = createTokenSealer(secretKey)
+  const sealer = createTokenSealer([secretKey])
   for (const sealed of [access ?? '', refresh ?? '']) {
     expect(sealed).toMatch(/^v1\./)
     expect(stdout + stderr).not.toContain(sealer.open(sealed))

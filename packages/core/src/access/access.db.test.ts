@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import {
   changePassword,
   createUser,
-  deriveAccessKey,
+  deriveAccessKeys,
   readSession,
   sessionsOf,
   setDisabled,
@@ -24,7 +24,7 @@ let database: TestDatabase
 let db: Db
 let organizationId: string
 const { access: settings } = loadConfig({ SECRET_KEY: 'a secret that only tests know, 32 bytes' })
-const deps = () => ({ db, accessKey: deriveAccessKey('a secret that only tests know, 32 bytes'), settings })
+const deps = () => ({ db, accessKeys: deriveAccessKeys(['a secret that only tests know, 32 bytes']), settings })
 
 beforeAll(async () => {
   database = await createTestDatabase()

@@ -1,4 +1,4 @@
-export { deriveAccessKey, hashSubject, isSessionToken } from './keys.ts'
+export { deriveAccessKeys, hashSubject, isSessionToken } from './keys.ts'
 export { newPassword } from './passwords.ts'
 export * from './permissions.ts'
 export * from './sessions.ts'

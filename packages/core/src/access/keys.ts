@@ -1,8 +1,8 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import { deriveKey } from '../secrets/derive-key.ts'
+import { deriveKeys, type Keys, type SecretKeys } from '../secrets/derive-key.ts'
 
-/** The key of what signing in leaves behind, derived from SECRET_KEY and good for nothing else. */
-export const deriveAccessKey = (secretKey: string): Buffer => deriveKey(secretKey, 'jejak access 1')
+/** The keys of what signing in leaves behind, derived from SECRET_KEY and good for nothing else. */
+export const deriveAccessKeys = (secretKeys: SecretKeys): Keys => deriveKeys(secretKeys, 'jejak access 1')
 
 export type AccessSubject = 'account' | 'address' | 'pair'
 
@@ -20,9 +20,11 @@ export const newSessionToken = (key: Buffer): string => {
 }
 
 /** Whether we made a token, so that made-up ones are refused without asking the database. */
-export const isSessionToken = (key: Buffer, token: string): boolean => {
+export const isSessionToken = (keys: Keys, token: string): boolean => {
   const bytes = Buffer.from(token, 'base64url')
-  return bytes.length === 32 && timingSafeEqual(tagOf(key, bytes.subarray(0, 24)), bytes.subarray(24))
+  return (
+    bytes.length === 32 && keys.some((key) => timingSafeEqual(tagOf(key, bytes.subarray(0, 24)), bytes.subarray(24)))
+  )
 }
 
 /** As it is stored: a token is random enough for a plain hash. */

@@ -8,6 +8,7 @@ import {
   saveUser,
   takeSignInAttempt,
 } from '@jejak/db'
+import type { Keys } from '../secrets/derive-key.ts'
 import { hashSessionToken, hashSubject, newSessionToken } from './keys.ts'
 import { hashPassword, isPassword, refuseIfBusy } from './passwords.ts'
 import { foldEmail, refuseWeak, withUser } from './users.ts'
@@ -16,7 +17,8 @@ export type AccessSettings = Config['access']
 
 export type SignInDeps = {
   db: Pick<Db, 'sql' | 'transaction'>
-  accessKey: Buffer
+  /** The first one hashes and signs; session tokens of all are accepted. */
+  accessKeys: Keys
   settings: Pick<AccessSettings, 'attemptsMax' | 'lockMs'>
 }
 
@@ -37,7 +39,7 @@ const strangers = { max: 100, windowMs: 3_600_000 }
  * the same work.
  */
 const checkPassword = async (
-  { db, accessKey, settings }: SignInDeps,
+  { db, accessKeys: [accessKey], settings }: SignInDeps,
   { email: written, password, address, now }: Attempt,
 ): Promise<Refused | (RightAttempt & { outcome: 'right' })> => {
   refuseIfBusy()
@@ -68,7 +70,7 @@ export const signIn = async (deps: SignInDeps, { replaces, ...attempt }: SignIn)
   const checked = await checkPassword(deps, attempt)
   if (checked.outcome !== 'right') return checked
   const { now } = attempt
-  const token = newSessionToken(deps.accessKey)
+  const token = newSessionToken(deps.accessKeys[0])
   const session = await deps.db.transaction(async (tx) => {
     await noteSignIn(tx, { ...checked, now })
     const tokenHash = hashSessionToken(token)

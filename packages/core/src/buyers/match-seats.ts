@@ -4,16 +4,19 @@ import type { LookupSeat, ProvenOrder } from '@jejak/db'
 const isSame = (asked: Buffer, known: string): boolean => timingSafeEqual(asked, Buffer.from(known, 'hex'))
 
 /**
- * The parcels of those seats whose contact is the asked one (hex hashes of 32 bytes). Every seat costs the same three comparisons, taken or
+ * The parcels of those seats whose contact is the asked one, under any of the keys (hex hashes of 32 bytes). Every seat costs the same comparisons, taken or
  * not, so that the time tells neither how many parcels an order has nor how much of a contact was right.
  */
-export const matchSeats = (seats: readonly LookupSeat[], askedHash: string): ProvenOrder[] => {
-  const asked = Buffer.from(askedHash, 'hex')
+export const matchSeats = (seats: readonly LookupSeat[], askedHashes: readonly string[]): ProvenOrder[] => {
+  const asked = askedHashes.map((hash) => Buffer.from(hash, 'hex'))
   const matches = seats.map(({ emailHash, phoneHash, otherPhoneHash }) => {
-    const byEmail = isSame(asked, emailHash)
-    const byPhone = isSame(asked, phoneHash)
-    const byOtherPhone = isSame(asked, otherPhoneHash)
-    return byEmail || byPhone || byOtherPhone
+    const matched = asked.map((hash) => {
+      const byEmail = isSame(hash, emailHash)
+      const byPhone = isSame(hash, phoneHash)
+      const byOtherPhone = isSame(hash, otherPhoneHash)
+      return byEmail || byPhone || byOtherPhone
+    })
+    return matched.includes(true)
   })
   return seats.flatMap(({ trackingId, orderId }, seat) =>
     trackingId !== null && matches[seat] ? [{ trackingId, orderId }] : [],

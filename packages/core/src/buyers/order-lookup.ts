@@ -1,5 +1,5 @@
 import { type Contact, foldOrderNumber } from '@jejak/contract'
-import { type ContactHashes, listLookupSeats, type ProvenOrder, recordFailedLookup, type Sql } from '@jejak/db'
+import { listLookupSeats, type ProvenOrder, recordFailedLookup, type Sql } from '@jejak/db'
 import type { HashedKind } from './keys.ts'
 import { matchSeats } from './match-seats.ts'
 
@@ -10,7 +10,8 @@ export type LookupSettings = { lookupWindowMs: number; lookupPairFailures: numbe
 export type LookupDeps = {
   sql: Sql
   hash: (what: { kind: HashedKind; text: string }) => string
-  hashContact: (contact: Contact) => ContactHashes
+  /** Under which hashes the contact may be stored: one for each key, so always as many. */
+  hashesOf: (contact: Contact) => string[]
   settings: LookupSettings
 }
 /**
@@ -33,17 +34,17 @@ export type OrderLookup = {
 export const lookUpOrder = async (deps: LookupDeps, asked: OrderLookup): Promise<ProvenOrder[] | null> => {
   const { sql, hash, settings } = deps
   const { now, shop } = asked
-  const { contactEmailHmac, contactPhoneHmac } = deps.hashContact(asked.contact)
-  const contactHash = contactEmailHmac ?? contactPhoneHmac
-  if (contactHash === null) throw new RangeError('A look-up needs an e-mail address or a phone number.')
+  const contactHashes = deps.hashesOf(asked.contact)
+  const [contactHash] = contactHashes
+  if (contactHash === undefined) throw new RangeError('A look-up needs an e-mail address or a phone number.')
   const orderNumber = foldOrderNumber(asked.orderNumber)
   const pairHash = hash({ kind: 'pair', text: `${contactHash}:${shop ?? ''}:${orderNumber}` })
   const orderHash = hash({ kind: 'order', text: orderNumber })
   const addressHash = hash({ kind: 'address', text: asked.address })
   const lockUntil = new Date(now.getTime() + settings.lookupLockMs)
   const times = { now, plausibleUntil: new Date(lockUntil.getTime() + slackMs) }
-  const seats = await listLookupSeats(sql, { foldedNumber: orderNumber, contactHash, shop, pairHash, ...times })
-  const proven = matchSeats(seats, contactHash)
+  const seats = await listLookupSeats(sql, { foldedNumber: orderNumber, contactHashes, shop, pairHash, ...times })
+  const proven = matchSeats(seats, contactHashes)
   const isLocked = seats.some((seat) => seat.isLocked)
   if (proven.length > 0 && !isLocked) return proven
   asked.onFailure?.()

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { deriveLinkKey, deriveLookupKey } from './keys.ts'
+import { deriveLinkKeys, deriveLookupKey } from './keys.ts'
 import { type LinkedOrder, readSignedLink, signLink } from './signed-link.ts'
 
 const secret = 'a secret that only tests know, 32 bytes'
-const key = deriveLinkKey(secret)
+const key = deriveLinkKeys([secret])
 const trackingNumber = '632143239945'
 const now = new Date('2026-03-02T04:00:00Z')
 const expiresAt = new Date('2026-04-01T04:00:00Z')
@@ -52,9 +52,25 @@ test('the link of one parcel does not open another', () => {
 })
 
 test('a link signed by another installation, or with a key for something else, opens nothing', () => {
-  const otherKey = deriveLinkKey('another secret of an installation, 32+')
+  const otherKey = deriveLinkKeys(['another secret of an installation, 32+'])
   expect(readSignedLink(otherKey, { given: link, where: { trackingNumber, now } }).outcome).toBe('wrong')
-  expect(readSignedLink(deriveLookupKey(secret), { given: link, where: { trackingNumber, now } }).outcome).toBe('wrong')
+  expect(readSignedLink([deriveLookupKey([secret])], { given: link, where: { trackingNumber, now } }).outcome).toBe(
+    'wrong',
+  )
+})
+
+test('while keys roll over, links of both keys open, for processes that have the new one and for those that still have the old one', () => {
+  const newSecret = 'another secret of an installation, 32+'
+  const newLink = signLink(deriveLinkKeys([newSecret, secret]), { trackingId: '42', trackingNumber, order, expiresAt })
+  for (const keys of [deriveLinkKeys([newSecret, secret]), deriveLinkKeys([secret, newSecret])])
+    for (const given of [link, newLink]) {
+      const opened = readSignedLink(keys, { given, where: { trackingNumber, now } })
+      expect(opened).toMatchObject({ outcome: 'valid', trackingId: '42' })
+      expect(opened.outcome === 'valid' && opened.isOf(order)).toBe(true)
+    }
+  const after = deriveLinkKeys([newSecret])
+  expect(readSignedLink(after, { given: newLink, where: { trackingNumber, now } }).outcome).toBe('valid')
+  expect(readSignedLink(after, { given: link, where: { trackingNumber, now } }).outcome).toBe('wrong')
 })
 
 test('a link with any one character changed, cut or added opens nothing', () => {

@@ -1,5 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { ContactHashes } from '@jejak/db'
+import type { Keys } from '../secrets/derive-key.ts'
 
 const tagBytes = 6
 const bodyBytes = 12 + tagBytes
@@ -10,7 +11,7 @@ const macOf = (key: Buffer, body: Buffer, trackingNumber: string): Buffer =>
   createHmac('sha256', key).update(body).update(trackingNumber).digest().subarray(0, macBytes)
 
 /** Whose the link is: one order of the parcel, `first` for the oldest one and for a parcel that holds none. */
-export type LinkedOrder = ContactHashes & { orderId: string | 'first' }
+export type LinkedOrder = Omit<ContactHashes, 'contactKeyId'> & { orderId: string | 'first' }
 
 const tagOf = (key: Buffer, trackingId: string, order: LinkedOrder): Buffer => {
   const { orderId, contactEmailHmac, contactPhoneHmac, contactPhone2Hmac } = order
@@ -27,7 +28,7 @@ const tagOf = (key: Buffer, trackingId: string, order: LinkedOrder): Buffer => {
  * MAC over all three and the tracking number.
  */
 export const signLink = (
-  key: Buffer,
+  [key]: Keys,
   link: { trackingId: string; trackingNumber: string; order: LinkedOrder; expiresAt: Date },
 ): string => {
   const body = Buffer.alloc(bodyBytes)
@@ -45,13 +46,14 @@ export type ReadLink =
 
 /** What a link's key opens: the one tracking it was made for, under its number, until it expires or the parcel's contact changes. */
 export const readSignedLink = (
-  key: Buffer,
+  keys: Keys,
   { given, where }: { given: string; where: { trackingNumber: string; now: Date } },
 ): ReadLink => {
   if (!shape.test(given)) return { outcome: 'wrong' }
   const bytes = Buffer.from(given, 'base64url')
   const body = bytes.subarray(0, bodyBytes)
-  if (!timingSafeEqual(bytes.subarray(bodyBytes), macOf(key, body, where.trackingNumber))) return { outcome: 'wrong' }
+  const key = keys.find((one) => timingSafeEqual(bytes.subarray(bodyBytes), macOf(one, body, where.trackingNumber)))
+  if (!key) return { outcome: 'wrong' }
   if (body.readUInt32BE(0) * 1000 <= where.now.getTime()) return { outcome: 'expired' }
   const trackingId = String(body.readBigUInt64BE(4))
   return { outcome: 'valid', trackingId, isOf: (order) => tagOf(key, trackingId, order).equals(body.subarray(12)) }

@@ -1,2 +1,3 @@
 export * from './find-credential.ts'
 export * from './prepare-installation.ts'
+export * from './rotate-secret.ts'

@@ -1,20 +1,24 @@
 import type { Config } from '@jejak/config'
 import {
+  addKeyId,
   apiScopes,
   type Db,
   type DefaultConnection,
   ensureDefaultConnection,
+  listKeyIds,
   renumberForeignChanges,
+  type Sql,
   saveApiKey,
   saveInstallation,
 } from '@jejak/db'
 import { createUser, findUserId } from '../access/users.ts'
 import { createTokenSealer, seedLogin } from '../easyparcel/client/connection-tokens.ts'
 import { Refusal } from '../errors.ts'
+import { keyIdOf, type SecretKeys } from '../secrets/derive-key.ts'
 import { findCredential } from './find-credential.ts'
 
 /** The installation as every process sees it after its start. */
-export type Installation = DefaultConnection & { isDemo: boolean; secretKey: string }
+export type Installation = DefaultConnection & { isDemo: boolean; secretKeys: SecretKeys }
 
 /** A start that must not go on; the message is one sentence for the operator. */
 export class InstallationError extends Error {
@@ -26,13 +30,12 @@ export class InstallationError extends Error {
  * connection, seeds tokens from the environment, takes up what a dump of another server brought, stores the bootstrap key. Every process may call it at every start.
  */
 export const prepareInstallation = async (db: Db, config: Config): Promise<Installation> => {
-  const secretKey = config.keys.secretKey?.reveal()
-  if (secretKey === undefined)
-    throw new InstallationError('SECRET_KEY is not set: give at least 32 random bytes and keep them.')
+  const secretKeys = readSecretKeys(config)
   const { isDemo } = await saveInstallation(db.sql, config.demo.enabled)
   refuseMixing(isDemo, config)
+  await requireKeys(db.sql, secretKeys)
   const connection = await db.transaction((tx) => ensureDefaultConnection(tx, { api: config.easyparcel.api }))
-  const place = { sql: db.sql, connectionId: connection.connectionId, sealer: createTokenSealer(secretKey) }
+  const place = { sql: db.sql, connectionId: connection.connectionId, sealer: createTokenSealer(secretKeys) }
   await seedLogin(place, {
     accessToken: config.easyparcel.accessToken?.reveal(),
     refreshToken: config.easyparcel.refreshToken?.reveal(),
@@ -42,7 +45,27 @@ export const prepareInstallation = async (db: Db, config: Config): Promise<Insta
   if (key !== undefined)
     await saveApiKey(db.sql, { key, organizationId: connection.organizationId, name: 'bootstrap', scopes: apiScopes })
   await makeFirstUser(db, config, connection.organizationId)
-  return { ...connection, isDemo, secretKey }
+  return { ...connection, isDemo, secretKeys }
+}
+
+/** SECRET_KEY, and SECRET_KEY_OTHER behind it. */
+export const readSecretKeys = ({ keys }: Pick<Config, 'keys'>): SecretKeys => {
+  const secretKey = keys.secretKey?.reveal()
+  if (secretKey === undefined)
+    throw new InstallationError('SECRET_KEY is not set: give at least 32 random bytes and keep them.')
+  const other = keys.otherSecretKey?.reveal()
+  return other === undefined ? [secretKey] : [secretKey, other]
+}
+
+/** A process that misses a key would refuse links and look-ups that are right, and hash what no other process recognises. */
+export const requireKeys = async (sql: Sql, secretKeys: SecretKeys): Promise<void> => {
+  const given = secretKeys.map(keyIdOf)
+  const missing = (await listKeyIds(sql)).filter((id) => !given.includes(id))
+  if (missing.length > 0)
+    throw new InstallationError(
+      `This database was used with another SECRET_KEY (key id ${missing.join(', ')}): give that key as SECRET_KEY_OTHER, or, if it is lost, see \`jejak secret:status\`.`,
+    )
+  await addKeyId(sql, given[0]!)
 }
 
 /** Of processes that start together one makes the user; whoever is there already, even disabled, is left as they are. */

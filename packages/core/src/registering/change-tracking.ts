@@ -1,6 +1,7 @@
-import { foldOrderNumber, type TrackingPatch } from '@jejak/contract'
+import { type Contact, foldOrderNumber, type TrackingPatch } from '@jejak/contract'
 import {
   addOrders,
+  type ContactHashes,
   findOrders,
   lockShopParcel,
   type OrderRow,
@@ -12,10 +13,10 @@ import type { Actor } from '../actor.ts'
 import { recordChanges } from '../changes/index.ts'
 import { conflict, noSuchOrder, noSuchTracking } from '../errors.ts'
 import { changeDocument } from '../parcels/index.ts'
-import { hashContact } from './contact-hash.ts'
+import { type ContactKeys, hashContact } from './contact-hash.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 
-type ChangeDeps = Pick<RegisteringDeps, 'db' | 'clock' | 'contactKey'>
+type ChangeDeps = Pick<RegisteringDeps, 'db' | 'clock' | 'contactKeys'>
 type Changing = { actor: Actor; organizationId: string; trackingId: string; patch: TrackingPatch }
 
 /** Changes what a shop may change, and renders the public document again; a patch that changes nothing writes nothing. */
@@ -26,7 +27,7 @@ export const changeTracking = (deps: ChangeDeps, { actor, patch, ...which }: Cha
     const orders = (await findOrders(tx, which.trackingId)) ?? []
     const order = findOrder(orders, patch.order)
     if (patch.order !== undefined && !order) throw noSuchOrder()
-    const patchedOrder = applyToOrder(order ?? noOrder, patch, deps.contactKey)
+    const patchedOrder = applyToOrder(order ?? noOrder, patch, deps.contactKeys)
     const isTaken = orders.some((other) => other !== order && other.orderFolded === patchedOrder.orderFolded)
     if (patchedOrder.orderFolded !== order?.orderFolded && isTaken)
       throw conflict('This parcel has another order with this number.')
@@ -50,10 +51,11 @@ export const changeTracking = (deps: ChangeDeps, { actor, patch, ...which }: Cha
 
 const noOrder: OrderRow = {
   ...{ orderNumber: null, orderFolded: null },
-  ...{ contactEmailHmac: null, contactPhoneHmac: null, contactPhone2Hmac: null },
+  ...{ contactEmailHmac: null, contactPhoneHmac: null, contactPhone2Hmac: null, contactKeyId: null },
 }
 const shopColumns = ['courier', 'estimatedDelivery', 'bookedAt'] as const
-const orderColumns = ['orderNumber', 'contactEmailHmac', 'contactPhoneHmac', 'contactPhone2Hmac'] as const
+const contactColumns = ['contactEmailHmac', 'contactPhoneHmac', 'contactPhone2Hmac'] as const
+const orderColumns = ['orderNumber', ...contactColumns] as const
 const fieldOf = (column: (typeof orderColumns)[number]): string => (column === 'orderNumber' ? column : 'contact')
 
 /** The order of this number, or the newest one. */
@@ -66,13 +68,20 @@ export const findOrder = (orders: readonly StoredOrder[], orderNumber: string | 
 const toDate = (instant: string | null): Date | null => (instant === null ? null : new Date(instant))
 
 /** What is absent stays, null removes; a contact is one value and is replaced as a whole. */
-const applyToOrder = (order: OrderRow, { orderNumber, contact }: TrackingPatch, contactKey: Buffer): OrderRow => ({
+const applyToOrder = (order: OrderRow, { orderNumber, contact }: TrackingPatch, keys: ContactKeys): OrderRow => ({
   ...order,
   ...(orderNumber === undefined
     ? {}
     : { orderNumber, orderFolded: orderNumber === null ? null : foldOrderNumber(orderNumber) }),
-  ...(contact === undefined ? {} : hashContact(contactKey, contact)),
+  ...(contact === undefined ? {} : rehash(order, contact, keys)),
 })
+
+/** The same contact keeps its hashes, and with them the links to it, whichever key they were made with. */
+const rehash = (order: OrderRow, contact: Contact | null, keys: ContactKeys): ContactHashes =>
+  keys
+    .map((key) => hashContact(key, contact))
+    .find((hashes) => contactColumns.every((column) => hashes[column] === order[column])) ??
+  hashContact(keys[0], contact)
 
 const applyPatch = (row: ParcelRow, { courier, estimatedDelivery, bookedAt }: TrackingPatch) => ({
   courier: courier === undefined ? row.courier : courier,

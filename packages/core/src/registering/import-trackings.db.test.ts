@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { systemActor } from '../actor.ts'
 import { type CheckWorld, createCheckWorld, trackingNumbers } from '../testing/check-world.ts'
+import { deriveContactKeys } from './contact-hash.ts'
 import { ImportStoppedError, importTrackings } from './import-trackings.ts'
 
 const limits = { bytesMax: 1_000_000, linesMax: 10_000 }
@@ -26,7 +27,7 @@ const importWith = async (transactions: number, lines: readonly string[]) => {
     db: { transaction },
     boss: { send: async () => 'a job' },
     clock: async () => clock.now(),
-    contactKey: Buffer.alloc(32),
+    contactKeys: deriveContactKeys(['a secret that only tests know, 32 bytes']),
   }
   const importing = { actor: systemActor, organizationId, connectionId, limits }
   return importTrackings({ ...deps, isDemo: false, registerDelayMs: 0 }, { file: fileOf(lines), importing })

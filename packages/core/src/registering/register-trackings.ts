@@ -64,7 +64,7 @@ const registerSlice = (deps: RegisteringDeps, registering: Registering): Promise
         : planRegistration(life, { asked: registration, now: work.now })
       if (planned.reopens) await reopen(work, life, registration)
       if (planned.outcome === 'renewed') await renew(work, life, registration)
-      const order = () => ({ trackingId: life.id, ...toOrder(deps.contactKey, registration) })
+      const order = () => ({ trackingId: life.id, ...toOrder(deps.contactKeys, registration) })
       if (planned.givesContact) contacts.push(order())
       if (planned.outcome === 'order_added') {
         orders.push(order())

@@ -1,12 +1,13 @@
 import type { Clock, Db } from '@jejak/db'
 import type { Boss } from '../queue/index.ts'
+import type { ContactKeys } from './contact-hash.ts'
 
 /** What the shop's verbs work with; each opens its own transaction. `registerDelayMs` lets a burst of registrations share calls. */
 export type RegisteringDeps = {
   db: Pick<Db, 'transaction'>
   boss: Boss
   clock: Clock
-  contactKey: Buffer
+  contactKeys: ContactKeys
   isDemo: boolean
   registerDelayMs: number
 }

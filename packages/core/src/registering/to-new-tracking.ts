@@ -1,11 +1,11 @@
 import { foldOrderNumber, type TrackingRegistration } from '@jejak/contract'
 import type { NewTracking, OrderRow } from '@jejak/db'
 import { renderDocument } from '../parcels/index.ts'
-import { hashContact } from './contact-hash.ts'
+import { type ContactKeys, hashContact } from './contact-hash.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 
 /** The order of a registration as it is kept: its number also in the one spelling that look-ups find, its contact as keyed hashes. */
-export const toOrder = (contactKey: Buffer, { orderNumber, contact }: TrackingRegistration): OrderRow => ({
+export const toOrder = ([contactKey]: ContactKeys, { orderNumber, contact }: TrackingRegistration): OrderRow => ({
   orderNumber: orderNumber ?? null,
   orderFolded: orderNumber === undefined ? null : foldOrderNumber(orderNumber),
   ...hashContact(contactKey, contact),
@@ -13,7 +13,7 @@ export const toOrder = (contactKey: Buffer, { orderNumber, contact }: TrackingRe
 
 /** The row of a parcel that no one has asked about yet: pending, with its document. */
 export const toNewTracking = (
-  { contactKey, isDemo }: Pick<RegisteringDeps, 'contactKey' | 'isDemo'>,
+  { contactKeys, isDemo }: Pick<RegisteringDeps, 'contactKeys' | 'isDemo'>,
   registration: TrackingRegistration,
 ): NewTracking => {
   const { trackingNumber, courier = null, estimatedDelivery = null, bookedAt = null } = registration
@@ -21,5 +21,5 @@ export const toNewTracking = (
   const { document, version } = renderDocument({
     ...{ ...shown, status: 'pending', substatus: null, deliveredAt: null, events: [], isDemo },
   })
-  return { ...shown, bookedAt, ...toOrder(contactKey, registration), document, documentVersion: version }
+  return { ...shown, bookedAt, ...toOrder(contactKeys, registration), document, documentVersion: version }
 }

@@ -7,7 +7,7 @@ const newKey = 'the key of this year, 32 bytes or more'
 const purpose = 'easyparcel-tokens 1'
 
 test('what was sealed opens again, and reads as nothing in between', () => {
-  const sealer = createSealer({ secretKey: newKey, purpose })
+  const sealer = createSealer({ secretKeys: [newKey], purpose })
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), (secret) => {
       const sealed = sealer.seal(secret)
@@ -19,18 +19,26 @@ test('what was sealed opens again, and reads as nothing in between', () => {
 })
 
 test('another key is a clear error that names the key id and no secret', () => {
-  const sealed = createSealer({ secretKey: oldKey, purpose }).seal('token')
-  const open = () => createSealer({ secretKey: newKey, purpose }).open(sealed)
+  const sealed = createSealer({ secretKeys: [oldKey], purpose }).seal('token')
+  const open = () => createSealer({ secretKeys: [newKey], purpose }).open(sealed)
   expect(open).toThrow(`sealed with another SECRET_KEY (key id ${sealed.slice(3, 11)})`)
 })
 
+test('while keys roll over both open what the other sealed, and the first one seals', () => {
+  const before = createSealer({ secretKeys: [oldKey, newKey], purpose })
+  const after = createSealer({ secretKeys: [newKey, oldKey], purpose })
+  expect(after.open(before.seal('token'))).toBe('token')
+  expect(before.open(after.seal('token'))).toBe('token')
+  expect(createSealer({ secretKeys: [newKey], purpose }).open(after.seal('token'))).toBe('token')
+})
+
 test('a changed byte, another purpose and a text that was never sealed are refused', () => {
-  const sealer = createSealer({ secretKey: newKey, purpose })
+  const sealer = createSealer({ secretKeys: [newKey], purpose })
   const sealed = sealer.seal('token')
   const middle = sealed.length - 10
   const changed = sealed.slice(0, middle) + (sealed[middle] === 'A' ? 'B' : 'A') + sealed.slice(middle + 1)
   expect(() => sealer.open(changed)).toThrow('damaged')
-  expect(() => createSealer({ secretKey: newKey, purpose: 'easyparcel-tokens 2' }).open(sealed)).toThrow(
+  expect(() => createSealer({ secretKeys: [newKey], purpose: 'easyparcel-tokens 2' }).open(sealed)).toThrow(
     'another purpose',
   )
   expect(() => sealer.open('token')).toThrow('not a sealed secret')
@@ -38,5 +46,5 @@ test('a changed byte, another purpose and a text that was never sealed are refus
 })
 
 test('a key below 32 bytes is refused', () => {
-  expect(() => createSealer({ secretKey: 'short', purpose })).toThrow('at least 32 bytes')
+  expect(() => createSealer({ secretKeys: ['short'], purpose })).toThrow('at least 32 bytes')
 })

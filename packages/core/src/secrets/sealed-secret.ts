@@ -1,9 +1,9 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
-import { deriveKey } from './derive-key.ts'
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { deriveKey, keyIdOf, type SecretKeys } from './derive-key.ts'
 
 export type SealingOptions = {
-  /** SECRET_KEY, at least 32 bytes. */
-  secretKey: string
+  /** Each at least 32 bytes. */
+  secretKeys: SecretKeys
   /** What the secrets are for, such as `easyparcel-tokens 1`: what is sealed for one purpose does not open for another. */
   purpose: string
 }
@@ -18,8 +18,7 @@ type SealingKey = { id: string; key: Buffer }
 
 const sealingKey = (secretKey: string, purpose: string): SealingKey => {
   if (Buffer.byteLength(secretKey) < 32) throw new RangeError('SECRET_KEY must have at least 32 bytes.')
-  const id = createHash('sha256').update(deriveKey(secretKey, 'jejak key id')).digest('hex').slice(0, 8)
-  return { id, key: deriveKey(secretKey, `jejak sealed secret: ${purpose}`) }
+  return { id: keyIdOf(secretKey), key: deriveKey(secretKey, `jejak sealed secret: ${purpose}`) }
 }
 
 const sealWith = ({ id, key }: SealingKey, secret: string): string => {
@@ -36,15 +35,16 @@ const openWith = ({ id, key }: SealingKey, body: Buffer): string => {
 }
 
 /** Seals secrets for storage: AES-256-GCM under a key derived from SECRET_KEY, as `v1.<key id>.<base64url>`. `open` throws with a reason fit for an operator. */
-export const createSealer = ({ secretKey, purpose }: SealingOptions): Sealer => {
-  const key = sealingKey(secretKey, purpose)
+export const createSealer = ({ secretKeys, purpose }: SealingOptions): Sealer => {
+  const keys = secretKeys.map((secretKey) => sealingKey(secretKey, purpose))
   return {
-    seal: (secret) => sealWith(key, secret),
+    seal: (secret) => sealWith(keys[0]!, secret),
     open: (sealed) => {
       const [, id, text] = /^v1\.([0-9a-f]{8})\.([\w-]+)$/.exec(sealed) ?? []
       const body = Buffer.from(text ?? '', 'base64url')
       if (!id || body.length < ivBytes + tagBytes) throw new Error('This is not a sealed secret of Jejak.')
-      if (id !== key.id)
+      const key = keys.find((one) => one.id === id)
+      if (!key)
         throw new Error(
           `The secret was sealed with another SECRET_KEY (key id ${id}); restore that key, or connect the shop again.`,
         )

@@ -5,7 +5,7 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '@jejak/ea
 import pino from 'pino'
 import { type CheckDeps, createCheckDeps } from '../checking/index.ts'
 import { type Installation, prepareInstallation } from '../installing/index.ts'
-import { deriveContactKey } from '../registering/contact-hash.ts'
+import { deriveContactKeys } from '../registering/contact-hash.ts'
 import { toNewTracking } from '../registering/to-new-tracking.ts'
 
 /** Time that a test moves by hand. */
@@ -88,8 +88,8 @@ export const createCheckWorld = async (options: CheckWorldOptions = {}): Promise
 }
 
 const register = async (db: Db, installation: Installation, trackingNumbers: readonly string[], now: Date) => {
-  const { organizationId, connectionId, isDemo, secretKey } = installation
-  const deps = { contactKey: deriveContactKey(secretKey), isDemo }
+  const { organizationId, connectionId, isDemo, secretKeys } = installation
+  const deps = { contactKeys: deriveContactKeys(secretKeys), isDemo }
   const trackings = trackingNumbers.map((trackingNumber) => toNewTracking(deps, { trackingNumber }))
   const registered = await db.transaction((tx) => insertTrackings(tx, { organizationId, connectionId, now, trackings }))
   return new Map(registered.map(({ trackingNumber, id }) => [trackingNumber, id]))

@@ -26,6 +26,7 @@ export const aParcel = (trackingNumber: string) => ({
   trackingNumber,
   courier: null,
   ...{ orderNumber: null, orderFolded: null, contactEmailHmac: null, contactPhoneHmac: null, contactPhone2Hmac: null },
+  contactKeyId: null,
   ...{ estimatedDelivery: null, bookedAt: null },
   document: '{}',
   documentVersion: 'first',

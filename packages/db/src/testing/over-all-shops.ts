@@ -38,6 +38,11 @@ export const overAllShops = {
     'renumberForeignChanges',
     'listApiKeys',
     'revokeApiKey',
+    'tokensOf',
+    'keyUseSql',
+    'listSealed',
+    'replaceSealed',
+    'forgetContacts',
   ],
   /** After a statement of the same transaction has found the shop's parcel and locked it. */
   lockedBefore: [

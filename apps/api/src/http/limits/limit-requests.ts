@@ -13,7 +13,7 @@ import type { Sharing } from './share-counts.ts'
 // What strangers may send, and what may come along where nothing is read.
 const smallBodyBytes = 4_096
 
-type LimitDeps = Pick<Deps, 'config' | 'linkKey' | 'lookupKey' | 'log' | 'now'>
+type LimitDeps = Pick<Deps, 'config' | 'linkKeys' | 'lookupKey' | 'log' | 'now'>
 
 /** A bulk call counts as its items. */
 const itemsOf = ({ body }: FastifyRequest): number =>

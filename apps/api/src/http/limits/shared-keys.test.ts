@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto'
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { loadConfig } from '@jejak/config'
-import { deriveLinkKey, deriveLookupKey } from '@jejak/core/buyers'
-import { deriveContactKey } from '@jejak/core/registering'
+import { deriveLinkKeys, deriveLookupKey } from '@jejak/core/buyers'
+import { deriveContactKeys } from '@jejak/core/registering'
 import Fastify from 'fastify'
 import pino from 'pino'
 import { expect, test } from 'vitest'
@@ -29,16 +29,16 @@ test('addresses go to Redis as hashes of the key for look-ups, never of the one 
   const app = Fastify()
   const limits = addLimits(app, {
     config: loadConfig({ SECRET_KEY: secret, REDIS_URL: url, LIMIT_SHARE_INTERVAL: '10' }),
-    linkKey: deriveLinkKey(secret),
-    lookupKey: deriveLookupKey(secret),
+    linkKeys: deriveLinkKeys([secret]),
+    lookupKey: deriveLookupKey([secret]),
     log: pino({ level: 'silent' }),
     now: () => new Date('2026-11-22T02:00:00Z'),
   })
   const keyOf = (hashKey: Buffer) => createHmac('sha256', hashKey).update('visits 203.0.113.1').digest('base64url')
   await app.ready()
   limits.take('visits', '203.0.113.1')
-  await expect.poll(() => heard.join()).toContain(keyOf(deriveLookupKey(secret)))
-  expect(heard.join()).not.toContain(keyOf(deriveContactKey(secret)))
+  await expect.poll(() => heard.join()).toContain(keyOf(deriveLookupKey([secret])))
+  expect(heard.join()).not.toContain(keyOf(deriveContactKeys([secret])[0].key))
   expect(heard.join()).not.toContain('203.0.113')
   await app.close()
   server.close()

@@ -10,7 +10,7 @@ let apis: ApiProcess[]
 beforeAll(async () => {
   world = await createCheckWorld()
   await migrateQueue(world.databaseUrl)
-  const env = { DATABASE_URL: world.databaseUrl, SECRET_KEY: world.installation.secretKey }
+  const env = { DATABASE_URL: world.databaseUrl, SECRET_KEY: world.installation.secretKeys[0] }
   apis = await Promise.all([startApiProcess(env), startApiProcess(env)])
 })
 afterAll(async () => {

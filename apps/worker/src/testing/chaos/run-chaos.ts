@@ -3,7 +3,7 @@ import { loadConfig } from '@jejak/config'
 import { systemActor } from '@jejak/core/changes'
 import { prepareInstallation } from '@jejak/core/installing'
 import { migrateQueue, startBoss } from '@jejak/core/queue'
-import { registerTrackings } from '@jejak/core/registering'
+import { deriveContactKeys, registerTrackings } from '@jejak/core/registering'
 import { connect, type Db, readClock } from '@jejak/db'
 import { type Simulator, startSimulator } from '@jejak/easyparcel-simulator'
 import { placeBudgetWitness } from './budget-witness.ts'
@@ -110,7 +110,7 @@ const registerParcels = async ({ db, simulator, size, databaseUrl }: Stage, env:
     db,
     boss,
     clock: readClock,
-    contactKey: Buffer.alloc(32),
+    contactKeys: deriveContactKeys(['a secret that only tests know, 32 bytes']),
     isDemo,
     registerDelayMs: config.tracking.registerDelayMs,
   }

@@ -4,6 +4,7 @@ import { type Clock, type Db, readClock } from '@jejak/db'
 import type { Logger } from 'pino'
 import { workerActor } from '../../actor.ts'
 import { createEasyParcelOf } from '../../easyparcel/index.ts'
+import type { SecretKeys } from '../../secrets/derive-key.ts'
 import { createCalendar } from '../schedule/calendar.ts'
 import type { CheckDeps } from './check-deps.ts'
 import { createScanMemory } from './scan-memory.ts'
@@ -12,7 +13,7 @@ import { createScanMemory } from './scan-memory.ts'
 export const createCheckDeps = (deps: {
   db: Db
   config: Config
-  installation: { isDemo: boolean; secretKey: string }
+  installation: { isDemo: boolean; secretKeys: SecretKeys }
   log: Logger
   now: () => Date
   clock?: Clock
@@ -21,7 +22,7 @@ export const createCheckDeps = (deps: {
   return {
     actor: workerActor,
     db,
-    easyParcelOf: createEasyParcelOf({ sql: db.sql, config, secretKey: installation.secretKey, now }),
+    easyParcelOf: createEasyParcelOf({ sql: db.sql, config, secretKeys: installation.secretKeys, now }),
     settings: config.tracking,
     calendar: createCalendar(config.tracking),
     scanMemory: createScanMemory(),

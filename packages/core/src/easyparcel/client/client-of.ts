@@ -1,5 +1,6 @@
 import type { Config } from '@jejak/config'
 import type { Sql } from '@jejak/db'
+import type { SecretKeys } from '../../secrets/derive-key.ts'
 import { createClassicClient } from './classic-client.ts'
 import { createTokenSealer, createTokenStore } from './connection-tokens.ts'
 import type { EasyParcelClient } from './easyparcel-client.ts'
@@ -8,7 +9,7 @@ import { createOAuth } from './oauth.ts'
 import { createOpenClient } from './open-client.ts'
 import { createTokenKeeper } from './token-keeper.ts'
 
-type Deps = { sql: Sql; config: Pick<Config, 'easyparcel' | 'tracking'>; secretKey: string; now: () => Date }
+type Deps = { sql: Sql; config: Pick<Config, 'easyparcel' | 'tracking'>; secretKeys: SecretKeys; now: () => Date }
 
 /** The OAuth endpoints of this installation's app. */
 export const createConfiguredOAuth = ({ config, now }: Pick<Deps, 'config' | 'now'>) =>
@@ -36,7 +37,7 @@ const createClient = (deps: Deps, connectionId: string): EasyParcelClient => {
   const options = { ...easyparcel, timeoutMs, batchMax, concurrencyMax }
   if (easyparcel.api === 'classic') return createKeyedClient(options, easyparcel.apiKey?.reveal())
   const tokens = createTokenKeeper({
-    store: createTokenStore({ sql: deps.sql, connectionId, sealer: createTokenSealer(deps.secretKey) }),
+    store: createTokenStore({ sql: deps.sql, connectionId, sealer: createTokenSealer(deps.secretKeys) }),
     oauth: createConfiguredOAuth(deps),
     now: deps.now,
     leaseMs: 3 * timeoutMs,

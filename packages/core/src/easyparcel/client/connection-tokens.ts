@@ -7,14 +7,15 @@ import {
   saveSealedTokens,
   seedSealedTokens,
 } from '@jejak/db'
+import type { SecretKeys } from '../../secrets/derive-key.ts'
 import { createSealer, type Sealer } from '../../secrets/sealed-secret.ts'
 import { EasyParcelError } from './easyparcel-error.ts'
 import type { Tokens } from './oauth.ts'
 import type { TokenStore } from './token-keeper.ts'
 
 /** Seals what EasyParcel gave us; see docs/easyparcel.md. */
-export const createTokenSealer = (secretKey: string): Sealer =>
-  createSealer({ secretKey, purpose: 'easyparcel-tokens 1' })
+export const createTokenSealer = (secretKeys: SecretKeys): Sealer =>
+  createSealer({ secretKeys, purpose: 'easyparcel-tokens 1' })
 
 type Place = { sql: Sql; connectionId: string; sealer: Sealer }
 

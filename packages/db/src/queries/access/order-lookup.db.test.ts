@@ -51,7 +51,14 @@ const aShop = async (
   return rows[0]!.id
 }
 const seatsOf = (foldedNumber: string, contactHash = aisyah, shop: string | null = null) =>
-  listLookupSeats(session, { foldedNumber, contactHash, shop, pairHash: aisyah, now, plausibleUntil: now })
+  listLookupSeats(session, {
+    foldedNumber,
+    contactHashes: [contactHash],
+    shop,
+    pairHash: aisyah,
+    now,
+    plausibleUntil: now,
+  })
 const matches = async (...asked: Parameters<typeof seatsOf>) =>
   (await seatsOf(...asked)).filter(({ phoneHash }) => phoneHash === (asked[1] ?? aisyah))
 

@@ -17,6 +17,7 @@ type LockTimes = { now: Date; plausibleUntil: Date }
 export const lookupSeats = 50
 const zeros = `repeat('0', 64)`
 const candidatesOfShopMax = 1000
+const fits = 'array[email_hash, phone_hash, other_phone_hash] && $2::text[]'
 
 // The selects around the values hide them from the planner: its plans for all guesses are one, so that from the sixth look-up of a connection
 // on it plans no more. Empty seats are there from the start: one candidate more or less is not what the time goes into.
@@ -34,8 +35,7 @@ const lookupSeatsSql = `
      union all
     select null, null, null, ${zeros}, ${zeros}, ${zeros} from generate_series(1, ${lookupSeats})
   ), turn as (
-    select *, row_number() over (partition by organization_id
-                                 order by $2 in (email_hash, phone_hash, other_phone_hash) desc, tracking_id desc) as turn
+    select *, row_number() over (partition by organization_id order by ${fits} desc, tracking_id desc) as turn
       from candidate
   )
   select tracking_id as "trackingId", order_id as "orderId", email_hash as "emailHash", phone_hash as "phoneHash",
@@ -43,7 +43,7 @@ const lookupSeatsSql = `
          exists (select from lookup_locks where pair_hmac = (select $4::text) and locked_until > (select $5::timestamptz)
                     and locked_until <= (select $6::timestamptz)) as "isLocked"
     from turn
-   order by $2 in (email_hash, phone_hash, other_phone_hash) desc, tracking_id is null, turn, tracking_id desc
+   order by ${fits} desc, tracking_id is null, turn, tracking_id desc
    limit ${lookupSeats}`
 
 /**
@@ -53,12 +53,12 @@ const lookupSeatsSql = `
  */
 export const listLookupSeats = (
   sql: Sql,
-  args: { foldedNumber: string; contactHash: string; shop: string | null; pairHash: string } & LockTimes,
+  args: { foldedNumber: string; contactHashes: readonly string[]; shop: string | null; pairHash: string } & LockTimes,
 ) =>
   rows<LookupSeat>(sql, {
     name: 'lookup-seats',
     text: lookupSeatsSql,
-    values: [args.foldedNumber, args.contactHash, args.shop, args.pairHash, args.now, args.plausibleUntil],
+    values: [args.foldedNumber, args.contactHashes, args.shop, args.pairHash, args.now, args.plausibleUntil],
   })
 
 // What lies after $9 was written by a wrong clock: the pair begins anew.

@@ -92,7 +92,8 @@ export const insertTrackings = (
     {
       text: `with asked as (
        select * from jsonb_to_recordset($4::jsonb) as asked (
-         ${registeredTypes}, "orderNumber" text, "orderFolded" text, "contactEmailHmac" text, "contactPhoneHmac" text, "contactPhone2Hmac" text)
+         ${registeredTypes}, "orderNumber" text, "orderFolded" text, "contactEmailHmac" text, "contactPhoneHmac" text, "contactPhone2Hmac" text,
+         "contactKeyId" text)
      ), inserted as (
        insert into tracking_cache (organization_id, connection_id, ${registeredNames}, order_number, contact_email_hmac, contact_phone_hmac,
                                    registered_at, changed_at)
@@ -105,8 +106,8 @@ export const insertTrackings = (
        select $1, id, $2, $3, ${priorities.urgent}, 'registered' from inserted
      ), ordered as (
        insert into tracking_orders (tracking_id, organization_id, order_number, order_folded, contact_email_hmac, contact_phone_hmac,
-                                    contact_phone2_hmac, registered_at)
-       select id, $1, "orderNumber", "orderFolded", "contactEmailHmac", "contactPhoneHmac", "contactPhone2Hmac", $3
+                                    contact_phone2_hmac, contact_key_id, registered_at)
+       select id, $1, "orderNumber", "orderFolded", "contactEmailHmac", "contactPhoneHmac", "contactPhone2Hmac", "contactKeyId", $3
          from inserted join asked on asked."trackingNumber" = tracking_number
         where coalesce("orderNumber", "contactEmailHmac", "contactPhoneHmac") is not null
      )

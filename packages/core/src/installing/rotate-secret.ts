@@ -1,0 +1,104 @@
+import {
+  claimTokenRefresh,
+  countKeyUse,
+  type Db,
+  forgetContacts,
+  type KeyUse,
+  keepOnlyKeyId,
+  listKeyIds,
+  listSealed,
+  releaseTokenRefresh,
+  replaceSealed,
+  type SealedRow,
+} from '@jejak/db'
+import { createTokenSealer } from '../easyparcel/client/connection-tokens.ts'
+import { keyIdOf, type SecretKeys } from '../secrets/derive-key.ts'
+
+type Deps = { db: Pick<Db, 'sql' | 'transaction'>; secretKeys: SecretKeys; now: () => Date }
+
+/** `writes`: it is SECRET_KEY; `reads`: SECRET_KEY_OTHER; `missing`: no one gave it, and what needs it cannot be read. */
+export type KeyStanding = KeyUse & { role: 'writes' | 'reads' | 'missing' }
+
+/** All keys that this database was used with or is now, and how many rows need each. */
+export const standingOfKeys = async ({ db, secretKeys }: Omit<Deps, 'now'>): Promise<KeyStanding[]> => {
+  const [uses, listed] = await Promise.all([countKeyUse(db.sql), listKeyIds(db.sql)])
+  const [current, ...others] = secretKeys.map(keyIdOf)
+  const roleOf = (id: string) => (id === current ? 'writes' : others.includes(id) ? 'reads' : 'missing')
+  const ids = new Set([...listed, ...uses.map(({ keyId }) => keyId), ...secretKeys.map(keyIdOf)])
+  return [...ids].map((keyId) => ({
+    ...(uses.find((use) => use.keyId === keyId) ?? { keyId, tokens: 0, contacts: 0, ofArchived: 0 }),
+    role: roleOf(keyId),
+  }))
+}
+
+const leaseMs = 30_000
+
+/** Seals the tokens of all connections with SECRET_KEY; `left` counts the connections that are renewing theirs right now, or whose key is missing. */
+export const resealTokens = async (deps: Deps): Promise<{ resealed: number; left: number }> => {
+  const current = keyIdOf(deps.secretKeys[0])
+  const isOld = (sealed: string | null) => sealed !== null && sealed.split('.')[1] !== current
+  const old = (await listSealed(deps.db.sql)).filter(
+    ({ sealedAccessToken, sealedRefreshToken }) => isOld(sealedAccessToken) || isOld(sealedRefreshToken),
+  )
+  let resealed = 0
+  for (const { connectionId } of old) if (await resealOne(deps, connectionId)) resealed += 1
+  return { resealed, left: old.length - resealed }
+}
+
+/** Under the lease of a renewal: a process that is getting new tokens would lose them to one that writes the old ones again. */
+const resealOne = async ({ db: { sql }, secretKeys, now }: Deps, connectionId: string): Promise<boolean> => {
+  const leaseUntil = new Date(now().getTime() + leaseMs)
+  if (!(await claimTokenRefresh(sql, { connectionId, now: now(), leaseUntil }))) return false
+  try {
+    const was = (await listSealed(sql)).find((row) => row.connectionId === connectionId)
+    const becomes = was && sealAnew(was, secretKeys)
+    return becomes ? await replaceSealed(sql, { was, becomes }) : false
+  } finally {
+    await releaseTokenRefresh(sql, { connectionId, leaseUntil })
+  }
+}
+
+/** Undefined when the key that sealed them is missing. */
+const sealAnew = ({ sealedAccessToken, sealedRefreshToken }: SealedRow, secretKeys: SecretKeys) => {
+  const sealer = createTokenSealer(secretKeys)
+  const anew = (sealed: string | null) => sealed && sealer.seal(sealer.open(sealed))
+  try {
+    return { sealedAccessToken: anew(sealedAccessToken), sealedRefreshToken: anew(sealedRefreshToken) }
+  } catch {
+    return undefined
+  }
+}
+
+const forgottenAtOnce = 1000
+
+/** Removes what only other keys than SECRET_KEY can read: look-ups by these contacts find nothing any more, and these shops connect again. */
+export const forgetOtherKeys = async ({
+  db,
+  secretKeys,
+}: Omit<Deps, 'now'>): Promise<{ contacts: number; connections: number }> => {
+  const current = keyIdOf(secretKeys[0])
+  let contacts = 0
+  for (;;) {
+    const forgotten = await db.transaction((tx) => forgetContacts(tx, { exceptKeyId: current, limit: forgottenAtOnce }))
+    contacts += forgotten
+    if (forgotten === 0) break
+  }
+  let connections = 0
+  const nothing = { sealedAccessToken: null, sealedRefreshToken: null }
+  for (const was of await listSealed(db.sql)) {
+    const isOther = [was.sealedAccessToken, was.sealedRefreshToken].some(
+      (sealed) => sealed && sealed.split('.')[1] !== current,
+    )
+    if (isOther && (await replaceSealed(db.sql, { was, becomes: nothing }))) connections += 1
+  }
+  return { contacts, connections }
+}
+
+/** Takes all keys but SECRET_KEY off the list, unless something still needs one: then it changes nothing, and answers what. */
+export const finishRotation = async (deps: Omit<Deps, 'now'>): Promise<KeyStanding[]> => {
+  const needed = (await standingOfKeys(deps)).filter(
+    ({ role, tokens, contacts }) => role !== 'writes' && tokens + contacts > 0,
+  )
+  if (needed.length === 0) await keepOnlyKeyId(deps.db.sql, keyIdOf(deps.secretKeys[0]))
+  return needed
+}
