@@ -98,7 +98,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     problems: [404],
     handler: async (request, reply) => {
       const now = await clock(db.sql)
-      const token = await switchShop(access, { token: readToken(request, accessKey) ?? '', shop: request.body.shop })
+      const token = await switchShop(access, { token: readToken(request, accessKeys) ?? '', shop: request.body.shop })
       const session = await readSession(access, { token, now })
       if (!session) throw unauthenticated('Sign in again.', { refused: true })
       return sendToken(reply, { token, maxAgeMs: settings.sessionMaxMs }).send(await toView(session))

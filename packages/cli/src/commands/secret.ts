@@ -1,3 +1,4 @@
+import { consoleActor } from '@jejak/core/changes'
 import {
   finishRotation,
   forgetOtherKeys,
@@ -48,7 +49,7 @@ const secretRotateCommand = (context: CommandContext): Command =>
     .action(({ apply, finish, forget, json }: Rotate) =>
       withInstallation(context, async ({ config, db }) => {
         if (forget && !finish) throw new CliError('--forget needs --finish.', { exitCode: 2 })
-        const deps = { db, secretKeys: readSecretKeys(config), now: context.now }
+        const deps = { db, actor: consoleActor, secretKeys: readSecretKeys(config), now: context.now }
         if (!apply && !finish) {
           const standing = await standingOfKeys(deps)
           const { tokens, contacts } = sumOfOthers(standing)

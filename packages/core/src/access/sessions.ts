@@ -1,5 +1,6 @@
 import { type Db, findSession, listSessions, moveSession, type SessionRow } from '@jejak/db'
 import { notFound } from '../errors.ts'
+import type { Keys } from '../secrets/derive-key.ts'
 import { hashSessionToken, newSessionToken } from './keys.ts'
 import type { AccessSettings } from './sign-in.ts'
 
@@ -30,10 +31,10 @@ export const sessionsOf = ({ db, settings }: SessionDeps, { userId, now }: { use
 
 /** Has a session act for another shop of its user; answers its new token, the old one is over. */
 export const switchShop = async (
-  { db, accessKey }: { db: Pick<Db, 'sql'>; accessKey: Buffer },
+  { db, accessKeys }: { db: Pick<Db, 'sql'>; accessKeys: Keys },
   { token, shop }: { token: string; shop: string },
 ): Promise<string> => {
-  const next = newSessionToken(accessKey)
+  const next = newSessionToken(accessKeys[0])
   const hashes = { tokenHash: hashSessionToken(token), newTokenHash: hashSessionToken(next) }
   if (!(await moveSession(db.sql, { ...hashes, shop }))) throw notFound('You do not belong to a shop with this slug.')
   return next

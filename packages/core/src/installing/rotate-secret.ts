@@ -10,17 +10,23 @@ import {
   releaseTokenRefresh,
   replaceSealed,
   type SealedRow,
+  type Sql,
 } from '@jejak/db'
+import type { Actor } from '../actor.ts'
+import { recordAct } from '../audit/index.ts'
 import { createTokenSealer } from '../easyparcel/client/connection-tokens.ts'
 import { keyIdOf, type SecretKeys } from '../secrets/derive-key.ts'
 
-type Deps = { db: Pick<Db, 'sql' | 'transaction'>; secretKeys: SecretKeys; now: () => Date }
+type Deps = { db: Pick<Db, 'sql' | 'transaction'>; actor: Actor; secretKeys: SecretKeys; now: () => Date }
+
+const record = ({ actor, now }: Deps, { sql, detail }: { sql: Sql; detail: string }) =>
+  recordAct(sql, { act: 'secret.rotated', actor, organizationId: null, detail, now: now() })
 
 /** `writes`: it is SECRET_KEY; `reads`: SECRET_KEY_OTHER; `missing`: no one gave it, and what needs it cannot be read. */
 export type KeyStanding = KeyUse & { role: 'writes' | 'reads' | 'missing' }
 
 /** All keys that this database was used with or is now, and how many rows need each. */
-export const standingOfKeys = async ({ db, secretKeys }: Omit<Deps, 'now'>): Promise<KeyStanding[]> => {
+export const standingOfKeys = async ({ db, secretKeys }: Pick<Deps, 'db' | 'secretKeys'>): Promise<KeyStanding[]> => {
   const [uses, listed] = await Promise.all([countKeyUse(db.sql), listKeyIds(db.sql)])
   const [current, ...others] = secretKeys.map(keyIdOf)
   const roleOf = (id: string) => (id === current ? 'writes' : others.includes(id) ? 'reads' : 'missing')
@@ -42,6 +48,7 @@ export const resealTokens = async (deps: Deps): Promise<{ resealed: number; left
   )
   let resealed = 0
   for (const { connectionId } of old) if (await resealOne(deps, connectionId)) resealed += 1
+  if (resealed > 0) await record(deps, { sql: deps.db.sql, detail: `sealed the tokens of ${resealed} accounts again` })
   return { resealed, left: old.length - resealed }
 }
 
@@ -72,10 +79,8 @@ const sealAnew = ({ sealedAccessToken, sealedRefreshToken }: SealedRow, secretKe
 const forgottenAtOnce = 1000
 
 /** Removes what only other keys than SECRET_KEY can read: look-ups by these contacts find nothing any more, and these shops connect again. */
-export const forgetOtherKeys = async ({
-  db,
-  secretKeys,
-}: Omit<Deps, 'now'>): Promise<{ contacts: number; connections: number }> => {
+export const forgetOtherKeys = async (deps: Deps): Promise<{ contacts: number; connections: number }> => {
+  const { db, secretKeys } = deps
   const current = keyIdOf(secretKeys[0])
   let contacts = 0
   for (;;) {
@@ -91,14 +96,19 @@ export const forgetOtherKeys = async ({
     )
     if (isOther && (await replaceSealed(db.sql, { was, becomes: nothing }))) connections += 1
   }
+  await record(deps, { sql: db.sql, detail: `removed ${contacts} contacts, the tokens of ${connections} accounts` })
   return { contacts, connections }
 }
 
 /** Takes all keys but SECRET_KEY off the list, unless something still needs one: then it changes nothing, and answers what. */
-export const finishRotation = async (deps: Omit<Deps, 'now'>): Promise<KeyStanding[]> => {
+export const finishRotation = async (deps: Deps): Promise<KeyStanding[]> => {
   const needed = (await standingOfKeys(deps)).filter(
     ({ role, tokens, contacts }) => role !== 'writes' && tokens + contacts > 0,
   )
-  if (needed.length === 0) await keepOnlyKeyId(deps.db.sql, keyIdOf(deps.secretKeys[0]))
+  if (needed.length > 0) return needed
+  await deps.db.transaction(async (tx) => {
+    await keepOnlyKeyId(tx, keyIdOf(deps.secretKeys[0]))
+    await record(deps, { sql: tx, detail: 'ended the time of all other keys' })
+  })
   return needed
 }
