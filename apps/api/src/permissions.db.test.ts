@@ -1,4 +1,5 @@
 import { createUser, grants, type Permission, permissionsOfKey, permissionsOfUser } from '@jejak/core/access'
+import { consoleActor } from '@jejak/core/audit'
 import { type ApiScope, apiScopes, type ShopRole, shopRoles } from '@jejak/db'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type ApiWorld, createApiWorld, withKey } from './testing/api-world.ts'
@@ -24,7 +25,7 @@ const addUser = async (
   { isOperator = false, shop = world.shop.organizationId } = {},
 ) => {
   const membership = role && { organizationId: shop, role }
-  await createUser(world.deps, { email, name: '', password, isOperator, membership })
+  await createUser({ ...world.deps, actor: consoleActor }, { email, name: '', password, isOperator, membership })
   return signIn(email)
 }
 

@@ -1,4 +1,5 @@
 import { createUser, deriveAccessKeys } from '@jejak/core/access'
+import { consoleActor } from '@jejak/core/audit'
 import { deriveLinkKeys, deriveLookupKey } from '@jejak/core/buyers'
 import { prepareInstallation } from '@jejak/core/installing'
 import { deriveContactKeys } from '@jejak/core/registering'
@@ -33,7 +34,7 @@ beforeAll(async () => {
     after: await appWith([newKey]),
   }
   const user = { email: 'siti@kedai.example', name: 'Siti', password: 'three cups of teh tarik', isOperator: false }
-  await createUser(world.deps, { ...user, membership: { organizationId: world.shop.organizationId, role: 'owner' } })
+  await createUser({ ...world.deps, actor: consoleActor }, { ...user, membership: { organizationId: world.shop.organizationId, role: 'owner' } })
 })
 afterAll(async () => {
   await Promise.all([processes.told, processes.turned, processes.after].map((app) => app.close()))

@@ -1,4 +1,5 @@
 import { createUser, setDisabled, setRights } from '@jejak/core/access'
+import { consoleActor } from '@jejak/core/audit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ApiWorld, createApiWorld } from '../testing/api-world.ts'
 
@@ -6,6 +7,7 @@ const password = 'three cups of teh tarik'
 const own = 'http://localhost:3000'
 
 let world: ApiWorld
+const by = () => ({ ...world.deps, actor: consoleActor })
 beforeAll(async () => {
   world = await createApiWorld()
 })
@@ -14,8 +16,8 @@ beforeEach(async () => {
   await world.query('truncate users, memberships, sessions, sign_in_attempts, user_addresses')
   const { organizationId } = world.shop
   const user = { name: 'Siti', password, isOperator: false }
-  await createUser(world.deps, { ...user, email: 'siti@kedai.example', membership: { organizationId, role: 'owner' } })
-  await createUser(world.deps, { ...user, email: 'ali@kedai.example', membership: { organizationId, role: 'support' } })
+  await createUser(by(), { ...user, email: 'siti@kedai.example', membership: { organizationId, role: 'owner' } })
+  await createUser(by(), { ...user, email: 'ali@kedai.example', membership: { organizationId, role: 'support' } })
 })
 
 type Asked = { cookie?: string; origin?: string | null; payload?: object; address?: string; app?: ApiWorld['app'] }
@@ -142,12 +144,12 @@ describe('a session', () => {
 
   test('ends with the next request once its user is disabled or has other rights', async () => {
     const cookie = await signedIn('ali@kedai.example')
-    await setDisabled(world.deps, { email: 'ali@kedai.example', disabledAt: world.clock.now() })
+    await setDisabled(by(), { email: 'ali@kedai.example', disabledAt: world.clock.now() })
     expect((await ask('GET', '/v1/session', { cookie })).statusCode).toBe(401)
-    await setDisabled(world.deps, { email: 'ali@kedai.example', disabledAt: null })
+    await setDisabled(by(), { email: 'ali@kedai.example', disabledAt: null })
     const again = await signedIn('ali@kedai.example')
     const { organizationId } = world.shop
-    await setRights(world.deps, { email: 'ali@kedai.example', membership: { organizationId, role: null } })
+    await setRights(by(), { email: 'ali@kedai.example', membership: { organizationId, role: null } })
     expect((await ask('GET', '/v1/session', { cookie: again })).statusCode).toBe(401)
     expect((await enter({ email: 'ali@kedai.example' })).json()).toMatchObject({ shop: null, role: null })
   })
@@ -176,7 +178,7 @@ describe('a session', () => {
   test('acts for one of its user’s shops; another one is chosen with another cookie, and the one before stands for nobody', async () => {
     const { organizationId } = await world.addShop('second')
     const membership = { organizationId, role: 'viewer' } as const
-    await setRights(world.deps, { email: 'siti@kedai.example', membership })
+    await setRights(by(), { email: 'siti@kedai.example', membership })
     await world.addShop('third')
     const cookie = await signedIn()
     const shops = [
@@ -195,7 +197,7 @@ describe('a session', () => {
     const moved = cookieOf(chosen)
     expect((await ask('GET', '/v1/session', { cookie: moved })).json().shop).toBe('second')
     expect((await ask('GET', '/v1/session/all', { cookie: moved })).json().data).toHaveLength(1)
-    await setRights(world.deps, { email: 'siti@kedai.example', membership: { organizationId, role: null } })
+    await setRights(by(), { email: 'siti@kedai.example', membership: { organizationId, role: null } })
     expect((await ask('GET', '/v1/session', { cookie: moved })).statusCode).toBe(401)
   })
 

@@ -7,13 +7,22 @@ import {
   shopChoice,
   signInRequest,
 } from '@jejak/contract'
-import { changePassword, permissionsOfUser, readSession, sessionsOf, signIn, switchShop } from '@jejak/core/access'
-import { endSessions, listShopsOf, type SessionRow } from '@jejak/db'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import {
+  changePassword,
+  endSessionsOf,
+  permissionsOfUser,
+  readSession,
+  sessionsOf,
+  signIn,
+  switchShop,
+} from '@jejak/core/access'
+import { listShopsOf, type SessionRow } from '@jejak/db'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { RouteDeps } from '../deps.ts'
 import { addressOf } from '../http/address-block.ts'
 import { HttpProblem, notFound, unauthenticated } from '../http/http-problem.ts'
+import { originOf } from '../http/origin.ts'
 import { accountRoute, publicRoute } from '../http/routes.ts'
 import { clearToken, readToken, requireOwnOrigin, requireSafeTransport, sendToken } from '../http/session.ts'
 
@@ -45,6 +54,12 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     })
   }
 
+  /** Who ends which of their own sessions. */
+  const own = (request: FastifyRequest & { session: SessionRow }) => {
+    const { userId, organizationId } = request.session
+    return { userId, organizationId, actor: { kind: 'user', id: userId, origin: originOf(request, deps) } as const }
+  }
+
   const end = (reply: FastifyReply) => clearToken(reply).code(204).send(null)
 
   publicRoute(app, {
@@ -68,7 +83,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       try {
         const now = await clock(db.sql)
         const replaces = readToken(request, accessKeys)
-        const done = await signIn(access, { ...request.body, address, replaces, now })
+        const done = await signIn(access, { ...request.body, address, requestId: request.id, replaces, now })
         isGuess = done.outcome !== 'in'
         if (done.outcome === 'locked') throw locked(done.until, now)
         const session = done.outcome === 'in' && (await readSession(access, { token: done.token, now }))
@@ -98,7 +113,11 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     problems: [404],
     handler: async (request, reply) => {
       const now = await clock(db.sql)
-      const token = await switchShop(access, { token: readToken(request, accessKeys) ?? '', shop: request.body.shop })
+      const token = await switchShop(deps, {
+        actor: own(request).actor,
+        token: readToken(request, accessKeys) ?? '',
+        shop: request.body.shop,
+      })
       const session = await readSession(access, { token, now })
       if (!session) throw unauthenticated('Sign in again.', { refused: true })
       return sendToken(reply, { token, maxAgeMs: settings.sessionMaxMs }).send(await toView(session))
@@ -109,8 +128,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     at: 'DELETE /v1/session',
     schema: { summary: 'Sign out', response: { 204: z.null() } },
     handler: async (request, reply) => {
-      const { id, userId } = request.session
-      await endSessions(db.sql, { userId, only: id })
+      await endSessionsOf(deps, { ...own(request), only: request.session.id })
       return end(reply)
     },
   })
@@ -136,8 +154,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     at: 'DELETE /v1/session/others',
     schema: { summary: 'End all one’s other sessions', response: { 204: z.null() } },
     handler: async (request, reply) => {
-      const { id, userId } = request.session
-      await endSessions(db.sql, { userId, except: id })
+      await endSessionsOf(deps, { ...own(request), except: request.session.id })
       return reply.code(204).send(null)
     },
   })
@@ -152,8 +169,8 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     },
     problems: [404],
     handler: async (request, reply) => {
-      const { id, userId } = request.session
-      const ended = await endSessions(db.sql, { userId, only: request.params.id })
+      const { id } = request.session
+      const ended = await endSessionsOf(deps, { ...own(request), only: request.params.id })
       if (ended === 0) throw notFound('You have no session with this id.')
       return request.params.id === id ? end(reply) : reply.code(204).send(null)
     },
@@ -169,12 +186,12 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       response: { 204: z.null() },
     },
     handler: async (request, reply) => {
-      const { id, email } = request.session
+      const { id, email, organizationId } = request.session
       const { current, password } = request.body
       const now = await clock(db.sql)
       const done = await changePassword(access, {
         ...{ email, password: current, chosen: password, address: addressOf(request) },
-        ...{ exceptSession: id, now },
+        ...{ exceptSession: id, organizationId, requestId: request.id, now },
       })
       if (done.outcome === 'locked') throw locked(done.until, now)
       if (done.outcome === 'wrong') throw new HttpProblem('forbidden', 'This is not your password.')

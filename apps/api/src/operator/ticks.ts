@@ -1,5 +1,5 @@
 import { tickAnswer } from '@jejak/contract'
-import { runTick, tickNames } from '@jejak/core/checking/overview'
+import { runTickFor, tickNames } from '@jejak/core/checking/overview'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { RouteDeps } from '../deps.ts'
@@ -13,8 +13,8 @@ export const tickRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     at: 'POST /v1/operator/ticks/:name',
     permission: 'ticks:run',
     schema,
-    handler: async ({ params: { name } }, reply) => {
-      const jobs = await runTick(deps, { name, now: await deps.clock(deps.db.sql) })
+    handler: async ({ caller: { actor }, params: { name } }, reply) => {
+      const jobs = await runTickFor(deps, { actor, name, now: await deps.clock(deps.db.sql) })
       return reply.code(202).send({ tick: name, jobs })
     },
   }

@@ -1,4 +1,5 @@
 import { signedLink, signedLinkRequest, trackingIdParams } from '@jejak/contract'
+import { recordAct } from '@jejak/core/audit'
 import { noSuchTracking } from '@jejak/core/errors'
 import { findTracking } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
@@ -20,10 +21,13 @@ export const signedLinkRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
       response: { 200: signedLink },
     },
     problems: [404],
-    handler: async ({ caller: { organizationId }, params: { id: trackingId }, body }) => {
+    handler: async ({ caller: { actor, organizationId }, params: { id: trackingId }, body }) => {
       const row = await findTracking(deps.db.ofShop(organizationId).sql, trackingId)
       if (!row) throw noSuchTracking()
       const { trackingNumber } = row
-      return makeSignedLink(deps, { trackingId, trackingNumber, orderNumber: body?.orderNumber })
+      const link = await makeSignedLink(deps, { trackingId, trackingNumber, orderNumber: body?.orderNumber })
+      const now = await deps.clock(deps.db.sql)
+      await recordAct(deps.db.sql, { act: 'link.created', actor, organizationId, object: `parcel:${trackingId}`, now })
+      return link
     },
   })

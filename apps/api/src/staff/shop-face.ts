@@ -1,17 +1,18 @@
 import { offeredLanguages, type ShopView, shopPatch, shopView } from '@jejak/contract'
-import { findShop, type ShopRow, saveShop } from '@jejak/db'
+import { changeShop } from '@jejak/core/shops'
+import { findShop, type ShopRow } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
 import { notFound } from '../http/http-problem.ts'
 import { staffRoute } from '../http/routes.ts'
 
 /** Staff set how their shop shows itself to its customers. */
-export const shopFaceRoutes = (app: FastifyInstance, { db }: RouteDeps): void => {
+export const shopFaceRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   staffRoute(app, {
     at: 'GET /v1/shop',
     permission: 'shop:read',
     schema: { summary: 'The shop’s name, logo, colour, contacts and languages', response: { 200: shopView } },
-    handler: async ({ caller }) => toView(await findShop(db, caller.organizationId)),
+    handler: async ({ caller }) => toView(await findShop(deps.db, caller.organizationId)),
   })
 
   staffRoute(app, {
@@ -24,8 +25,8 @@ export const shopFaceRoutes = (app: FastifyInstance, { db }: RouteDeps): void =>
       body: shopPatch,
       response: { 200: shopView },
     },
-    handler: async ({ caller, body }) =>
-      toView(await saveShop(db, { organizationId: caller.organizationId, patch: body })),
+    handler: async ({ caller: { actor, organizationId }, body }) =>
+      toView(await changeShop(deps, { actor, organizationId, patch: body })),
   })
 }
 

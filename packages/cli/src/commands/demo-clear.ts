@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
+import { consoleActor as actor, recordAct } from '@jejak/core/audit'
 import { clearQueues } from '@jejak/core/queue'
-import { clearDemo, countParcels, findInstallation, listRunningProcesses } from '@jejak/db'
+import { clearDemo, countParcels, findInstallation, listRunningProcesses, readClock } from '@jejak/db'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -43,7 +44,10 @@ const refuseUnlessIdleDemo = async ({ db }: OpenedDatabase): Promise<void> => {
 const clear = async ({ base, url, db }: OpenedDatabase): Promise<void> => {
   await clearQueues(base.database.directUrl?.reveal() ?? url)
   for (const file of demoFiles) await rm(join(base.data.dir, file), { force: true })
-  await db.transaction(clearDemo)
+  await db.transaction(async (tx) => {
+    await clearDemo(tx)
+    await recordAct(tx, { act: 'demo.cleared', actor, organizationId: null, now: await readClock(tx) })
+  })
 }
 
 const confirm = async (what: string, signal: AbortSignal): Promise<void> => {

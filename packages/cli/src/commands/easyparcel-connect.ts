@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { consoleActor as actor, recordAct } from '@jejak/core/audit'
 import {
   checkAccess,
   createConfiguredOAuth,
@@ -8,7 +9,7 @@ import {
   type Tokens,
 } from '@jejak/core/easyparcel'
 import { prepareInstallation } from '@jejak/core/installing'
-import { findConnectionBySlug } from '@jejak/db'
+import { findConnectionBySlug, readClock } from '@jejak/db'
 import { Command, InvalidArgumentError } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -61,7 +62,7 @@ const connect = async (
   const { secretKeys, ...first } = await prepareInstallation(db, config)
   const account = shop === undefined ? first : await findConnectionBySlug(db.sql, { slug: shop, api: 'open' })
   if (!account) throw new CliError(`There is no shop ${shop}: org:list shows the shops.`)
-  const { connectionId } = account
+  const { organizationId, connectionId } = account
   const oauth = createConfiguredOAuth({ config, now })
   const state = randomBytes(24).toString('base64url')
   const announce = () => {
@@ -74,7 +75,11 @@ const connect = async (
     ...{ state, pasteOnly: paste, timeoutMs: timeout * 60_000, input: process.stdin, announce, say: note, signal },
   })
   const tokens = await oauth.exchangeCode(code, signal).catch(failed)
-  await saveLogin({ sql: db.sql, connectionId, sealer: createTokenSealer(secretKeys) }, tokens)
+  await db.transaction(async (tx) => {
+    await saveLogin({ sql: tx, connectionId, sealer: createTokenSealer(secretKeys) }, tokens)
+    const object = `connection:${connectionId}`
+    await recordAct(tx, { act: 'connection.changed', actor, organizationId, object, now: await readClock(tx) })
+  })
   print(json, { connected: true, ...facts(tokens) }, sentenceOf(tokens, config.tracking.timezone))
   await checkAccess({ config, accessToken: tokens.accessToken, signal, now: now() }).catch(stored)
 }

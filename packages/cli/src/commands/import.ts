@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { ImportReport } from '@jejak/contract'
-import { systemActor } from '@jejak/core/changes'
+import { consoleActor } from '@jejak/core/audit'
 import { readSecretKeys, requireKeys } from '@jejak/core/installing'
 import { deriveContactKeys, ImportStoppedError, importTrackings } from '@jejak/core/registering'
 import { readClock } from '@jejak/db'
@@ -52,7 +52,7 @@ const importFile = (opened: OpenedInstallation, bytes: AsyncIterable<Uint8Array>
     try {
       return await importTrackings(deps, {
         file: bytes,
-        importing: { actor: systemActor, organizationId, connectionId, limits },
+        importing: { actor: consoleActor, organizationId, connectionId, limits },
       })
     } catch (error) {
       if (!(error instanceof ImportStoppedError)) throw error

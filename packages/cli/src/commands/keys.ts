@@ -1,4 +1,6 @@
-import { type ApiScope, apiKeyPrefix, apiScopes, listApiKeys, newApiKey, revokeApiKey, saveApiKey } from '@jejak/db'
+import { createKey, revokeKey } from '@jejak/core/access'
+import { consoleActor as actor } from '@jejak/core/audit'
+import { type ApiScope, apiKeyPrefix, apiScopes, readClock as clock, listApiKeys } from '@jejak/db'
 import { Command, InvalidArgumentError } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -42,8 +44,7 @@ export const keyCreateCommand = (context: CommandContext): Command =>
         async ({ config, db, organizationId }) => {
           const { timezone } = config.tracking
           const expiresAt = expires === undefined ? null : parseExpiry(expires, { now: context.now(), timezone })
-          const key = newApiKey()
-          const id = await saveApiKey(db.sql, { key, organizationId, name, scopes, expiresAt })
+          const { id, key } = await createKey({ db, clock, actor }, { organizationId, name, scopes, expiresAt })
           const ends = expiresAt ? `ends ${instantShower(timezone)(expiresAt)} (${timezone})` : 'never ends'
           print(json, { id, name, prefix: apiKeyPrefix(key), scopes, expiresAt, key }, key)
           note(`Key ${id} "${name}" may ${scopes.join(', ')} and ${ends}. Keep it now: it is not shown again.`)
@@ -96,7 +97,7 @@ export const keyRevokeCommand = (context: CommandContext): Command =>
         if (!key) throw new CliError(`No active key has the id or prefix ${wanted}: key:list shows them.`)
         if (another) throw new CliError(`Several keys start with ${wanted}: give the id, as key:list shows it.`)
         const id = key.id.toString()
-        await revokeApiKey(db, { idOrPrefix: id, now: context.now() })
+        await revokeKey({ db, clock, actor }, id)
         print(json, { id, prefix: key.prefix, name: key.name }, `Key ${id} "${key.name}" is revoked.`)
         if (key.name === 'bootstrap') note(comesBack)
       }),

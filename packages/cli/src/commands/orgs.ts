@@ -1,6 +1,7 @@
 import { shopPatch, shopSlug } from '@jejak/contract'
 import { createShop } from '@jejak/core/access'
-import { listShops } from '@jejak/db'
+import { consoleActor as actor } from '@jejak/core/audit'
+import { readClock as clock, listShops } from '@jejak/db'
 import { Command, InvalidArgumentError } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
@@ -26,7 +27,7 @@ const orgCreateCommand = (context: CommandContext): Command =>
     .option('--json', 'print the result as JSON', false)
     .action((slug: string, { name, json }: { name: string; json: boolean }) =>
       withInstallation(context, async ({ config, db }) => {
-        const { organizationId } = await createShop({ db }, { slug, name, api: config.easyparcel.api })
+        const { organizationId } = await createShop({ db, clock, actor }, { slug, name, api: config.easyparcel.api })
         print(json, { id: organizationId, slug, name }, `The shop ${slug} is made.`)
         note(`Next: user:invite EMAIL --role owner --shop ${slug}, and easyparcel:connect --shop ${slug}.`)
       }),

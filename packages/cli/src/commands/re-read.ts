@@ -1,4 +1,4 @@
-import { systemActor } from '@jejak/core/changes'
+import { consoleActor, recordAct } from '@jejak/core/audit'
 import { createCalendar, previewReRead, type ReReadReport, reRead } from '@jejak/core/checking'
 import { readClock } from '@jejak/db'
 import { Command } from 'commander'
@@ -19,8 +19,15 @@ export const reReadCommand = (context: CommandContext): Command =>
     .action(({ apply, dryRun, json }: { apply: boolean; dryRun?: boolean; json: boolean }) =>
       withInstallation(context, async ({ config, db, isDemo, signal }) => {
         const { tracking: settings } = config
-        const deps = { actor: systemActor, db, clock: readClock, settings, calendar: createCalendar(settings), isDemo }
+        const deps = { actor: consoleActor, db, clock: readClock, settings, calendar: createCalendar(settings), isDemo }
         const isDryRun = dryRun === true || !apply
+        if (!isDryRun)
+          await recordAct(db.sql, {
+            act: 're_read.run',
+            actor: consoleActor,
+            organizationId: null,
+            now: await readClock(db.sql),
+          })
         const report = isDryRun ? await previewReRead(deps, signal) : await reRead(deps, signal)
         print(json, { isDryRun, ...report }, render(report, isDryRun))
       }),

@@ -1,5 +1,7 @@
 import { languages, offeredLanguages, shopPatch } from '@jejak/contract'
-import { findShop, type ShopChangeable, type ShopRow, saveShop } from '@jejak/db'
+import { consoleActor as actor } from '@jejak/core/audit'
+import { changeShop } from '@jejak/core/shops'
+import { readClock as clock, findShop, type ShopChangeable, type ShopRow } from '@jejak/db'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -38,7 +40,9 @@ export const shopCommand = (context: CommandContext): Command => {
       return withInstallation(
         context,
         async ({ db, organizationId }) => {
-          const found = patch ? await saveShop(db, { organizationId, patch }) : await findShop(db, organizationId)
+          const found = patch
+            ? await changeShop({ db, clock }, { actor, organizationId, patch })
+            : await findShop(db, organizationId)
           if (!found) throw new CliError('The shop no longer exists.')
           const shop = { ...found, languages: offeredLanguages(found.languages) }
           print(json, shop, render(shop))

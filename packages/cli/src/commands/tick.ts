@@ -1,4 +1,5 @@
-import { runTick, type TickName, tickNames } from '@jejak/core/checking'
+import { consoleActor } from '@jejak/core/audit'
+import { runTickFor, type TickName, tickNames } from '@jejak/core/checking'
 import { readClock } from '@jejak/db'
 import { Argument, Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
@@ -18,7 +19,10 @@ export const tickCommand = (context: CommandContext): Command =>
     .action((name: TickName, { json }: { json: boolean }) =>
       withInstallation(context, (opened) =>
         withQueue(opened, async (boss) => {
-          const jobs = await runTick({ db: opened.db, boss }, { name, now: await readClock(opened.db.sql) })
+          const jobs = await runTickFor(
+            { db: opened.db, boss },
+            { actor: consoleActor, name, now: await readClock(opened.db.sql) },
+          )
           print(json, { tick: name, jobs }, sentence(jobs))
         }),
       ),

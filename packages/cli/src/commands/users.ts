@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers'
 import {
   createUser,
+  endSessionsOf,
   findUserId,
   newPassword,
   sessionsOf,
@@ -8,7 +9,8 @@ import {
   setPassword,
   setRights,
 } from '@jejak/core/access'
-import { endSessions, listUsers, type ShopRole, shopRoles } from '@jejak/db'
+import { consoleActor as actor } from '@jejak/core/audit'
+import { readClock as clock, listUsers, type ShopRole, shopRoles } from '@jejak/db'
 import { Command, InvalidArgumentError } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -66,7 +68,10 @@ const userCreateCommand = (context: CommandContext): Command =>
         context,
         async ({ db, organizationId }) => {
           const membership = role ? { organizationId, role } : null
-          const { id } = await createUser({ db }, { email, name, password, isOperator: operator, membership })
+          const { id } = await createUser(
+            { db, clock, actor },
+            { email, name, password, isOperator: operator, membership },
+          )
           tellPassword(
             json,
             { id, email, role: role ?? null, isOperator: operator },
@@ -111,7 +116,7 @@ const userDisableCommand = (context: CommandContext): Command =>
     .option('--undo', 'let them in again', false)
     .action((email: string, { undo }: { undo: boolean }) =>
       withInstallation(context, async ({ db }) => {
-        await setDisabled({ db }, { email, disabledAt: undo ? null : context.now() })
+        await setDisabled({ db, clock, actor }, { email, disabledAt: undo ? null : context.now() })
         note(undo ? `${email} can sign in again.` : `${email} is signed out and cannot sign in.`)
       }),
     )
@@ -132,7 +137,7 @@ const userRoleCommand = (context: CommandContext): Command =>
             if (role === undefined && operator === undefined)
               throw new CliError('Give --role, --operator or --no-operator.', { exitCode: 2 })
             await setRights(
-              { db },
+              { db, clock, actor },
               {
                 email,
                 ...(role && { membership: { organizationId, role: role === 'none' ? null : role } }),
@@ -154,7 +159,7 @@ const userResetCommand = (context: CommandContext): Command =>
     .action(async (email: string, { passwordStdin, json }: { passwordStdin: boolean; json: boolean }) => {
       const password = await choosePassword(passwordStdin)
       await withInstallation(context, async ({ db }) => {
-        await setPassword({ db }, { email, password })
+        await setPassword({ db, clock, actor }, { email, password })
         tellPassword(json, { email }, { password, fromInput: passwordStdin })
         note(`${email} has another password and is signed out everywhere.`)
       })
@@ -174,7 +179,8 @@ const userSessionsCommand = (context: CommandContext): Command =>
         const sessions = await sessionsOf({ db, settings: config.access }, { userId, now: context.now() })
         const lines = sessions.map(({ id, createdAt, seenAt }) => [id, show(createdAt), show(seenAt)])
         print(json, sessions, lines.length > 0 ? renderTable(['ID', 'SINCE', 'LAST SEEN'], lines) : 'Not signed in.')
-        if (end) note(`${await endSessions(db.sql, { userId })} sessions are ended.`)
+        if (end)
+          note(`${await endSessionsOf({ db, clock }, { actor, organizationId: null, userId })} sessions are ended.`)
       }),
     )
 

@@ -2,6 +2,7 @@ import { loadConfig } from '@jejak/config'
 import { connect, type Db, endSessions, type ShopRole } from '@jejak/db'
 import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { consoleActor } from '../actor.ts'
 import {
   changePassword,
   createUser,
@@ -24,7 +25,13 @@ let database: TestDatabase
 let db: Db
 let organizationId: string
 const { access: settings } = loadConfig({ SECRET_KEY: 'a secret that only tests know, 32 bytes' })
-const deps = () => ({ db, accessKeys: deriveAccessKeys(['a secret that only tests know, 32 bytes']), settings })
+const deps = () => ({
+  db,
+  clock: async () => begin,
+  actor: consoleActor,
+  accessKeys: deriveAccessKeys(['a secret that only tests know, 32 bytes']),
+  settings,
+})
 
 beforeAll(async () => {
   database = await createTestDatabase()
@@ -59,6 +66,7 @@ const tryIn = (tried: Tried = {}) =>
     email: 'siti@kedai.example',
     password,
     address: '203.0.113.7',
+    requestId: 'request-1',
     replaces: null,
     now: begin,
     ...tried,
@@ -222,7 +230,7 @@ test('a user changes their own password with the old one, keeps this session and
   const change = (current: string, chosen: string) =>
     changePassword(deps(), {
       ...{ email: 'siti@kedai.example', password: current, chosen, address: '203.0.113.7' },
-      ...{ exceptSession: id, now: begin },
+      ...{ exceptSession: id, organizationId, requestId: 'request-1', now: begin },
     })
   expect(await change('not this one, surely', 'another good one, 12')).toEqual({ outcome: 'wrong' })
   await expect(change(password, 'password123')).rejects.toThrow('easy to guess')
@@ -236,7 +244,9 @@ test('weak proposals with the right old password lock no one out', async () => {
   const { id } = (await who(await enter()))!
   const weak = { email: 'siti@kedai.example', password, chosen: 'password123', address: '203.0.113.7' }
   for (let time = 0; time < 6; time++)
-    await expect(changePassword(deps(), { ...weak, exceptSession: id, now: begin })).rejects.toThrow('easy to guess')
+    await expect(
+      changePassword(deps(), { ...weak, organizationId, requestId: 'request-1', exceptSession: id, now: begin }),
+    ).rejects.toThrow('easy to guess')
   expect((await tryIn()).outcome).toBe('in')
 })
 
@@ -245,10 +255,18 @@ test('whoever knows the old password gains nothing in the moment in which an ope
   const { id } = (await who(await enter()))!
   for (let race = 0; race < 6; race++) {
     const [old, next] = [race % 2 ? 'another good one, 12' : password, race % 2 ? password : 'another good one, 12']
-    const attempt = { email: 'siti@kedai.example', password: old, address: `192.0.2.${race}`, now: begin }
+    const attempt = {
+      email: 'siti@kedai.example',
+      password: old,
+      address: `192.0.2.${race}`,
+      requestId: 'request-1',
+      now: begin,
+    }
     const [entered] = await Promise.all([
       signIn(deps(), { ...attempt, replaces: null }),
-      changePassword(deps(), { ...attempt, chosen: 'of the thief, 123456', exceptSession: id }).catch(() => undefined),
+      changePassword(deps(), { ...attempt, chosen: 'of the thief, 123456', organizationId, exceptSession: id }).catch(
+        () => undefined,
+      ),
       setPassword(deps(), { email: 'siti@kedai.example', password: next }),
     ])
     expect((await tryIn({ password: next, address: `198.51.100.${race}` })).outcome).toBe('in')

@@ -1,3 +1,4 @@
+export * from './api-keys.ts'
 export { deriveAccessKeys, hashSubject, isSessionToken } from './keys.ts'
 export { newPassword } from './passwords.ts'
 export * from './permissions.ts'

@@ -8,6 +8,8 @@ import {
   saveUser,
   takeSignInAttempt,
 } from '@jejak/db'
+import type { Origin } from '../actor.ts'
+import { recordAct } from '../audit/index.ts'
 import type { Keys } from '../secrets/derive-key.ts'
 import { hashSessionToken, hashSubject, newSessionToken } from './keys.ts'
 import { hashPassword, isPassword, refuseIfBusy } from './passwords.ts'
@@ -23,7 +25,7 @@ export type SignInDeps = {
 }
 
 /** `address`: what counts as one address (see `addressBlock`). */
-type Attempt = { email: string; password: string; address: string; now: Date }
+type Attempt = { email: string; password: string; address: string; requestId: string; now: Date }
 /** `replaces`: the session token that the browser sent along. */
 export type SignIn = Attempt & { replaces: string | null }
 
@@ -40,8 +42,8 @@ const strangers = { max: 100, windowMs: 3_600_000 }
  */
 const checkPassword = async (
   { db, accessKeys: [accessKey], settings }: SignInDeps,
-  { email: written, password, address, now }: Attempt,
-): Promise<Refused | (RightAttempt & { outcome: 'right' })> => {
+  { email: written, password, address, requestId, now }: Attempt,
+): Promise<Refused | (RightAttempt & { outcome: 'right'; origin: Origin })> => {
   refuseIfBusy()
   const email = foldEmail(written)
   const addressHash = hashSubject(accessKey, { kind: 'address', text: address })
@@ -60,9 +62,14 @@ const checkPassword = async (
   }
   const { userId, passwordHash, isStranger } = attempt
   const isRight = await isPassword(password, passwordHash)
-  return isRight && userId !== null && passwordHash !== null
-    ? { outcome: 'right', userId, passwordHash, pairHash, accountHash, addressHash, isStranger }
-    : { outcome: 'wrong' }
+  const origin = { addressHmac: addressHash, requestId }
+  if (isRight && userId !== null && passwordHash !== null)
+    return { outcome: 'right', userId, passwordHash, pairHash, accountHash, addressHash, isStranger, origin }
+  await recordAct(db.sql, {
+    ...{ act: 'session.refused', actor: { kind: 'anonymous', origin }, organizationId: null, result: 'refused', now },
+    object: userId === null ? `account:${accountHash.slice(0, 16)}` : `user:${userId}`,
+  })
+  return { outcome: 'wrong' }
 }
 
 /** Signs in with e-mail address and password; the session that the browser had before ends. */
@@ -74,12 +81,28 @@ export const signIn = async (deps: SignInDeps, { replaces, ...attempt }: SignIn)
   const session = await deps.db.transaction(async (tx) => {
     await noteSignIn(tx, { ...checked, now })
     const tokenHash = hashSessionToken(token)
-    return insertSession(tx, { ...checked, tokenHash, now, replaces: replaces && hashSessionToken(replaces) })
+    const started = await insertSession(tx, {
+      ...{ ...checked, tokenHash, now },
+      replaces: replaces && hashSessionToken(replaces),
+    })
+    if (started)
+      await recordAct(tx, {
+        ...ofUser(checked),
+        act: 'session.started',
+        organizationId: started.organizationId,
+        object: `session:${started.id}`,
+        now,
+      })
+    return started
   })
   return session ? { outcome: 'in', token } : { outcome: 'wrong' }
 }
 
-type PasswordChange = Attempt & { chosen: string; exceptSession: string }
+const ofUser = ({ userId: id, origin }: { userId: string; origin: Origin }) => ({
+  actor: { kind: 'user', id, origin } as const,
+})
+
+type PasswordChange = Attempt & { chosen: string; exceptSession: string; organizationId: string | null }
 
 /**
  * Changes one's own password, with the one that was, and ends all other sessions. Rejects with a refusal when the new one is weak. One that was changed by
@@ -87,7 +110,7 @@ type PasswordChange = Attempt & { chosen: string; exceptSession: string }
  */
 export const changePassword = async (
   deps: SignInDeps,
-  { chosen, exceptSession, ...attempt }: PasswordChange,
+  { chosen, exceptSession, organizationId, ...attempt }: PasswordChange,
 ): Promise<{ outcome: 'changed' } | Refused> => {
   refuseWeak(chosen, attempt.email)
   const checked = await checkPassword(deps, attempt)
@@ -98,6 +121,13 @@ export const changePassword = async (
     await saveUser(tx, { id: user.id, passwordHash })
     await noteSignIn(tx, { ...checked, now: attempt.now })
     await endSessions(tx, { userId: user.id, except: exceptSession })
+    await recordAct(tx, {
+      ...ofUser(checked),
+      act: 'user.password_changed',
+      organizationId,
+      object: `user:${user.id}`,
+      now: attempt.now,
+    })
     return true
   })
   return isChanged ? { outcome: 'changed' } : { outcome: 'wrong' }

@@ -1,4 +1,5 @@
 import {
+  type Clock,
   countOthersWithRights,
   type Db,
   endSessions,
@@ -12,13 +13,16 @@ import {
   type Tx,
   type UserRow,
 } from '@jejak/db'
+import type { Actor } from '../actor.ts'
+import { type Act, recordAct } from '../audit/index.ts'
 import { conflict, notFound, Refusal } from '../errors.ts'
 import { hashPassword, weaknessOf } from './passwords.ts'
 
 /** As e-mail addresses are stored and compared. */
 export const foldEmail = (email: string): string => email.trim().toLowerCase()
 
-type UserDeps = { db: Pick<Db, 'transaction'> }
+/** `actor`: who does it to the user. */
+type UserDeps = { db: Pick<Db, 'transaction'>; clock: Clock; actor: Actor }
 
 /** The id of the user with this e-mail address; undefined when there is none. */
 export const findUserId = (db: UserDeps['db'], email: string): Promise<string | undefined> =>
@@ -37,7 +41,7 @@ const hashNew = (password: string, email: string): Promise<string> => {
 
 /** Creates a user with a role in a shop, as an operator, or as both. Rejects with a refusal when the e-mail address is taken or the password weak. */
 export const createUser = async (
-  { db }: UserDeps,
+  { db, clock, actor }: UserDeps,
   {
     password,
     membership,
@@ -56,13 +60,17 @@ export const createUser = async (
     const user = await insertUser(tx, { ...given, email, passwordHash })
     if (!user) throw conflict('There is a user with this e-mail address already.')
     if (membership) await saveMembership(tx, { ...membership, userId: user.id })
+    const detail = [membership?.role, given.isOperator && 'operator'].filter(Boolean).join(', ')
+    const organizationId = membership?.organizationId ?? null
+    const now = await clock(tx)
+    await recordAct(tx, { act: 'user.created', actor, organizationId, object: `user:${user.id}`, detail, now })
     return user
   })
 }
 
 /** Changes a user under a lock that keeps all other changes of rights waiting. */
 export const withUser = <T>(
-  { db }: UserDeps,
+  { db }: Pick<UserDeps, 'db'>,
   email: string,
   change: (tx: Tx, user: UserRow) => Promise<T>,
 ): Promise<T> =>
@@ -83,6 +91,16 @@ const keepOperator = async (tx: Tx, userId: string): Promise<void> => {
     throw conflict('This is the last operator. Make another user operator first.')
 }
 
+/** Enters what is done to a user; it shows in the shop that they came to first. */
+const enter = async (
+  { clock, actor }: UserDeps,
+  tx: Tx,
+  { userId, ...told }: { act: Act; userId: string; detail?: string; organizationId?: string | undefined },
+) => {
+  const organizationId = told.organizationId ?? (await listMemberships(tx, userId))[0]?.organizationId ?? null
+  await recordAct(tx, { ...told, actor, organizationId, object: `user:${userId}`, now: await clock(tx) })
+}
+
 /** Disables a user, whose sessions end with it, or enables one again. */
 export const setDisabled = (
   deps: UserDeps,
@@ -96,6 +114,7 @@ export const setDisabled = (
     }
     await saveUser(tx, { id: user.id, disabledAt })
     if (disabledAt) await endSessions(tx, { userId: user.id })
+    await enter(deps, tx, { act: disabledAt ? 'user.disabled' : 'user.enabled', userId: user.id })
   })
 
 /** Changes what a user may do: the role in a shop (null takes it away), and whether they are an operator. Signs them out everywhere. */
@@ -121,6 +140,17 @@ export const setRights = (
     if (isOperator === false && user.isOperator) await keepOperator(tx, user.id)
     if (isOperator !== undefined) await saveUser(tx, { id: user.id, isOperator })
     await endSessions(tx, { userId: user.id })
+    const changes = [
+      membership && (membership.role ?? 'no role'),
+      isOperator !== undefined && (isOperator ? 'operator' : 'no operator'),
+    ]
+    const detail = changes.filter(Boolean).join(', ')
+    await enter(deps, tx, {
+      act: 'user.role_changed',
+      userId: user.id,
+      detail,
+      organizationId: membership?.organizationId,
+    })
   })
 
 /** Gives a user another password and ends their sessions. */
@@ -132,5 +162,6 @@ export const setPassword = async (
   await withUser(deps, email, async (tx, user) => {
     await saveUser(tx, { id: user.id, passwordHash })
     await endSessions(tx, { userId: user.id })
+    await enter(deps, tx, { act: 'user.password_changed', userId: user.id })
   })
 }

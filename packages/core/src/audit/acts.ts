@@ -2,6 +2,7 @@
 export const acts = {
   'session.started': 'signed in',
   'session.refused': 'was not signed in: the e-mail address, the password or the code was wrong',
+  'session.moved': 'acts for another shop from now on',
   'session.ended': 'signed out, or ended sessions',
   'user.created': 'created a user',
   'user.role_changed': 'changed what a user may do',

@@ -1,3 +1,3 @@
-export type { Actor, Origin } from '../actor.ts'
+export { type Actor, consoleActor, type Origin, systemActor } from '../actor.ts'
 export * from './acts.ts'
 export * from './record-act.ts'

@@ -1,4 +1,6 @@
 import { type Db, isCheckingInTrouble, listDueConnections } from '@jejak/db'
+import type { Actor } from '../actor.ts'
+import { recordAct } from '../audit/index.ts'
 import { type Boss, type DutyName, dutyNames, enqueue, wakeConnection } from '../queue/index.ts'
 import { priorities } from './schedule/priority.ts'
 
@@ -20,6 +22,15 @@ export const runTick = async (deps: Deps, { name, now }: { name: TickName; now: 
       ? await wakeDueConnections(deps, classesOf[name], now)
       : [await enqueue(deps.boss, { name, payload: {} })]
   return sent.filter((id) => id !== null).length
+}
+
+/** The same for someone who asks for it. */
+export const runTickFor = async (
+  deps: Deps,
+  { actor, name, now }: { actor: Actor; name: TickName; now: Date },
+): Promise<number> => {
+  await recordAct(deps.db.sql, { act: 'tick.run', actor, organizationId: null, object: `tick:${name}`, now })
+  return runTick(deps, { name, now })
 }
 
 /** Whether nothing is due and no check failed last: a quiet hour, not a silent fault. Suspects may have to wait. */

@@ -6,12 +6,14 @@ import {
   type DefaultConnection,
   ensureDefaultConnection,
   listKeyIds,
+  readClock,
   renumberForeignChanges,
   type Sql,
-  saveApiKey,
   saveInstallation,
 } from '@jejak/db'
+import { storeKey } from '../access/api-keys.ts'
 import { createUser, findUserId } from '../access/users.ts'
+import { systemActor } from '../actor.ts'
 import { createTokenSealer, seedLogin } from '../easyparcel/client/connection-tokens.ts'
 import { Refusal } from '../errors.ts'
 import { keyIdOf, type SecretKeys } from '../secrets/derive-key.ts'
@@ -41,10 +43,12 @@ export const prepareInstallation = async (db: Db, config: Config): Promise<Insta
     refreshToken: config.easyparcel.refreshToken?.reveal(),
   })
   await renumberForeignChanges(db.sql)
+  const { organizationId } = connection
+  const deps = { db, clock: readClock, actor: systemActor }
   const key = config.keys.bootstrapApiKey?.reveal()
   if (key !== undefined)
-    await saveApiKey(db.sql, { key, organizationId: connection.organizationId, name: 'bootstrap', scopes: apiScopes })
-  await makeFirstUser(db, config, connection.organizationId)
+    await storeKey(deps, { key, organizationId, name: 'bootstrap', scopes: apiScopes, expiresAt: null })
+  await makeFirstUser(deps, config, organizationId)
   return { ...connection, isDemo, secretKeys }
 }
 
@@ -69,11 +73,15 @@ export const requireKeys = async (sql: Sql, secretKeys: SecretKeys): Promise<voi
 }
 
 /** Of processes that start together one makes the user; whoever is there already, even disabled, is left as they are. */
-const makeFirstUser = async (db: Db, { access }: Config, organizationId: string): Promise<void> => {
+const makeFirstUser = async (
+  deps: Parameters<typeof createUser>[0],
+  { access }: Config,
+  organizationId: string,
+): Promise<void> => {
   const { adminEmail: email, adminPassword } = access
-  if (email === undefined || adminPassword === undefined || (await findUserId(db, email))) return
+  if (email === undefined || adminPassword === undefined || (await findUserId(deps.db, email))) return
   const membership = { organizationId, role: 'owner' } as const
-  await createUser({ db }, { email, name: '', password: adminPassword.reveal(), isOperator: true, membership }).catch(
+  await createUser(deps, { email, name: '', password: adminPassword.reveal(), isOperator: true, membership }).catch(
     (error: Error) => {
       if (!(error instanceof Refusal)) throw error
       if (error.code === 'validation') throw new InstallationError(`ADMIN_PASSWORD: ${error.message}`)

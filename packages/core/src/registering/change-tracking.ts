@@ -10,6 +10,7 @@ import {
   saveOrder,
 } from '@jejak/db'
 import type { Actor } from '../actor.ts'
+import { recordAct } from '../audit/index.ts'
 import { recordChanges } from '../changes/index.ts'
 import { conflict, noSuchOrder, noSuchTracking } from '../errors.ts'
 import { changeDocument } from '../parcels/index.ts'
@@ -47,6 +48,8 @@ export const changeTracking = (deps: ChangeDeps, { actor, patch, ...which }: Cha
       now,
       changes: [{ parcel: row, write, entries: [{ kind: 'shop_changed', detail }] }],
     })
+    const { organizationId, trackingId } = which
+    await recordAct(tx, { act: 'parcels.changed', actor, organizationId, object: `parcel:${trackingId}`, detail, now })
   })
 
 const noOrder: OrderRow = {

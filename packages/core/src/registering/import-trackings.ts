@@ -170,6 +170,6 @@ const saveBatch = async (
 ): Promise<void> => {
   if (trackings.length === 0) return
   await mayGoOn?.()
-  for (const { outcome } of await registerTrackings(deps, { actor, organizationId, connectionId, trackings }))
-    report[countOf[outcome]] += 1
+  const registering = { act: 'parcels.imported', actor, organizationId, connectionId, trackings } as const
+  for (const { outcome } of await registerTrackings(deps, registering)) report[countOf[outcome]] += 1
 }

@@ -1,5 +1,6 @@
 import { type Db, requestRefresh } from '@jejak/db'
 import type { Actor } from '../actor.ts'
+import { recordAct } from '../audit/index.ts'
 import { recordChanges } from '../changes/index.ts'
 import { conflict, notFound } from '../errors.ts'
 import { wakeForPerson } from '../queue/index.ts'
@@ -22,7 +23,10 @@ export const refreshTracking = async (
     const jobId = await wakeForPerson(boss, { connectionId, trackingId: id, sql: tx })
     const parcel = { id, organizationId, trackingNumber }
     const asked = { parcel, write: null, entries: [{ kind: 'check_requested' } as const], isWatched: false }
-    if (jobId !== null) await recordChanges(tx, { actor, now, changes: [asked] })
+    if (jobId !== null) {
+      await recordChanges(tx, { actor, now, changes: [asked] })
+      await recordAct(tx, { act: 'checks.requested', actor, organizationId, object: `parcel:${id}`, now })
+    }
     return { connectionId, jobId }
   })
   // The parcel is due all the same.

@@ -11,6 +11,7 @@ import {
   type Tx,
 } from '@jejak/db'
 import type { Actor } from '../actor.ts'
+import { type Act, recordAct } from '../audit/index.ts'
 import { type ParcelChange, recordChanges, recordRegistrations } from '../changes/index.ts'
 import { changeDocument, lastScanAt, readRow, readStoredScans } from '../parcels/index.ts'
 import { wakeConnection } from '../queue/index.ts'
@@ -22,6 +23,8 @@ const passesMax = 3
 
 export type Registering = {
   actor: Actor
+  /** What the audit log calls it. */
+  act?: Act
   organizationId: string
   connectionId: string
   trackings: readonly TrackingRegistration[]
@@ -83,8 +86,18 @@ const registerSlice = (deps: RegisteringDeps, registering: Registering): Promise
     if (contacts.length > 0) await giveContacts(work, { contacts, numberOf })
     for (const connectionId of [...awake].sort())
       await wakeConnection(deps.boss, { connectionId, delaySeconds: deps.registerDelayMs / 1000, sql: tx })
+    await enter(work, registered)
     return registered
   })
+
+/** One entry of the audit log, with counts: the log of changes names the parcels. */
+const enter = ({ tx, act = 'parcels.registered', actor, organizationId, now }: Work, registered: Registered[]) => {
+  const counts = Object.entries(Object.groupBy(registered, ({ outcome }) => outcome))
+  const detail = counts.map(([outcome, those]) => `${outcome} ${those.length}`).join(', ')
+  const [only, another] = registered
+  const object = only && !another && { object: `parcel:${only.id}` }
+  return recordAct(tx, { act, actor, organizationId, ...object, detail, now })
+}
 
 /**
  * Inserts the numbers that are new and reads the lives of the others, those that change under their lock. A row that another transaction

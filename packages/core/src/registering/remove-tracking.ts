@@ -1,5 +1,6 @@
 import { lockLives } from '@jejak/db'
 import type { Actor } from '../actor.ts'
+import { recordAct } from '../audit/index.ts'
 import { recordRemovals } from '../changes/index.ts'
 import { noSuchTracking } from '../errors.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
@@ -15,4 +16,7 @@ export const removeTracking = (
     const [parcels, now] = await Promise.all([lockLives(tx, which), clock(tx)])
     const removed = await recordRemovals(tx, { actor, now, kind: 'removed', parcels })
     if (removed === 0) throw noSuchTracking()
+    const { organizationId, trackingId } = which
+    const detail = `parcels with this number: ${removed}`
+    await recordAct(tx, { act: 'parcels.removed', actor, organizationId, object: `parcel:${trackingId}`, detail, now })
   })

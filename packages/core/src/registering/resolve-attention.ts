@@ -1,5 +1,6 @@
 import { lockShopParcel } from '@jejak/db'
 import type { Actor } from '../actor.ts'
+import { recordAct } from '../audit/index.ts'
 import { attentionEntries, recordChanges } from '../changes/index.ts'
 import { noSuchTracking } from '../errors.ts'
 import { lastScanAt, readStoredScans } from '../parcels/index.ts'
@@ -22,4 +23,8 @@ export const resolveAttention = (
     const write = { attentionReason: null, attentionSeenAt, changedAt: now }
     const entries = attentionEntries(parcel.attentionReason, null)
     await recordChanges(tx, { actor, now, changes: [{ parcel, write, entries }] })
+    await recordAct(tx, {
+      ...{ act: 'attention.settled', actor, organizationId: which.organizationId, object: `parcel:${parcel.id}`, now },
+      ...(parcel.attentionReason !== null && { detail: parcel.attentionReason }),
+    })
   })

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Db } from '../../connect.ts'
-import { row, type Sql } from '../../sql.ts'
+import { row, type Sql, type Tx } from '../../sql.ts'
 
 /** What a key may do. `trackings:*` is a shop's back end, `shop:admin` its staff, `operator` whoever runs the installation. */
 export const apiScopes = ['trackings:read', 'trackings:write', 'shop:admin', 'operator'] as const
@@ -28,15 +28,15 @@ export const newApiKey = (): string => `jejak_${randomBytes(32).toString('base64
 export const saveApiKey = async (
   sql: Sql,
   args: { key: string; organizationId: string; name: string; scopes: readonly ApiScope[]; expiresAt?: Date | null },
-): Promise<string> =>
-  (await row<{ id: string }>(sql, {
+): Promise<{ id: string; isNew: boolean }> =>
+  (await row<{ id: string; isNew: boolean }>(sql, {
     text: `insert into api_keys as k (organization_id, name, prefix, hash, scopes, expires_at) values ($1, $2, $3, $4, $5, $6)
      on conflict (hash) do update
         set name = excluded.name, expires_at = excluded.expires_at, revoked_at = null,
             -- Formerly: the release before knows this word only.
             scopes = excluded.scopes
                      || case when 'admin' = any (k.scopes) and 'shop:admin' = any (excluded.scopes) then '{admin}'::text[] else '{}' end
-     returning id`,
+     returning id, xmax = 0 as "isNew"`,
     values: [
       args.organizationId,
       args.name,
@@ -45,7 +45,7 @@ export const saveApiKey = async (
       args.scopes,
       args.expiresAt ?? null,
     ],
-  }))!.id
+  }))!
 
 // Formerly one word: a key that the release before made, or stored again, beside this one has only it. Read as shop_admin_and_operator reads it.
 const scopesSql = `k.scopes || case when not '{admin}' <@ k.scopes or '{shop:admin}' <@ k.scopes then '{}'
@@ -69,15 +69,9 @@ export const touchApiKey = (sql: Sql, { id, now }: { id: string; now: Date }) =>
 export const listApiKeys = async (db: Pick<Db, 'prisma'>) =>
   (await db.prisma()).apiKey.findMany({ omit: { hash: true }, orderBy: { id: 'desc' }, take: 1000 })
 
-/** Revokes a key by its id or prefix; tells how many it ended. */
-export const revokeApiKey = async (
-  db: Pick<Db, 'prisma'>,
-  { idOrPrefix, now }: { idOrPrefix: string; now: Date },
-): Promise<number> => {
-  const id = /^\d{1,18}$/.test(idOrPrefix) ? BigInt(idOrPrefix) : undefined
-  const { count } = await (await db.prisma()).apiKey.updateMany({
-    where: { revokedAt: null, ...(id === undefined ? { prefix: idOrPrefix } : { id }) },
-    data: { revokedAt: now },
+/** Revokes a key; the shop that it was of, undefined when no such key was active. */
+export const revokeApiKey = (tx: Tx, { id, now }: { id: string; now: Date }) =>
+  row<{ organizationId: string }>(tx, {
+    text: `update api_keys set revoked_at = $2 where id = $1 and revoked_at is null returning organization_id as "organizationId"`,
+    values: [id, now],
   })
-  return count
-}

@@ -107,13 +107,13 @@ export type NewSession = Pick<RightAttempt, 'userId' | 'passwordHash' | 'address
  * for the user's first shop. The user's row is locked meanwhile.
  */
 export const insertSession = (tx: Tx, { tokenHash, userId, passwordHash, addressHash, now, replaces }: NewSession) =>
-  row<{ id: string }>(tx, {
+  row<{ id: string; organizationId: string | null }>(tx, {
     text: `with gone as (delete from sessions where token_hash = $5),
      person as (select id from users where id = $2 and disabled_at is null and password_hash = $6 for share)
      insert into sessions (token_hash, user_id, organization_id, address_hmac, created_at, seen_at)
      select $1, id, (select organization_id from memberships where user_id = id order by created_at, organization_id limit 1), $3, $4, $4
        from person
-     returning id`,
+     returning id, organization_id as "organizationId"`,
     values: [tokenHash, userId, addressHash, now, replaces, passwordHash],
   })
 
@@ -158,11 +158,11 @@ export const findSession = (
 
 /** Has a session act for another shop of its user, under another token; undefined when they do not belong to that shop. */
 export const moveSession = (sql: Sql, args: { tokenHash: string; newTokenHash: string; shop: string }) =>
-  row<{ id: string }>(sql, {
+  row<{ id: string; organizationId: string }>(sql, {
     text: `update sessions set token_hash = $2, organization_id = m.organization_id
        from memberships m join organizations o on o.id = m.organization_id
       where token_hash = $1 and m.user_id = sessions.user_id and o.slug = $3
-     returning sessions.id`,
+     returning sessions.id, sessions.organization_id as "organizationId"`,
     values: [args.tokenHash, args.newTokenHash, args.shop],
   })
 

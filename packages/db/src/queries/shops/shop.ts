@@ -1,6 +1,5 @@
 import type { Db } from '../../connect.ts'
-import type { Prisma } from '../../generated/client.ts'
-import { row, type Sql } from '../../sql.ts'
+import { row, type Sql, type Tx } from '../../sql.ts'
 
 /** How a shop shows itself to its customers; `slug` is its name in addresses. */
 export type ShopFaceRow = {
@@ -72,13 +71,22 @@ export const findShop = async (db: Pick<Db, 'prisma'>, organizationId: string): 
 
 export type ShopChangeable = { [Field in keyof Omit<ShopRow, 'slug'>]?: ShopRow[Field] | undefined }
 
-/** Changes what is given and answers the shop as it is then; undefined leaves a column, null empties it. */
-export const saveShop = async (
-  db: Pick<Db, 'prisma'>,
-  { organizationId, patch }: { organizationId: string; patch: ShopChangeable },
-): Promise<ShopRow | undefined> => {
-  const data = { ...patch, ...(patch.name === null && { name: '' }) } as Prisma.OrganizationUpdateManyMutationInput
-  const where = { id: BigInt(organizationId) }
-  const [stored] = await (await db.prisma()).organization.updateManyAndReturn({ where, data, select: settings })
-  return stored && toShopRow(stored)
+const columnOfField = {
+  ...{ name: 'name', logoUrl: 'logo_url', color: 'color' },
+  ...{ whatsapp: 'contact_whatsapp', phone: 'contact_phone', email: 'contact_email', languages: 'languages' },
+} as const satisfies Record<keyof ShopChangeable, string>
+const given = (field: string, column: string): string => {
+  const value = {
+    name: `coalesce(patch->>'name', '')`,
+    languages: `array(select jsonb_array_elements_text(patch->'languages'))`,
+  }[field]
+  return `${column} = case when patch ? '${field}' then ${value ?? `patch->>'${field}'`} else o.${column} end`
 }
+const saveShopSql = `update organizations o set ${Object.entries(columnOfField)
+  .map(([field, column]) => given(field, column))
+  .join(', ')}
+                       from (select $2::jsonb as patch) as wanted where o.id = $1 returning ${shopColumns}`
+
+/** Changes what is given and answers the shop as it is then; undefined leaves a column, null empties it. */
+export const saveShop = (tx: Tx, { organizationId, patch }: { organizationId: string; patch: ShopChangeable }) =>
+  row<ShopRow>(tx, { text: saveShopSql, values: [organizationId, JSON.stringify(patch)] })
