@@ -34,7 +34,10 @@ beforeAll(async () => {
     after: await appWith([newKey]),
   }
   const user = { email: 'siti@kedai.example', name: 'Siti', password: 'three cups of teh tarik', isOperator: false }
-  await createUser({ ...world.deps, actor: consoleActor }, { ...user, membership: { organizationId: world.shop.organizationId, role: 'owner' } })
+  await createUser(
+    { ...world.deps, actor: consoleActor },
+    { ...user, membership: { organizationId: world.shop.organizationId, role: 'owner' } },
+  )
 })
 afterAll(async () => {
   await Promise.all([processes.told, processes.turned, processes.after].map((app) => app.close()))
