@@ -176,6 +176,6 @@ export class JejakTracking extends ReactiveElement<State> implements Shown {
       this.style.setProperty('--jejak-accent', color)
       this.style.setProperty('--jejak-on-accent', inkOn(color))
     }
-    return card(this, givenFor(this.getAttribute('lang'), this.#where))
+    return card({ ...givenFor(this.getAttribute('lang'), this.#where), element: this })
   }
 }

@@ -1,5 +1,6 @@
 import type { ReportKind } from '@jejak/contract'
 import type { Following } from '@jejak/tracking-page/follow/follow-parcel.ts'
+import type { Given } from '@jejak/tracking-page/view/given.ts'
 import type { Notice } from '@jejak/tracking-page/view/notices.ts'
 import type { Typed } from '@jejak/tracking-page/view/read-search.ts'
 import type { ShownDocument } from '@jejak/tracking-page/view/shown-document.ts'
@@ -33,3 +34,6 @@ export type Shown = {
   onOrder(given: { orderNumber: string; contact: string }): Promise<void>
   send(number: string, kind: ReportKind): Promise<void>
 }
+
+/** What every template of the widget gets. */
+export type Scene = Given & { element: Shown }

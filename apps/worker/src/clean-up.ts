@@ -24,7 +24,7 @@ const inBatches = async (step: () => Promise<number>, signal: AbortSignal): Prom
 }
 
 /** Archives and deletes what has outlived its retention, and closes calls whose process died; a step that fails keeps none of the others from it. */
-export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }, _, job) => {
+export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }, job) => {
   const { sql } = db
   const now = await clock(sql)
   const before = (ms: number) => new Date(now.getTime() - ms)

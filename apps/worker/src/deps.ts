@@ -17,6 +17,6 @@ export type WorkerDeps = {
   heartbeat: () => void
 }
 
-export type JobRun = { id: string; signal: AbortSignal }
+type JobRun<Name extends QueueName = QueueName> = { id: string; payload: Payload<Name>; signal: AbortSignal }
 /** What does one job of a queue. */
-export type Handler<Name extends QueueName> = (deps: WorkerDeps, payload: Payload<Name>, job: JobRun) => Promise<void>
+export type Handler<Name extends QueueName> = (deps: WorkerDeps, job: JobRun<Name>) => Promise<void>

@@ -49,9 +49,13 @@ const startHandler = async <Name extends QueueName>(
   const { pollSeconds, payload } = queues[name]
   await boss.work(name, { pollingIntervalSeconds: pollSeconds, ...places, batchSize: 1 }, async ([job]) => {
     if (!job) return
-    await tellingOfFailure(deps, { id: job.id, queue: name, connectionId: connectionOf(job.data) }, () => {
-      const signal = AbortSignal.any([job.signal, stopping])
-      return jobs[name](deps, payload.parse(job.data) as Payload<Name>, { id: job.id, signal })
+    const { id, data } = job
+    await tellingOfFailure(deps, {
+      job: { id, queue: name, connectionId: connectionOf(data) },
+      work: () => {
+        const signal = AbortSignal.any([job.signal, stopping])
+        return jobs[name](deps, { id, payload: payload.parse(data) as Payload<Name>, signal })
+      },
     })
   })
 }
@@ -64,7 +68,10 @@ const connectionOf = (data: unknown): string | null => {
 type Told = { id: string; queue: QueueName; connectionId: string | null }
 
 /** Runs a job, and sees to it that its failure is known: the queue keeps it for a day, where no one looks. */
-export const tellingOfFailure = async (deps: WorkerDeps, job: Told, work: () => Promise<void>): Promise<void> => {
+export const tellingOfFailure = async (
+  deps: WorkerDeps,
+  { job, work }: { job: Told; work: () => Promise<void> },
+): Promise<void> => {
   const { db, clock, log } = deps
   const { queue, connectionId } = job
   try {

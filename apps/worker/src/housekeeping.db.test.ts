@@ -13,8 +13,8 @@ beforeEach(async () => {
 })
 afterEach(() => world.close())
 
-const check = () => checkDueJob(world.deps, { connectionId: world.installation.connectionId }, aJob)
-const cleanUp = () => cleanUpJob(world.deps, {}, aJob)
+const check = () => checkDueJob(world.deps, { ...aJob, payload: { connectionId: world.installation.connectionId } })
+const cleanUp = () => cleanUpJob(world.deps, aJob)
 const count = async (from: string): Promise<number> =>
   (await world.query<{ amount: number }>(`select count(*)::int as amount from ${from}`))[0]!.amount
 
@@ -58,7 +58,7 @@ test('a culprit that is asked every tenth day waits as long as it should', async
   const config = { ...world.config, tracking: { ...world.config.tracking, culpritMs: 10 * day } }
   const due = new Date(world.clock.now().getTime() + 9 * day)
   await world.query('update tracking_schedule set next_update_due = $1, strikes = 8', [due])
-  await cleanUpJob({ ...world.deps, config }, {}, aJob)
+  await cleanUpJob({ ...world.deps, config }, aJob)
   expect(await world.query('select next_update_due as due from tracking_schedule')).toEqual([{ due }])
 })
 
@@ -113,7 +113,7 @@ test('the report tells of the local day that has ended, and running it again cha
   world.clock.advance(hour)
   await check()
   world.clock.advance(14 * hour)
-  for (let runs = 0; runs < 2; runs++) await dailyReportJob(world.deps, {}, aJob)
+  for (let runs = 0; runs < 2; runs++) await dailyReportJob(world.deps, aJob)
   expect(
     await world.query(
       `select day::text, calls, calls_failed as failed, numbers_asked as asked, numbers_found as found, trackings_by_status as statuses
@@ -137,9 +137,9 @@ test('a report before one in the morning of a day with 25 hours is about the day
   const tracking = { ...world.config.tracking, timezone: 'Europe/London' }
   const config = { ...world.config, tracking }
   const deps = { ...world.deps, config, checks: { ...world.deps.checks, settings: tracking } }
-  await checkDueJob(deps, { connectionId: world.installation.connectionId }, aJob)
+  await checkDueJob(deps, { ...aJob, payload: { connectionId: world.installation.connectionId } })
   world.clock.advance(Date.parse('2027-10-31T23:30:00Z') - world.clock.now().getTime())
-  await dailyReportJob(deps, {}, aJob)
+  await dailyReportJob(deps, aJob)
   expect(await world.query('select day, calls from daily_reports')).toEqual([{ day: '2027-10-30', calls: 1 }])
   expect(world.logged.at(-1)).toMatchObject({ day: '2027-10-30' })
 })
@@ -151,7 +151,7 @@ test('parcels that a worker with a clock 40 days ahead gave up live again after 
   const wrong = () => new Date(world.clock.now().getTime() + 40 * day)
   const checks = { ...world.deps.checks, now: wrong, clock: async () => wrong() }
   await world.query('update tracking_schedule set next_update_due = $1', [world.clock.now()])
-  await checkDueJob({ ...world.deps, checks }, { connectionId: world.installation.connectionId }, aJob)
+  await checkDueJob({ ...world.deps, checks }, { ...aJob, payload: { connectionId: world.installation.connectionId } })
   expect(await count(`tracking_cache where status = 'lapsed'`)).toBe(1)
   await cleanUp()
   expect(world.logged.at(-1)).toMatchObject({ healed: 2 })
@@ -173,7 +173,7 @@ test('the counts of parcels are added up, however many changes wait, and stay wh
     `insert into tracking_count_changes (organization_id, connection_id, status, attention, amount)
      select organization_id, id, 'lapsed', '', n % 2 * 2 - 1 from connections, generate_series(1, 30000) n`,
   )
-  await jobs['fold-counts'](world.deps, {}, aJob)
+  await jobs['fold-counts'](world.deps, aJob)
   expect(await count('tracking_count_changes')).toBe(0)
   expect(await world.query('select status, amount from tracking_counts where amount <> 0')).toEqual([
     { status: 'pending', amount: '3' },
@@ -183,10 +183,10 @@ test('the counts of parcels are added up, however many changes wait, and stay wh
 test('maintenance says that all is well, and names the rule that is broken', async () => {
   await world.register(['EPTEST-IN-TRANSIT1'])
   await check()
-  await maintenanceJob(world.deps, {}, aJob)
+  await maintenanceJob(world.deps, aJob)
   expect(world.logged.at(-1)).toMatchObject({ level: 30, msg: 'all rules of the database hold' })
   await world.query('update connections set calls_used = calls_used + 1')
-  await maintenanceJob(world.deps, {}, aJob)
+  await maintenanceJob(world.deps, aJob)
   expect(world.logged.at(-1)).toMatchObject({
     level: 50,
     rule: 'the day counter of a connection equals its logged calls',

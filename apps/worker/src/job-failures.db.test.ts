@@ -16,7 +16,7 @@ afterEach(() => world.close())
 const runCheck = (deps = world.deps) => {
   const { connectionId } = world.installation
   const told = { id: aJob.id, queue: 'check-due', connectionId } as const
-  return tellingOfFailure(deps, told, () => checkDueJob(deps, { connectionId }, aJob))
+  return tellingOfFailure(deps, { job: told, work: () => checkDueJob(deps, { ...aJob, payload: { connectionId } }) })
 }
 const faulty = () => ({
   ...world.deps,
@@ -83,7 +83,7 @@ test('a step of the clean-up that fails keeps no other step from its work', asyn
       trackings_changed, trackings_by_status) values ($1, '2020-01-01', 0, 0, 0, 0, 0, 0, '{}')`,
     [world.installation.connectionId],
   )
-  await expect(cleanUpJob(world.deps, {}, aJob)).rejects.toThrow(/failed, the others are done: logs\.$/)
+  await expect(cleanUpJob(world.deps, aJob)).rejects.toThrow(/failed, the others are done: logs\.$/)
   expect(world.logged).toContainEqual(expect.objectContaining({ level: 50, step: 'logs' }))
   expect(await world.query('select from daily_reports')).toEqual([])
 })

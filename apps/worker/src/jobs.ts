@@ -7,9 +7,10 @@ import type { Handler } from './deps.ts'
 const healthyStops: readonly string[] = ['nothing_due', 'spacing', 'slots_full', 'paced', 'stopped']
 
 /** Checks what is due on one connection. A refusal of the gate is no failure: the schedule asks again. */
-export const checkDueJob: Handler<'check-due'> = async ({ checks, log, heartbeat }, { connectionId }, job) => {
-  const run = await checkDue(checks, { connectionId, signal: job.signal })
-  if (run.calls > 0) log.info({ jobId: job.id, connectionId, ...run }, 'due trackings checked')
+export const checkDueJob: Handler<'check-due'> = async ({ checks, log, heartbeat }, { id, payload, signal }) => {
+  const { connectionId } = payload
+  const run = await checkDue(checks, { connectionId, signal })
+  if (run.calls > 0) log.info({ jobId: id, connectionId, ...run }, 'due trackings checked')
   const onlyTrialsFailed = run.failedCalls === 0 && run.failedTrials < Math.max(1, run.calls)
   if (onlyTrialsFailed && healthyStops.includes(run.stoppedBy)) heartbeat()
 }
@@ -17,40 +18,38 @@ export const checkDueJob: Handler<'check-due'> = async ({ checks, log, heartbeat
 const missedDaysMax = 7
 
 /** Writes the report of the local day that has ended, and of those before it that no run wrote; running it again writes the same rows. */
-export const dailyReportJob: Handler<'daily-report'> = async ({ config, db, clock, log }, _, job) => {
+export const dailyReportJob: Handler<'daily-report'> = async ({ config, db, clock, log }, { id }) => {
   const today = localTime(await clock(db.sql), config.tracking.timezone).dayNumber
   const day = dayOfNumber(today - 1)
   const missed = Array.from({ length: missedDaysMax - 1 }, (_day, back) => dayOfNumber(today - 2 - back))
   const reports = await saveDailyReports(db.sql, { day, missed })
-  log.info({ jobId: job.id, day, reports }, 'daily report written')
+  log.info({ jobId: id, day, reports }, 'daily report written')
 }
 
 /** Proves that what no constraint can hold still holds; a broken rule is for a person to act on. What a run had no time for, the next begins with. */
-export const maintenanceJob: Handler<'maintenance'> = async (deps, _, job) => {
-  const { db, clock, log } = deps
+export const maintenanceJob: Handler<'maintenance'> = async ({ db, clock, log }, { id, signal }) => {
   const from = resumeAt.get(db) ?? 0
-  const { broken, checkedTo } = await checkRules(db.sql, { now: await clock(db.sql), signal: job.signal, from })
+  const { broken, checkedTo } = await checkRules(db.sql, { now: await clock(db.sql), signal, from })
   resumeAt.set(db, checkedTo ?? 0)
-  for (const { rule, examples } of broken)
-    log.error({ jobId: job.id, rule, examples }, 'a rule of the database is broken')
-  if (checkedTo !== null) log.warn({ jobId: job.id, from, checkedTo }, 'there was no time to check all parcels')
-  else if (broken.length === 0) log.info({ jobId: job.id }, 'all rules of the database hold')
+  for (const { rule, examples } of broken) log.error({ jobId: id, rule, examples }, 'a rule of the database is broken')
+  if (checkedTo !== null) log.warn({ jobId: id, from, checkedTo }, 'there was no time to check all parcels')
+  else if (broken.length === 0) log.info({ jobId: id }, 'all rules of the database hold')
 }
 
 const resumeAt = new WeakMap<object, number>()
 
 /** Reads stored scans again once the rules have changed; cut off, it goes on where it was. */
-const reReadJob: Handler<'re-read'> = async ({ checks, log }, _, job) => {
-  const report = await reRead(checks, job.signal)
+const reReadJob: Handler<'re-read'> = async ({ checks, log }, { id, signal }) => {
+  const report = await reRead(checks, signal)
   if (report === null) return
   const { examples: _examples, ...counts } = report
-  log.info({ jobId: job.id, ...counts }, 'stored scans were read again')
+  log.info({ jobId: id, ...counts }, 'stored scans were read again')
 }
 
 const foldedAtOnce = 20_000
 
 /** Adds up what writers left since the last time, so that who reads the counts has little to add. */
-const foldCountsJob: Handler<'fold-counts'> = async ({ db, log }, _, job) => {
+const foldCountsJob: Handler<'fold-counts'> = async ({ db, log }, job) => {
   let folded = 0
   for (let some = foldedAtOnce; some === foldedAtOnce && !job.signal.aborted; folded += some)
     some = await foldCounts(db.sql, foldedAtOnce)

@@ -87,7 +87,7 @@ test('the switch is not told while parcels wait to be checked, nor while checks 
     await tickAndTell(scheduleDeps(), { name: 'regular', now: world.clock.now() })
     return world.heartbeats() - before
   }
-  const check = () => checkDueJob(world.deps, { connectionId: world.installation.connectionId }, aJob)
+  const check = () => checkDueJob(world.deps, { ...aJob, payload: { connectionId: world.installation.connectionId } })
   await world.register(['EPTEST-IN-TRANSIT1'])
   expect(await heartbeatsOfTick()).toBe(0)
   world.simulator.forceFault({ name: 'server_500' })

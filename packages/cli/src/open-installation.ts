@@ -43,9 +43,8 @@ type Context = Pick<CommandContext, 'env' | 'now'>
  * An empty place is refused, unless `mayBeEmpty`.
  */
 export const withDatabase = async <T>(
-  { env, now }: Context,
+  { env, now, mayBeEmpty = false }: Context & { mayBeEmpty?: boolean },
   work: (opened: OpenedDatabase) => Promise<T>,
-  { mayBeEmpty = false } = {},
 ): Promise<T> => {
   const base = baseConfig(env)
   const stop = listenForStop(
@@ -61,7 +60,7 @@ export const withDatabase = async <T>(
     })
     stop.signal.throwIfAborted()
     const { url } = server
-    const db = await openDatabase(base, url)
+    const db = await openDatabase(base, { url })
     closing.push(db.close, async () => {
       isShared = await isUsedByOthers(db)
     })
@@ -77,13 +76,13 @@ export const withDatabase = async <T>(
 
 /** Runs `work` on a database that holds an installation, for one of its shops, with the settings that its API and worker run with. */
 export const withInstallation = <T>(
-  context: Context,
+  { shop = firstShop, ...context }: Context & { shop?: string | undefined },
   work: (opened: OpenedInstallation) => Promise<T>,
-  { shop = firstShop }: { shop?: string | undefined } = {},
 ): Promise<T> =>
   withDatabase(context, async ({ base, ...opened }) => {
     const { env } = context
-    const { isDemo } = chooseMode(await findInstallation(opened.db.sql), undefined, findCredential(base.easyparcel))
+    const installation = await findInstallation(opened.db.sql)
+    const { isDemo } = chooseMode({ installation, credential: findCredential(base.easyparcel) })
     const config = await configOf(env, { base, isDemo, url: opened.url })
     const { api } = config.easyparcel
     const found = await findConnectionBySlug(opened.db.sql, { slug: shop, api })
@@ -99,7 +98,7 @@ export const withInstallation = <T>(
 export const configOf = async (
   env: CommandContext['env'],
   { base, isDemo, url }: { base: Config; isDemo: boolean; url: string },
-): Promise<Config> => loadConfig(await childEnvironment(env, base, { isDemo, databaseUrl: url, apiKey: undefined }))
+): Promise<Config> => loadConfig(await childEnvironment(env, { base, isDemo, databaseUrl: url, apiKey: undefined }))
 
 /** Runs `work` with a queue that jobs can be sent to. */
 export const withQueue = async <T>(

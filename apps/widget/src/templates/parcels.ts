@@ -4,7 +4,7 @@ import type { Given } from '@jejak/tracking-page/view/given.ts'
 import type { ShownDocument } from '@jejak/tracking-page/view/shown-document.ts'
 import { arrivalOf, headlineOf } from '@jejak/tracking-page/view/summary.ts'
 import { html, nothing, type TemplateResult } from 'lit/html.js'
-import type { Shown, View } from '../state.ts'
+import type { Scene, View } from '../state.ts'
 
 const parcel = (document: ShownDocument, given: Given): TemplateResult => {
   const { trackingNumber, courier, freshness } = document
@@ -20,18 +20,17 @@ const parcel = (document: ShownDocument, given: Given): TemplateResult => {
 
 /** Several parcels of one order, each one press away. */
 export const parcelList = (
-  element: Shown,
-  given: Given,
+  scene: Scene,
   { orderNumber, documents }: Extract<View, { kind: 'list' }>,
 ): TemplateResult => html`
   <section>
-    <h2>${given.say('order_parcels', { order: orderNumber })}</h2>
+    <h2>${scene.say('order_parcels', { order: orderNumber })}</h2>
     <ul class="field">
       ${documents.map(
         (document) => html`<li>
-          <button class="parcel" type="button" @click=${() => element.open(document)}>${parcel(document, given)}</button>
+          <button class="parcel" type="button" @click=${() => scene.element.open(document)}>${parcel(document, scene)}</button>
         </li>`,
       )}
     </ul>
   </section>
-  <p class="joined no-print"><button class="quiet" type="button" @click=${() => element.show({ kind: 'search' })}>${given.say('search_again')}</button></p>`
+  <p class="joined no-print"><button class="quiet" type="button" @click=${() => scene.element.show({ kind: 'search' })}>${scene.say('search_again')}</button></p>`

@@ -1,14 +1,13 @@
 import type { ReportKind } from '@jejak/contract'
-import type { Given } from '@jejak/tracking-page/view/given.ts'
 import type { ShownDocument } from '@jejak/tracking-page/view/shown-document.ts'
 import { html, nothing, type TemplateResult } from 'lit/html.js'
-import type { Shown } from '../state.ts'
+import type { Scene } from '../state.ts'
 
 const kindsFor = ({ status }: ShownDocument): ReportKind[] =>
   status === 'delivered' ? ['not_received', 'something_wrong'] : ['something_wrong']
 
 /** Tells the shop that something is wrong, in two presses. */
-export const report = (element: Shown, { say }: Given, document: ShownDocument): TemplateResult => {
+export const report = ({ element, say }: Scene, document: ShownDocument): TemplateResult => {
   const { report: given } = element.state
   if (given?.state === 'sent') return html`<p class="arrival" role="status">${say('report_sent')}</p>`
   if (given && given.state !== 'failed')

@@ -1,8 +1,7 @@
 import { numberForm } from '@jejak/tracking-page/templates/search.ts'
-import type { Given } from '@jejak/tracking-page/view/given.ts'
 import type { Typed } from '@jejak/tracking-page/view/read-search.ts'
 import { html, type TemplateResult } from 'lit/html.js'
-import type { Shown } from '../state.ts'
+import type { Scene, Shown } from '../state.ts'
 
 const field = (id: string, label: string, value = ''): TemplateResult => html`
   <div class="field">
@@ -21,14 +20,13 @@ const onSubmit = (element: Shown) => (event: SubmitEvent) => {
 
 /** The search: by tracking number, or folded away by order number and contact. */
 export const search = (
-  element: Shown,
-  given: Given,
+  scene: Scene,
   { typed, orderIsOpen }: { typed: Typed; orderIsOpen: boolean } = { typed: {}, orderIsOpen: false },
 ): TemplateResult => {
-  const { say } = given
+  const { element, say } = scene
   return html`
     <section class="search no-print" @submit=${onSubmit(element)}>
-      ${numberForm(given, typed.number)}
+      ${numberForm(scene, { typed: typed.number })}
       <details ?open=${orderIsOpen}>
         <summary>${say('by_order')}</summary>
         <form>

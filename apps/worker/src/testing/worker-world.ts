@@ -2,7 +2,7 @@ import { startBoss } from '@jejak/core/queue'
 import { type CheckWorld, type CheckWorldOptions, createCheckWorld } from '@jejak/core/testing'
 import type { PgBoss } from 'pg-boss'
 import pino from 'pino'
-import type { JobRun, WorkerDeps } from '../deps.ts'
+import type { WorkerDeps } from '../deps.ts'
 
 /** A check world with a real queue in its database and what the worker's jobs work with. */
 export type WorkerWorld = CheckWorld & {
@@ -51,4 +51,4 @@ export const createWorkerWorld = async (options: CheckWorldOptions = {}): Promis
 }
 
 /** A job that no one stops. */
-export const aJob: JobRun = { id: '00000000-0000-0000-0000-000000000000', signal: new AbortController().signal }
+export const aJob = { id: '00000000-0000-0000-0000-000000000000', payload: {}, signal: new AbortController().signal }

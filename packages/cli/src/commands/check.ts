@@ -21,7 +21,7 @@ export const checkCommand = (context: CommandContext): Command =>
           const examples = broken.get(rule) ?? []
           return { rule, holds: examples.length === 0, examples }
         })
-        print(json, rules, rules.map(render).join('\n'))
+        print(rules.map(render).join('\n'), json && rules)
         if (broken.size > 0) process.exitCode = 1
       }),
     )

@@ -25,9 +25,8 @@ export const demoClearCommand = (context: CommandContext): Command =>
         if (!yes) await confirm(`This removes the demo with all its parcels (${parcels}) and keys.`, opened.signal)
         await clear(opened)
         print(
-          json,
-          { parcelsRemoved: parcels },
           `The demo is gone with all its parcels (${parcels}). The next start is a first one.`,
+          json && { parcelsRemoved: parcels },
         )
       }),
     )

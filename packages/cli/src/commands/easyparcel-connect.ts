@@ -39,7 +39,7 @@ export const easyparcelConnectCommand = (context: CommandContext): Command =>
     .addHelpText('after', '\nNeeds EASYPARCEL_CLIENT_ID, EASYPARCEL_CLIENT_SECRET and SECRET_KEY.')
     .action(async (options: Options) => {
       requireApp(baseConfig(context.env).easyparcel)
-      await withDatabase(context, (opened) => connect(context, opened, options), { mayBeEmpty: true })
+      await withDatabase({ ...context, mayBeEmpty: true }, (opened) => connect(context, opened, options))
     })
 
 const requireApp = ({ api, clientId, clientSecret }: ReturnType<typeof baseConfig>['easyparcel']): void => {
@@ -80,7 +80,7 @@ const connect = async (
     const object = `connection:${connectionId}`
     await recordAct(tx, { act: 'connection.changed', actor, organizationId, object, now: await readClock(tx) })
   })
-  print(json, { connected: true, ...facts(tokens) }, sentenceOf(tokens, config.tracking.timezone))
+  print(sentenceOf(tokens, config.tracking.timezone), json && { connected: true, ...facts(tokens) })
   await checkAccess({ config, accessToken: tokens.accessToken, signal, now: now() }).catch(stored)
 }
 

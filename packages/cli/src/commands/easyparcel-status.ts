@@ -27,7 +27,7 @@ export const easyparcelStatusCommand = (context: CommandContext): Command =>
           ...connections.map((connection) => renderConnection(connection, config.tracking.timezone)),
           renderUnread(unread),
         ]
-        print(json, { demo: isDemo, connections, unreadValues: unread }, text.join('\n\n'))
+        print(text.join('\n\n'), json && { demo: isDemo, connections, unreadValues: unread })
       }),
     )
 

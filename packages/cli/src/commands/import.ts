@@ -27,7 +27,7 @@ export const importCommand = (context: CommandContext): Command =>
         const input = path ? createReadStream(path) : process.stdin
         const bytes = sizeBytes ? showingProgress(input, { sizeBytes, out: process.stderr }) : input
         const report = await importFile(opened, bytes)
-        print(json, report, renderReport(report))
+        print(renderReport(report), json && report)
         if (report.invalid > 0) process.exitCode = 1
       })
     })

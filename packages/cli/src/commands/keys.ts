@@ -39,18 +39,14 @@ export const keyCreateCommand = (context: CommandContext): Command =>
     .option('--expires <when>', 'when it ends: 90d, a day (2027-01-31, inclusive) or a time; never if left out')
     .option('--json', 'print the result as JSON', false)
     .action(({ name, shop, scopes, expires, json }: Options) =>
-      withInstallation(
-        context,
-        async ({ config, db, organizationId }) => {
-          const { timezone } = config.tracking
-          const expiresAt = expires === undefined ? null : parseExpiry(expires, { now: context.now(), timezone })
-          const { id, key } = await createKey({ db, clock, actor }, { organizationId, name, scopes, expiresAt })
-          const ends = expiresAt ? `ends ${instantShower(timezone)(expiresAt)} (${timezone})` : 'never ends'
-          print(json, { id, name, prefix: apiKeyPrefix(key), scopes, expiresAt, key }, key)
-          note(`Key ${id} "${name}" may ${scopes.join(', ')} and ${ends}. Keep it now: it is not shown again.`)
-        },
-        { shop },
-      ),
+      withInstallation({ ...context, shop }, async ({ config, db, organizationId }) => {
+        const { timezone } = config.tracking
+        const expiresAt = expires === undefined ? null : parseExpiry(expires, { now: context.now(), timezone })
+        const { id, key } = await createKey({ db, clock, actor }, { organizationId, name, scopes, expiresAt })
+        const ends = expiresAt ? `ends ${instantShower(timezone)(expiresAt)} (${timezone})` : 'never ends'
+        print(key, json && { id, name, prefix: apiKeyPrefix(key), scopes, expiresAt, key })
+        note(`Key ${id} "${name}" may ${scopes.join(', ')} and ${ends}. Keep it now: it is not shown again.`)
+      }),
     )
 
 type Key = Awaited<ReturnType<typeof listApiKeys>>[number]
@@ -72,7 +68,7 @@ export const keyListCommand = (context: CommandContext): Command =>
           ...[show(key.createdAt), show(key.expiresAt), show(key.lastUsedAt)],
         ])
         const headings = ['ID', 'PREFIX', 'NAME', 'SCOPES', 'STATE', 'CREATED', 'EXPIRES', 'LAST USED']
-        print(json, keys, lines.length > 0 ? renderTable(headings, lines) : 'There are no keys yet: see key:create.')
+        print(lines.length > 0 ? renderTable(headings, lines) : 'There are no keys yet: see key:create.', json && keys)
       }),
     )
 
@@ -98,7 +94,7 @@ export const keyRevokeCommand = (context: CommandContext): Command =>
         if (another) throw new CliError(`Several keys start with ${wanted}: give the id, as key:list shows it.`)
         const id = key.id.toString()
         await revokeKey({ db, clock, actor }, id)
-        print(json, { id, prefix: key.prefix, name: key.name }, `Key ${id} "${key.name}" is revoked.`)
+        print(`Key ${id} "${key.name}" is revoked.`, json && { id, prefix: key.prefix, name: key.name })
         if (key.name === 'bootstrap') note(comesBack)
       }),
     )

@@ -15,7 +15,7 @@ export const migrateCommand = ({ env }: CommandContext): Command =>
       const config = loadConfig(env)
       const url = config.database.directUrl ?? config.database.url
       if (!url) throw new CliError('DATABASE_URL is not set: jejak migrate needs it.')
-      const db = await openDatabase(config, url.reveal(), { forMs: config.database.startWaitMs, say: note })
+      const db = await openDatabase(config, { url: url.reveal(), forMs: config.database.startWaitMs, say: note })
       try {
         const { applied, isDemo } = await migrateAndChooseMode(db, {
           base: config,

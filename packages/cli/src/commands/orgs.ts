@@ -28,7 +28,7 @@ const orgCreateCommand = (context: CommandContext): Command =>
     .action((slug: string, { name, json }: { name: string; json: boolean }) =>
       withInstallation(context, async ({ config, db }) => {
         const { organizationId } = await createShop({ db, clock, actor }, { slug, name, api: config.easyparcel.api })
-        print(json, { id: organizationId, slug, name }, `The shop ${slug} is made.`)
+        print(`The shop ${slug} is made.`, json && { id: organizationId, slug, name })
         note(`Next: user:invite EMAIL --role owner --shop ${slug}, and easyparcel:connect --shop ${slug}.`)
       }),
     )
@@ -42,7 +42,7 @@ const orgListCommand = (context: CommandContext): Command =>
         const show = instantShower(config.tracking.timezone)
         const shops = await listShops(db.sql)
         const lines = shops.map(({ slug, name, members, createdAt }) => [slug, name, `${members}`, show(createdAt)])
-        print(json, shops, renderTable(['SLUG', 'NAME', 'PEOPLE', 'CREATED'], lines))
+        print(renderTable(['SLUG', 'NAME', 'PEOPLE', 'CREATED'], lines), json && shops)
       }),
     )
 

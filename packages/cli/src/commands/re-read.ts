@@ -29,7 +29,7 @@ export const reReadCommand = (context: CommandContext): Command =>
             now: await readClock(db.sql),
           })
         const report = isDryRun ? await previewReRead(deps, signal) : await reRead(deps, signal)
-        print(json, { isDryRun, ...report }, render(report, isDryRun))
+        print(render(report, isDryRun), json && { isDryRun, ...report })
       }),
     )
 

@@ -32,7 +32,7 @@ const secretStatusCommand = (context: CommandContext): Command =>
     .action(({ json }: { json: boolean }) =>
       withInstallation(context, async ({ config, db }) => {
         const standing = await standingOfKeys({ db, secretKeys: readSecretKeys(config) })
-        print(json, standing, render(standing))
+        print(render(standing), json && standing)
       }),
     )
 
@@ -53,7 +53,7 @@ const secretRotateCommand = (context: CommandContext): Command =>
         if (!apply && !finish) {
           const standing = await standingOfKeys(deps)
           const { tokens, contacts } = sumOfOthers(standing)
-          print(json, { isDryRun: true, keys: standing }, render(standing))
+          print(render(standing), json && { isDryRun: true, keys: standing })
           note(
             `--apply would seal ${tokens} tokens with SECRET_KEY. ${contacts} contacts stay with the keys that hashed them.`,
           )
@@ -74,7 +74,7 @@ const secretRotateCommand = (context: CommandContext): Command =>
               details: render(needed).split('\n'),
             },
           )
-        print(json, { isDryRun: false, ...sealed, forgotten, keys: standing }, render(standing))
+        print(render(standing), json && { isDryRun: false, ...sealed, forgotten, keys: standing })
         if (forgotten)
           note(`Removed: ${forgotten.contacts} contacts, the tokens of ${forgotten.connections} EasyParcel accounts.`)
         note(

@@ -37,18 +37,14 @@ export const shopCommand = (context: CommandContext): Command => {
     .addHelpText('after', '\nOptions that you leave out stay as they are; an empty value removes: --phone ""')
     .action(({ json, shop: slug, ...given }: Given & { shop?: string; json: boolean }) => {
       const patch = readPatch(given)
-      return withInstallation(
-        context,
-        async ({ db, organizationId }) => {
-          const found = patch
-            ? await changeShop({ db, clock }, { actor, organizationId, patch })
-            : await findShop(db, organizationId)
-          if (!found) throw new CliError('The shop no longer exists.')
-          const shop = { ...found, languages: offeredLanguages(found.languages) }
-          print(json, shop, render(shop))
-        },
-        { shop: slug },
-      )
+      return withInstallation({ ...context, shop: slug }, async ({ db, organizationId }) => {
+        const found = patch
+          ? await changeShop({ db, clock }, { actor, organizationId, patch })
+          : await findShop(db, organizationId)
+        if (!found) throw new CliError('The shop no longer exists.')
+        const shop = { ...found, languages: offeredLanguages(found.languages) }
+        print(render(shop), json && shop)
+      })
     })
 }
 

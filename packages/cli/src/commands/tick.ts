@@ -23,7 +23,7 @@ export const tickCommand = (context: CommandContext): Command =>
             { db: opened.db, boss },
             { actor: consoleActor, name, now: await readClock(opened.db.sql) },
           )
-          print(json, { tick: name, jobs }, sentence(jobs))
+          print(sentence(jobs), json && { tick: name, jobs })
         }),
       ),
     )

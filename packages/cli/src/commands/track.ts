@@ -20,7 +20,7 @@ export const trackCommand = (context: CommandContext): Command =>
       return withInstallation(context, async (opened) => {
         const view = await findView(opened, parsed.trackingNumber, context.now())
         if (!view) throw new CliError(`No parcel is registered under ${parsed.trackingNumber}.`)
-        print(json, view, renderTracking(view, opened.config.tracking.timezone))
+        print(renderTracking(view, opened.config.tracking.timezone), json && view)
       })
     })
 

@@ -47,7 +47,7 @@ const passwordOption = [
 
 /** What a command that made a password prints: the password alone on standard output, once. */
 const tellPassword = (json: boolean, data: object, { password, fromInput }: { password: string; fromInput: boolean }) =>
-  print(json, { ...data, ...(!fromInput && { password }) }, fromInput ? '' : password)
+  print(fromInput ? '' : password, json && { ...data, ...(!fromInput && { password }) })
 
 type Create = { name: string; role?: ShopRole; shop?: string; operator: boolean; passwordStdin: boolean; json: boolean }
 
@@ -64,23 +64,19 @@ const userCreateCommand = (context: CommandContext): Command =>
     .action(async (email: string, { name, role, shop, operator, passwordStdin, json }: Create) => {
       if (!role && !operator) throw new CliError('Give --role, --operator, or both.', { exitCode: 2 })
       const password = await choosePassword(passwordStdin)
-      await withInstallation(
-        context,
-        async ({ db, organizationId }) => {
-          const membership = role ? { organizationId, role } : null
-          const { id } = await createUser(
-            { db, clock, actor },
-            { email, name, password, isOperator: operator, membership },
-          )
-          tellPassword(
-            json,
-            { id, email, role: role ?? null, isOperator: operator },
-            { password, fromInput: passwordStdin },
-          )
-          note(`${email} can sign in as ${[role, operator && 'operator'].filter(Boolean).join(' and ')}.`)
-        },
-        { shop },
-      )
+      await withInstallation({ ...context, shop }, async ({ db, organizationId }) => {
+        const membership = role ? { organizationId, role } : null
+        const { id } = await createUser(
+          { db, clock, actor },
+          { email, name, password, isOperator: operator, membership },
+        )
+        tellPassword(
+          json,
+          { id, email, role: role ?? null, isOperator: operator },
+          { password, fromInput: passwordStdin },
+        )
+        note(`${email} can sign in as ${[role, operator && 'operator'].filter(Boolean).join(' and ')}.`)
+      })
     })
 
 const userListCommand = (context: CommandContext): Command =>
@@ -105,7 +101,10 @@ const userListCommand = (context: CommandContext): Command =>
           show(user.lastSeenAt),
         ])
         const headings = ['E-MAIL', 'NAME', 'STATE', 'MAY', 'LAST SEEN']
-        print(json, users, lines.length > 0 ? renderTable(headings, lines) : 'There are no users yet: see user:create.')
+        print(
+          lines.length > 0 ? renderTable(headings, lines) : 'There are no users yet: see user:create.',
+          json && users,
+        )
       }),
     )
 
@@ -131,23 +130,19 @@ const userRoleCommand = (context: CommandContext): Command =>
     .option('--no-operator', 'they do not run this installation')
     .action(
       (email: string, { role, shop, operator }: { role?: ShopRole | 'none'; shop?: string; operator?: boolean }) =>
-        withInstallation(
-          context,
-          async ({ db, organizationId }) => {
-            if (role === undefined && operator === undefined)
-              throw new CliError('Give --role, --operator or --no-operator.', { exitCode: 2 })
-            await setRights(
-              { db, clock, actor },
-              {
-                email,
-                ...(role && { membership: { organizationId, role: role === 'none' ? null : role } }),
-                ...(operator !== undefined && { isOperator: operator }),
-              },
-            )
-            note(`The rights of ${email} are changed.`)
-          },
-          { shop },
-        ),
+        withInstallation({ ...context, shop }, async ({ db, organizationId }) => {
+          if (role === undefined && operator === undefined)
+            throw new CliError('Give --role, --operator or --no-operator.', { exitCode: 2 })
+          await setRights(
+            { db, clock, actor },
+            {
+              email,
+              ...(role && { membership: { organizationId, role: role === 'none' ? null : role } }),
+              ...(operator !== undefined && { isOperator: operator }),
+            },
+          )
+          note(`The rights of ${email} are changed.`)
+        }),
     )
 
 const userResetCommand = (context: CommandContext): Command =>
@@ -178,7 +173,7 @@ const userSessionsCommand = (context: CommandContext): Command =>
         const show = instantShower(config.tracking.timezone)
         const sessions = await sessionsOf({ db, settings: config.access }, { userId, now: context.now() })
         const lines = sessions.map(({ id, createdAt, seenAt }) => [id, show(createdAt), show(seenAt)])
-        print(json, sessions, lines.length > 0 ? renderTable(['ID', 'SINCE', 'LAST SEEN'], lines) : 'Not signed in.')
+        print(lines.length > 0 ? renderTable(['ID', 'SINCE', 'LAST SEEN'], lines) : 'Not signed in.', json && sessions)
         if (end)
           note(`${await endSessionsOf({ db, clock }, { actor, organizationId: null, userId })} sessions are ended.`)
       }),

@@ -3,7 +3,12 @@ import type { Config, Env } from '@jejak/config'
 import { demoSettings } from '../demo-settings.ts'
 import { keptSecret } from './kept-secret.ts'
 
-type Facts = { readonly isDemo: boolean; readonly databaseUrl: string; readonly apiKey: string | undefined }
+type Facts = {
+  readonly base: Config
+  readonly isDemo: boolean
+  readonly databaseUrl: string
+  readonly apiKey: string | undefined
+}
 
 /** The secret that a demo makes and keeps; a real installation must be given its own. */
 const demoSecretKey = (config: Config) => keptSecret(join(config.data.dir, 'secret-key'))
@@ -11,8 +16,7 @@ const demoSecretKey = (config: Config) => keptSecret(join(config.data.dir, 'secr
 /** What every process of an installation is started with. In a demo its settings come first, and what the operator set himself wins. */
 export const childEnvironment = async (
   env: Env,
-  config: Config,
-  { isDemo, databaseUrl, apiKey }: Facts,
+  { base: config, isDemo, databaseUrl, apiKey }: Facts,
 ): Promise<Env> => {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()))
   const shared = {

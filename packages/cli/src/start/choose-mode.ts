@@ -1,17 +1,14 @@
 import { CliError } from '../cli-error.ts'
 
 export type Mode = { readonly isDemo: boolean }
+type Known = { installation: Mode | undefined; asked?: boolean | undefined; credential: string | undefined }
 
 /**
  * Demo or real: what the database remembers wins; an empty one is a demo if there are no EasyParcel credentials and
  * `asked` (JEJAK_DEMO) does not say otherwise; `credential` names a variable that holds one. Throws one sentence where a demo and a real
  * account would mix.
  */
-export const chooseMode = (
-  installation: Mode | null | undefined,
-  asked: boolean | undefined,
-  credential: string | undefined,
-): Mode => {
+export const chooseMode = ({ installation, asked, credential }: Known): Mode => {
   const isDemo = installation?.isDemo ?? asked ?? credential === undefined
   if (isDemo && credential) {
     const why = installation ? 'This database belongs to a demo' : 'JEJAK_DEMO asks for a demo'

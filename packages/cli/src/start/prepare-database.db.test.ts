@@ -20,7 +20,7 @@ const configOf = (env: Record<string, string>) => loadConfig({ SECRET_KEY: 'x'.r
 test('tables and queue are brought up to date round the pooler, over DATABASE_DIRECT_URL', async () => {
   const url = pooled(database.url)
   const base = configOf({ DATABASE_URL: url, DATABASE_DIRECT_URL: database.url })
-  const db = await openDatabase(base, url)
+  const db = await openDatabase(base, { url })
   try {
     await expect(db.sql.query('create table none ()')).rejects.toThrow('read-only')
     const { applied, isDemo } = await migrateAndChooseMode(db, { base, url, asked: undefined })
@@ -34,7 +34,7 @@ test('tables and queue are brought up to date round the pooler, over DATABASE_DI
 
 test('without one, over DATABASE_URL itself', async () => {
   const base = configOf({ DATABASE_URL: database.url, EASYPARCEL_API_KEY: 'real' })
-  const db = await openDatabase(base, database.url)
+  const db = await openDatabase(base, { url: database.url })
   try {
     const { isDemo } = await migrateAndChooseMode(db, { base, url: database.url, asked: undefined })
     expect(isDemo).toBe(false)

@@ -5,11 +5,10 @@ import { connect, type Db, findFaceOfShop, findInstallation, migrate, waitForDat
 import { CliError } from '../cli-error.ts'
 import { chooseMode } from './choose-mode.ts'
 
-type Patience = { forMs: number; say: (line: string) => void; signal?: AbortSignal }
-const none: Patience = { forMs: 0, say: () => {} }
+type Asked = { url: string; forMs?: number; say?: (line: string) => void; signal?: AbortSignal }
 
 /** Opens a small pool and asks the server one question, so that an unreachable database is one sentence here and now, or after some patience. */
-export const openDatabase = async (config: Config, url: string, { forMs, say, signal } = none): Promise<Db> => {
+export const openDatabase = async (config: Config, { url, forMs = 0, say = () => {}, signal }: Asked): Promise<Db> => {
   const db = connect({ ...config.database, url, poolMax: 2, applicationName: 'jejak-cli', onError: () => {} })
   try {
     await waitForDatabase(() => db.sql.query('select 1'), {
@@ -41,7 +40,8 @@ export const migrateAndChooseMode = async (
   const directUrl = base.database.directUrl?.reveal() ?? url
   const applied = await migrate({ url: directUrl, log: () => {} })
   await migrateQueue(directUrl)
-  return { ...chooseMode(await findInstallation(db.sql), asked, findCredential(base.easyparcel)), applied }
+  const installation = await findInstallation(db.sql)
+  return { ...chooseMode({ installation, asked, credential: findCredential(base.easyparcel) }), applied }
 }
 
 /** Whether the shop that an installation begins with has a name, which only its operator can give. */

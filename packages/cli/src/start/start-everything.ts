@@ -91,7 +91,7 @@ const runUntilStopped = async (context: CommandContext, { watch, stop, closing, 
   const { isDemo } = await migrateAndChooseMode(db, { base, url, asked })
   if (isDemo) await refuseTakenPorts([internalPorts(base).simulator])
   const apiKey = base.keys.bootstrapApiKey?.reveal() ?? (await keptSecret(join(base.data.dir, 'api-key'), newApiKey))
-  const childEnv = await childEnvironment(env, base, { isDemo, databaseUrl: url, apiKey })
+  const childEnv = await childEnvironment(env, { base, isDemo, databaseUrl: url, apiKey })
   const config = loadConfig(childEnv)
   const { organizationId } = await prepareInstallation(db, config)
 
@@ -101,7 +101,7 @@ const runUntilStopped = async (context: CommandContext, { watch, stop, closing, 
   for (const plan of planDuties(config, { watch })) {
     stop.signal.throwIfAborted()
     view.event(`Starting the ${plan.name} …`)
-    const log = await openLogFile(title.logDir, plan.name.toLowerCase())
+    const log = await openLogFile(join(title.logDir, plan.name.toLowerCase()))
     const child = supervise(
       { ...plan, env: plan.envOf?.(childEnv) ?? childEnv, log },
       {
@@ -161,7 +161,7 @@ const openOwnDatabase = async (
     revive = server.revive
   }
   const say = (line: string) => console.log(line)
-  const db = await openDatabase(config, url, { forMs: config.database.startWaitMs, say, signal })
+  const db = await openDatabase(config, { url, forMs: config.database.startWaitMs, say, signal })
   closing.push(db.close)
   return { url, db, revive }
 }

@@ -27,7 +27,7 @@ test('a secret is made once, kept, and readable by its owner only', async () => 
 
 test('each start gets a fresh log, and the last four before it are kept', async () => {
   for (let start = 1; start <= 7; start++) {
-    const log = await openLogFile(folder, 'api')
+    const log = await openLogFile(join(folder, 'api'))
     await new Promise<void>((resolve) => log.end(`start ${start}`, () => resolve()))
   }
   expect(readdirSync(folder).sort()).toEqual(['api.1.log', 'api.2.log', 'api.3.log', 'api.4.log', 'api.log'])
@@ -36,7 +36,7 @@ test('each start gets a fresh log, and the last four before it are kept', async 
 })
 
 test('a log that grows gives way to a new one, so that months of running keep no more than five files', async () => {
-  const log = await openLogFile(folder, 'api', 100)
+  const log = await openLogFile(join(folder, 'api'), 100)
   for (let line = 1; line <= 50; line++) log.write(`line ${String(line).padStart(3, '0')} ${'x'.repeat(30)}\n`)
   await new Promise<void>((resolve) => log.end(() => resolve()))
   const names = ['api.4.log', 'api.3.log', 'api.2.log', 'api.1.log', 'api.log']
@@ -84,7 +84,7 @@ describe('what the processes are started with', () => {
     loadConfig({ SECRET_KEY: 'x'.repeat(32), DATA_DIR: folder, ...env })
 
   test('a demo gets settings that are accepted, its own secret, and the simulator before API and worker', async () => {
-    const config = loadConfig(await childEnvironment({ DATA_DIR: folder }, base(), { ...facts, isDemo: true }))
+    const config = loadConfig(await childEnvironment({ DATA_DIR: folder }, { ...facts, base: base(), isDemo: true }))
     expect(config.keys.secretKey?.reveal()).toBe(readFileSync(join(folder, 'secret-key'), 'utf8').trim())
     expect(config.easyparcel.baseUrl).toBe('http://127.0.0.1:3900')
     expect(planDuties(config, { watch: false }).map(({ name }) => name)).toEqual(['simulator', 'API', 'worker'])
@@ -98,7 +98,7 @@ describe('what the processes are started with', () => {
       EASYPARCEL_CLIENT_SECRET: 'hunter2',
       HOME: '/home/shop',
     }
-    const shared = await childEnvironment(given, base(), { ...facts, isDemo: true })
+    const shared = await childEnvironment(given, { ...facts, base: base(), isDemo: true })
     const [simulator] = planDuties(loadConfig(shared), { watch: false })
     const told = simulator?.envOf?.(shared) ?? shared
     expect(told).toMatchObject({ PATH: '/bin', SIMULATOR_SPEED: '100', SIMULATOR_PORT: '3900' })
@@ -109,20 +109,20 @@ describe('what the processes are started with', () => {
 
   test('what the operator sets wins over the settings of a demo', async () => {
     const given = { DATA_DIR: folder, TRACKING_IN_TRANSIT_FREQ: '1', SIMULATOR_SPEED: '100' }
-    const env = await childEnvironment(given, base(given), { ...facts, isDemo: true })
+    const env = await childEnvironment(given, { ...facts, base: base(given), isDemo: true })
     expect(env).toMatchObject({ TRACKING_IN_TRANSIT_FREQ: '1', TRACKING_PRE_SHIPMENT_FREQ: '2.400000' })
   })
 
   test('Node keeps its compiled code beside the data, unless the operator has another place for it', async () => {
     const real = { ...facts, isDemo: false }
     const cacheOf = async (given: Record<string, string>) =>
-      (await childEnvironment(given, base(), real)).NODE_COMPILE_CACHE
+      (await childEnvironment(given, { ...real, base: base() })).NODE_COMPILE_CACHE
     expect(await cacheOf({})).toBe(join(folder, 'compile-cache'))
     expect(await cacheOf({ NODE_COMPILE_CACHE: '/elsewhere' })).toBe('/elsewhere')
   })
 
   test('a real installation gets no demo settings, no simulator and no secret made for it', async () => {
-    const env = await childEnvironment({ DATA_DIR: folder }, base(), { ...facts, isDemo: false })
+    const env = await childEnvironment({ DATA_DIR: folder }, { ...facts, base: base(), isDemo: false })
     expect(() => loadConfig(env)).toThrow('SECRET_KEY is required')
     const config = loadConfig({ ...env, SECRET_KEY: 'x'.repeat(32) })
     expect(config.tracking.inTransitMs).toBe(120 * 60_000)

@@ -116,7 +116,7 @@ export const changePassword = async (
   const checked = await checkPassword(deps, attempt)
   if (checked.outcome !== 'right') return checked
   const passwordHash = await hashPassword(chosen)
-  const isChanged = await withUser(deps, attempt.email, async (tx, user) => {
+  const isChanged = await withUser({ ...deps, email: attempt.email }, async (tx, user) => {
     if (user.passwordHash !== checked.passwordHash || user.disabledAt) return false
     await saveUser(tx, { id: user.id, passwordHash })
     await noteSignIn(tx, { ...checked, now: attempt.now })

@@ -70,8 +70,7 @@ export const createUser = async (
 
 /** Changes a user under a lock that keeps all other changes of rights waiting. */
 export const withUser = <T>(
-  { db }: Pick<UserDeps, 'db'>,
-  email: string,
+  { db, email }: Pick<UserDeps, 'db'> & { email: string },
   change: (tx: Tx, user: UserRow) => Promise<T>,
 ): Promise<T> =>
   db.transaction(async (tx) => {
@@ -106,7 +105,7 @@ export const setDisabled = (
   deps: UserDeps,
   { email, disabledAt }: { email: string; disabledAt: Date | null },
 ): Promise<void> =>
-  withUser(deps, email, async (tx, user) => {
+  withUser({ ...deps, email }, async (tx, user) => {
     if (disabledAt && !user.disabledAt) {
       if (user.isOperator) await keepOperator(tx, user.id)
       for (const { organizationId, role } of await listMemberships(tx, user.id))
@@ -130,7 +129,7 @@ export const setRights = (
     isOperator?: boolean
   },
 ): Promise<void> =>
-  withUser(deps, email, async (tx, user) => {
+  withUser({ ...deps, email }, async (tx, user) => {
     if (membership) {
       const { organizationId, role } = membership
       const known = (await listMemberships(tx, user.id)).find((one) => one.organizationId === organizationId)
@@ -159,7 +158,7 @@ export const setPassword = async (
   { email, password }: { email: string; password: string },
 ): Promise<void> => {
   const passwordHash = await hashNew(password, foldEmail(email))
-  await withUser(deps, email, async (tx, user) => {
+  await withUser({ ...deps, email }, async (tx, user) => {
     await saveUser(tx, { id: user.id, passwordHash })
     await endSessions(tx, { userId: user.id })
     await enter(deps, tx, { act: 'user.password_changed', userId: user.id })

@@ -34,13 +34,13 @@ export const ensureDatabase = async (
   server: RunningServer,
   { place, database }: { place: Place; database: string },
 ): Promise<string> => {
-  await withSuperuser(urlOf(server, 'postgres'), (client) => createDatabase(client, database))
+  await withSuperuser(urlOf({ ...server, database: 'postgres' }), (client) => createDatabase(client, database))
   let password = ''
-  await withSuperuser(urlOf(server, database), async (client) => {
+  await withSuperuser(urlOf({ ...server, database }), async (client) => {
     await client.query('select pg_advisory_lock(hashtext($1))', [ROLE])
     password = await ensureAppPassword(place)
     await client.query(`select set_config('jejak.app_password', $1, false)`, [password])
     await client.query(await readFile(sqlFile, 'utf8'))
   })
-  return urlOf({ port: server.port, password }, database, ROLE)
+  return urlOf({ port: server.port, password, database, role: ROLE })
 }

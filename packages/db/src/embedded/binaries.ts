@@ -32,7 +32,7 @@ export const installedBinaries = async (): Promise<Binaries> => {
 
 /** Whether `user` (or we ourselves) can reach and run them; the text says why not. */
 export const tryBinaries = async (binaries: Binaries, user: ServerUser | undefined) => {
-  const { code, output } = await runCommand(binary(binaries, 'postgres'), ['--version'], { user, timeoutMs: 30_000 })
+  const { code, output } = await runCommand([binary(binaries, 'postgres'), '--version'], { user, timeoutMs: 30_000 })
   return { run: code === 0, why: output.trim().split('\n')[0] ?? '' }
 }
 

@@ -62,7 +62,7 @@ const makeCluster = async (place: Place): Promise<void> => {
   if (place.user) await chown(unfinished, place.user.uid, place.user.gid)
   await writeSecret(passwordFileOf(unfinished), place)
   const initdb = binary(place.binaries, 'initdb')
-  const made = await runCommand(initdb, initdbArgs(unfinished), { user: place.user, timeoutMs: 120_000 })
+  const made = await runCommand([initdb, ...initdbArgs(unfinished)], { user: place.user, timeoutMs: 120_000 })
   // The rename fails when another start was faster; then its database is the one.
   if (made.code === 0) await rename(unfinished, place.home).catch(() => {})
   await rm(unfinished, { recursive: true, force: true })

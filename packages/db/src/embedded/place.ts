@@ -15,7 +15,7 @@ const SHELF = '/var/lib/jejak'
 const NOTE = 'postgres-elsewhere.json'
 
 const canEnter = async (dir: string, user: ServerUser): Promise<boolean> =>
-  (await runCommand('/bin/sh', ['-c', 'cd "$0"', dir], { user, timeoutMs: 10_000 })).code === 0
+  (await runCommand(['/bin/sh', '-c', 'cd "$0"', dir], { user, timeoutMs: 10_000 })).code === 0
 
 const readNote = async (dataDir: string): Promise<string | undefined> => {
   const text = await readFile(join(dataDir, NOTE), 'utf8').catch(() => undefined)

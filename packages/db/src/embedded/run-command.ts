@@ -11,8 +11,7 @@ const LAST_WORDS_MS = 1000
 
 /** Runs a program to its end as `user` (or as ourselves) and collects what it says; never rejects. */
 export const runCommand = (
-  program: string,
-  args: readonly string[],
+  [program, ...args]: readonly [string, ...string[]],
   { user, timeoutMs }: CommandOptions,
 ): Promise<CommandResult> =>
   new Promise((resolve) => {

@@ -10,7 +10,9 @@ import { runCommand } from './run-command.ts'
 
 export type RunningServer = { readonly port: number; readonly password: string }
 
-export const urlOf = ({ port, password }: RunningServer, database: string, role = SUPERUSER): string =>
+type Login = RunningServer & { readonly database: string; readonly role?: string }
+
+export const urlOf = ({ port, password, database, role = SUPERUSER }: Login): string =>
   `postgresql://${role}:${password}@127.0.0.1:${port}/${database}?sslmode=disable`
 
 const pidFileOf = (place: Place): string => join(dataOf(place), 'postmaster.pid')
@@ -31,7 +33,7 @@ const isServerOf = async (place: Place, pid: number): Promise<boolean> => {
   if (!isAlive(pid)) return false
   const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => undefined)
   if (cwd !== undefined) return cwd === (await realpath(dataOf(place)))
-  const listed = await runCommand('ps', ['-p', String(pid), '-o', 'comm='], { user: undefined, timeoutMs: 10_000 })
+  const listed = await runCommand(['ps', '-p', String(pid), '-o', 'comm='], { user: undefined, timeoutMs: 10_000 })
   const name = await readFile(`/proc/${pid}/comm`, 'utf8').catch(() => (listed.code === 0 ? listed.output : 'postgres'))
   return basename(name.trim()) === 'postgres'
 }
@@ -39,7 +41,10 @@ const isServerOf = async (place: Place, pid: number): Promise<boolean> => {
 type Answer = 'ready' | 'starting' | 'refused'
 
 const ask = async (server: RunningServer): Promise<Answer> => {
-  const client = new pg.Client({ connectionString: urlOf(server, 'postgres'), connectionTimeoutMillis: 5000 })
+  const client = new pg.Client({
+    connectionString: urlOf({ ...server, database: 'postgres' }),
+    connectionTimeoutMillis: 5000,
+  })
   client.on('error', () => {})
   try {
     await client.connect()

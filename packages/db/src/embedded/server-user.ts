@@ -5,7 +5,7 @@ const asOurselves = { user: undefined, timeoutMs: 10_000 }
 
 const lookUp = async (name: string): Promise<ServerUser | undefined> => {
   const [uid, gid] = await Promise.all(
-    ['-u', '-g'].map(async (option) => (await runCommand('id', [option, name], asOurselves)).output.trim()),
+    ['-u', '-g'].map(async (option) => (await runCommand(['id', option, name], asOurselves)).output.trim()),
   )
   return /^[1-9]\d*$/.test(uid ?? '') && /^\d+$/.test(gid ?? '')
     ? { name, uid: Number(uid), gid: Number(gid) }
@@ -13,7 +13,7 @@ const lookUp = async (name: string): Promise<ServerUser | undefined> => {
 }
 
 const create = async (name: string): Promise<ServerUser | undefined> => {
-  await runCommand('useradd', ['--system', '--user-group', '--no-create-home', name], asOurselves)
+  await runCommand(['useradd', '--system', '--user-group', '--no-create-home', name], asOurselves)
   return lookUp(name)
 }
 
@@ -21,7 +21,7 @@ export const isRoot = (): boolean => process.getuid?.() === 0
 
 /** The user of that number, which the system must know. */
 export const userOfUid = async (uid: number): Promise<ServerUser | undefined> => {
-  const { code, output } = await runCommand('id', ['-un', String(uid)], asOurselves)
+  const { code, output } = await runCommand(['id', '-un', String(uid)], asOurselves)
   return code === 0 ? lookUp(output.trim()) : undefined
 }
 

@@ -58,8 +58,19 @@ const launch = async (place: Place, port: number, extra: EmbeddedOptions['settin
   const options = Object.entries(settingsOf(port, extra)).map(([name, value]) => `-c ${name}=${value}`)
   await rename(logFileOf(place), `${logFileOf(place)}.old`).catch(() => {})
   return runCommand(
-    binary(place.binaries, 'pg_ctl'),
-    ['start', '-D', dataOf(place), '-l', logFileOf(place), '-w', '-t', '60', '-o', options.join(' ')],
+    [
+      binary(place.binaries, 'pg_ctl'),
+      'start',
+      '-D',
+      dataOf(place),
+      '-l',
+      logFileOf(place),
+      '-w',
+      '-t',
+      '60',
+      '-o',
+      options.join(' '),
+    ],
     { user: place.user, timeoutMs: 90_000 },
   )
 }
@@ -98,7 +109,7 @@ const start = async (options: EmbeddedOptions): Promise<EmbeddedServer> => {
   options.log(`PostgreSQL listens on 127.0.0.1:${server.port}`)
   return {
     url,
-    adminUrl: urlOf(server, DATABASE),
+    adminUrl: urlOf({ ...server, database: DATABASE }),
     port: server.port,
     stop: async () => {
       endGuard()

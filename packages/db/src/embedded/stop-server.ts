@@ -7,8 +7,7 @@ const STOP_SECONDS = 30
 
 const stop = (place: Place, mode: 'fast' | 'immediate') =>
   runCommand(
-    binary(place.binaries, 'pg_ctl'),
-    ['stop', '-D', dataOf(place), '-m', mode, '-w', '-t', String(STOP_SECONDS)],
+    [binary(place.binaries, 'pg_ctl'), 'stop', '-D', dataOf(place), '-m', mode, '-w', '-t', String(STOP_SECONDS)],
     { user: place.user, timeoutMs: (STOP_SECONDS + 10) * 1000 },
   )
 

@@ -32,7 +32,7 @@ const copyCluster = (primaryUrl: string, from: string, to: string): Promise<void
   })
 
 const ctl = ({ binaries, user }: Place, args: readonly string[]) =>
-  runCommand(binary(binaries, 'pg_ctl'), args, { user, timeoutMs: 60_000 })
+  runCommand([binary(binaries, 'pg_ctl'), ...args], { user, timeoutMs: 60_000 })
 
 /** A streaming replica, without pg_basebackup, of the embedded server that serves `primaryDir` at `primaryUrl`. */
 export const startReplica = async (primaryDir: string, primaryUrl: string): Promise<Replica> => {
@@ -54,7 +54,7 @@ export const startReplica = async (primaryDir: string, primaryUrl: string): Prom
   await writeFile(join(data, 'postgresql.auto.conf'), `primary_conninfo = '${conninfo}'\n`)
   if (place.user) {
     const { uid, gid } = place.user
-    await runCommand('/bin/chown', ['-R', `${uid}:${gid}`, home], { user: undefined, timeoutMs: 30_000 })
+    await runCommand(['/bin/chown', '-R', `${uid}:${gid}`, home], { user: undefined, timeoutMs: 30_000 })
   }
   const settings = `-c port=${port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c wal_retrieve_retry_interval=200ms`
   const start = async (): Promise<void> => {
@@ -67,7 +67,7 @@ export const startReplica = async (primaryDir: string, primaryUrl: string): Prom
   }
   await start()
   return {
-    url: urlOf({ port, password }, new URL(primaryUrl).pathname.slice(1)),
+    url: urlOf({ port, password, database: new URL(primaryUrl).pathname.slice(1) }),
     start,
     kill,
     erase: async () => {

@@ -119,7 +119,7 @@ const searchOf = (given: Given, typed: string): Markup => {
   const kept = html`<input type="hidden" name="lang" value="${language}">${shop && html`<input type="hidden" name="shop" value="${shop}">`}`
   return html`
     <section class="search">
-      ${numberForm(given, typed, kept)}
+      ${numberForm(given, { typed, kept })}
       <noscript><p class="hint muted">${say('page_order_needs_script')}</p></noscript>
     </section>`
 }

@@ -12,9 +12,9 @@ import type { Word } from '../words/en.ts'
 import { history } from './history.ts'
 
 /** What needs a script: a note above the parcel, since when it has no connection, a report to the shop, and where to go from here. */
-export type Extras = { note: Template | null; knownSince: string | null; report: Template; onward: Template }
-
-type Part = (document: ShownDocument, given: Given) => Template | null
+type Extras = { note: Template | null; knownSince: string | null; report: Template; onward: Template }
+type GivenHere = Given & Partial<Extras>
+type Part = (document: ShownDocument, given: GivenHere) => Template | null
 
 const identity: Part = ({ trackingNumber, courier, orderNumber }, { html, say }) => html`
   <div class="identity">
@@ -68,15 +68,15 @@ const advice: Part = (document, { html, say }) => {
 }
 
 /** When it was checked; without a connection, since when nothing new has come. */
-const freshness = (document: ShownDocument, given: Given, knownSince?: string | null): Template => {
-  const { html, say, times } = given
+const freshness: Part = (document, given) => {
+  const { html, say, times, knownSince } = given
   const { tone, text } = freshnessWords(document, given)
   if (!knownSince) return html`<p class="fresh ${tone}">${text}</p>`
   const cut = say('no_connection', { when: times.moment(knownSince) })
   return html`<p class="fresh late">${cut} ${document.freshness.state === 'final' ? '' : text}</p>`
 }
 
-const help = (document: ShownDocument, { html, say }: Given, report?: Template): Template | null => {
+const help: Part = (document, { html, say, report }) => {
   const links = helpLinks(document, say).map(
     ({ label, href }) =>
       html`<a class="button" href="${href}" rel="noopener noreferrer" target="${href.startsWith('https') ? '_blank' : '_self'}">${label}</a>`,
@@ -91,17 +91,17 @@ const help = (document: ShownDocument, { html, say }: Given, report?: Template):
 }
 
 /** Everything about one parcel, as the parts of a card. */
-export const parcel = (document: ShownDocument, given: Given, extras: Partial<Extras> = {}): Template => {
+export const parcel = (document: ShownDocument, given: GivenHere): Template => {
   const { html, say } = given
   return html`
     ${document.demo ? html`<p class="note">${say('demo')}</p>` : null}
-    ${extras.note}
+    ${given.note}
     ${identity(document, given)}
     ${hero(document, given)}
     ${stepper(document, given)}
     ${advice(document, given)}
-    ${freshness(document, given, extras.knownSince)}
+    ${freshness(document, given)}
     ${history(document, given)}
-    ${help(document, given, extras.report)}
-    ${extras.onward}`
+    ${help(document, given)}
+    ${given.onward}`
 }

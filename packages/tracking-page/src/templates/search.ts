@@ -6,7 +6,7 @@ import type { Notice } from '../view/notices.ts'
 export type PageNotice = Notice | 'page_not_here'
 
 /** Why there is nothing to show; `retry` needs a script. */
-export const notice = (why: PageNotice, { html, say }: Given, retry: Template | null = null): Template => html`
+export const notice = (why: PageNotice, { html, say, retry }: Given & { retry?: Template | null }): Template => html`
   <section class="notice" role="alert">
     <h2>${say(why)}</h2>
     ${why === 'by_order' ? null : html`<p>${say(`${why}_text`)}</p>`}
@@ -14,7 +14,10 @@ export const notice = (why: PageNotice, { html, say }: Given, retry: Template | 
   </section>`
 
 /** The search by tracking number. Without a script it posts, since what people type may be a phone number, and `kept` with it. */
-export const numberForm = ({ html, say, api }: Given, typed = '', kept: Template | null = null): Template => html`
+export const numberForm = (
+  { html, say, api }: Given,
+  { typed = '', kept = null }: { typed?: string | undefined; kept?: Template | null },
+): Template => html`
   <form role="search" action="${api}/t" method="post">
     <label for="number">${say('tracking_number')}</label>
     <div class="row">

@@ -10,7 +10,7 @@ const sources: ScanSource[] = ['open', 'classic', 'webhook']
 const anySource = fc.constantFrom(...sources)
 const anyText = fc.oneof(fc.string({ unit: 'binary', maxLength: 600 }), fc.constantFrom(...corpusTexts), fc.lorem())
 const says = (source: ScanSource, code: number | null, text: string) => {
-  const { status, substatus, flags } = classifyScan(source, code, text)
+  const { status, substatus, flags } = classifyScan({ source, code, text })
   return [status, substatus, ...flags].filter((word) => word !== null).join(' ')
 }
 
@@ -156,7 +156,7 @@ describe('an end that its own text denies, doubts or still awaits', () => {
     'Delivered [ ]',
   ])('code 5 with "%s" keeps the parcel alive, flagged', (text) => {
     for (const source of sources) {
-      const { status, flags } = classifyScan(source, 5, text)
+      const { status, flags } = classifyScan({ source, code: 5, text })
       expect([isTerminal(status), flags]).toEqual([false, ['kept_alive_against_code']])
     }
   })
@@ -176,7 +176,7 @@ describe('an end that its own text denies, doubts or still awaits', () => {
     'Pemulangan dibatalkan',
   ])('code 6 with "%s" keeps the parcel alive, flagged', (text) => {
     for (const source of ['open', 'webhook'] as const) {
-      const { status, flags } = classifyScan(source, 6, text)
+      const { status, flags } = classifyScan({ source, code: 6, text })
       expect([isTerminal(status), flags]).toEqual([false, ['kept_alive_against_code']])
     }
   })
@@ -209,7 +209,7 @@ describe('an end that its own text denies, doubts or still awaits', () => {
     'Diterima oleh AHMAD',
     'Delivered due to request',
   ])('code 5 with "%s" is delivered all the same', (text) => {
-    for (const source of sources) expect(classifyScan(source, 5, text).status).toBe('delivered')
+    for (const source of sources) expect(classifyScan({ source, code: 5, text }).status).toBe('delivered')
   })
 
   test.each([
@@ -233,7 +233,7 @@ describe('an end that its own text denies, doubts or still awaits', () => {
     'Delivered!=',
     'Is the order cancelled',
   ])('"%s" ends nothing without a code', (text) =>
-    expect(isTerminal(classifyScan('open', null, text).status)).toBe(false),
+    expect(isTerminal(classifyScan({ source: 'open', code: null, text }).status)).toBe(false),
   )
 })
 
@@ -273,7 +273,7 @@ describe('an end that names the sender as the one who has the parcel', () => {
     'Delivered to origin',
   ])('code 5 with "%s" is returned, flagged', (text) => {
     expect(says('open', 5, text)).toBe('returned end_in_doubt')
-    expect(classifyScan('classic', 5, text).status).toBe('returned')
+    expect(classifyScan({ source: 'classic', code: 5, text }).status).toBe('returned')
   })
 
   test.each([
@@ -309,7 +309,7 @@ describe('under code 8 only the order, booking or shipment itself can be cancell
     'Dibatalkan',
     '已取消',
     '包裹已取消',
-  ])('"%s" ends the parcel', (text) => expect(classifyScan('open', 8, text).status).toBe('cancelled'))
+  ])('"%s" ends the parcel', (text) => expect(classifyScan({ source: 'open', code: 8, text }).status).toBe('cancelled'))
 
   test.each([
     'Flight cancelled',
@@ -335,7 +335,7 @@ describe('under code 8 only the order, booking or shipment itself can be cancell
     '订单取消失败',
     'Pembatalan pesanan ditolak',
     'Kutipan pesanan dibatalkan',
-  ])('"%s" does not', (text) => expect(isTerminal(classifyScan('open', 8, text).status)).toBe(false))
+  ])('"%s" does not', (text) => expect(isTerminal(classifyScan({ source: 'open', code: 8, text }).status)).toBe(false))
 })
 
 describe('the classic API', () => {
@@ -382,7 +382,9 @@ describe('without a code, only plain words end a parcel', () => {
     ['The package has been delivered to the original sender.', 'returned'],
     ['退件妥投', 'returned'],
     ['Could not be delivered', 'attempt_failed'],
-  ])('"%s" is %s', (text, expected) => expect(classifyScan('classic', null, text).status).toBe(expected))
+  ])('"%s" is %s', (text, expected) =>
+    expect(classifyScan({ source: 'classic', code: null, text }).status).toBe(expected),
+  )
 
   test.each([
     'Parcel will be delivered tomorrow',
@@ -407,20 +409,24 @@ describe('without a code, only plain words end a parcel', () => {
     '是否已签收',
     '快件已送达菜鸟驿站，请及时取件',
     '退件签收失败',
-  ])('"%s" is no ending', (text) => expect(isTerminal(classifyScan('classic', null, text).status)).toBe(false))
+  ])('"%s" is no ending', (text) =>
+    expect(isTerminal(classifyScan({ source: 'classic', code: null, text }).status)).toBe(false),
+  )
 })
 
 describe('whatever the text', () => {
   test('no code and no text makes it fail', () => {
     const anyCode = fc.option(fc.oneof(fc.integer(), fc.double(), fc.integer({ min: 0, max: 12 })))
-    fc.assert(fc.property(anySource, anyCode, anyText, (source, code, text) => void classifyScan(source, code, text)))
+    fc.assert(
+      fc.property(anySource, anyCode, anyText, (source, code, text) => void classifyScan({ source, code, text })),
+    )
   })
 
   test('a code under which a parcel lives ends it only by saying "cancel" in one of the three languages under code 8', () => {
     const living = fc.constantFrom(1, 2, 3, 4, 7, 8, 9, 10, 11, 99)
     fc.assert(
       fc.property(fc.constantFrom('open', 'webhook') as typeof anySource, living, anyText, (source, code, text) => {
-        const { status } = classifyScan(source, code, text)
+        const { status } = classifyScan({ source, code, text })
         if (isTerminal(status))
           expect([code, status, /\bcancel|batal|取消/i.test(text)]).toEqual([8, 'cancelled', true])
       }),
@@ -431,7 +437,7 @@ describe('whatever the text', () => {
   test('a code that ends a parcel keeps it alive only with a flag', () => {
     fc.assert(
       fc.property(anySource, fc.constantFrom(0, 5, 6), anyText, (source, code, text) => {
-        const { status, flags } = classifyScan(source, code, text)
+        const { status, flags } = classifyScan({ source, code, text })
         if (!isTerminal(status)) expect(flags).not.toEqual([])
       }),
       { numRuns: 2000 },
@@ -442,9 +448,9 @@ describe('whatever the text', () => {
     const anyCode = fc.option(fc.integer({ min: 0, max: 12 }))
     fc.assert(
       fc.property(anySource, anyCode, fc.constantFrom(...corpusTexts), (source, code, text) => {
-        const result = classifyScan(source, code, text)
-        expect(classifyScan(source, code, ` ${text.toUpperCase()} \t`)).toEqual(result)
-        expect(classifyScan(source, code, text.normalize('NFKD'))).toEqual(result)
+        const result = classifyScan({ source, code, text })
+        expect(classifyScan({ source, code, text: ` ${text.toUpperCase()} \t` })).toEqual(result)
+        expect(classifyScan({ source, code, text: text.normalize('NFKD') })).toEqual(result)
       }),
       { numRuns: 1000 },
     )

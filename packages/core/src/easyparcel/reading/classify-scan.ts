@@ -4,6 +4,9 @@ import { foldText } from '../texts/fold-text.ts'
 import { readText, type TextReading } from '../texts/read-text.ts'
 import { type CodeLine, classicCodes, classicWords, openApiCodes, supersededCodes } from './status-codes.ts'
 
+/** What was said, as far as its meaning depends on it: EasyParcel's coarse code (null when it gave none) and the courier's text. */
+export type Said = { source: ScanSource; code: number | null; text: string }
+
 export type Classification = { status: TrackingStatus; substatus: Substatus | null; flags: AnswerFlag[] }
 
 type Reading = Pick<TextReading, 'status' | 'substatus' | 'names'> & Partial<TextReading>
@@ -119,10 +122,10 @@ const underEitherEnd = (line: CodeLine, reading: Reading | null): Classification
 }
 
 /**
- * What one scan means, from EasyParcel's coarse code (null when it gave none) and the courier's text. The text refines within what the code permits.
+ * What one scan means. The text refines within what the code permits.
  * Only words that cancel the order under code 8 end a life against the code, and whatever keeps one alive against it is flagged. Never throws. See docs/status-mapping.md.
  */
-export const classifyScan = (source: ScanSource, code: number | null, text: string): Classification => {
+export const classifyScan = ({ source, code, text }: Said): Classification => {
   const reading = readSaid(source, text)
   if (code === null) return withoutCode(reading, text)
   const line = codeTables[source].get(code)

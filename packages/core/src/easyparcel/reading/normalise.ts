@@ -3,7 +3,7 @@ import { mapInTurns } from '../../in-turns.ts'
 import type { BatchAnswer, ItemAnswer, ScanSource, UnreadValue } from '../client/easyparcel-client.ts'
 import { EasyParcelError } from '../client/easyparcel-error.ts'
 import { cleanText, numberKey } from './clean-text.ts'
-import { foldedOf, type JoinedScans, joinLatest, type ReadOptions, readScans } from './read-scans.ts'
+import { foldedOf, joinCopies, type ReadOptions, readScans } from './read-scans.ts'
 import { classicAnswer, classicItem, openAnswer, openItem, type WireItem } from './wire.ts'
 
 export type NormaliseOptions = {
@@ -32,11 +32,7 @@ const settleWithoutScans = (copies: WireItem[], scanCount: number, source: ScanS
 
 /** An item may come more than once; its copies count as one. */
 const settle = (copies: WireItem[], options: ReadOptions): SettledItem => {
-  const log = copies.flatMap((copy) => copy.log ?? [])
-  const joined = copies.reduce<JoinedScans>((sofar, copy) => joinLatest(sofar, copy.latest, options), {
-    log,
-    latest: [],
-  })
+  const joined = joinCopies(copies, options)
   const { scans, isWhole, unread } = readScans(joined, options)
   const statuses = copies.map((copy) => copy.status).filter((status) => !knownItemStatuses.has(status))
   const unreadStatuses = statuses.map((value): UnreadValue => ({ kind: 'status', value: cleanText(value, 100) }))

@@ -2,7 +2,7 @@ import type { ScanSource, ToldScan, UnreadValue } from '../client/easyparcel-cli
 import { cleanText } from './clean-text.ts'
 import { type Instant, offsetMs, readInstant, readNewInstant } from './instants.ts'
 import { meaningOf } from './meaning.ts'
-import type { WireScan } from './wire.ts'
+import type { WireItem, WireScan } from './wire.ts'
 
 export type ReadOptions = { source: ScanSource; now: Date; defaultZone: string }
 type ReadScans = { scans: ToldScan[]; isWhole: boolean; unread: UnreadValue[] }
@@ -37,14 +37,13 @@ const isSameScan = (latest: WireScan, scan: WireScan, options: ReadOptions): boo
   return apartMs < 1000 || (zoneMayDiffer && Math.abs(apartMs - Math.abs(offsetMs(options.defaultZone))) < 1000)
 }
 
-export type JoinedScans = { log: readonly WireScan[]; latest: readonly WireScan[] }
+type JoinedScans = { log: readonly WireScan[]; latest: readonly WireScan[] }
 
 /**
  * `latest` stands beside the log only when the log lacks it: it repeats one of the log's scans, not always the newest (docs/easyparcel.md). Where
  * only `latest` carries the code (8.3) or a date that can be read, its scan in the log gets it.
  */
-export const joinLatest = (joined: JoinedScans, latest: WireScan | null, options: ReadOptions): JoinedScans => {
-  if (!latest) return joined
+const joinLatest = (joined: JoinedScans, latest: WireScan, options: ReadOptions): JoinedScans => {
   const repeated = joined.log.findIndex((scan) => isSameScan(latest, scan, options))
   const scan = joined.log[repeated]
   if (!scan) return { ...joined, latest: [...joined.latest, latest] }
@@ -52,6 +51,13 @@ export const joinLatest = (joined: JoinedScans, latest: WireScan | null, options
   const rawAt = date(scan, options) ? scan.rawAt : latest.rawAt
   return { ...joined, log: joined.log.with(repeated, { ...scan, code, rawAt }) }
 }
+
+/** The log of an item, its copies' one after the other, and the latest scans that it lacks. */
+export const joinCopies = (copies: readonly WireItem[], options: ReadOptions): JoinedScans =>
+  copies.reduce<JoinedScans>((joined, { latest }) => (latest ? joinLatest(joined, latest, options) : joined), {
+    log: copies.flatMap((copy) => copy.log ?? []),
+    latest: [],
+  })
 
 /** An upstream code as a whole number: `7`, `"7"` and `0` are codes; what is neither missing nor a number is reported as unread. */
 const readCode = (code: unknown): { code: number | null; unread: string | null } => {

@@ -78,7 +78,7 @@ describe('the published courier texts, all of which the words were collected fro
     expect(percent(seen(firm, alone), isRight)).toBeGreaterThanOrEqual(94)
     const classified = firm.map((row) => ({
       row,
-      got: classifyScan('open', codeOf(row), row.text).status,
+      got: classifyScan({ source: 'open', code: codeOf(row), text: row.text }).status,
       isRead: true,
     }))
     expect(percent(classified, isRight)).toBeGreaterThanOrEqual(97)
