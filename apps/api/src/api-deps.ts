@@ -1,4 +1,5 @@
 import type { Config } from '@jejak/config'
+import type { TotpSealer } from '@jejak/core/access'
 import type { Boss, JobFinder } from '@jejak/core/queue'
 import type { ContactKeys } from '@jejak/core/registering'
 import type { Keys } from '@jejak/core/secrets'
@@ -24,6 +25,8 @@ export type Deps = {
   lookupKey: Buffer
   /** Names accounts and addresses in attempts to sign in; see core's `deriveAccessKeys`. */
   accessKeys: Keys
+  /** Seals the secrets of authenticators; see core's `createTotpSealer`. */
+  totpSealer: TotpSealer
   /** Signs links; see core's `deriveLinkKeys`. */
   linkKeys: Keys
 }

@@ -1,6 +1,9 @@
 import cookie from '@fastify/cookie'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { linkPageRoutes } from './account/link-page.ts'
+import { linkRoutes } from './account/links.ts'
+import { ownAccountRoutes } from './account/own-account.ts'
 import { sessionRoutes } from './account/session.ts'
 import type { Deps } from './api-deps.ts'
 import { createRouteDeps, type RouteDeps } from './deps.ts'
@@ -59,6 +62,9 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   overviewRoutes,
   shopFaceRoutes,
   sessionRoutes,
+  ownAccountRoutes,
+  linkRoutes,
+  linkPageRoutes,
   healthRoutes,
   pageRoutes,
   widgetRoutes,

@@ -1,4 +1,4 @@
-import { deriveAccessKeys } from '@jejak/core/access'
+import { createTotpSealer, deriveAccessKeys } from '@jejak/core/access'
 import { deriveLinkKeys, deriveLookupKey } from '@jejak/core/buyers'
 import { prepareInstallation } from '@jejak/core/installing'
 import { openSender } from '@jejak/core/queue'
@@ -47,6 +47,7 @@ const start: Start = async (config, log, opened) => {
     contactKeys: deriveContactKeys(secretKeys),
     lookupKey: deriveLookupKey(secretKeys),
     accessKeys: deriveAccessKeys(secretKeys),
+    totpSealer: createTotpSealer(secretKeys),
     linkKeys: deriveLinkKeys(secretKeys),
   })
   opened.defer(() => app.close())

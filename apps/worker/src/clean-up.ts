@@ -7,6 +7,8 @@ const batch = 1000
 const batchesMax = 2000
 // Strangers' attempts are counted over an hour, and a lock lasts a day at most.
 const signInsMs = 2 * 86_400_000
+// After a link has ended, used or not.
+const accountLinksMs = 30 * 86_400_000
 // From where someone signs in is known for so long.
 const userAddressesMs = 180 * 86_400_000
 // No cadence and no wait after failures puts a parcel off for longer.
@@ -46,6 +48,7 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }
     security: () => old('security', securityLogMs),
     sessions: () => old('sessions', config.access.sessionMaxMs),
     signIns: () => old('signIns', signInsMs),
+    accountLinks: () => old('accountLinks', accountLinksMs),
     userAddresses: () => old('userAddresses', userAddressesMs),
     reports: () => old('reports', deleteMs),
     unread: () => old('unread', logsMs),

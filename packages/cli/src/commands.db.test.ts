@@ -66,13 +66,16 @@ describe('users', () => {
     ])
     expect((await jejak('user:list')).stdout).toMatch(/siti@kedai\.example +Siti +active +owner of default, operator/)
     const reset = await jejak('user:reset', 'siti@kedai.example')
-    expect(reset.stdout).not.toBe(created.stdout)
+    expect(reset.stdout).toMatch(/^http:\/\/localhost:3000\/account\/link#[\w-]{43}\n$/)
+    expect(await jejak('user:totp-off', 'siti@kedai.example')).toMatchObject({ code: 1 })
     expect(await jejak('user:role', 'siti@kedai.example', '--role', 'viewer')).toMatchObject({
       code: 1,
       stderr: 'This is the last owner of the shop. Make another user owner first.\n',
     })
     expect(await jejak('user:create', 'ali@kedai.example', '--role', 'owner')).toMatchObject({ code: 0 })
-    expect(await jejak('user:role', 'ali@kedai.example', '--role', 'none')).toMatchObject({ code: 0 })
+    expect(await jejak('user:remove', 'ali@kedai.example')).toMatchObject({ code: 0 })
+    const invited = await jejakJson('user:invite', 'new@kedai.example', '--role', 'support')
+    expect(invited.link).toMatch(/\/account\/link#[\w-]{43}$/)
     expect((await jejak('user:sessions', 'ali@kedai.example', '--end')).stdout).toBe('Not signed in.\n')
     expect(await jejak('user:disable', 'ali@kedai.example')).toMatchObject({ code: 0 })
     expect(await jejakJson('user:list')).toMatchObject([

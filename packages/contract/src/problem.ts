@@ -5,6 +5,7 @@ import { cut } from './sentences.ts'
 export const problemCodes = [
   'validation',
   'unauthenticated',
+  'code_needed',
   'forbidden',
   'link_refused',
   'not_found',

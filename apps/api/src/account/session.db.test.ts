@@ -1,5 +1,6 @@
 import { createUser, setDisabled, setRights } from '@jejak/core/access'
 import { consoleActor } from '@jejak/core/audit'
+import { codeShown } from '@jejak/core/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ApiWorld, createApiWorld } from '../testing/api-world.ts'
 
@@ -13,7 +14,9 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 beforeEach(async () => {
-  await world.query('truncate users, memberships, sessions, sign_in_attempts, user_addresses')
+  await world.query(
+    'truncate users, memberships, sessions, sign_in_attempts, user_addresses, account_links, user_totp, recovery_codes',
+  )
   const { organizationId } = world.shop
   const user = { name: 'Siti', password, isOperator: false }
   await createUser(by(), { ...user, email: 'siti@kedai.example', membership: { organizationId, role: 'owner' } })
@@ -222,4 +225,38 @@ test('without a session, one’s own sessions are 401, whatever cookie comes', a
     `__Host-jejak=${"'; drop"}`,
   ])
     expect((await ask('GET', '/v1/session', cookie ? { cookie } : {})).statusCode).toBe(401)
+})
+
+describe('codes of an authenticator', () => {
+  const code = (uri: string) => codeShown(uri, world.clock.now())
+
+  test('are asked for at sign-in once they are switched on, and not after they are switched off again', async () => {
+    const cookie = await signedIn()
+    const post = (url: string, payload: object) => ask('POST', url, { cookie, payload })
+    expect((await post('/v1/session/totp', { password: 'not this one, surely' })).statusCode).toBe(403)
+    const { uri, secret } = (await post('/v1/session/totp', { password })).json()
+    expect(uri).toContain(`secret=${secret}`)
+    expect((await post('/v1/session/totp/confirm', { code: '000000' })).json()).toMatchObject({ code: 'validation' })
+    const confirmed = await post('/v1/session/totp/confirm', { code: code(uri) })
+    expect(confirmed.json().recoveryCodes).toHaveLength(10)
+    expect((await ask('GET', '/v1/session', { cookie })).json()).toMatchObject({ totp: true })
+    expect((await enter()).json()).toMatchObject({ status: 401, code: 'code_needed' })
+    world.clock.advance(60_000)
+    const payload = { email: 'siti@kedai.example', password, code: code(uri) }
+    expect((await ask('POST', '/v1/session', { payload })).statusCode).toBe(200)
+    expect((await ask('POST', '/v1/session', { payload })).json().detail).toMatch(/wrong or has been used/)
+    const recovery = confirmed.json().recoveryCodes[0]
+    expect((await post('/v1/session/totp/off', { password, code: recovery })).statusCode).toBe(204)
+    expect((await enter()).statusCode).toBe(200)
+  })
+
+  test('a new e-mail address needs the password, and is the one to sign in with from then on', async () => {
+    const cookie = await signedIn()
+    const change = (email: string, given = password) =>
+      ask('POST', '/v1/session/email', { cookie, payload: { email, password: given } })
+    expect((await change('siti@new.example', 'not this one, surely')).statusCode).toBe(403)
+    expect((await change('ali@kedai.example')).statusCode).toBe(409)
+    expect((await change('siti@new.example')).statusCode).toBe(204)
+    expect((await enter({ email: 'siti@new.example' })).statusCode).toBe(200)
+  })
 })

@@ -1,65 +1,34 @@
-import {
-  passwordChange,
-  type SessionView,
-  sessionId,
-  sessionList,
-  sessionView,
-  shopChoice,
-  signInRequest,
-} from '@jejak/contract'
-import {
-  changePassword,
-  endSessionsOf,
-  permissionsOfUser,
-  readSession,
-  sessionsOf,
-  signIn,
-  switchShop,
-} from '@jejak/core/access'
-import { listShopsOf, type SessionRow } from '@jejak/db'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { type SessionView, sessionId, sessionList, sessionView, shopChoice, signInRequest } from '@jejak/contract'
+import { endSessionsOf, permissionsOfUser, readSession, sessionsOf, signIn, switchShop } from '@jejak/core/access'
+import { findTotp, listShopsOf, type SessionRow } from '@jejak/db'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import { z } from 'zod'
 import type { RouteDeps } from '../deps.ts'
 import { addressOf } from '../http/address-block.ts'
-import { HttpProblem, notFound, unauthenticated } from '../http/http-problem.ts'
-import { originOf } from '../http/origin.ts'
+import { notFound, unauthenticated } from '../http/http-problem.ts'
 import { accountRoute, publicRoute } from '../http/routes.ts'
 import { clearToken, readToken, requireOwnOrigin, requireSafeTransport, sendToken } from '../http/session.ts'
-
-const wrong = () =>
-  new HttpProblem('unauthenticated', 'This e-mail address and password do not belong together.', {
-    headers: { 'www-authenticate': 'Session' },
-  })
-
-const locked = (until: Date, now: Date) => {
-  const seconds = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 1000))
-  return new HttpProblem('rate_limited', `Too many failed sign-ins. Try again in ${Math.ceil(seconds / 60)} minutes.`, {
-    headers: { 'retry-after': String(seconds) },
-  })
-}
+import { createAttempts, ownOf, wrongSignIn } from './attempts.ts'
 
 /** Signing in and out, and one's own sessions. */
 export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
-  const { config, limits, promptDb: db, accessKeys, clock } = deps
+  const { config, promptDb: db, accessKeys, totpSealer, clock } = deps
   const settings = config.access
-  const access = { db, accessKeys, settings }
+  const access = { db, accessKeys, totpSealer, settings }
+  const attempts = createAttempts(deps)
 
   const toView = async (session: SessionRow): Promise<SessionView> => {
     const { userId, email, name, shop, role, isOperator, createdAt } = session
+    const [shops, totp] = await Promise.all([listShopsOf(db.sql, userId), findTotp(db.sql, userId)])
     return sessionView.parse({
-      ...{ email, name, shop, role, isOperator },
+      ...{ email, name, shop, role, isOperator, shops },
+      totp: totp?.confirmedAt != null,
       permissions: [...permissionsOfUser(session)],
-      shops: await listShopsOf(db.sql, userId),
       endsAt: new Date(createdAt.getTime() + settings.sessionMaxMs).toISOString(),
     })
   }
 
-  /** Who ends which of their own sessions. */
-  const own = (request: FastifyRequest & { session: SessionRow }) => {
-    const { userId, organizationId } = request.session
-    return { userId, organizationId, actor: { kind: 'user', id: userId, origin: originOf(request, deps) } as const }
-  }
-
+  const own = ownOf(deps)
   const end = (reply: FastifyReply) => clearToken(reply).code(204).send(null)
 
   publicRoute(app, {
@@ -77,22 +46,14 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     handler: async (request, reply) => {
       requireSafeTransport(config.http)
       if (request.headers.origin !== undefined) requireOwnOrigin(request, config.http)
-      const address = addressOf(request)
-      limits.take('signIns', address)
-      let isGuess = false
-      try {
-        const now = await clock(db.sql)
-        const replaces = readToken(request, accessKeys)
-        const done = await signIn(access, { ...request.body, address, requestId: request.id, replaces, now })
-        isGuess = done.outcome !== 'in'
-        if (done.outcome === 'locked') throw locked(done.until, now)
-        const session = done.outcome === 'in' && (await readSession(access, { token: done.token, now }))
-        if (done.outcome === 'wrong' || !session) throw wrong()
-        return sendToken(reply, { token: done.token, maxAgeMs: settings.sessionMaxMs }).send(await toView(session))
-      } finally {
-        // Neither a right password nor a database that is away counts against the address.
-        if (!isGuess) limits.giveBack('signIns', address)
-      }
+      const now = await clock(db.sql)
+      const from = { address: addressOf(request), requestId: request.id, replaces: readToken(request, accessKeys) }
+      const { token } = await attempts({ request, now, wrong: wrongSignIn }, () =>
+        signIn(access, { ...request.body, ...from, now }),
+      )
+      const session = await readSession(access, { token, now })
+      if (!session) throw wrongSignIn()
+      return sendToken(reply, { token, maxAgeMs: settings.sessionMaxMs }).send(await toView(session))
     },
   })
 
@@ -128,7 +89,8 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     at: 'DELETE /v1/session',
     schema: { summary: 'Sign out', response: { 204: z.null() } },
     handler: async (request, reply) => {
-      await endSessionsOf(deps, { ...own(request), only: request.session.id })
+      const { id } = request.session
+      await endSessionsOf(deps, { ...own(request), only: id })
       return end(reply)
     },
   })
@@ -154,7 +116,8 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     at: 'DELETE /v1/session/others',
     schema: { summary: 'End all one’s other sessions', response: { 204: z.null() } },
     handler: async (request, reply) => {
-      await endSessionsOf(deps, { ...own(request), except: request.session.id })
+      const { id } = request.session
+      await endSessionsOf(deps, { ...own(request), except: id })
       return reply.code(204).send(null)
     },
   })
@@ -173,29 +136,6 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       const ended = await endSessionsOf(deps, { ...own(request), only: request.params.id })
       if (ended === 0) throw notFound('You have no session with this id.')
       return request.params.id === id ? end(reply) : reply.code(204).send(null)
-    },
-  })
-
-  accountRoute(app, {
-    at: 'POST /v1/session/password',
-    schema: {
-      summary: 'Change one’s own password',
-      description: 'Ends all other sessions.',
-
-      body: passwordChange,
-      response: { 204: z.null() },
-    },
-    handler: async (request, reply) => {
-      const { id, email, organizationId } = request.session
-      const { current, password } = request.body
-      const now = await clock(db.sql)
-      const done = await changePassword(access, {
-        ...{ email, password: current, chosen: password, address: addressOf(request) },
-        ...{ exceptSession: id, organizationId, requestId: request.id, now },
-      })
-      if (done.outcome === 'locked') throw locked(done.until, now)
-      if (done.outcome === 'wrong') throw new HttpProblem('forbidden', 'This is not your password.')
-      return reply.code(204).send(null)
     },
   })
 }

@@ -3,6 +3,7 @@ import type { Problem, ProblemCode, ProblemError } from '@jejak/contract'
 const statusOf: Record<ProblemCode, number> = {
   validation: 400,
   unauthenticated: 401,
+  code_needed: 401,
   forbidden: 403,
   link_refused: 403,
   not_found: 404,
@@ -15,6 +16,7 @@ const statusOf: Record<ProblemCode, number> = {
 const titleOf: Record<ProblemCode, string> = {
   validation: 'The request cannot be read',
   unauthenticated: 'A key or a session is needed',
+  code_needed: 'A code is needed',
   forbidden: 'Not allowed',
   link_refused: 'This link does not open the parcel',
   not_found: 'Not found',

@@ -1,5 +1,5 @@
 import { type Config, loadConfig } from '@jejak/config'
-import { deriveAccessKeys } from '@jejak/core/access'
+import { createTotpSealer, deriveAccessKeys } from '@jejak/core/access'
 import { deriveLinkKeys, deriveLookupKey } from '@jejak/core/buyers'
 import { prepareInstallation } from '@jejak/core/installing'
 import { migrateQueue, startBoss } from '@jejak/core/queue'
@@ -84,6 +84,7 @@ export const createApiWorld = async (extraEnv: Record<string, string> = {}): Pro
     contactKeys: deriveContactKeys(secretKeys),
     lookupKey: deriveLookupKey(secretKeys),
     accessKeys: deriveAccessKeys(secretKeys),
+    totpSealer: createTotpSealer(secretKeys),
     linkKeys: deriveLinkKeys(secretKeys),
   }
   const app = await buildApp(deps)

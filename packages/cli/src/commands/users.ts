@@ -1,16 +1,23 @@
 import { text } from 'node:stream/consumers'
+import type { Config } from '@jejak/config'
 import {
   createUser,
+  deriveAccessKeys,
   endSessionsOf,
   findUserId,
+  forceTotpOff,
+  inviteUser,
+  type MadeLink,
+  makeResetLink,
   newPassword,
   sessionsOf,
   setDisabled,
   setPassword,
   setRights,
 } from '@jejak/core/access'
-import { consoleActor as actor } from '@jejak/core/audit'
-import { readClock as clock, listUsers, type ShopRole, shopRoles } from '@jejak/db'
+import { consoleActor } from '@jejak/core/audit'
+import { readSecretKeys } from '@jejak/core/installing'
+import { type Db, listUsers, readClock, type ShopRole, shopRoles } from '@jejak/db'
 import { Command, InvalidArgumentError } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -49,6 +56,8 @@ const passwordOption = [
 const tellPassword = (json: boolean, data: object, { password, fromInput }: { password: string; fromInput: boolean }) =>
   print(fromInput ? '' : password, json && { ...data, ...(!fromInput && { password }) })
 
+const acting = (db: Db) => ({ db, clock: readClock, actor: consoleActor })
+
 type Create = { name: string; role?: ShopRole; shop?: string; operator: boolean; passwordStdin: boolean; json: boolean }
 
 const userCreateCommand = (context: CommandContext): Command =>
@@ -66,10 +75,13 @@ const userCreateCommand = (context: CommandContext): Command =>
       const password = await choosePassword(passwordStdin)
       await withInstallation({ ...context, shop }, async ({ db, organizationId }) => {
         const membership = role ? { organizationId, role } : null
-        const { id } = await createUser(
-          { db, clock, actor },
-          { email, name, password, isOperator: operator, membership },
-        )
+        const { id } = await createUser(acting(db), {
+          email,
+          name,
+          password,
+          isOperator: operator,
+          membership,
+        })
         tellPassword(
           json,
           { id, email, role: role ?? null, isOperator: operator },
@@ -115,7 +127,7 @@ const userDisableCommand = (context: CommandContext): Command =>
     .option('--undo', 'let them in again', false)
     .action((email: string, { undo }: { undo: boolean }) =>
       withInstallation(context, async ({ db }) => {
-        await setDisabled({ db, clock, actor }, { email, disabledAt: undo ? null : context.now() })
+        await setDisabled(acting(db), { email, disabledAt: undo ? null : context.now() })
         note(undo ? `${email} can sign in again.` : `${email} is signed out and cannot sign in.`)
       }),
     )
@@ -133,32 +145,77 @@ const userRoleCommand = (context: CommandContext): Command =>
         withInstallation({ ...context, shop }, async ({ db, organizationId }) => {
           if (role === undefined && operator === undefined)
             throw new CliError('Give --role, --operator or --no-operator.', { exitCode: 2 })
-          await setRights(
-            { db, clock, actor },
-            {
-              email,
-              ...(role && { membership: { organizationId, role: role === 'none' ? null : role } }),
-              ...(operator !== undefined && { isOperator: operator }),
-            },
-          )
+          await setRights(acting(db), {
+            email,
+            ...(role && { membership: { organizationId, role: role === 'none' ? null : role } }),
+            ...(operator !== undefined && { isOperator: operator }),
+          })
           note(`The rights of ${email} are changed.`)
         }),
     )
 
+/** A link as it is printed: alone on standard output, once. */
+const tellLink = ({ token, expiresAt }: MadeLink, { config, json }: { config: Config; json: boolean }) => {
+  const link = `${config.http.publicUrl}/account/link#${token}`
+  print(link, json && { link, expiresAt })
+  const { timezone } = config.tracking
+  note(`It works once, until ${instantShower(timezone)(expiresAt)} (${timezone}). Send it to them and to no one else.`)
+}
+
+const userInviteCommand = (context: CommandContext): Command =>
+  new Command('user:invite')
+    .description('prints a link with which someone joins a shop and chooses their own password')
+    .argument('<email>', 'the e-mail address', readEmail)
+    .requiredOption('--role <role>', `their role in the shop: ${shopRoles.join(', ')}`, readRole)
+    .addOption(shopOption())
+    .option('--json', 'print the result as JSON', false)
+    .action((email: string, { role, shop, json }: { role: ShopRole; shop?: string; json: boolean }) =>
+      withInstallation({ ...context, shop }, async ({ config, db, organizationId }) => {
+        tellLink(await inviteUser(acting(db), { email, organizationId, role }), { config, json })
+      }),
+    )
+
+const userRemoveCommand = (context: CommandContext): Command =>
+  new Command('user:remove')
+    .description('takes a user out of a shop, at once')
+    .argument('<email>', 'the e-mail address', readEmail)
+    .addOption(shopOption())
+    .action((email: string, { shop }: { shop?: string }) =>
+      withInstallation({ ...context, shop }, async ({ db, organizationId }) => {
+        await setRights(acting(db), { email, membership: { organizationId, role: null } })
+        note(`${email} does not belong to the shop any more.`)
+      }),
+    )
+
 const userResetCommand = (context: CommandContext): Command =>
   new Command('user:reset')
-    .description('gives a user another password and prints it, once; signs them out everywhere')
+    .description(
+      'prints a link with which a user chooses another password; with --password-stdin, gives them one at once',
+    )
     .argument('<email>', 'the e-mail address', readEmail)
-    .option(...passwordOption)
+    .option('--password-stdin', 'read the password from standard input instead of making a link', false)
     .option('--json', 'print the result as JSON', false)
     .action(async (email: string, { passwordStdin, json }: { passwordStdin: boolean; json: boolean }) => {
-      const password = await choosePassword(passwordStdin)
-      await withInstallation(context, async ({ db }) => {
-        await setPassword({ db, clock, actor }, { email, password })
-        tellPassword(json, { email }, { password, fromInput: passwordStdin })
+      const password = passwordStdin ? await choosePassword(true) : undefined
+      await withInstallation(context, async ({ config, db }) => {
+        if (password === undefined) return tellLink(await makeResetLink(acting(db), { email }), { config, json })
+        const accessKeys = deriveAccessKeys(readSecretKeys(config))
+        await setPassword({ ...acting(db), accessKeys }, { email, password })
+        print('', json && { email })
         note(`${email} has another password and is signed out everywhere.`)
       })
     })
+
+const userTotpOffCommand = (context: CommandContext): Command =>
+  new Command('user:totp-off')
+    .description('has a user asked for no codes any more: for one who lost the authenticator and the recovery codes')
+    .argument('<email>', 'the e-mail address', readEmail)
+    .action((email: string) =>
+      withInstallation(context, async ({ db }) => {
+        await forceTotpOff(acting(db), { email })
+        note(`${email} signs in by password alone.`)
+      }),
+    )
 
 const userSessionsCommand = (context: CommandContext): Command =>
   new Command('user:sessions')
@@ -175,7 +232,9 @@ const userSessionsCommand = (context: CommandContext): Command =>
         const lines = sessions.map(({ id, createdAt, seenAt }) => [id, show(createdAt), show(seenAt)])
         print(lines.length > 0 ? renderTable(['ID', 'SINCE', 'LAST SEEN'], lines) : 'Not signed in.', json && sessions)
         if (end)
-          note(`${await endSessionsOf({ db, clock }, { actor, organizationId: null, userId })} sessions are ended.`)
+          note(
+            `${await endSessionsOf(acting(db), { actor: consoleActor, organizationId: null, userId })} sessions are ended.`,
+          )
       }),
     )
 
@@ -185,6 +244,9 @@ export const userCommands = [
   userListCommand,
   userDisableCommand,
   userRoleCommand,
+  userInviteCommand,
+  userRemoveCommand,
   userResetCommand,
+  userTotpOffCommand,
   userSessionsCommand,
 ]

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Config, configWarnings, loadConfig } from '@jejak/config'
+import { makeSetupLink } from '@jejak/core/access'
 import { prepareInstallation } from '@jejak/core/installing'
-import { countParcels, type Db, listTrackings, newApiKey, readClock } from '@jejak/db'
+import { countParcels, countUsers, type Db, listTrackings, newApiKey, readClock } from '@jejak/db'
 import { startEmbedded } from '@jejak/db/embedded'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
@@ -128,6 +129,8 @@ const runUntilStopped = async (context: CommandContext, { watch, stop, closing, 
   const example = isDemo ? await findExample(db, organizationId) : undefined
   announce(view, title, { example, newKey: base.keys.bootstrapApiKey ? undefined : keyToTell(apiKey, base.data.dir) })
   if (!(await isNamed(db))) view.event(namingHint('npm run jejak --'))
+  if ((await countUsers(db.sql)) === 0)
+    view.event(await setUpHint({ db, clock: readClock, organizationId, publicUrl: title.publicUrl }))
   await showProgress({ db, revive, config, view, children, signal: stop.signal, now, startedAt })
 }
 
@@ -169,6 +172,23 @@ const openOwnDatabase = async (
 /** The key itself goes to a person's terminal only: what is written elsewhere, such as a journal, stays there. */
 const keyToTell = (apiKey: string, dataDir: string): string =>
   process.stdout.isTTY ? `${apiKey} (every scope)` : `in ${join(dataDir, 'api-key')} (every scope)`
+
+/** A link that makes the first user goes to a person's terminal only, too. */
+const setUpHint = async ({
+  publicUrl,
+  ...made
+}: {
+  db: Db
+  clock: typeof readClock
+  organizationId: string
+  publicUrl: string
+}): Promise<string> => {
+  const byCommand = 'No one can sign in yet: npm run jejak -- user:create EMAIL --role owner --operator'
+  const link = process.stdout.isTTY && (await makeSetupLink(made, made))
+  return link
+    ? `No one can sign in yet. Make the first user here, once: ${publicUrl}/account/link#${link.token}`
+    : byCommand
+}
 
 /** A parcel of the demo that can be read right now. */
 const findExample = async (db: Db, organizationId: string): Promise<string | undefined> => {

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { consoleActor } from '../actor.ts'
 import {
   changePassword,
+  createTotpSealer,
   createUser,
   deriveAccessKeys,
   readSession,
@@ -30,6 +31,7 @@ const deps = () => ({
   clock: async () => begin,
   actor: consoleActor,
   accessKeys: deriveAccessKeys(['a secret that only tests know, 32 bytes']),
+  totpSealer: createTotpSealer(['a secret that only tests know, 32 bytes']),
   settings,
 })
 
@@ -50,7 +52,11 @@ afterAll(async () => {
   await db.close()
   await database.drop()
 })
-beforeEach(() => db.sql.query('truncate users, memberships, sessions, sign_in_attempts, user_addresses'))
+beforeEach(() =>
+  db.sql.query(
+    'truncate users, memberships, sessions, sign_in_attempts, user_addresses, account_links, user_totp, recovery_codes',
+  ),
+)
 
 const add = (email: string, { role = 'owner' as ShopRole | null, isOperator = false } = {}) =>
   createUser(deps(), {
@@ -230,7 +236,7 @@ test('a user changes their own password with the old one, keeps this session and
   const change = (current: string, chosen: string) =>
     changePassword(deps(), {
       ...{ email: 'siti@kedai.example', password: current, chosen, address: '203.0.113.7' },
-      ...{ exceptSession: id, organizationId, requestId: 'request-1', now: begin },
+      ...{ sessionId: id, organizationId, requestId: 'request-1', now: begin },
     })
   expect(await change('not this one, surely', 'another good one, 12')).toEqual({ outcome: 'wrong' })
   await expect(change(password, 'password123')).rejects.toThrow('easy to guess')
@@ -245,7 +251,7 @@ test('weak proposals with the right old password lock no one out', async () => {
   const weak = { email: 'siti@kedai.example', password, chosen: 'password123', address: '203.0.113.7' }
   for (let time = 0; time < 6; time++)
     await expect(
-      changePassword(deps(), { ...weak, organizationId, requestId: 'request-1', exceptSession: id, now: begin }),
+      changePassword(deps(), { ...weak, organizationId, requestId: 'request-1', sessionId: id, now: begin }),
     ).rejects.toThrow('easy to guess')
   expect((await tryIn()).outcome).toBe('in')
 })
@@ -264,7 +270,7 @@ test('whoever knows the old password gains nothing in the moment in which an ope
     }
     const [entered] = await Promise.all([
       signIn(deps(), { ...attempt, replaces: null }),
-      changePassword(deps(), { ...attempt, chosen: 'of the thief, 123456', organizationId, exceptSession: id }).catch(
+      changePassword(deps(), { ...attempt, chosen: 'of the thief, 123456', organizationId, sessionId: id }).catch(
         () => undefined,
       ),
       setPassword(deps(), { email: 'siti@kedai.example', password: next }),

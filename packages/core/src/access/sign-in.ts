@@ -1,19 +1,21 @@
 import type { Config } from '@jejak/config'
 import {
   type Db,
-  endSessions,
+  giveAttemptBack,
   insertSession,
   noteSignIn,
   type RightAttempt,
-  saveUser,
+  type Tx,
   takeSignInAttempt,
 } from '@jejak/db'
 import type { Origin } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import type { Keys } from '../secrets/derive-key.ts'
+import type { Sealer } from '../secrets/sealed-secret.ts'
 import { hashSessionToken, hashSubject, newSessionToken } from './keys.ts'
-import { hashPassword, isPassword, refuseIfBusy } from './passwords.ts'
-import { foldEmail, refuseWeak, withUser } from './users.ts'
+import { isPassword, refuseIfBusy } from './passwords.ts'
+import { type FittingCode, readCode, takeCode } from './totp.ts'
+import { foldEmail } from './users.ts'
 
 export type AccessSettings = Config['access']
 
@@ -21,29 +23,38 @@ export type SignInDeps = {
   db: Pick<Db, 'sql' | 'transaction'>
   /** The first one hashes and signs; session tokens of all are accepted. */
   accessKeys: Keys
+  totpSealer: Sealer
   settings: Pick<AccessSettings, 'attemptsMax' | 'lockMs'>
 }
 
-/** `address`: what counts as one address (see `addressBlock`). */
-type Attempt = { email: string; password: string; address: string; requestId: string; now: Date }
+/** `address`: what counts as one address (see `addressBlock`). `code`: of the authenticator, or a recovery code, where the user has those. */
+export type Attempt = {
+  email: string
+  password: string
+  code?: string | undefined
+  address: string
+  requestId: string
+  now: Date
+}
 /** `replaces`: the session token that the browser sent along. */
 export type SignIn = Attempt & { replaces: string | null }
 
-/** `wrong` says nothing of whether the e-mail address is known; `locked` ends at `until`. */
-type Refused = { outcome: 'wrong' } | { outcome: 'locked'; until: Date }
+/** `wrong` says nothing of whether the e-mail address is known; after a right password a code may be missing, or wrong; `locked` ends at `until`. */
+export type Refused = { outcome: 'wrong' | 'code_missing' | 'code_wrong' } | { outcome: 'locked'; until: Date }
 export type SignedIn = { outcome: 'in'; token: string } | Refused
+export type Proof = RightAttempt & { code: FittingCode | null; origin: Origin }
 
 const strangers = { max: 100, windowMs: 3_600_000 }
 
 /**
- * Checks a password. Five failed attempts lock the account for this address alone; strangers together get a hundred an hour, so an attack from
- * a thousand addresses neither succeeds nor shuts out the owner, whose own addresses are known. A known and an unknown e-mail cost the same statements and
- * the same work.
+ * Has someone prove that they are a user, by password and, where the user has that, by a code. Five failed attempts lock the account for this
+ * address alone; strangers together get a hundred an hour, so an attack from a thousand addresses neither succeeds nor shuts out the owner, whose own
+ * addresses are known. A known and an unknown e-mail cost the same statements and the same work. `acceptProof` comes after it.
  */
-const checkPassword = async (
-  { db, accessKeys: [accessKey], settings }: SignInDeps,
-  { email: written, password, address, requestId, now }: Attempt,
-): Promise<Refused | (RightAttempt & { outcome: 'right'; origin: Origin })> => {
+export const prove = async (
+  { db, accessKeys: [accessKey], totpSealer, settings }: SignInDeps,
+  { email: written, password, code, address, requestId, now }: Attempt,
+): Promise<Refused | (Proof & { outcome: 'right' })> => {
   refuseIfBusy()
   const email = foldEmail(written)
   const addressHash = hashSubject(accessKey, { kind: 'address', text: address })
@@ -60,75 +71,53 @@ const checkPassword = async (
     const { windowMs } = isPairAllowed ? strangers : pair
     return { outcome: 'locked', until: new Date(lastAt.getTime() + windowMs) }
   }
-  const { userId, passwordHash, isStranger } = attempt
+  const { userId, passwordHash, isStranger, sealedTotp } = attempt
   const isRight = await isPassword(password, passwordHash)
   const origin = { addressHmac: addressHash, requestId }
-  if (isRight && userId !== null && passwordHash !== null)
-    return { outcome: 'right', userId, passwordHash, pairHash, accountHash, addressHash, isStranger, origin }
-  await recordAct(db.sql, {
-    ...{ act: 'session.refused', actor: { kind: 'anonymous', origin }, organizationId: null, result: 'refused', now },
-    object: userId === null ? `account:${accountHash.slice(0, 16)}` : `user:${userId}`,
-  })
-  return { outcome: 'wrong' }
+  const refuse = async <Outcome>(outcome: Outcome): Promise<{ outcome: Outcome }> => {
+    await recordAct(db.sql, {
+      ...{ act: 'session.refused', actor: { kind: 'anonymous', origin }, organizationId: null, result: 'refused', now },
+      object: userId === null ? `account:${accountHash.slice(0, 16)}` : `user:${userId}`,
+    })
+    return { outcome }
+  }
+  if (!isRight || userId === null || passwordHash === null) return refuse('wrong' as const)
+  const hashes = { passwordHash, pairHash, accountHash, addressHash }
+  const right = { outcome: 'right', userId, ...hashes, isStranger, origin } as const
+  if (sealedTotp === null) return { ...right, code: null }
+  if (code === undefined) {
+    // One attempt and no more: a right password alone clears no count of wrong codes.
+    await giveAttemptBack(db.sql, right)
+    return { outcome: 'code_missing' }
+  }
+  const fitting = readCode(totpSealer.open(sealedTotp), { code, now })
+  return fitting ? { ...right, code: fitting } : refuse('code_wrong' as const)
+}
+
+/** Uses up the code of a proof and forgets the failures before it; false, and nothing is done, when the code has just been used. */
+export const acceptProof = async (tx: Tx, { proof, now }: { proof: Proof; now: Date }): Promise<boolean> => {
+  const { userId, code } = proof
+  if (code && !(await takeCode(tx, { userId, code, now }))) return false
+  await noteSignIn(tx, { ...proof, now })
+  return true
 }
 
 /** Signs in with e-mail address and password; the session that the browser had before ends. */
 export const signIn = async (deps: SignInDeps, { replaces, ...attempt }: SignIn): Promise<SignedIn> => {
-  const checked = await checkPassword(deps, attempt)
-  if (checked.outcome !== 'right') return checked
+  const proof = await prove(deps, attempt)
+  if (proof.outcome !== 'right') return proof
   const { now } = attempt
   const token = newSessionToken(deps.accessKeys[0])
-  const session = await deps.db.transaction(async (tx) => {
-    await noteSignIn(tx, { ...checked, now })
-    const tokenHash = hashSessionToken(token)
-    const started = await insertSession(tx, {
-      ...{ ...checked, tokenHash, now },
-      replaces: replaces && hashSessionToken(replaces),
-    })
-    if (started)
-      await recordAct(tx, {
-        ...ofUser(checked),
-        act: 'session.started',
-        organizationId: started.organizationId,
-        object: `session:${started.id}`,
-        now,
-      })
-    return started
+  const tokenHash = hashSessionToken(token)
+  return deps.db.transaction(async (tx): Promise<SignedIn> => {
+    if (!(await acceptProof(tx, { proof, now }))) return { outcome: 'code_wrong' }
+    const replaced = replaces && hashSessionToken(replaces)
+    const session = await insertSession(tx, { ...proof, tokenHash, now, replaces: replaced })
+    if (!session) return { outcome: 'wrong' }
+    const { userId, origin } = proof
+    const actor = { kind: 'user', id: userId, origin } as const
+    const { organizationId, id } = session
+    await recordAct(tx, { act: 'session.started', actor, organizationId, object: `session:${id}`, now })
+    return { outcome: 'in', token }
   })
-  return session ? { outcome: 'in', token } : { outcome: 'wrong' }
-}
-
-const ofUser = ({ userId: id, origin }: { userId: string; origin: Origin }) => ({
-  actor: { kind: 'user', id, origin } as const,
-})
-
-type PasswordChange = Attempt & { chosen: string; exceptSession: string; organizationId: string | null }
-
-/**
- * Changes one's own password, with the one that was, and ends all other sessions. Rejects with a refusal when the new one is weak. One that was changed by
- * someone else meanwhile stays as they changed it.
- */
-export const changePassword = async (
-  deps: SignInDeps,
-  { chosen, exceptSession, organizationId, ...attempt }: PasswordChange,
-): Promise<{ outcome: 'changed' } | Refused> => {
-  refuseWeak(chosen, attempt.email)
-  const checked = await checkPassword(deps, attempt)
-  if (checked.outcome !== 'right') return checked
-  const passwordHash = await hashPassword(chosen)
-  const isChanged = await withUser({ ...deps, email: attempt.email }, async (tx, user) => {
-    if (user.passwordHash !== checked.passwordHash || user.disabledAt) return false
-    await saveUser(tx, { id: user.id, passwordHash })
-    await noteSignIn(tx, { ...checked, now: attempt.now })
-    await endSessions(tx, { userId: user.id, except: exceptSession })
-    await recordAct(tx, {
-      ...ofUser(checked),
-      act: 'user.password_changed',
-      organizationId,
-      object: `user:${user.id}`,
-      now: attempt.now,
-    })
-    return true
-  })
-  return isChanged ? { outcome: 'changed' } : { outcome: 'wrong' }
 }

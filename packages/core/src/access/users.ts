@@ -3,6 +3,7 @@ import {
   countOthersWithRights,
   type Db,
   endSessions,
+  forgetAttempts,
   insertUser,
   listMemberships,
   lockRights,
@@ -16,17 +17,22 @@ import {
 import type { Actor } from '../actor.ts'
 import { type Act, recordAct } from '../audit/index.ts'
 import { conflict, notFound, Refusal } from '../errors.ts'
+import type { Keys } from '../secrets/derive-key.ts'
+import { hashSubject } from './keys.ts'
 import { hashPassword, weaknessOf } from './passwords.ts'
 
 /** As e-mail addresses are stored and compared. */
 export const foldEmail = (email: string): string => email.trim().toLowerCase()
 
 /** `actor`: who does it to the user. */
-type UserDeps = { db: Pick<Db, 'transaction'>; clock: Clock; actor: Actor }
+export type UserDeps = { db: Pick<Db, 'transaction'>; clock: Clock; actor: Actor }
+/** Who acts inside a transaction, and when. */
+export type Acting = { tx: Tx; actor: Actor; now: Date }
+export type Membership = { organizationId: string; role: ShopRole }
 
 /** The id of the user with this e-mail address; undefined when there is none. */
 export const findUserId = (db: UserDeps['db'], email: string): Promise<string | undefined> =>
-  db.transaction(async (tx) => (await lockUser(tx, foldEmail(email)))?.id)
+  db.transaction(async (tx) => (await lockUser(tx, { email: foldEmail(email) }))?.id)
 
 /** Throws what is wrong with a new password. */
 export const refuseWeak = (password: string, email: string): void => {
@@ -34,54 +40,63 @@ export const refuseWeak = (password: string, email: string): void => {
   if (weakness) throw new Refusal('validation', weakness)
 }
 
-const hashNew = (password: string, email: string): Promise<string> => {
+export const hashNew = (password: string, email: string): Promise<string> => {
   refuseWeak(password, email)
   return hashPassword(password)
+}
+
+type NewUser = { email: string; name: string; isOperator: boolean; membership: Membership | null }
+
+/** Adds a user inside a transaction. Rejects with a refusal when the e-mail address is taken. */
+export const addUser = async (
+  tx: Tx,
+  { membership, ...user }: NewUser & { passwordHash: string },
+): Promise<{ id: string }> => {
+  const added = await insertUser(tx, { ...user, email: foldEmail(user.email) })
+  if (!added) throw conflict('There is a user with this e-mail address already.')
+  if (membership) await saveMembership(tx, { ...membership, userId: added.id })
+  return added
+}
+
+/** Enters what is done to a user; it shows in the shop that is named, or the one that they came to first. */
+export const recordOnUser = async (
+  { tx, actor, now }: Acting,
+  { userId, ...told }: { act: Act; userId: string; detail?: string; organizationId?: string | null | undefined },
+): Promise<void> => {
+  const organizationId = told.organizationId ?? (await listMemberships(tx, { userId }))[0]?.organizationId ?? null
+  await recordAct(tx, { ...told, actor, organizationId, object: `user:${userId}`, now })
 }
 
 /** Creates a user with a role in a shop, as an operator, or as both. Rejects with a refusal when the e-mail address is taken or the password weak. */
 export const createUser = async (
   { db, clock, actor }: UserDeps,
-  {
-    password,
-    membership,
-    ...given
-  }: {
-    email: string
-    name: string
-    password: string
-    isOperator: boolean
-    membership: { organizationId: string; role: ShopRole } | null
-  },
+  { password, ...user }: NewUser & { password: string },
 ): Promise<{ id: string }> => {
-  const email = foldEmail(given.email)
-  const passwordHash = await hashNew(password, email)
+  const passwordHash = await hashNew(password, user.email)
   return db.transaction(async (tx) => {
-    const user = await insertUser(tx, { ...given, email, passwordHash })
-    if (!user) throw conflict('There is a user with this e-mail address already.')
-    if (membership) await saveMembership(tx, { ...membership, userId: user.id })
-    const detail = [membership?.role, given.isOperator && 'operator'].filter(Boolean).join(', ')
-    const organizationId = membership?.organizationId ?? null
-    const now = await clock(tx)
-    await recordAct(tx, { act: 'user.created', actor, organizationId, object: `user:${user.id}`, detail, now })
-    return user
+    const added = await addUser(tx, { ...user, passwordHash })
+    const { membership, isOperator } = user
+    const detail = [membership?.role, isOperator && 'operator'].filter(Boolean).join(', ')
+    const told = { act: 'user.created', userId: added.id, detail, organizationId: membership?.organizationId } as const
+    await recordOnUser({ tx, actor, now: await clock(tx) }, told)
+    return added
   })
 }
 
-/** Changes a user under a lock that keeps all other changes of rights waiting. */
+/** Changes a user, named by e-mail address or id, under a lock that keeps all other changes of rights waiting. */
 export const withUser = <T>(
-  { db, email }: Pick<UserDeps, 'db'> & { email: string },
+  { db, ...wanted }: { db: UserDeps['db'] } & ({ email: string } | { userId: string }),
   change: (tx: Tx, user: UserRow) => Promise<T>,
 ): Promise<T> =>
   db.transaction(async (tx) => {
     await lockRights(tx)
-    const user = await lockUser(tx, foldEmail(email))
-    if (!user) throw notFound('There is no user with this e-mail address.')
+    const user = await lockUser(tx, 'email' in wanted ? { email: foldEmail(wanted.email) } : { userId: wanted.userId })
+    if (!user) throw notFound('There is no such user.')
     return change(tx, user)
   })
 
 /** No shop is left without an owner, no installation without an operator. */
-const keepOwner = async (tx: Tx, userId: string, organizationId: string): Promise<void> => {
+const keepOwner = async (tx: Tx, { userId, organizationId }: { userId: string; organizationId: string }) => {
   if ((await countOthersWithRights(tx, { userId, organizationId })).owners === 0)
     throw conflict('This is the last owner of the shop. Make another user owner first.')
 }
@@ -90,77 +105,73 @@ const keepOperator = async (tx: Tx, userId: string): Promise<void> => {
     throw conflict('This is the last operator. Make another user operator first.')
 }
 
-/** Enters what is done to a user; it shows in the shop that they came to first. */
-const enter = async (
-  { clock, actor }: UserDeps,
-  tx: Tx,
-  { userId, ...told }: { act: Act; userId: string; detail?: string; organizationId?: string | undefined },
-) => {
-  const organizationId = told.organizationId ?? (await listMemberships(tx, userId))[0]?.organizationId ?? null
-  await recordAct(tx, { ...told, actor, organizationId, object: `user:${userId}`, now: await clock(tx) })
-}
-
 /** Disables a user, whose sessions end with it, or enables one again. */
 export const setDisabled = (
-  deps: UserDeps,
+  { db, clock, actor }: UserDeps,
   { email, disabledAt }: { email: string; disabledAt: Date | null },
 ): Promise<void> =>
-  withUser({ ...deps, email }, async (tx, user) => {
+  withUser({ db, email }, async (tx, user) => {
     if (disabledAt && !user.disabledAt) {
       if (user.isOperator) await keepOperator(tx, user.id)
-      for (const { organizationId, role } of await listMemberships(tx, user.id))
-        if (role === 'owner') await keepOwner(tx, user.id, organizationId)
+      for (const { organizationId, role } of await listMemberships(tx, { userId: user.id }))
+        if (role === 'owner') await keepOwner(tx, { userId: user.id, organizationId })
     }
     await saveUser(tx, { id: user.id, disabledAt })
     if (disabledAt) await endSessions(tx, { userId: user.id })
-    await enter(deps, tx, { act: disabledAt ? 'user.disabled' : 'user.enabled', userId: user.id })
+    const act = disabledAt ? 'user.disabled' : 'user.enabled'
+    await recordOnUser({ tx, actor, now: await clock(tx) }, { act, userId: user.id })
   })
+
+type RoleChange = { organizationId: string; role: ShopRole | null }
+
+/** Gives a user a role in a shop, or takes it away (null), and signs them out everywhere. */
+export const saveRole = async (
+  acting: Acting,
+  { userId, organizationId, role }: RoleChange & { userId: string },
+): Promise<void> => {
+  const { tx } = acting
+  const known = (await listMemberships(tx, { userId })).find((one) => one.organizationId === organizationId)
+  if (known?.role === 'owner' && role !== 'owner') await keepOwner(tx, { userId, organizationId })
+  await saveMembership(tx, { organizationId, userId, role })
+  await endSessions(tx, { userId })
+  await recordOnUser(acting, { act: 'user.role_changed', userId, detail: role ?? 'no role', organizationId })
+}
 
 /** Changes what a user may do: the role in a shop (null takes it away), and whether they are an operator. Signs them out everywhere. */
 export const setRights = (
-  deps: UserDeps,
-  {
-    email,
-    membership,
-    isOperator,
-  }: {
-    email: string
-    membership?: { organizationId: string; role: ShopRole | null }
-    isOperator?: boolean
-  },
+  { db, clock, actor }: UserDeps,
+  { email, membership, isOperator }: { email: string; membership?: RoleChange; isOperator?: boolean },
 ): Promise<void> =>
-  withUser({ ...deps, email }, async (tx, user) => {
-    if (membership) {
-      const { organizationId, role } = membership
-      const known = (await listMemberships(tx, user.id)).find((one) => one.organizationId === organizationId)
-      if (known?.role === 'owner' && role !== 'owner') await keepOwner(tx, user.id, organizationId)
-      await saveMembership(tx, { organizationId, userId: user.id, role })
-    }
-    if (isOperator === false && user.isOperator) await keepOperator(tx, user.id)
-    if (isOperator !== undefined) await saveUser(tx, { id: user.id, isOperator })
-    await endSessions(tx, { userId: user.id })
-    const changes = [
-      membership && (membership.role ?? 'no role'),
-      isOperator !== undefined && (isOperator ? 'operator' : 'no operator'),
-    ]
-    const detail = changes.filter(Boolean).join(', ')
-    await enter(deps, tx, {
-      act: 'user.role_changed',
-      userId: user.id,
-      detail,
-      organizationId: membership?.organizationId,
-    })
+  withUser({ db, email }, async (tx, { id: userId, isOperator: wasOperator }) => {
+    const acting = { tx, actor, now: await clock(tx) }
+    if (membership) await saveRole(acting, { ...membership, userId })
+    if (isOperator === undefined) return
+    if (!isOperator && wasOperator) await keepOperator(tx, userId)
+    await saveUser(tx, { id: userId, isOperator })
+    await endSessions(tx, { userId })
+    const detail = isOperator ? 'operator' : 'no operator'
+    await recordOnUser(acting, { act: 'user.role_changed', userId, detail })
   })
+
+/** Gives a user another password, ends their sessions, and lets strangers try again. */
+export const replacePassword = async (
+  { accessKeys, ...acting }: Acting & { accessKeys: Keys },
+  { userId, email, passwordHash }: { userId: string; email: string; passwordHash: string },
+): Promise<void> => {
+  const { tx } = acting
+  await saveUser(tx, { id: userId, passwordHash })
+  await endSessions(tx, { userId })
+  await forgetAttempts(tx, hashSubject(accessKeys[0], { kind: 'account', text: foldEmail(email) }))
+  await recordOnUser(acting, { act: 'user.password_changed', userId })
+}
 
 /** Gives a user another password and ends their sessions. */
 export const setPassword = async (
-  deps: UserDeps,
+  { db, clock, actor, accessKeys }: UserDeps & { accessKeys: Keys },
   { email, password }: { email: string; password: string },
 ): Promise<void> => {
-  const passwordHash = await hashNew(password, foldEmail(email))
-  await withUser({ ...deps, email }, async (tx, user) => {
-    await saveUser(tx, { id: user.id, passwordHash })
-    await endSessions(tx, { userId: user.id })
-    await enter(deps, tx, { act: 'user.password_changed', userId: user.id })
-  })
+  const passwordHash = await hashNew(password, email)
+  await withUser({ db, email }, async (tx, { id: userId }) =>
+    replacePassword({ tx, actor, now: await clock(tx), accessKeys }, { userId, email, passwordHash }),
+  )
 }

@@ -34,6 +34,9 @@ const tables: Record<string, string[] | string> = {
   memberships: 'is read to find out the shop',
   sessions: 'belongs to people',
   user_addresses: 'belongs to people',
+  account_links: 'is read before anyone knows who it is',
+  user_totp: 'belongs to people',
+  recovery_codes: 'belongs to people',
   sign_in_attempts: 'is counted before anyone knows who it is',
   _prisma_migrations: 'is about no shop: what was done to the schema',
 }

@@ -47,11 +47,14 @@ declare
       'security_log', 'insert',
       'audit_log', act,
       'lookup_locks', 'select, insert, update',
-      'api_keys', 'select, update (last_used_at)',
+      'api_keys', 'select, insert, update (last_used_at, name, scopes, expires_at, revoked_at)',
       'users', 'select, insert, update',
       'memberships', 'select, insert, update, delete',
       'sessions', 'select, insert, update, delete',
       'user_addresses', 'select, insert, update, delete',
+      'account_links', 'select, insert, update, delete',
+      'user_totp', 'select, insert, update, delete',
+      'recovery_codes', 'select, insert, update, delete',
       'sign_in_attempts', 'select, insert, update, delete'),
     -- Beside all other tables.
     'jejak_worker', jsonb_build_object(

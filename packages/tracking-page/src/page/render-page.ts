@@ -50,13 +50,14 @@ const styleOf = (shop: ShopFace | null): string =>
     ? `${pageLook}.jejak,.page{--jejak-accent:${shop.color};--jejak-on-accent:${inkOn(shop.color)}}`
     : pageLook
 
-const policyFor = (style: string, shop: ShopFace | null): string => {
-  const logo = shop?.logoUrl ? ` ${new URL(shop.logoUrl).origin}` : ''
-  const hash = createHash('sha256').update(style).digest('base64')
+const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
+
+const policyFor = ({ style, script, logoUrl }: { style: string; script: string; logoUrl: string | null }): string => {
+  const logo = logoUrl ? ` ${new URL(logoUrl).origin}` : ''
   return [
     "default-src 'none'",
-    "script-src 'self'",
-    `style-src 'sha256-${hash}'`,
+    `script-src ${script}`,
+    `style-src ${hashOf(style)}`,
     "connect-src 'self'",
     `img-src data:${logo}`,
     "form-action 'self'",
@@ -158,5 +159,30 @@ export const renderPage = (subject: PageSubject, setting: PageSetting): Rendered
 <main><h1${trusted(number ? ' class="hidden"' : '')}>${heading}</h1>
 ${widgetOf(subject, innerOf(subject, given, setting), setting)}</main></div></body></html>
 `
-  return { html: textOf(page), contentSecurityPolicy: policyFor(style, shop) }
+  return {
+    html: textOf(page),
+    contentSecurityPolicy: policyFor({ style, script: "'self'", logoUrl: shop?.logoUrl ?? null }),
+  }
+}
+
+/** A page that is about no parcel, in the same look. Of scripts, its policy allows the one that is given. */
+export const renderPlainPage = ({
+  title,
+  main,
+  script,
+}: {
+  title: string
+  main: Markup
+  script: string
+}): RenderedPage => {
+  const page = html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
+<title>${title}</title><meta name="robots" content="noindex"><meta name="color-scheme" content="light dark">
+<link rel="icon" href="${icon}"><style>${trusted(pageLook)}</style></head>
+<body><div class="page jejak"><main><h1>${title}</h1><div class="card">${main}</div></main></div><script>${trusted(script)}</script></body></html>
+`
+  return {
+    html: textOf(page),
+    contentSecurityPolicy: policyFor({ style: pageLook, script: hashOf(script), logoUrl: null }),
+  }
 }

@@ -3,7 +3,7 @@ import { run, type Sql } from '../../sql.ts'
 /** What looks like an attack. A look-up's own failures and locks are written with its counts. */
 export type SecurityEvent = {
   at: Date
-  kind: 'limit_hit' | 'link_refused' | 'report_limited'
+  kind: 'limit_hit' | 'link_refused' | 'report_limited' | 'sign_in_refused' | 'sign_in_locked'
   /** Keyed hashes: of the order number or tracking number, and of the client's address. */
   subjectHash: string | null
   addressHash: string

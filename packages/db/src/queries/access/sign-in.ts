@@ -13,6 +13,8 @@ export type SignInAttempt = {
   isStranger: boolean
   userId: string | null
   passwordHash: string | null
+  /** The secret of the authenticator, if codes are asked for. */
+  sealedTotp: string | null
 }
 
 const count = (place: { subject: string; max: string; from: string; where?: string }) => `
@@ -26,8 +28,10 @@ const count = (place: { subject: string; max: string; from: string; where?: stri
 // processes; the count starts again when none was taken for as long as the lock. A refused attempt prolongs nothing.
 const takeAttemptSql = `
   with person as (
-    select id, password_hash, exists (select from user_addresses where user_id = users.id and address_hmac = $4) as is_known_here
-      from users where email = $1 and disabled_at is null
+    select id, password_hash, t.sealed_secret,
+           exists (select from user_addresses a where a.user_id = users.id and a.address_hmac = $4) as is_known_here
+      from users left join user_totp t on t.user_id = users.id and t.confirmed_at is not null
+     where email = $1 and disabled_at is null
   ), pair as (${count({ subject: '$2', max: '$6::int', from: '$7::timestamptz' })}
   ), stranger as (${count({
     subject: '$3',
@@ -40,7 +44,7 @@ const takeAttemptSql = `
          exists (select from pair) as "isPairAllowed", not coalesce(person.is_known_here, false) as "isStranger",
          (select last_at from sign_in_attempts where subject_hmac = $2) as "pairLastAt",
          (select last_at from sign_in_attempts where subject_hmac = $3) as "strangersLastAt",
-         person.id as "userId", person.password_hash as "passwordHash"
+         person.id as "userId", person.password_hash as "passwordHash", person.sealed_secret as "sealedTotp"
     from (select) as nothing left join person on true`
 
 /** Takes one attempt to sign in and finds the account, if there is one. Hashes name the pair of account and address, the account, and the address. */
@@ -94,6 +98,18 @@ export const noteSignIn = (
      on conflict (user_id, address_hmac) do update set last_at = $4`,
     values: [pairHash, userId, addressHash, now, accountHash, isStranger],
   })
+
+/** Takes one attempt back, of the pair and, if it was a stranger's, of strangers. */
+export const giveAttemptBack = (sql: Sql, { pairHash, accountHash, isStranger }: RightAttempt) =>
+  run(sql, {
+    text: `update sign_in_attempts set attempts = attempts - 1
+            where attempts > 0 and (subject_hmac = $1 or (subject_hmac = $2 and $3))`,
+    values: [pairHash, accountHash, isStranger],
+  })
+
+/** Forgets the failures of an account or a pair. */
+export const forgetAttempts = (sql: Sql, subjectHash: string) =>
+  run(sql, { text: 'delete from sign_in_attempts where subject_hmac = $1', values: [subjectHash] })
 
 export type NewSession = Pick<RightAttempt, 'userId' | 'passwordHash' | 'addressHash'> & {
   tokenHash: string

@@ -19,13 +19,19 @@ export type UserRow = {
   passwordHash: string
 }
 
-/** A user by e-mail address, locked until the end of the transaction. */
-export const lockUser = (tx: Tx, email: string) =>
+type Wanted = { userId?: string; email?: string }
+
+/** A user by id or e-mail address, locked until the end of the transaction. */
+export const lockUser = (tx: Tx, { userId, email }: Wanted) =>
   row<UserRow>(tx, {
     text: `select id, is_operator as "isOperator", disabled_at as "disabledAt", password_hash as "passwordHash"
-       from users where email = $1 for update`,
-    values: [email],
+       from users where id = $1 or email = $2 for update`,
+    values: [userId ?? null, email ?? null],
   })
+
+/** How many users there are, disabled ones too. */
+export const countUsers = async (sql: Sql): Promise<number> =>
+  (await row<{ users: number }>(sql, 'select count(*)::int as users from users'))!.users
 
 /** All users with the shops that they belong to, by e-mail address. */
 export const listUsers = async (db: Pick<Db, 'prisma'>) =>
@@ -59,11 +65,12 @@ export const countOthersWithRights = async (
     values: [organizationId, userId],
   }))!
 
-/** The roles of a user, each in a shop. */
-export const listMemberships = (sql: Sql, userId: string) =>
+/** The roles of a user, named by id or e-mail address, each in a shop. */
+export const listMemberships = (sql: Sql, { userId, email }: Wanted) =>
   rows<{ organizationId: string; role: ShopRole }>(sql, {
-    text: `select organization_id as "organizationId", role from memberships where user_id = $1`,
-    values: [userId],
+    text: `select m.organization_id as "organizationId", m.role from memberships m join users u on u.id = m.user_id
+            where u.id = $1 or u.email = $2`,
+    values: [userId ?? null, email ?? null],
   })
 
 /** The shops that a user belongs to, in the order in which they came to them. */
@@ -106,3 +113,10 @@ export const saveUser = (
       where id = $1`,
     values: [id, passwordHash ?? null, isOperator ?? null, disabledAt !== undefined, disabledAt ?? null],
   })
+
+/** Gives a user another e-mail address; false when another user has it. */
+export const saveEmail = async (tx: Tx, { userId, email }: { userId: string; email: string }): Promise<boolean> =>
+  (await run(tx, {
+    text: 'update users set email = $2 where id = $1 and not exists (select from users where email = $2 and id <> $1)',
+    values: [userId, email],
+  })) === 1

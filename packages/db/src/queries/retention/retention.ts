@@ -52,6 +52,8 @@ const oldRowsSql = {
   signIns: `
     delete from sign_in_attempts where subject_hmac in (
       select subject_hmac from sign_in_attempts where last_at < $1 order by last_at limit $2 for update skip locked)`,
+  accountLinks: `
+    delete from account_links where id in (select id from account_links where expires_at < $1 order by expires_at limit $2)`,
   userAddresses: `
     delete from user_addresses where (user_id, address_hmac) in (
       select user_id, address_hmac from user_addresses where last_at < $1 order by last_at limit $2 for update skip locked)`,

@@ -1,0 +1,332 @@
+import { loadConfig } from '@jejak/config'
+import { connect, type Db, type ShopRole } from '@jejak/db'
+import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { consoleActor } from '../actor.ts'
+import { codeShown } from '../testing/authenticator.ts'
+import {
+  beginTotp,
+  changeEmail,
+  confirmTotpCode,
+  createTotpSealer,
+  createUser,
+  deriveAccessKeys,
+  forceTotpOff,
+  hashSubject,
+  inviteUser,
+  type LinkUse,
+  makeResetLink,
+  makeSetupLink,
+  readLink,
+  readSession,
+  setRights,
+  signIn,
+  switchTotpOff,
+  useLink,
+} from './index.ts'
+
+const minute = 60_000
+const begin = new Date('2026-03-02T04:00:00Z')
+const after = (ms: number) => new Date(begin.getTime() + ms)
+const password = 'three cups of teh tarik'
+const email = 'siti@kedai.example'
+const address = '203.0.113.7'
+const requestId = 'request-1'
+const secretKey = 'a secret that only tests know, 32 bytes'
+const { access: settings } = loadConfig({ SECRET_KEY: secretKey })
+
+let database: TestDatabase
+let db: Db
+let [first, second] = ['', '']
+const deps = () => ({
+  ...{ db, accessKeys: deriveAccessKeys([secretKey]), totpSealer: createTotpSealer([secretKey]), settings },
+  ...{ actor: consoleActor, clock: async () => begin },
+})
+
+beforeAll(async () => {
+  database = await createTestDatabase()
+  db = connect({
+    url: database.url,
+    poolMax: 10,
+    statementTimeoutMs: 20_000,
+    connectTimeoutMs: 5_000,
+    applicationName: 'jejak-test',
+    onError: () => undefined,
+  })
+  const { rows } = await db.sql.query(
+    `insert into organizations (slug, name) values ('first', 'First'), ('second', 'Second') returning id`,
+  )
+  first = rows[0].id
+  second = rows[1].id
+})
+afterAll(async () => {
+  await db.close()
+  await database.drop()
+})
+beforeEach(() =>
+  db.sql.query(
+    'truncate users, memberships, sessions, sign_in_attempts, user_addresses, account_links, user_totp, recovery_codes, audit_log',
+  ),
+)
+
+const add = (role: ShopRole = 'owner', organizationId = first) =>
+  createUser(deps(), { email, name: 'Siti', password, isOperator: false, membership: { organizationId, role } })
+type Tried = { password?: string; code?: string; address?: string; now?: Date }
+const tryIn = (tried: Tried = {}) =>
+  signIn(deps(), { email, password, address, replaces: null, requestId, now: begin, ...tried })
+const open = async (tried: Tried = {}) => {
+  const done = await tryIn(tried)
+  if (done.outcome !== 'in') throw new Error(done.outcome)
+  return done.token
+}
+const who = (token: string, now = begin) => readSession(deps(), { token, now })
+const use = (token: string, filled: Partial<LinkUse> = {}) =>
+  useLink(deps(), { token, signedInAs: null, address, requestId, now: begin, ...filled })
+const actsOf = async () => (await db.sql.query('select act from audit_log order by id')).rows.map(({ act }) => act)
+const chosen = 'another good one, 12'
+
+describe('an invitation', () => {
+  const invite = () => inviteUser(deps(), { email: 'Ali@kedai.example', organizationId: first, role: 'support' })
+
+  test('makes a user with the password that they choose, and is kept as a hash only', async () => {
+    const { token, expiresAt } = await invite()
+    expect(expiresAt).toEqual(after(7 * 1440 * minute))
+    expect(await readLink(deps(), { token, now: begin })).toMatchObject({
+      kind: 'invitation',
+      shop: 'first',
+      userId: null,
+    })
+    expect(await use(token, { name: 'Ali', password: chosen })).toEqual({ outcome: 'used', email: 'ali@kedai.example' })
+    const entered = await signIn(deps(), {
+      ...{ email: 'ali@kedai.example', password: chosen, address, replaces: null, requestId, now: begin },
+    })
+    expect(entered.outcome === 'in' && (await who(entered.token))).toMatchObject({ shop: 'first', role: 'support' })
+    expect(JSON.stringify((await db.sql.query('select * from account_links')).rows)).not.toContain(token)
+    expect(await actsOf()).toEqual(['invitation.created', 'invitation.used', 'session.started'])
+  })
+
+  test('works once, also when twenty use it at the same time; who comes late leaves no user behind', async () => {
+    const { token } = await invite()
+    const all = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, place) => use(token, { name: `${place}`, password: chosen })),
+    )
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect((await db.sql.query('select from users')).rowCount).toBe(1)
+    await expect(use(token, { name: 'Ali', password: chosen })).rejects.toThrow('has been used')
+  })
+
+  test('is over after a week, and when another one is made for the same address', async () => {
+    const { token } = await invite()
+    await expect(readLink(deps(), { token, now: after(7 * 1440 * minute) })).rejects.toThrow('too old')
+    await invite()
+    await expect(readLink(deps(), { token, now: begin })).rejects.toThrow('replaced')
+  })
+
+  test('survives a weak password', async () => {
+    const { token } = await invite()
+    await expect(use(token, { name: 'Ali', password: 'password123' })).rejects.toThrow('easy to guess')
+    expect(await use(token, { name: 'Ali', password: chosen })).toMatchObject({ outcome: 'used' })
+  })
+
+  test('brings someone who is a user already into another shop: with their own password, or in their session', async () => {
+    const { id } = await add()
+    const invited = () => inviteUser(deps(), { email, organizationId: second, role: 'viewer' })
+    const { token } = await invited()
+    await expect(use(token)).rejects.toThrow('Write the password')
+    expect(await use(token, { password: 'not this one, surely' })).toEqual({ outcome: 'wrong' })
+    expect(await use(token, { password })).toMatchObject({ outcome: 'used' })
+    const roles = () => db.sql.query('select role from memberships order by organization_id')
+    expect((await roles()).rows).toEqual([{ role: 'owner' }, { role: 'viewer' }])
+    await expect(invited()).rejects.toThrow('belongs to the shop already')
+    await setRights(deps(), { email, membership: { organizationId: second, role: null } })
+    const again = await invited()
+    expect(await use(again.token, { signedInAs: id })).toMatchObject({ outcome: 'used' })
+    expect((await roles()).rows).toHaveLength(2)
+  })
+
+  test('never lowers what someone has become meanwhile', async () => {
+    const { id } = await add()
+    const { token } = await inviteUser(deps(), { email, organizationId: second, role: 'viewer' })
+    await setRights(deps(), { email, membership: { organizationId: second, role: 'owner' } })
+    await expect(use(token, { signedInAs: id })).rejects.toThrow('belongs to the shop already')
+  })
+
+  test('gives whoever guesses the password of a user no more attempts than signing in', async () => {
+    await add()
+    const { token } = await inviteUser(deps(), { email, organizationId: second, role: 'viewer' })
+    const all = await Promise.all(Array.from({ length: 12 }, () => use(token, { password: 'not this one, surely' })))
+    expect(all.filter(({ outcome }) => outcome === 'wrong')).toHaveLength(5)
+  })
+})
+
+describe('a link for another password', () => {
+  test('ends all sessions when it is used, leaves the old password good until then, and lets the owner in past strangers', async () => {
+    await add()
+    const token = await open()
+    const link = await makeResetLink(deps(), { email })
+    expect(await who(token)).toBeDefined()
+    const strangers = hashSubject(deps().accessKeys[0], { kind: 'account', text: email })
+    await db.sql.query(
+      'insert into sign_in_attempts values ($1, 100, $2) on conflict (subject_hmac) do update set attempts = 100',
+      [strangers, begin],
+    )
+    expect((await tryIn({ address: '198.51.100.99' })).outcome).toBe('locked')
+    expect(await use(link.token, { password: chosen })).toMatchObject({ outcome: 'used', email })
+    expect(await who(token)).toBeUndefined()
+    expect(await tryIn()).toEqual({ outcome: 'wrong' })
+    expect((await tryIn({ password: chosen, address: '198.51.100.99' })).outcome).toBe('in')
+  })
+
+  test('works once, also when twenty use it at the same time', async () => {
+    await add()
+    const { token } = await makeResetLink(deps(), { email })
+    const all = await Promise.allSettled(Array.from({ length: 20 }, () => use(token, { password: chosen })))
+    expect(all.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  })
+})
+
+describe('the link that sets Jejak up', () => {
+  test('makes the first user owner and operator, once, and is not there once someone is', async () => {
+    const made = await makeSetupLink(deps(), { organizationId: first })
+    expect(await use(made!.token, { email, name: 'Siti', password })).toEqual({ outcome: 'used', email })
+    expect(await who(await open())).toMatchObject({ role: 'owner', isOperator: true })
+    expect(await makeSetupLink(deps(), { organizationId: first })).toBeNull()
+  })
+
+  test('makes no second first user, when another one was made meanwhile', async () => {
+    const made = await makeSetupLink(deps(), { organizationId: first })
+    await add()
+    await expect(use(made!.token, { email: 'evil@kedai.example', password: chosen })).rejects.toThrow('a user already')
+  })
+})
+
+describe('codes of an authenticator', () => {
+  const switchOn = async () => {
+    const { id: userId } = await add()
+    const session = (await who(await open()))!
+    const begun = await beginTotp(deps(), { email, password, address, requestId, organizationId: first, now: begin })
+    if (begun.outcome !== 'begun') throw new Error(begun.outcome)
+    const codes = await confirmTotpCode(deps(), {
+      userId,
+      organizationId: first,
+      code: codeShown(begun.uri, begin),
+      sessionId: session.id,
+    })
+    return { userId, uri: begun.uri, secret: begun.secret, codes }
+  }
+
+  test('are asked for once a first one was right; the secret is sealed, the recovery codes are hashes', async () => {
+    const { secret, codes, uri } = await switchOn()
+    expect(uri).toMatch(/^otpauth:\/\/totp\/Jejak:siti%40kedai.example\?/)
+    expect(codes).toHaveLength(10)
+    const stored = JSON.stringify([
+      (await db.sql.query('select * from user_totp')).rows,
+      (await db.sql.query('select * from recovery_codes')).rows,
+    ])
+    expect(stored).not.toContain(secret)
+    expect(stored).not.toContain(codes[0])
+    expect(await tryIn()).toEqual({ outcome: 'code_missing' })
+    expect((await tryIn({ code: codeShown(uri, after(minute)), now: after(minute) })).outcome).toBe('in')
+    expect(await actsOf()).toContain('user.totp_enabled')
+  })
+
+  test('are asked for by nothing until a first one has come', async () => {
+    await add()
+    await beginTotp(deps(), { email, password, address, requestId, organizationId: first, now: begin })
+    expect((await tryIn()).outcome).toBe('in')
+  })
+
+  test('work once, also when twenty use one at the same time from twenty places', async () => {
+    const { uri } = await switchOn()
+    const now = after(minute)
+    const code = codeShown(uri, now)
+    const all = await Promise.all(
+      Array.from({ length: 20 }, (_, place) => tryIn({ code, now, address: `198.51.100.${place}` })),
+    )
+    expect(all.filter(({ outcome }) => outcome === 'in')).toHaveLength(1)
+    expect(await tryIn({ code, now, address: '192.0.2.1' })).toEqual({ outcome: 'code_wrong' })
+  })
+
+  test('may be half a minute early or late, and no more', async () => {
+    const { uri } = await switchOn()
+    const now = after(10 * minute)
+    const at = (seconds: number) => tryIn({ code: codeShown(uri, after(10 * minute + seconds * 1000)), now })
+    expect([(await at(-60)).outcome, (await at(60)).outcome]).toEqual(['code_wrong', 'code_wrong'])
+    expect((await at(-30)).outcome).toBe('in')
+    expect((await at(30)).outcome).toBe('in')
+    expect((await at(0)).outcome).toBe('code_wrong')
+  })
+
+  test('cannot be guessed more often than passwords, also by someone who knows the password and begins anew each time', async () => {
+    await switchOn()
+    const outcomes: string[] = []
+    for (let time = 0; time < 8; time++) {
+      outcomes.push((await tryIn({ code: '000000', now: after(minute) })).outcome)
+      if (time < 4) expect((await tryIn({ now: after(minute) })).outcome).toBe('code_missing')
+    }
+    expect(outcomes).toEqual([...Array(5).fill('code_wrong'), ...Array(3).fill('locked')])
+  })
+
+  test('give way to a recovery code, however it is typed, and each of those works once', async () => {
+    const { codes } = await switchOn()
+    const [one = '', two = ''] = codes
+    expect((await tryIn({ code: one.toUpperCase().replaceAll('-', ' ') })).outcome).toBe('in')
+    expect((await tryIn({ code: one })).outcome).toBe('code_wrong')
+    const all = await Promise.all(
+      Array.from({ length: 20 }, (_, place) => tryIn({ code: two, address: `198.51.100.${place}` })),
+    )
+    expect(all.filter(({ outcome }) => outcome === 'in')).toHaveLength(1)
+  })
+
+  test('are switched off with password and code, and by an operator for whoever lost both', async () => {
+    const { uri } = await switchOn()
+    const off = (tried: Tried) =>
+      switchTotpOff(deps(), {
+        email,
+        password,
+        address,
+        requestId,
+        organizationId: first,
+        now: after(minute),
+        ...tried,
+      })
+    expect((await off({})).outcome).toBe('code_missing')
+    expect((await off({ password: 'not this one, surely', code: codeShown(uri, after(minute)) })).outcome).toBe('wrong')
+    expect((await off({ code: codeShown(uri, after(minute)) })).outcome).toBe('off')
+    expect((await tryIn()).outcome).toBe('in')
+    await expect(forceTotpOff(deps(), { email })).rejects.toThrow('does not sign in with codes')
+  })
+
+  test('are not asked for any more once an operator says so', async () => {
+    await switchOn()
+    await forceTotpOff(deps(), { email })
+    expect((await tryIn()).outcome).toBe('in')
+  })
+})
+
+test('users change their own e-mail address with their password; one that someone has is refused, other sessions end', async () => {
+  await add()
+  await createUser(deps(), {
+    ...{ email: 'ali@kedai.example', name: '', password, isOperator: false },
+    membership: { organizationId: first, role: 'viewer' },
+  })
+  const [here, there] = [await open(), await open()]
+  const { id: sessionId } = (await who(here))!
+  const change = (given: Partial<{ password: string; chosen: string }>) =>
+    changeEmail(deps(), {
+      email,
+      password,
+      address,
+      requestId,
+      organizationId: first,
+      now: begin,
+      sessionId,
+      chosen: 'Siti@New.example',
+      ...given,
+    })
+  expect((await change({ password: 'not this one, surely' })).outcome).toBe('wrong')
+  await expect(change({ chosen: 'ali@kedai.example' })).rejects.toThrow('already')
+  expect((await change({})).outcome).toBe('changed')
+  expect([(await who(here))?.email, await who(there)]).toEqual(['siti@new.example', undefined])
+  expect(await tryIn()).toEqual({ outcome: 'wrong' })
+})

@@ -1,0 +1,161 @@
+import {
+  confirmTotp,
+  type Db,
+  deleteTotp,
+  endSessions,
+  findTotp,
+  saveEmail,
+  saveRecoveryCodes,
+  saveTotp,
+  saveUser,
+} from '@jejak/db'
+import type { Actor } from '../actor.ts'
+import { conflict, Refusal } from '../errors.ts'
+import { hashPassword } from './passwords.ts'
+import { type Attempt, acceptProof, type Proof, prove, type Refused, type SignInDeps } from './sign-in.ts'
+import { hashRecoveryCode, newRecoveryCode, newTotpSecret, readCode } from './totp.ts'
+import { type Acting, foldEmail, recordOnUser, refuseWeak, type UserDeps, withUser } from './users.ts'
+
+const recoveryCodes = 10
+
+/** Who is signed in asks, and proves it by password and code once more. */
+type OwnDeps = SignInDeps & { actor: Actor }
+type InSession = Attempt & { organizationId: string | null }
+type ActingUser = Acting & { userId: string; organizationId: string | null }
+
+/** Runs a change of the account that was proven. One whose password someone else changed meanwhile stays as it is. */
+const asProven = <Done>(
+  { db, actor }: OwnDeps,
+  {
+    proof,
+    email,
+    now,
+    organizationId,
+    change,
+  }: InSession & { proof: Proof; change: (acting: ActingUser) => Promise<Done> },
+): Promise<Done | Refused> =>
+  withUser({ db, email }, async (tx, user): Promise<Done | Refused> => {
+    if (user.passwordHash !== proof.passwordHash || user.disabledAt) return { outcome: 'wrong' }
+    if (!(await acceptProof(tx, { proof, now }))) return { outcome: 'code_wrong' }
+    return change({ tx, actor, now, userId: user.id, organizationId })
+  })
+
+const tellOwn = (
+  { userId, organizationId, ...acting }: ActingUser,
+  act: 'user.password_changed' | 'user.email_changed' | 'user.totp_enabled' | 'user.totp_disabled',
+): Promise<void> => recordOnUser(acting, { act, userId, organizationId })
+
+/** Changes one's own password, with the one that was, and ends all other sessions. Rejects with a refusal when the new one is weak. */
+export const changePassword = async (
+  deps: OwnDeps,
+  { chosen, sessionId, ...attempt }: InSession & { chosen: string; sessionId: string },
+): Promise<{ outcome: 'changed' } | Refused> => {
+  refuseWeak(chosen, attempt.email)
+  const proof = await prove(deps, attempt)
+  if (proof.outcome !== 'right') return proof
+  const passwordHash = await hashPassword(chosen)
+  return asProven(deps, {
+    ...{ ...attempt, proof },
+    change: async (acting) => {
+      await saveUser(acting.tx, { id: acting.userId, passwordHash })
+      await endSessions(acting.tx, { userId: acting.userId, except: sessionId })
+      await tellOwn(acting, 'user.password_changed')
+      return { outcome: 'changed' } as const
+    },
+  })
+}
+
+/** Changes one's own e-mail address and ends all other sessions. Rejects with a refusal when another user has it. */
+export const changeEmail = async (
+  deps: OwnDeps,
+  { chosen, sessionId, ...attempt }: InSession & { chosen: string; sessionId: string },
+): Promise<{ outcome: 'changed' } | Refused> => {
+  const proof = await prove(deps, attempt)
+  if (proof.outcome !== 'right') return proof
+  return asProven(deps, {
+    ...{ ...attempt, proof },
+    change: async (acting) => {
+      const { tx, userId } = acting
+      if (!(await saveEmail(tx, { userId, email: foldEmail(chosen) })))
+        throw conflict('There is a user with this e-mail address already.')
+      await endSessions(tx, { userId, except: sessionId })
+      await tellOwn(acting, 'user.email_changed')
+      return { outcome: 'changed' } as const
+    },
+  })
+}
+
+/** Begins with codes: answers a secret for the authenticator. No code is asked for until a first one has come. */
+export const beginTotp = async (
+  deps: OwnDeps,
+  attempt: InSession,
+): Promise<{ outcome: 'begun'; secret: string; uri: string } | Refused> => {
+  const proof = await prove(deps, attempt)
+  if (proof.outcome !== 'right') return proof
+  const made = newTotpSecret(foldEmail(attempt.email))
+  return asProven(deps, {
+    ...{ ...attempt, proof },
+    change: async ({ tx, userId }) => {
+      if (!(await saveTotp(tx, { userId, sealedSecret: deps.totpSealer.seal(made.secret) }))) throw isOnAlready()
+      return { outcome: 'begun', ...made } as const
+    },
+  })
+}
+
+const isOnAlready = () =>
+  conflict('You sign in with codes already. Switch that off first, to use another authenticator.')
+
+/** Has codes asked for from now on, once a first one is right; ends all other sessions and answers the recovery codes, once. */
+export const confirmTotpCode = async (
+  { db, clock, totpSealer, actor }: UserDeps & Pick<SignInDeps, 'totpSealer'> & { db: Pick<Db, 'sql'> },
+  {
+    userId,
+    organizationId,
+    code,
+    sessionId,
+  }: Record<'userId' | 'code' | 'sessionId', string> & { organizationId: string | null },
+): Promise<string[]> => {
+  const begun = await findTotp(db.sql, userId)
+  if (!begun) throw conflict('Ask for a secret first.')
+  if (begun.confirmedAt) throw isOnAlready()
+  const { sealedSecret } = begun
+  const now = await clock(db.sql)
+  const fits = readCode(totpSealer.open(sealedSecret), { code, now })
+  if (!fits || !('step' in fits))
+    throw new Refusal(
+      'validation',
+      'This is not the code that the authenticator shows now. Look whether the clock of its device is right.',
+    )
+  const codes = Array.from({ length: recoveryCodes }, newRecoveryCode)
+  await db.transaction(async (tx) => {
+    if (!(await confirmTotp(tx, { userId, sealedSecret, step: fits.step, now }))) throw isOnAlready()
+    await saveRecoveryCodes(tx, { userId, hashes: codes.map(hashRecoveryCode) })
+    await endSessions(tx, { userId, except: sessionId })
+    await tellOwn({ tx, actor, now, userId, organizationId }, 'user.totp_enabled')
+  })
+  return codes
+}
+
+const endTotp = async (acting: ActingUser): Promise<void> => {
+  if (!(await deleteTotp(acting.tx, acting.userId))) throw conflict('This user does not sign in with codes.')
+  await tellOwn(acting, 'user.totp_disabled')
+}
+
+/** Signs in by password alone from now on; needs a code once more. */
+export const switchTotpOff = async (deps: OwnDeps, attempt: InSession): Promise<{ outcome: 'off' } | Refused> => {
+  const proof = await prove(deps, attempt)
+  if (proof.outcome !== 'right') return proof
+  return asProven(deps, {
+    ...{ ...attempt, proof },
+    change: async (acting) => {
+      await endTotp(acting)
+      return { outcome: 'off' } as const
+    },
+  })
+}
+
+/** Has a user asked for no codes any more: for one who has lost the authenticator and the recovery codes. */
+export const forceTotpOff = ({ db, clock, actor }: UserDeps, { email }: { email: string }): Promise<void> =>
+  withUser({ db, email }, async (tx, { id: userId }) =>
+    endTotp({ tx, actor, now: await clock(tx), userId, organizationId: null }),
+  )
