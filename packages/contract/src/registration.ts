@@ -2,20 +2,12 @@ import { z } from 'zod'
 import { type Contact, contact, contactFields, readContact, toContact } from './contact.ts'
 import { endsInZeros, foldTyped } from './fold-typed.ts'
 import { given, isEmpty } from './given.ts'
-import { dayGiven, momentGiven } from './instant.ts'
-import { line } from './line.ts'
 import { orderNumber } from './order-number.ts'
+import { type Detail, eachDetail, parcelDetails } from './parcel-details.ts'
 import { type ItemProblem, type ProblemError, toItemProblem } from './problem.ts'
 import { trackingNumbers } from './tracking-number.ts'
 
-export const courier = line(60)
-
-const optional = {
-  courier: given(courier),
-  orderNumber: given(orderNumber),
-  estimatedDelivery: given(dayGiven),
-  bookedAt: given(momentGiven),
-}
+const optional = { ...eachDetail((name) => given(parcelDetails[name].given)), orderNumber: given(orderNumber) }
 
 /** What a shop says about a parcel. */
 export const trackingRegistration = z.strictObject({
@@ -25,13 +17,10 @@ export const trackingRegistration = z.strictObject({
 })
 
 /** One parcel to register, each part in one spelling. */
-export type TrackingRegistration = {
+export type TrackingRegistration = { [Name in Detail]?: string | undefined } & {
   trackingNumber: string
-  courier?: string | undefined
   orderNumber?: string | undefined
   contact?: Contact | undefined
-  estimatedDelivery?: string | undefined
-  bookedAt?: string | undefined
 }
 
 export type ReadRegistration =
@@ -42,7 +31,8 @@ const unread = z.unknown().optional()
 const envelope = z.strictObject({
   trackingNumber: trackingNumbers,
   orderNumber: optional.orderNumber,
-  ...{ courier: unread, estimatedDelivery: unread, bookedAt: unread, contact: unread },
+  ...eachDetail(() => unread),
+  contact: unread,
 })
 const contactEnvelope = z.strictObject({ email: unread, phone: unread })
 
@@ -77,10 +67,8 @@ export const readRegistration = (input: unknown, alike = new Set<string>()): Rea
   if (inContact?.error) return { problem: toItemProblem(under('contact', inContact.error)) }
   const { trackingNumber: numbers, ...others } = sent.data
   const shared = {
-    courier: read('courier', optional.courier, others.courier),
+    ...eachDetail((name) => read(name, optional[name], others[name])),
     orderNumber: others.orderNumber,
-    estimatedDelivery: read('estimatedDelivery', optional.estimatedDelivery, others.estimatedDelivery),
-    bookedAt: read('bookedAt', optional.bookedAt, others.bookedAt),
     contact: inContact
       ? asContact(
           read('contact.email', contactFields.email, inContact.data.email),

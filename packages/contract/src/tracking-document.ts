@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { calendarDay, instant } from './instant.ts'
+import { instant } from './instant.ts'
+import { publicDetailsOf, shownDetails } from './parcel-details.ts'
 import { substatus, trackingStatus } from './status.ts'
 
 /** How much a reader may trust what we show; see docs/statuses.md. */
@@ -43,11 +44,10 @@ export type PublicEvent = z.infer<typeof publicEvent>
 /** The public tracking document, newest event first. `demo` is there, and true, only in a demo; `registeredAt` while no one knows the number yet. */
 export const trackingDocument = z.object({
   trackingNumber: z.string(),
-  courier: z.string().nullable(),
+  ...publicDetailsOf(shownDetails),
   status: trackingStatus,
   substatus: substatus.nullable(),
   deliveredAt: instant.nullable(),
-  estimatedDelivery: calendarDay.nullable(),
   demo: z.literal(true).optional(),
   registeredAt: instant.optional(),
   events: z.array(publicEvent),

@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { contact } from './contact.ts'
 import { foldTyped } from './fold-typed.ts'
 import { given, givenOrRemoved } from './given.ts'
-import { calendarDay, dayGiven, instant, instantGiven, momentGiven } from './instant.ts'
+import { instant, instantGiven } from './instant.ts'
 import { orderNumber } from './order-number.ts'
+import { eachDetail, parcelDetails, shownDetails } from './parcel-details.ts'
 import { itemProblem, problemError } from './problem.ts'
-import { courier, trackingRegistration } from './registration.ts'
+import { trackingRegistration } from './registration.ts'
 import { substatus, trackingStatus } from './status.ts'
 import { freshness, freshnessReasons } from './tracking-document.ts'
 import { trackingEvent } from './tracking-event.ts'
@@ -59,11 +60,9 @@ export const bulkRegistrationAnswer = z.object({ results: z.array(registrationOu
 export const trackingPatch = z
   .strictObject({
     order: given(orderNumber),
-    courier: givenOrRemoved(courier),
+    ...eachDetail((name) => givenOrRemoved(parcelDetails[name].given)),
     orderNumber: givenOrRemoved(orderNumber),
     contact: givenOrRemoved(contact),
-    estimatedDelivery: givenOrRemoved(dayGiven),
-    bookedAt: givenOrRemoved(momentGiven),
   })
   .refine(
     ({ order: _, ...patch }) => Object.values(patch).some((value) => value !== undefined),
@@ -95,14 +94,12 @@ const orderView = z.object({ orderNumber: z.string().nullable(), hasContact: z.b
 export const trackingView = z.object({
   id: trackingId,
   trackingNumber: z.string(),
-  courier: z.string().nullable(),
+  ...shownDetails,
   orderNumber: z.string().nullable(),
   hasContact: z.boolean(),
   orders: z.array(orderView),
-  bookedAt: instant.nullable(),
   status: trackingStatus,
   substatus: substatus.nullable(),
-  estimatedDelivery: calendarDay.nullable(),
   milestones: z.object({
     collectedAt: instant.nullable(),
     outForDeliveryAt: instant.nullable(),

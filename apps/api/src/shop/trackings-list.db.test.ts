@@ -70,7 +70,7 @@ test.each([
 test.each([
   ['?limit=201', 'limit'],
   ['?status=flying', 'status'],
-  ['?changedAfter=yesterday', 'Write an instant as ISO 8601 in UTC'],
+  ['?changedAfter=yesterday', 'Write a time as ISO 8601 in UTC'],
   ['?colour=red', 'colour'],
   ['?cursor=nonsense', 'This is not a cursor of this list'],
   ['?trackingNumber=7.02802E%2B15', 'spreadsheet'],

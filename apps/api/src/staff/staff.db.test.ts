@@ -50,7 +50,7 @@ test('a parcel that is being asked for, or is about to be, is not asked for twic
   await send('POST', `/v1/admin/trackings/${id}/refresh`)
   const waiting = await send('POST', `/v1/admin/trackings/${id}/refresh`)
   expect([waiting.statusCode, waiting.json().code]).toEqual([409, 'conflict'])
-  expect(waiting.json().detail).toContain('asked for already')
+  expect(waiting.json().detail).toContain('already been requested')
   await schedule(id, `call_id = 1, next_update_due = $2`, [new Date(world.clock.now().getTime() + 50_000)])
   const inFlight = await send('POST', `/v1/admin/trackings/${id}/refresh`)
   expect([inFlight.statusCode, inFlight.json().detail]).toEqual([409, expect.stringContaining('right now')])

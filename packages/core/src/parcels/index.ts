@@ -1,4 +1,5 @@
 export * from './derive-status.ts'
+export * from './details.ts'
 export * from './etag.ts'
 export * from './freshness.ts'
 export * from './merge-scans.ts'

@@ -1,11 +1,22 @@
 import { createHash } from 'node:crypto'
-import type { BuyerEvent, Freshness, PublicEvent, TrackingDocument, TrackingEvent } from '@jejak/contract'
+import {
+  type BuyerEvent,
+  type Freshness,
+  type PublicDetail,
+  type PublicEvent,
+  publicDetailsOf,
+  type TrackingDocument,
+  type TrackingEvent,
+} from '@jejak/contract'
+import { detailsOf } from './details.ts'
 import { publicLocation } from './public-location.ts'
 
-export type RenderableTracking = Pick<
-  TrackingDocument,
-  'trackingNumber' | 'courier' | 'status' | 'substatus' | 'estimatedDelivery'
-> & { deliveredAt: Date | null; events: readonly TrackingEvent[]; isDemo: boolean }
+export type RenderableTracking = Pick<TrackingDocument, 'trackingNumber' | 'status' | 'substatus'> &
+  Partial<Pick<TrackingDocument, PublicDetail>> & {
+    deliveredAt: Date | null
+    events: readonly TrackingEvent[]
+    isDemo: boolean
+  }
 
 // Nothing outside this file knows that a stored document lacks its closing brace.
 
@@ -42,11 +53,10 @@ const store = (whole: StoredDocument): RenderedDocument => {
 export const renderDocument = (tracking: RenderableTracking): RenderedDocument => {
   const whole = {
     trackingNumber: tracking.trackingNumber,
-    courier: tracking.courier,
+    ...publicDetailsOf(detailsOf(tracking)),
     status: tracking.status,
     substatus: tracking.substatus,
     deliveredAt: tracking.deliveredAt?.toISOString() ?? null,
-    estimatedDelivery: tracking.estimatedDelivery,
     ...(tracking.isDemo ? { demo: true as const } : {}),
     events: shownEvents(tracking.events).map(toPublicEvent),
   } satisfies StoredDocument

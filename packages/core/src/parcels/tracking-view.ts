@@ -1,6 +1,7 @@
 import type { Substatus, TrackingEvent, TrackingStatus, TrackingView } from '@jejak/contract'
 import type { StaffTrackingRow } from '@jejak/db'
 import { priorities } from '@jejak/db/priorities'
+import { detailsOf } from './details.ts'
 import { type FreshnessColumns, freshnessOfRow } from './freshness.ts'
 import { type ReadingRules, readRow } from './read-parcel.ts'
 import type { ReadEvent } from './to-events.ts'
@@ -18,16 +19,14 @@ export const toTrackingView = (
 ): TrackingView => ({
   id: row.id,
   trackingNumber: row.trackingNumber,
-  courier: row.courier,
+  ...detailsOf(row),
   orderNumber: row.orders.at(-1)?.orderNumber ?? null,
   hasContact: row.orders.at(-1)?.hasContact ?? false,
   orders: row.orders
     .toReversed()
     .map((order) => ({ ...order, registeredAt: new Date(order.registeredAt).toISOString() })),
-  bookedAt: iso(row.bookedAt),
   status: row.status as TrackingStatus,
   substatus: row.substatus as Substatus | null,
-  estimatedDelivery: row.estimatedDelivery,
   milestones: {
     collectedAt: iso(row.collectedAt),
     outForDeliveryAt: iso(row.outForDeliveryAt),

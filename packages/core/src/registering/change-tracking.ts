@@ -1,4 +1,11 @@
-import { type Contact, foldOrderNumber, type TrackingPatch } from '@jejak/contract'
+import {
+  type Contact,
+  type Detail,
+  detailNames,
+  foldOrderNumber,
+  publicDetailsOf,
+  type TrackingPatch,
+} from '@jejak/contract'
 import {
   addOrders,
   type ContactHashes,
@@ -13,7 +20,7 @@ import type { Actor } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { recordChanges } from '../changes/index.ts'
 import { conflict, noSuchOrder, noSuchTracking } from '../errors.ts'
-import { changeDocument } from '../parcels/index.ts'
+import { changeDocument, detailsOf } from '../parcels/index.ts'
 import { type ContactKeys, hashContact } from './contact-hash.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 
@@ -33,16 +40,14 @@ export const changeTracking = (deps: ChangeDeps, { actor, patch, ...which }: Cha
     if (patchedOrder.orderFolded !== order?.orderFolded && isTaken)
       throw conflict('This parcel has another order with this number.')
     const changedOrder = orderColumns.filter((column) => patchedOrder[column] !== (order ?? noOrder)[column])
-    const patched = applyPatch(row, patch)
-    const changedFields = shopColumns.filter((column) => patched[column]?.valueOf() !== row[column]?.valueOf())
-    const detail = [...changedFields, ...new Set(changedOrder.map(fieldOf))].join(' ')
+    const changed = changedDetails(row, patch)
+    const detail = [...Object.keys(changed), ...new Set(changedOrder.map(fieldOf))].join(' ')
     if (detail === '') return
     if (changedOrder.length > 0 && order) await saveOrder(tx, { ...patchedOrder, orderId: order.orderId })
     if (changedOrder.length > 0 && !order)
       await addOrders(tx, { ...which, now, orders: [{ ...which, ...patchedOrder }] })
-    const { bookedAt: _, ...shown } = patched
-    const { document, version: documentVersion } = changeDocument(row.document, shown)
-    const write = { ...patched, document, documentVersion, changedAt: now }
+    const { document, version: documentVersion } = changeDocument(row.document, publicDetailsOf(changed))
+    const write = { ...changed, document, documentVersion, changedAt: now }
     await recordChanges(tx, {
       actor,
       now,
@@ -56,7 +61,6 @@ const noOrder: OrderRow = {
   ...{ orderNumber: null, orderFolded: null },
   ...{ contactEmailHmac: null, contactPhoneHmac: null, contactPhone2Hmac: null, contactKeyId: null },
 }
-const shopColumns = ['courier', 'estimatedDelivery', 'bookedAt'] as const
 const contactColumns = ['contactEmailHmac', 'contactPhoneHmac', 'contactPhone2Hmac'] as const
 const orderColumns = ['orderNumber', ...contactColumns] as const
 const fieldOf = (column: (typeof orderColumns)[number]): string => (column === 'orderNumber' ? column : 'contact')
@@ -67,8 +71,6 @@ export const findOrder = (orders: readonly StoredOrder[], orderNumber: string | 
   const folded = foldOrderNumber(orderNumber)
   return orders.find(({ orderFolded }) => orderFolded === folded)
 }
-
-const toDate = (instant: string | null): Date | null => (instant === null ? null : new Date(instant))
 
 /** What is absent stays, null removes; a contact is one value and is replaced as a whole. */
 const applyToOrder = (order: OrderRow, { orderNumber, contact }: TrackingPatch, keys: ContactKeys): OrderRow => ({
@@ -86,8 +88,8 @@ const rehash = (order: OrderRow, contact: Contact | null, keys: ContactKeys): Co
     .find((hashes) => contactColumns.every((column) => hashes[column] === order[column])) ??
   hashContact(keys[0], contact)
 
-const applyPatch = (row: ParcelRow, { courier, estimatedDelivery, bookedAt }: TrackingPatch) => ({
-  courier: courier === undefined ? row.courier : courier,
-  estimatedDelivery: estimatedDelivery === undefined ? row.estimatedDelivery : estimatedDelivery,
-  bookedAt: bookedAt === undefined ? row.bookedAt : toDate(bookedAt),
-})
+const changedDetails = (row: ParcelRow, patch: TrackingPatch): { [Name in Detail]?: string | null } => {
+  const held = detailsOf(row)
+  const changed = detailNames.filter((name) => patch[name] !== undefined && patch[name] !== held[name])
+  return Object.fromEntries(changed.map((name) => [name, patch[name]]))
+}

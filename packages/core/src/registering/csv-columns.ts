@@ -1,9 +1,10 @@
-import { foldTyped, isEmpty } from '@jejak/contract'
+import { type Detail, eachDetail, foldTyped, isEmpty } from '@jejak/contract'
 
-type Field = 'trackingNumber' | 'courier' | 'orderNumber' | 'email' | 'phone' | 'estimatedDelivery' | 'bookedAt'
+type Field = Detail | 'trackingNumber' | 'orderNumber' | 'email' | 'phone'
 
 /** Headings as shops, shop systems and couriers write them, without capitals, spaces, dashes, dots and stars; those before are preferred. */
 const headings: Record<Field, string> = {
+  ...eachDetail((name) => name.toLowerCase()),
   trackingNumber: `trackingnumber trackingno trackingid trackingcode trackingnumbers tracking awb awbno awbnumber airwaybill airwaybillno
     airwaybillnumber waybill waybillno waybillnumber consignment consignmentno consignmentnumber consignmentnote consignmentnoteno consignmentnotenumber
     connote connoteno connotenumber shipmenttrackingnumber fulfillmenttrackingnumber notracking nombortracking nopenjejakan nomborpenjejakan
@@ -97,10 +98,8 @@ export const toRegistrationInput = (cells: readonly string[], { fields, name }: 
   const named = name === undefined ? undefined : cells[name]
   return {
     trackingNumber: read('trackingNumber') ?? '',
-    courier: read('courier'),
+    ...eachDetail(read),
     orderNumber: read('orderNumber') ?? (named && isOrderName(named) ? named : undefined),
     contact: { email: read('email'), phone: read('phone') },
-    estimatedDelivery: read('estimatedDelivery'),
-    bookedAt: read('bookedAt'),
   }
 }

@@ -90,7 +90,7 @@ test('a title of one known word takes no heading’s place, and a file of nothin
   const report = await importWith(1, ['Tracking', 'Order,Waybill No.,Name', `1001,${number},Ali`])
   expect(report).toMatchObject({ lines: 1, created: 1, problems: [] })
   expect((await importWith(0, ['awb,order'])).problems).toEqual([
-    { line: 1, problem: expect.stringContaining('no lines') },
+    { line: 1, problem: expect.stringContaining('no parcels below it') },
   ])
 })
 

@@ -1,6 +1,6 @@
 import { foldOrderNumber, type TrackingRegistration } from '@jejak/contract'
 import type { NewTracking, OrderRow } from '@jejak/db'
-import { renderDocument } from '../parcels/index.ts'
+import { detailsOf, renderDocument } from '../parcels/index.ts'
 import { type ContactKeys, hashContact } from './contact-hash.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 
@@ -16,10 +16,9 @@ export const toNewTracking = (
   { contactKeys, isDemo }: Pick<RegisteringDeps, 'contactKeys' | 'isDemo'>,
   registration: TrackingRegistration,
 ): NewTracking => {
-  const { trackingNumber, courier = null, estimatedDelivery = null, bookedAt = null } = registration
-  const shown = { trackingNumber, courier, estimatedDelivery }
+  const said = { trackingNumber: registration.trackingNumber, ...detailsOf(registration) }
   const { document, version } = renderDocument({
-    ...{ ...shown, status: 'pending', substatus: null, deliveredAt: null, events: [], isDemo },
+    ...{ ...said, status: 'pending', substatus: null, deliveredAt: null, events: [], isDemo },
   })
-  return { ...shown, bookedAt, ...toOrder(contactKeys, registration), document, documentVersion: version }
+  return { ...said, ...toOrder(contactKeys, registration), document, documentVersion: version }
 }

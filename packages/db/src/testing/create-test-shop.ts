@@ -1,4 +1,5 @@
 import { connect, type Db } from '../connect.ts'
+import { detailTypes } from '../queries/parcels/parcel-row.ts'
 import { insertTrackings } from '../queries/parcels/write-parcels.ts'
 import { createTestDatabase } from './create-test-database.ts'
 
@@ -21,13 +22,16 @@ export type TestShops = TestShop & {
 export const numbers = (amount: number, from = 0): string[] =>
   Array.from({ length: amount }, (_, place) => String(630_000_000_000 + from + place))
 
+const noDetails = Object.fromEntries(Object.keys(detailTypes).map((name) => [name, null])) as {
+  [Name in keyof typeof detailTypes]: null
+}
+
 /** A parcel as a shop registers it, with a document that says nothing. */
 export const aParcel = (trackingNumber: string) => ({
   trackingNumber,
-  courier: null,
+  ...noDetails,
   ...{ orderNumber: null, orderFolded: null, contactEmailHmac: null, contactPhoneHmac: null, contactPhone2Hmac: null },
   contactKeyId: null,
-  ...{ estimatedDelivery: null, bookedAt: null },
   document: '{}',
   documentVersion: 'first',
 })

@@ -80,7 +80,7 @@ const judgeRun = (
     verdictOf('every life has ended', alive === 0, `${alive} go on`),
     verdict('every parcel had its last check', unsettled),
     verdictOf(
-      'the run was wild',
+      'there were enough faults',
       kills > 0 && figures.callsFailed > figures.calls / 4 && (stats.faults.slow ?? 0) > 0,
       `${kills} kills, ${figures.callsFailed} of ${figures.calls} calls failed, ${stats.faults.slow ?? 0} were slow`,
     ),

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 
 const urlOf = (path: string) => new URL(path, import.meta.url)
 const folders = ['../../easyparcel/reading/', '../../easyparcel/texts/', '../../parcels/'].map(urlOf)
-const words = ['status.ts', 'tracking-event.ts', 'tracking-document.ts'].map((name) =>
+const words = ['parcel-details.ts', 'status.ts', 'tracking-event.ts', 'tracking-document.ts'].map((name) =>
   urlOf(`../../../../contract/src/${name}`),
 )
 

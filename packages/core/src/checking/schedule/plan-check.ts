@@ -32,6 +32,7 @@ export type TrackingState = Suspicion &
   Life &
   Omit<RenderableTracking, 'events' | 'deliveredAt' | 'isDemo'> & {
     id: string
+    estimatedDelivery: string | null
     scans: readonly StoredScan[]
     documentVersion: string
     milestones: Milestones

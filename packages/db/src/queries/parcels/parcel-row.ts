@@ -1,5 +1,8 @@
 import { columnsOf, type RowOf } from '../../columns.ts'
 
+/** What a shop says about a parcel when it registers it, besides its number: contract's `parcelDetails`. */
+export const detailTypes = { courier: 'text?', estimatedDelivery: 'date?', bookedAt: 'timestamptz?' } as const
+
 /**
  * The columns of tracking_cache with their types, `?` where they may be empty. What is read, and written by name, follows from this list; only
  * `document` is apart, which few read. Days are `YYYY-MM-DD`; `events` is JSON, an array of stored scans.
@@ -9,15 +12,13 @@ export const parcelTypes = {
   organizationId: 'bigint',
   connectionId: 'bigint',
   trackingNumber: 'text',
-  courier: 'text?',
+  ...detailTypes,
   status: 'text',
   substatus: 'text?',
   events: 'text',
   collectedAt: 'timestamptz?',
   outForDeliveryAt: 'timestamptz?',
   deliveredAt: 'timestamptz?',
-  estimatedDelivery: 'date?',
-  bookedAt: 'timestamptz?',
   registeredAt: 'timestamptz',
   countsFrom: 'timestamptz?',
   changedAt: 'timestamptz',

@@ -1,7 +1,7 @@
 import { columnOf } from '../../columns.ts'
 import { priorities } from '../../priorities.ts'
 import { rows, run, type Tx } from '../../sql.ts'
-import { type ParcelRef, type ParcelRow, parcelTypes, refColumns } from './parcel-row.ts'
+import { detailTypes, type ParcelRef, type ParcelRow, parcelTypes, refColumns } from './parcel-row.ts'
 import type { OrderRow } from './tracking-orders.ts'
 
 // The only file that writes tracking_cache, called only by core's changes/record-changes.ts: `write-parcels.test.ts` holds both.
@@ -14,7 +14,7 @@ const columns = (Object.keys(types) as Column[]).filter((name) => !(fixed as rea
 const typeOf = (column: keyof typeof types): string => types[column].replace('?', '')
 
 /** What a parcel's row becomes. Columns that are not named stay, and so does one that is never empty where it is null. */
-export type ParcelWrite = { id: string } & { [Name in Column]?: Stored[Name] | null }
+export type ParcelWrite = { id: string } & { [Name in Column]?: Sent<Stored[Name]> | null }
 
 // As in a JSON text sequence (RFC 7464) a control character, which JSON always escapes, stands between the texts: nothing is quoted twice.
 const separator = '\u001e'
@@ -68,8 +68,10 @@ export type NewTracking = OrderRow & { [Name in (typeof registered)[number]]: Se
 type Sent<Value> = Value extends Date ? Date | string : Value
 
 const registered = [
-  ...(['trackingNumber', 'courier', 'estimatedDelivery', 'bookedAt'] as const),
-  ...(['document', 'documentVersion'] as const),
+  'trackingNumber',
+  ...(Object.keys(detailTypes) as (keyof typeof detailTypes)[]),
+  'document',
+  'documentVersion',
 ] as const
 const registeredNames = registered.map(columnOf).join(', ')
 const registeredValues = registered.map((name) => `"${name}"`).join(', ')
