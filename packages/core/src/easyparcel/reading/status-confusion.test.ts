@@ -47,13 +47,13 @@ const isUnread = (verdict: Verdict) => !isRight(verdict) && !verdict.isRead
 /** Right, wrong and unread in percent and false ends, of all texts and of each status. */
 const table = (title: string, verdicts: readonly Verdict[]): string => {
   const line = (name: string, rows: readonly Verdict[]) => {
-    const shares = [isRight, isWrong, isUnread].map((is) => percent(rows, is).toFixed(1).padStart(9))
-    return `${name.padEnd(18)}${String(rows.length).padStart(6)}${shares.join('')}${String(rows.filter(isFalseEnd).length).padStart(11)}`
+    const shares = [isRight, isWrong, isUnread].map((is) => `${percent(rows, is).toFixed(1)} %`)
+    return `| ${[name, rows.length, ...shares, rows.filter(isFalseEnd).length].join(' | ')} |`
   }
   const statuses = trackingStatuses.filter((status) => verdicts.some(({ row }) => row.wanted === status))
   const ofStatus = (status: TrackingStatus) => verdicts.filter(({ row }) => row.wanted === status)
-  const head = `${title}\n${''.padEnd(18)} texts  right %  wrong % unread %  false ends`
-  return [head, line('all', verdicts), ...statuses.map((status) => line(status, ofStatus(status)))].join('\n')
+  const head = `| ${title} | Texts | Right | Wrong | Unread | False endings |\n| --- | --- | --- | --- | --- | --- |`
+  return [head, line('all', verdicts), ...statuses.map((status) => line(`\`${status}\``, ofStatus(status)))].join('\n')
 }
 
 const corpus = readCorpus()
@@ -62,17 +62,6 @@ const judged = corpus.filter((row) => row.judged)
 const seen = (rows: readonly CourierText[], judge: typeof alone) => rows.map((row) => judge(row, readText(row.text)))
 
 describe('the published courier texts, all of which the words were collected from', () => {
-  test('the tables are printed for people to read', () => {
-    const tables = [
-      table('Texts whose source says what they mean, under their usual code', seen(firm, coded)),
-      table('The same, without a code', seen(firm, alone)),
-      table('Texts whose meaning may be argued, under their usual code', seen(judged, coded)),
-      table('The same, without a code', seen(judged, alone)),
-    ]
-    console.log(`\n${tables.join('\n\n')}\n`)
-    expect(corpus.length).toBeGreaterThan(1500)
-  })
-
   test('almost every text whose meaning its source states is read as that', () => {
     expect(percent(seen(firm, coded), isRight)).toBeGreaterThanOrEqual(97)
     expect(percent(seen(firm, alone), isRight)).toBeGreaterThanOrEqual(94)
@@ -97,16 +86,27 @@ describe('the published courier texts, all of which the words were collected fro
   })
 })
 
-describe('wording never met: each text read without the words and lines known from its own source alone', () => {
-  const readings = readUnseen(corpus)
-  const unseen = (judge: typeof alone) => firm.map((row) => judge(row, readings.get(row) ?? null))
+const readings = readUnseen(corpus)
+const unseen = (judge: typeof alone) => firm.map((row) => judge(row, readings.get(row) ?? null))
 
-  test('the tables are printed for people to read', () => {
-    const [withCode, without] = [unseen(coded), unseen(alone)]
-    console.log(`\n${table('Unseen, under the usual code', withCode)}\n\n${table('Unseen, without a code', without)}\n`)
-    expect(withCode.length).toBeGreaterThan(1100)
-  })
+test('how well texts are read stands in the guide', async () => {
+  const page = [
+    '# How well texts of couriers are read',
+    'Made by `packages/core/src/easyparcel/reading/status-confusion.test.ts`; do not edit. [Status mapping](status-mapping.md#how-well-it-reads) says what the figures mean. After a\nchange, `vitest run --project pure packages/core/src/easyparcel/reading/status-confusion.test.ts -u` writes this page again.',
+    '## All words known',
+    table('Firm, under its usual code', seen(firm, coded)),
+    table('Firm, without a code', seen(firm, alone)),
+    table('Judgement, under its usual code', seen(judged, coded)),
+    table('Judgement, without a code', seen(judged, alone)),
+    '## Wording not seen before',
+    table('Firm, under its usual code', unseen(coded)),
+    table('Firm, without a code', unseen(alone)),
+  ]
+  expect(corpus.length).toBeGreaterThan(1500)
+  await expect(`${page.join('\n\n')}\n`).toMatchFileSnapshot('../../../../../docs/courier-texts.md')
+})
 
+describe('wording not seen before: each text read without the words and lines known from its own source alone', () => {
   test('nine of ten are read right, few wrong, and none as a false end', () => {
     expect(percent(unseen(coded), isRight)).toBeGreaterThanOrEqual(90)
     expect(percent(unseen(coded), isWrong)).toBeLessThanOrEqual(5)
