@@ -1,5 +1,6 @@
 import type { Config } from '@jejak/config'
 import type { TotpSealer } from '@jejak/core/access'
+import type { PrivacyKeys } from '@jejak/core/privacy'
 import type { Boss, JobFinder } from '@jejak/core/queue'
 import type { ContactKeys } from '@jejak/core/registering'
 import type { Keys } from '@jejak/core/secrets'
@@ -27,6 +28,8 @@ export type Deps = {
   accessKeys: Keys
   /** Seals the secrets of authenticators; see core's `createTotpSealer`. */
   totpSealer: TotpSealer
+  /** Finds what is held on a customer; see core's `derivePrivacyKeys`. */
+  privacyKeys: PrivacyKeys
   /** Signs links; see core's `deriveLinkKeys`. */
   linkKeys: Keys
 }

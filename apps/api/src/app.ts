@@ -38,6 +38,7 @@ import { trackingListRoutes } from './shop/trackings-list.ts'
 import { attentionRoutes } from './staff/attention.ts'
 import { jobRoutes } from './staff/jobs.ts'
 import { overviewRoutes } from './staff/overview.ts'
+import { privacyRoutes } from './staff/privacy.ts'
 import { refreshRoutes } from './staff/refresh.ts'
 import { shopFaceRoutes } from './staff/shop-face.ts'
 
@@ -57,6 +58,7 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   signedLinkRoutes,
   attentionRoutes,
   refreshRoutes,
+  privacyRoutes,
   jobRoutes,
   tickRoutes,
   overviewRoutes,

@@ -1,6 +1,7 @@
 import { createTotpSealer, deriveAccessKeys } from '@jejak/core/access'
 import { deriveLinkKeys, deriveLookupKey } from '@jejak/core/buyers'
 import { prepareInstallation } from '@jejak/core/installing'
+import { derivePrivacyKeys } from '@jejak/core/privacy'
 import { openSender } from '@jejak/core/queue'
 import { deriveContactKeys } from '@jejak/core/registering'
 import { connect, listenForChanges, openReads, type ReplicaState, readClock } from '@jejak/db'
@@ -49,6 +50,7 @@ const start: Start = async (config, log, opened) => {
     accessKeys: deriveAccessKeys(secretKeys),
     totpSealer: createTotpSealer(secretKeys),
     linkKeys: deriveLinkKeys(secretKeys),
+    privacyKeys: derivePrivacyKeys(secretKeys),
   })
   opened.defer(() => app.close())
   const { host, port } = config.http

@@ -9,6 +9,7 @@ import { importCommand } from './commands/import.ts'
 import { keyCreateCommand, keyListCommand, keyRevokeCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { orgCommands } from './commands/orgs.ts'
+import { privacyCommands } from './commands/privacy.ts'
 import { reReadCommand } from './commands/re-read.ts'
 import { secretCommands } from './commands/secret.ts'
 import { shopCommand } from './commands/shop.ts'
@@ -30,6 +31,7 @@ const commands: ((context: CommandContext) => Command)[] = [
   ...orgCommands,
   ...userCommands,
   ...secretCommands,
+  ...privacyCommands,
   importCommand,
   trackCommand,
   tickCommand,

@@ -149,9 +149,14 @@ export const variables = {
     writes: required('LIMIT_SHOP_WRITES', quota(1000), '60000').means(
       'Most parcels that one shop registers, changes or removes; a bulk call counts as its items.',
     ),
-    staffWindowMs: required('LIMIT_STAFF_WINDOW', window, '60').means('Time over which imports and refreshes count.'),
+    staffWindowMs: required('LIMIT_STAFF_WINDOW', window, '60').means(
+      'Time over which imports, refreshes and questions about customers count.',
+    ),
     imports: required('LIMIT_IMPORTS', quota(), '120').means('Most CSV files that one shop imports.'),
     refreshes: required('LIMIT_REFRESHES', quota(), '600').means('Most checks that staff of one shop ask for by hand.'),
+    privacy: required('LIMIT_PRIVACY', quota(), '60').means(
+      'Most questions of one shop about what is held on a customer, erasures included.',
+    ),
     countersMax: required('LIMIT_COUNTERS_MAX', integer({ min: 100, max: 10_000_000 }), '50000').means(
       'Most addresses or shops of one limit that a process remembers; beyond it the oldest are forgotten.',
     ),

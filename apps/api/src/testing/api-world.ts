@@ -2,6 +2,7 @@ import { type Config, loadConfig } from '@jejak/config'
 import { createTotpSealer, deriveAccessKeys } from '@jejak/core/access'
 import { deriveLinkKeys, deriveLookupKey } from '@jejak/core/buyers'
 import { prepareInstallation } from '@jejak/core/installing'
+import { derivePrivacyKeys } from '@jejak/core/privacy'
 import { migrateQueue, startBoss } from '@jejak/core/queue'
 import { deriveContactKeys } from '@jejak/core/registering'
 import { type ApiScope, apiScopes, connect, connectReads, type Db, listenForChanges, saveApiKey } from '@jejak/db'
@@ -86,6 +87,7 @@ export const createApiWorld = async (extraEnv: Record<string, string> = {}): Pro
     accessKeys: deriveAccessKeys(secretKeys),
     totpSealer: createTotpSealer(secretKeys),
     linkKeys: deriveLinkKeys(secretKeys),
+    privacyKeys: derivePrivacyKeys(secretKeys),
   }
   const app = await buildApp(deps)
 

@@ -20,6 +20,8 @@ export const grants = {
   'overview:read': { what: 'see how the shop stands', scope: 'shop:admin', roles: everyone },
   'shop:read': { what: 'see the shop’s name, logo, contacts and languages', scope: 'shop:admin', roles: everyone },
   'shop:change': { what: 'change them', scope: 'shop:admin', roles: managers },
+  'privacy:export': { what: 'see and export what is held on a customer', scope: 'shop:admin', roles: managers },
+  'privacy:erase': { what: 'erase it', scope: 'shop:admin', roles: managers },
   'system:read': {
     what: 'see the whole installation and all its jobs',
     scope: 'operator',

@@ -10,10 +10,10 @@ type Removing = { actor: Actor; organizationId: string; trackingId: string }
 /** Removes a parcel, the archived lives of its number before it, and their orders; an answer on its way finds nothing to write. The log keeps that they were. */
 export const removeTracking = (
   { db, clock }: Pick<RegisteringDeps, 'db' | 'clock'>,
-  { actor, ...which }: Removing,
+  { actor, organizationId, trackingId }: Removing,
 ): Promise<void> =>
   db.transaction(async (tx) => {
-    const [parcels, now] = await Promise.all([lockLives(tx, which), clock(tx)])
+    const [parcels, now] = await Promise.all([lockLives(tx, { organizationId, trackingIds: [trackingId] }), clock(tx)])
     const removed = await recordRemovals(tx, { actor, now, kind: 'removed', parcels })
     if (removed === 0) throw noSuchTracking()
     const { organizationId, trackingId } = which

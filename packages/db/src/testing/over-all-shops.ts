@@ -43,6 +43,8 @@ export const overAllShops = {
     'listSealed',
     'replaceSealed',
     'forgetContacts',
+    'findTraces',
+    'removeTraces',
   ],
   /** After a statement of the same transaction has found the shop's parcel and locked it. */
   lockedBefore: [

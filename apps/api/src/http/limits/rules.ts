@@ -29,6 +29,7 @@ export const createRules = ({ limits: l, customers: c }: Pick<Config, 'limits' |
     reads: ofShop(l.reads, 'This shop has read more often than the limit allows.'),
     writes: ofShop(l.writes, 'This shop has registered or changed more parcels than the limit allows.'),
     imports: ofStaff(l.imports, 'This shop has imported too many files.'),
+    privacy: ofStaff(l.privacy, 'This shop has asked about too many customers.'),
     refreshes: ofStaff(l.refreshes, 'This shop has asked for too many checks by hand.'),
   }
 }

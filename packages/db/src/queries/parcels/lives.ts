@@ -45,14 +45,17 @@ export const findPastLives = (tx: Tx, args: { organizationId: string; trackingNu
     values: [args.organizationId, args.trackingNumbers],
   })
 
-/** Locks a shop's parcel and the archived lives that its number had before it, which readers would find in its place, in the order of their ids. */
-export const lockLives = (tx: Tx, args: { organizationId: string; trackingId: string }) =>
+/** Locks parcels of a shop and the archived lives that their numbers had before, which readers would find in their place, in the order of their ids. */
+export const lockLives = (tx: Tx, args: { organizationId: string; trackingIds: readonly string[] }) =>
   rows<ParcelRef>(tx, {
-    text: `select ${refColumns} from tracking_cache
-      where organization_id = $1 and id <= $2 and (id = $2 or archived_at is not null)
-        and tracking_number = (select tracking_number from tracking_cache where organization_id = $1 and id = $2)
+    text: `select ${refColumns} from tracking_cache t
+      where organization_id = $1
+        and tracking_number in (select tracking_number from tracking_cache where organization_id = $1 and id = any ($2))
+        and (id = any ($2) or archived_at is not null and exists (
+          select from tracking_cache own
+           where own.organization_id = $1 and own.id = any ($2) and own.tracking_number = t.tracking_number and own.id > t.id))
       order by id for update`,
-    values: [args.organizationId, args.trackingId],
+    values: [args.organizationId, args.trackingIds],
   })
 
 /** Takes archived parcels off the schedule. */

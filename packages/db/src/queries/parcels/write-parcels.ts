@@ -63,6 +63,26 @@ export const deleteParcels = (tx: Tx, parcels: readonly Pick<ParcelRef, 'organiz
     values: [parcels.map(({ organizationId }) => organizationId), parcels.map(({ id }) => id)],
   })
 
+/** Removes orders of parcels that are locked; for the release before, each parcel then names the newest one that is left. */
+export const deleteOrders = async (
+  tx: Tx,
+  { organizationId, ...args }: { organizationId: string; trackingIds: readonly string[]; orderIds: readonly string[] },
+): Promise<void> => {
+  await run(tx, {
+    text: 'delete from tracking_orders where organization_id = $1 and id = any ($2)',
+    values: [organizationId, args.orderIds],
+  })
+  await run(tx, {
+    text: `update tracking_cache t
+              set order_number = o.order_number, contact_email_hmac = o.contact_email_hmac, contact_phone_hmac = o.contact_phone_hmac
+             from unnest($2::bigint[]) as asked (id)
+             left join lateral (select * from tracking_orders own where own.organization_id = $1 and own.tracking_id = asked.id
+                                 order by own.id desc limit 1) o on true
+            where t.organization_id = $1 and t.id = asked.id`,
+    values: [organizationId, args.trackingIds],
+  })
+}
+
 /** A parcel as a shop registers it; its first document is already rendered. */
 export type NewTracking = OrderRow & { [Name in (typeof registered)[number]]: Sent<Stored[Name]> }
 type Sent<Value> = Value extends Date ? Date | string : Value

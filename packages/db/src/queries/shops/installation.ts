@@ -67,8 +67,8 @@ export const insertShop = (tx: Tx, { slug, name, api }: { slug: string; name: st
 
 /** All shops of the installation, by slug, with how many people belong to each. */
 export const listShops = (sql: Sql) =>
-  rows<{ slug: string; name: string; createdAt: Date; members: number }>(sql, {
-    text: `select o.slug, o.name, o.created_at as "createdAt", (select count(*)::int from memberships m where m.organization_id = o.id) as members
+  rows<{ organizationId: string; slug: string; name: string; createdAt: Date; members: number }>(sql, {
+    text: `select o.id as "organizationId", o.slug, o.name, o.created_at as "createdAt", (select count(*)::int from memberships m where m.organization_id = o.id) as members
        from organizations o order by o.slug limit 1000`,
   })
 

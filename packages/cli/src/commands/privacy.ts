@@ -1,0 +1,96 @@
+import type { PrivacyCounts } from '@jejak/contract'
+import { consoleActor } from '@jejak/core/changes'
+import { readSecretKeys } from '@jejak/core/installing'
+import { countHeld, derivePrivacyKeys, eraseHeld, exportHeld } from '@jejak/core/privacy'
+import { listShops, readClock } from '@jejak/db'
+import { Command } from 'commander'
+import { CliError } from '../cli-error.ts'
+import type { CommandContext } from '../command-context.ts'
+import { type OpenedInstallation, withInstallation } from '../open-installation.ts'
+import { note, print } from '../print.ts'
+import { askForContact } from '../read-contact.ts'
+import { renderTable } from '../render-table.ts'
+
+type Options = { shop?: string; apply: boolean; json: boolean }
+type Privacy = Parameters<typeof countHeld>[0]
+type Asked = Parameters<typeof countHeld>[1]
+
+/** Does something for each shop in turn, or for the one that is named. */
+const forShops = async <T>(
+  { config, db, signal }: OpenedInstallation,
+  { shop, each }: { shop: string | undefined; each: (privacy: Privacy, asked: Asked) => Promise<T> },
+): Promise<{ shop: string; result: T }[]> => {
+  const shops = (await listShops(db.sql)).filter(({ slug }) => shop === undefined || slug === shop)
+  if (shops.length === 0) throw new CliError(`There is no shop ${shop}: org:list shows the shops.`)
+  const contact = await askForContact(signal)
+  const privacy = { db, traces: db.sql, clock: readClock, keys: derivePrivacyKeys(readSecretKeys(config)) }
+  const results: { shop: string; result: T }[] = []
+  for (const { organizationId, slug } of shops) {
+    const asked = { actor: consoleActor, contact, shop: { organizationId, slug } }
+    results.push({ shop: slug, result: await each(privacy, asked) })
+  }
+  return results
+}
+
+const columns = ['parcels', 'onTheirWay', 'sharedParcels', 'orders', 'traces'] as const
+const headings = ['SHOP', 'PARCELS', 'ON THEIR WAY', 'SHARED WITH OTHERS', 'ORDERS', 'TRACES']
+
+const printCounts = (json: boolean, counts: { shop: string; result: PrivacyCounts }[]): void => {
+  const lines = counts.map(({ shop, result }) => [shop, ...columns.map((column) => String(result[column]))])
+  print(
+    json,
+    counts.map(({ shop, result }) => ({ shop, ...result })),
+    renderTable(headings, lines),
+  )
+  note(`The audit log calls this contact contact:${counts[0]?.result.proof}.`)
+}
+
+const command = (name: 'export' | 'erase', { description, apply }: { description: string; apply: string }) =>
+  new Command(name)
+    .description(description)
+    .option('--shop <slug>', 'only what this shop holds; without it, all shops')
+    .option('--apply', apply, false)
+    .option('--json', 'print the answer as JSON', false)
+    .addHelpText(
+      'after',
+      '\nThe customer’s e-mail address or phone number is asked for, or read from standard input: echo … | jejak …',
+    )
+
+const exportCommand = (context: CommandContext): Command =>
+  command('export', {
+    description: 'counts what is held on a customer; with --apply, prints it as JSON',
+    apply: 'print all that is held, with what couriers wrote',
+  }).action(({ shop, apply, json }: Options) =>
+    withInstallation(context, async (opened) => {
+      if (!apply) {
+        printCounts(json, await forShops(opened, { shop, each: countHeld }))
+        note('Add --apply to print it all.')
+        return
+      }
+      const told = await forShops(opened, { shop, each: exportHeld })
+      print(
+        true,
+        told.map(({ result }) => result),
+        '',
+      )
+    }),
+  )
+
+const eraseCommand = (context: CommandContext): Command =>
+  command('erase', {
+    description: 'counts what is held on a customer; with --apply, erases it everywhere',
+    apply: 'erase it; cannot be undone',
+  }).action(({ shop, apply, json }: Options) =>
+    withInstallation(context, async (opened) => {
+      const counts = await forShops(opened, { shop, each: apply ? eraseHeld : countHeld })
+      printCounts(json, counts)
+      note(
+        apply
+          ? 'Erased. Backups that were made before still hold it: see docs/privacy.md.'
+          : 'Nothing is erased yet: add --apply. Parcels on their way are removed, too, and no one can follow them then.',
+      )
+    }),
+  )
+
+/** What is held on a customer. */
+export const privacyCommands = [exportCommand, eraseCommand]

@@ -1,0 +1,2 @@
+export * from './contact.ts'
+export { derivePrivacyKeys, type PrivacyKeys } from './keys.ts'

@@ -1,0 +1,87 @@
+import { rows, run, type ShopSql, type Sql } from '../../sql.ts'
+import { type ParcelRef, type ParcelRow, parcelColumns } from '../parcels/parcel-row.ts'
+
+/** An order with an asked contact, and the parcel it is in. `isShared`: the parcel holds an order of someone else, too. */
+export type OrderOfContact = ParcelRef & {
+  orderId: string
+  orderNumber: string | null
+  orderFolded: string | null
+  hasEmail: boolean
+  hasPhone: boolean
+  orderedAt: Date
+  isOnItsWay: boolean
+  isShared: boolean
+}
+
+const fits = (order: string): string =>
+  `array[${order}.contact_email_hmac, ${order}.contact_phone_hmac, ${order}.contact_phone2_hmac] && $2::text[]`
+
+/** A shop's orders with one of these contact hashes, parcel by parcel, archived ones too. Reads all orders: there is no index of contacts. */
+export const listOrdersOfContact = (shop: ShopSql, { hashes, limit }: { hashes: readonly string[]; limit: number }) =>
+  rows<OrderOfContact>(shop, {
+    text: `select t.id, t.organization_id as "organizationId", t.tracking_number as "trackingNumber", o.id as "orderId",
+            o.order_number as "orderNumber", o.order_folded as "orderFolded", o.registered_at as "orderedAt", t.ended_at is null as "isOnItsWay",
+            o.contact_email_hmac is not null as "hasEmail", o.contact_phone_hmac is not null as "hasPhone",
+            exists (select from tracking_orders other
+                     where other.organization_id = $1 and other.tracking_id = o.tracking_id and not ${fits('other')}) as "isShared"
+       from tracking_orders o join tracking_cache t on t.id = o.tracking_id
+      where o.organization_id = $1 and ${fits('o')} order by t.id, o.id limit $3`,
+    values: [shop.organizationId, hashes, limit],
+  })
+
+/** These parcels of a shop, as they are stored. */
+export const listParcelsToTell = (shop: ShopSql, trackingIds: readonly string[]) =>
+  rows<ParcelRow>(shop, {
+    text: `select ${parcelColumns} from tracking_cache t join connections c on c.id = t.connection_id
+      where t.organization_id = $1 and t.id = any ($2) order by t.id`,
+    values: [shop.organizationId, trackingIds],
+  })
+
+/** What the log says of these parcels of a shop, in the order of its entries. */
+export const listChangesToTell = (shop: ShopSql, trackingIds: readonly string[]) =>
+  rows<{
+    trackingId: string
+    at: Date
+    kind: string
+    by: string
+    detail: string | null
+    previousStatus: string | null
+    newStatus: string | null
+  }>(shop, {
+    text: `select tracking_id as "trackingId", at, kind, triggered_by as by, detail, previous_status as "previousStatus", new_status as "newStatus"
+       from tracking_update_logs where organization_id = $1 and tracking_id = any ($2) order by id`,
+    values: [shop.organizationId, trackingIds],
+  })
+
+/** What look-ups and attempts to sign in left behind, by the keyed hashes that they may have. */
+export type Traces = { pairs: readonly string[]; subjects: readonly string[]; accounts: readonly string[] }
+export type FoundTraces = {
+  failedLookups: number
+  signInAttempts: number
+  securityEvents: { at: Date; kind: string; detail: string | null }[]
+}
+
+export const findTraces = async (sql: Sql, { pairs, subjects, accounts }: Traces): Promise<FoundTraces> => {
+  const [[counts], securityEvents] = await Promise.all([
+    rows<Pick<FoundTraces, 'failedLookups' | 'signInAttempts'>>(sql, {
+      text: `select (select coalesce(sum(failures), 0)::int from lookup_locks where pair_hmac = any ($1)) as "failedLookups",
+                    (select coalesce(sum(attempts), 0)::int from sign_in_attempts where subject_hmac = any ($2)) as "signInAttempts"`,
+      values: [pairs, accounts],
+    }),
+    rows<FoundTraces['securityEvents'][number]>(sql, {
+      text: 'select at, kind, detail from security_log where subject_hmac = any ($1) order by id',
+      values: [subjects],
+    }),
+  ])
+  return { ...counts!, securityEvents }
+}
+
+/** Removes them; of the security log what they are about, since attacks on a shop are still to be seen. */
+export const removeTraces = async (sql: Sql, { pairs, subjects, accounts }: Traces): Promise<number> => {
+  const removed = await Promise.all([
+    run(sql, { text: 'delete from lookup_locks where pair_hmac = any ($1)', values: [pairs] }),
+    run(sql, { text: 'delete from sign_in_attempts where subject_hmac = any ($1)', values: [accounts] }),
+    run(sql, { text: 'update security_log set subject_hmac = null where subject_hmac = any ($1)', values: [subjects] }),
+  ])
+  return removed.reduce((sum, amount) => sum + amount, 0)
+}
