@@ -4,7 +4,11 @@ import { startJejak } from './testing/run-jejak.ts'
 
 let database: TestDatabase
 const jejak = (args: readonly string[], input = '') => {
-  const env = { DATABASE_URL: database.url, DATA_DIR: '/nowhere', SECRET_KEY: 'a secret that only tests know, 32 bytes' }
+  const env = {
+    DATABASE_URL: database.url,
+    DATA_DIR: '/nowhere',
+    SECRET_KEY: 'a secret that only tests know, 32 bytes',
+  }
   const running = startJejak(args, env)
   running.pipe(input)
   return running.ended

@@ -35,13 +35,10 @@ const forShops = async <T>(
 const columns = ['parcels', 'onTheirWay', 'sharedParcels', 'orders', 'traces'] as const
 const headings = ['SHOP', 'PARCELS', 'ON THEIR WAY', 'SHARED WITH OTHERS', 'ORDERS', 'TRACES']
 
-const printCounts = (json: boolean, counts: { shop: string; result: PrivacyCounts }[]): void => {
+const printCounts = (counts: { shop: string; result: PrivacyCounts }[], json: boolean): void => {
   const lines = counts.map(({ shop, result }) => [shop, ...columns.map((column) => String(result[column]))])
-  print(
-    json,
-    counts.map(({ shop, result }) => ({ shop, ...result })),
-    renderTable(headings, lines),
-  )
+  const data = counts.map(({ shop, result }) => ({ shop, ...result }))
+  print(renderTable(headings, lines), json && data)
   note(`The audit log calls this contact contact:${counts[0]?.result.proof}.`)
 }
 
@@ -63,16 +60,13 @@ const exportCommand = (context: CommandContext): Command =>
   }).action(({ shop, apply, json }: Options) =>
     withInstallation(context, async (opened) => {
       if (!apply) {
-        printCounts(json, await forShops(opened, { shop, each: countHeld }))
+        printCounts(await forShops(opened, { shop, each: countHeld }), json)
         note('Add --apply to print it all.')
         return
       }
       const told = await forShops(opened, { shop, each: exportHeld })
-      print(
-        true,
-        told.map(({ result }) => result),
-        '',
-      )
+      const data = told.map(({ result }) => result)
+      print('', data)
     }),
   )
 
@@ -83,7 +77,7 @@ const eraseCommand = (context: CommandContext): Command =>
   }).action(({ shop, apply, json }: Options) =>
     withInstallation(context, async (opened) => {
       const counts = await forShops(opened, { shop, each: apply ? eraseHeld : countHeld })
-      printCounts(json, counts)
+      printCounts(counts, json)
       note(
         apply
           ? 'Erased. Backups that were made before still hold it: see docs/privacy.md.'

@@ -16,7 +16,6 @@ export const removeTracking = (
     const [parcels, now] = await Promise.all([lockLives(tx, { organizationId, trackingIds: [trackingId] }), clock(tx)])
     const removed = await recordRemovals(tx, { actor, now, kind: 'removed', parcels })
     if (removed === 0) throw noSuchTracking()
-    const { organizationId, trackingId } = which
     const detail = `parcels with this number: ${removed}`
     await recordAct(tx, { act: 'parcels.removed', actor, organizationId, object: `parcel:${trackingId}`, detail, now })
   })
