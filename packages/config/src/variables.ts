@@ -252,6 +252,9 @@ export const variables = {
     ),
     urgent: required('CRON_URGENT', cron, '* * * * *').means('When due parcels of urgent kinds are looked for.'),
     regular: required('CRON_REGULAR', cron, '*/5 * * * *').means('When all due parcels are looked for.'),
+    'audit-seal': required('CRON_AUDIT_SEAL', cron, '* * * * *').means(
+      'When new entries of the audit log are sealed into its chain.',
+    ),
     'clean-up': {
       ...required('CRON_CLEAN_UP', cron, '0 */6 * * *').means(
         'When parcels and logs past their retention are removed.',
@@ -431,6 +434,7 @@ export const variables = {
     deleteMs: required('RETENTION_DELETE_AFTER', days, '365').means('How long after its end a parcel is deleted.'),
     logsMs: required('RETENTION_LOGS', days, '30').means('How long update logs are kept.'),
     callsMs: required('RETENTION_CALLS', days, '90').means('How long the log of calls is kept.'),
+    auditMs: required('RETENTION_AUDIT', days, '730').means('How long the audit log is kept.'),
     securityLogMs: required('RETENTION_SECURITY_LOG', days, '90').means(
       'How long the security log (failed look-ups, lock-outs, refusals) is kept.',
     ),

@@ -1,3 +1,6 @@
 export { type Actor, consoleActor, type Origin, systemActor } from '../actor.ts'
 export * from './acts.ts'
+export * from './cut-audit.ts'
 export * from './record-act.ts'
+export * from './seal-audit.ts'
+export * from './verify-audit.ts'

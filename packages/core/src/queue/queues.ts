@@ -22,6 +22,7 @@ export const queues = {
     hasTick: false,
     payload: z.object({ connectionId: z.string().regex(/^\d+$/) }),
   },
+  'audit-seal': duty,
   'clean-up': duty,
   'daily-report': duty,
   'fold-counts': duty,
