@@ -8,6 +8,7 @@ import { sessionRoutes } from './account/session.ts'
 import type { Deps } from './api-deps.ts'
 import { createRouteDeps, type RouteDeps } from './deps.ts'
 import { createNetworks } from './http/address-block.ts'
+import { addRefusalLog } from './http/audit-refusals.ts'
 import { addAuth } from './http/auth.ts'
 import { addErrors, createProblemSender, type ProblemSender } from './http/errors.ts'
 import { addHeaders, createHeaderSetter } from './http/headers.ts'
@@ -36,6 +37,7 @@ import { registrationRoutes, trackingRoutes } from './shop/trackings.ts'
 import { trackingImportRoutes } from './shop/trackings-import.ts'
 import { trackingListRoutes } from './shop/trackings-list.ts'
 import { attentionRoutes } from './staff/attention.ts'
+import { auditRoutes } from './staff/audit.ts'
 import { jobRoutes } from './staff/jobs.ts'
 import { overviewRoutes } from './staff/overview.ts'
 import { privacyRoutes } from './staff/privacy.ts'
@@ -63,6 +65,7 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   tickRoutes,
   overviewRoutes,
   shopFaceRoutes,
+  auditRoutes,
   sessionRoutes,
   ownAccountRoutes,
   linkRoutes,
@@ -107,6 +110,7 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   const refuse: ProblemSender = countRefusals(limits, createProblemSender(log, showProblem))
   addErrors(app, refuse)
   await app.register(cookie)
+  addRefusalLog(app, deps)
   const letIn = addAuth(app, { ...deps, limits })
   await addOpenapi(app, config.http)
   const routeDeps = createRouteDeps(deps, { limits, letIn, renderPage })

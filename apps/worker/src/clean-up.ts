@@ -1,3 +1,4 @@
+import { cutAudit } from '@jejak/core/audit'
 import { workerActor as actor } from '@jejak/core/changes'
 import { archiveEnded, deleteEnded, retireBatch } from '@jejak/core/retention'
 import { type AgedRows, closeAbandonedCalls, deleteOld, healSchedules } from '@jejak/db'
@@ -30,7 +31,7 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }
   const { sql } = db
   const now = await clock(sql)
   const before = (ms: number) => new Date(now.getTime() - ms)
-  const { archiveMs, deleteMs, logsMs, callsMs, securityLogMs } = config.retention
+  const { archiveMs, deleteMs, logsMs, callsMs, auditMs, securityLogMs } = config.retention
   const { lookupWindowMs, lookupLockMs } = config.customers
   const old = (rows: AgedRows, ms: number) =>
     inBatches(() => deleteOld(sql, { rows, olderThan: before(ms), limit: batch }), job.signal)
@@ -45,6 +46,7 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }
     logs: () => old('logs', logsMs),
     calls: () => old('calls', callsMs),
     lookups: () => old('lookups', lookupWindowMs + lookupLockMs),
+    audit: () => inBatches(() => cutAudit({ db }, { olderThan: before(auditMs), limit: batch }), job.signal),
     security: () => old('security', securityLogMs),
     sessions: () => old('sessions', config.access.sessionMaxMs),
     signIns: () => old('signIns', signInsMs),

@@ -1,6 +1,7 @@
+import { sealAudit } from '@jejak/core/audit'
 import { checkDue, dayOfNumber, localTime, reRead } from '@jejak/core/checking'
 import type { QueueName } from '@jejak/core/queue'
-import { checkRules, foldCounts, saveDailyReports } from '@jejak/db'
+import { checkRules, findAuditHead, foldCounts, saveDailyReports } from '@jejak/db'
 import { cleanUpJob } from './clean-up.ts'
 import type { Handler } from './deps.ts'
 
@@ -19,6 +20,9 @@ const missedDaysMax = 7
 
 /** Writes the report of the local day that has ended, and of those before it that no run wrote; running it again writes the same rows. */
 export const dailyReportJob: Handler<'daily-report'> = async ({ config, db, clock, log }, { id }) => {
+  const { no, hash } = (await findAuditHead(db.sql)) ?? {}
+  // Kept apart from the database, it proves what the chain was: an owner of the database could make it anew.
+  log.info({ jobId: id, no, hash }, 'the audit chain ends here')
   const today = localTime(await clock(db.sql), config.tracking.timezone).dayNumber
   const day = dayOfNumber(today - 1)
   const missed = Array.from({ length: missedDaysMax - 1 }, (_day, back) => dayOfNumber(today - 2 - back))
@@ -46,6 +50,12 @@ const reReadJob: Handler<'re-read'> = async ({ checks, log }, { id, signal }) =>
   log.info({ jobId: id, ...counts }, 'stored scans were read again')
 }
 
+/** Seals what was entered in the audit log since the last time. */
+const auditSealJob: Handler<'audit-seal'> = async ({ db, clock, log }, { id, signal }) => {
+  const sealed = await sealAudit({ db, clock }, signal)
+  if (sealed > 0) log.debug({ jobId: id, sealed }, 'audit log sealed')
+}
+
 const foldedAtOnce = 20_000
 
 /** Adds up what writers left since the last time, so that who reads the counts has little to add. */
@@ -58,6 +68,7 @@ const foldCountsJob: Handler<'fold-counts'> = async ({ db, log }, job) => {
 
 /** Which job does the duty of which queue. */
 export const jobs: { [Name in QueueName]: Handler<Name> } = {
+  'audit-seal': auditSealJob,
   'check-due': checkDueJob,
   'clean-up': cleanUpJob,
   'daily-report': dailyReportJob,

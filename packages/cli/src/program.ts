@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import ours from '../package.json' with { type: 'json' }
 import type { CommandContext } from './command-context.ts'
+import { auditCommands } from './commands/audit.ts'
 import { checkCommand } from './commands/check.ts'
 import { demoClearCommand } from './commands/demo-clear.ts'
 import { easyparcelConnectCommand } from './commands/easyparcel-connect.ts'
@@ -37,6 +38,7 @@ const commands: ((context: CommandContext) => Command)[] = [
   tickCommand,
   reReadCommand,
   checkCommand,
+  ...auditCommands,
   demoClearCommand,
 ]
 

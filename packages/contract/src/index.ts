@@ -1,4 +1,5 @@
 export * from './admin.ts'
+export * from './audit.ts'
 export * from './buyer.ts'
 export * from './coming.ts'
 export * from './contact.ts'

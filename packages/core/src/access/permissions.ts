@@ -22,6 +22,7 @@ export const grants = {
   'shop:change': { what: 'change them', scope: 'shop:admin', roles: managers },
   'privacy:export': { what: 'see and export what is held on a customer', scope: 'shop:admin', roles: managers },
   'privacy:erase': { what: 'erase it', scope: 'shop:admin', roles: managers },
+  'audit:read': { what: 'see who did what in the shop', scope: 'shop:admin', roles: managers },
   'system:read': {
     what: 'see the whole installation and all its jobs',
     scope: 'operator',

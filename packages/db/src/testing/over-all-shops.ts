@@ -46,10 +46,12 @@ export const overAllShops = {
     'findTraces',
     'removeTraces',
   ],
+  /** For the sealer and who verifies: one chain over all shops. */
+  audit: ['listUnsealedAudit', 'findUnsealedAudit', 'saveAuditSeals', 'listSealedAudit', 'cutAuditChain'],
   /** After a statement of the same transaction has found the shop's parcel and locked it. */
   lockedBefore: [
     ...['statementFor', 'deleteParcels', 'deleteSchedules', 'scheduleAgain', 'saveOrderSql', 'findLives', 'ordersThat'],
   ],
   /** Parts of statements that say it themselves. */
-  parts: ['countedSql', 'staffColumns', 'staffTables', 'documentTables'],
+  parts: ['listAuditSql', 'countedSql', 'staffColumns', 'staffTables', 'documentTables'],
 } as const

@@ -3,7 +3,14 @@ import { run, type Sql } from '../../sql.ts'
 /** What looks like an attack. A look-up's own failures and locks are written with its counts. */
 export type SecurityEvent = {
   at: Date
-  kind: 'limit_hit' | 'link_refused' | 'report_limited' | 'sign_in_refused' | 'sign_in_locked'
+  kind:
+    | 'limit_hit'
+    | 'link_refused'
+    | 'report_limited'
+    | 'sign_in_refused'
+    | 'sign_in_locked'
+    | 'key_refused'
+    | 'session_refused'
   /** Keyed hashes: of the order number or tracking number, and of the client's address. */
   subjectHash: string | null
   addressHash: string

@@ -1,4 +1,4 @@
-import { run, type Sql } from '../../sql.ts'
+import { rows, run, type ShopSql, type Sql } from '../../sql.ts'
 
 /** What someone did, as the log keeps it. */
 export type AuditEntry = {
@@ -26,3 +26,32 @@ export const insertAudit = (sql: Sql, entry: AuditEntry) =>
       ...[entry.addressHmac, entry.requestId, entry.detail],
     ],
   })
+
+export type AuditFilter = {
+  [Field in 'actor' | 'act' | 'object']?: string | undefined
+} & { since?: Date | undefined; until?: Date | undefined; beforeId?: string | undefined; limit: number }
+
+export type AuditRow = AuditEntry & { id: string; no: string | null }
+
+const listAuditSql = (whose: string) => `
+  select id, at, organization_id as "organizationId", act, actor, object, result, address_hmac as "addressHmac", request_id as "requestId",
+         detail, chain_no as no
+    from audit_log
+   where ${whose} and ($2::text is null or actor = $2) and ($3::text is null or act = $3) and ($4::text is null or object = $4)
+     and ($5::timestamptz is null or at >= $5) and ($6::timestamptz is null or at < $6) and ($7::bigint is null or id < $7)
+   order by id desc limit $8`
+
+const valuesOf = ({ actor, act, object, since, until, beforeId, limit }: AuditFilter) => [
+  ...[actor ?? null, act ?? null, object ?? null, since ?? null, until ?? null, beforeId ?? null, limit],
+]
+
+/** A shop's entries that fit, newest first. */
+export const listShopAudit = (shop: ShopSql, filter: AuditFilter) =>
+  rows<AuditRow>(shop, {
+    text: listAuditSql('organization_id = $1'),
+    values: [shop.organizationId, ...valuesOf(filter)],
+  })
+
+/** The same over the whole installation. */
+export const listAudit = (sql: Sql, filter: AuditFilter) =>
+  rows<AuditRow>(sql, { text: listAuditSql('$1::bigint is null'), values: [null, ...valuesOf(filter)] })

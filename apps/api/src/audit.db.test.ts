@@ -1,0 +1,258 @@
+import { createUser } from '@jejak/core/access'
+import { consoleActor, recordAct, sealAudit } from '@jejak/core/audit'
+import { type ShopRole, shopRoles } from '@jejak/db'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { type ApiWorld, createApiWorld, withKey } from './testing/api-world.ts'
+
+const own = 'http://localhost:3000'
+const password = 'three cups of teh tarik'
+const buyer = { email: 'nurul.buyer@example.com', phone: '+60123456789' }
+
+type Headers = Record<string, string>
+type Call = { url?: string; payload?: object | string; headers?: Headers; status?: number }
+type Answer = { statusCode: number; json: () => { detail?: string } }
+
+let world: ApiWorld
+let operations: { name: string; method: string; path: string; permission: string | undefined }[]
+const headersOf: Record<string, Headers> = {}
+const changes: Record<string, () => Promise<Call>> = {}
+
+const ask = (method: string, url: string, { payload, headers = headersOf.owner! }: Call = {}) =>
+  world.app.inject({ method: method as 'POST', url, headers, ...(payload !== undefined && { payload }) })
+const signIn = async (email: string, given = password): Promise<Headers> => {
+  const answer = await ask('POST', '/v1/session', { headers: { origin: own }, payload: { email, password: given } })
+  return { cookie: String(answer.headers['set-cookie']).split(';')[0]!, origin: own }
+}
+const addUser = async (email: string, role: ShopRole | null, isOperator = false) => {
+  const membership = role && { organizationId: world.shop.organizationId, role }
+  await createUser(
+    { ...world.deps, actor: consoleActor },
+    { email, name: 'Siti binti Ali', password, isOperator, membership },
+  )
+  return signIn(email)
+}
+let registered = 0
+const register = async (): Promise<string> => {
+  registered += 1
+  const trackingNumber = `JT${String(registered).padStart(10, '0')}`
+  const payload = { trackingNumber, orderNumber: `SO-${registered}`, contact: buyer }
+  const answer = await ask('POST', '/v1/trackings', { headers: withKey(world.shop.key), payload })
+  return answer.json().id
+}
+const entries = () =>
+  world.query<{
+    act: string
+    actor: string
+    result: string
+    request_id: string
+    address_hmac: string
+    detail: string | null
+  }>('select * from audit_log order by id')
+
+beforeAll(async () => {
+  world = await createApiWorld({ LIMIT_PUBLIC_MISSES: '10000' })
+  const { paths } = (await world.app.inject({ url: '/openapi.json' })).json()
+  operations = Object.entries<Record<string, { description?: string }>>(paths).flatMap(([path, item]) =>
+    Object.entries(item).flatMap(([method, { description }]) =>
+      method === 'get'
+        ? []
+        : [
+            {
+              ...{ name: `${method.toUpperCase()} ${path}`, method: method.toUpperCase(), path },
+              permission: /permission `([\w:]+)`/.exec(description ?? '')?.[1],
+            },
+          ],
+    ),
+  )
+  for (const role of shopRoles) headersOf[role] = await addUser(`${role}@kedai.example`, role)
+  headersOf.boss = await addUser('boss@kedai.example', 'owner', true)
+})
+afterAll(() => world.close())
+beforeEach(() => world.query('delete from audit_log'))
+
+/** How each route that changes something is called so that it does; visitors, who have no account, leave entries of other logs. */
+const visitors = new Set(['POST /v1/track', 'POST /v1/track/{trackingNumber}/report'])
+const at = (path: string) => async (): Promise<Call> => ({ url: path.replace('{id}', await register()) })
+Object.assign(changes, {
+  'POST /v1/trackings': async () => ({ payload: { trackingNumber: 'JT9900000001' } }),
+  'POST /v1/trackings/bulk': async () => ({ payload: { trackings: [{ trackingNumber: 'JT9900000002' }] } }),
+  'POST /v1/trackings/import': async () => ({
+    headers: { ...headersOf.boss, 'content-type': 'text/csv' },
+    payload: 'tracking_number,email\nJT9900000003,nurul.buyer@example.com\n',
+  }),
+  'PATCH /v1/trackings/{id}': async () => ({
+    ...(await at('/v1/trackings/{id}')()),
+    payload: { courier: 'J&T Express' },
+  }),
+  'DELETE /v1/trackings/{id}': at('/v1/trackings/{id}'),
+  'POST /v1/trackings/{id}/link': at('/v1/trackings/{id}/link'),
+  'POST /v1/admin/trackings/{id}/refresh': at('/v1/admin/trackings/{id}/refresh'),
+  'POST /v1/admin/trackings/{id}/attention/resolve': async () => {
+    const call = await at('/v1/admin/trackings/{id}/attention/resolve')()
+    await world.query(`update tracking_cache set requires_attention = true, attention_reason = 'stuck'`)
+    return call
+  },
+  'PATCH /v1/shop': async () => ({ payload: { name: 'Kedai Siti', email: 'siti@kedai.example' } }),
+  'POST /v1/operator/ticks/{name}': async () => ({ url: '/v1/operator/ticks/maintenance' }),
+  'POST /v1/admin/ticks/{name}': async () => ({ url: '/v1/admin/ticks/clean-up' }),
+  'POST /v1/session': async () => ({ headers: { origin: own }, payload: { email: 'admin@kedai.example', password } }),
+  'DELETE /v1/session': async () => ({ headers: await signIn('admin@kedai.example') }),
+  'DELETE /v1/session/others': async () => {
+    await signIn('admin@kedai.example')
+    return { headers: await signIn('admin@kedai.example') }
+  },
+  'DELETE /v1/session/all/{id}': async () => {
+    const headers = await signIn('admin@kedai.example')
+    const [{ id } = { id: '' }] = (await ask('GET', '/v1/session/all', { headers })).json().data
+    return { url: `/v1/session/all/${id}`, headers }
+  },
+  'POST /v1/session/password': async () => ({
+    headers: await signIn('biller@kedai.example'),
+    payload: { current: password, password: 'another good one, 12' },
+  }),
+  'POST /v1/session/shop': async () => ({ payload: { shop: 'default' } }),
+})
+
+describe('every route that changes something', () => {
+  test('leaves an entry with who asked, from where, when an owner or operator has it done', async () => {
+    for (const { name, method, path } of operations) {
+      if (visitors.has(name)) continue
+      expect([name, name in changes]).toEqual([name, true])
+      const call = await changes[name]!()
+      await world.query('delete from audit_log')
+      const answer: Answer = await ask(method, call.url ?? path, {
+        ...call,
+        headers: call.headers ?? (await signIn('boss@kedai.example')),
+      })
+      expect([name, answer.statusCode < 300 ? 'done' : answer.json().detail]).toEqual([name, 'done'])
+      const left = (await entries()).filter(({ act }) => act !== 'session.started' || name === 'POST /v1/session')
+      expect([name, left.length]).toEqual([name, 1])
+      expect(left[0]).toMatchObject({
+        actor: expect.stringMatching(/^user:\d+$/),
+        result: 'done',
+        address_hmac: expect.stringMatching(/^[\da-f]{64}$/),
+        request_id: expect.stringMatching(/^[\w-]{8,}$/),
+      })
+    }
+  })
+
+  test('leaves an entry when a user or a key without the permission is refused', async () => {
+    const key = withKey(await world.addKey(world.shop.organizationId, ['trackings:read']))
+    for (const { name, method, path, permission } of operations) {
+      if (!permission) continue
+      for (const headers of [headersOf.viewer!, key]) {
+        await world.query('delete from audit_log')
+        const url = path.replace('{id}', '1').replace('{name}', 'maintenance')
+        const { statusCode } = await ask(method, url, { headers })
+        expect([name, statusCode]).toEqual([name, 403])
+        expect([name, await entries()]).toEqual([
+          name,
+          [
+            expect.objectContaining({
+              act: 'request.refused',
+              result: 'refused',
+              detail: expect.stringContaining(permission),
+            }),
+          ],
+        ])
+      }
+    }
+  })
+})
+
+test('a wrong password leaves an entry that does not tell which address was tried, and a locked one a line in the security log', async () => {
+  for (let attempt = 0; attempt < 6; attempt++)
+    await ask('POST', '/v1/session', {
+      headers: { origin: own },
+      payload: { email: 'nobody@kedai.example', password: 'wrong, surely' },
+    })
+  const refused = await entries()
+  expect(refused.map(({ act, actor, result }) => ({ act, actor, result }))).toEqual(
+    Array.from({ length: 5 }, () => ({ act: 'session.refused', actor: 'anonymous', result: 'refused' })),
+  )
+  expect(JSON.stringify(refused)).not.toContain('nobody')
+  await expect.poll(() => world.query(`select kind from security_log where kind = 'sign_in_locked'`)).toHaveLength(1)
+})
+
+test('a key that no one has leaves one line a minute in the security log, whatever it asks', async () => {
+  for (let time = 0; time < 3; time++)
+    await ask('GET', '/v1/trackings', { headers: withKey('jejak_a_key_that_no_one_has') })
+  await expect.poll(() => world.query(`select kind from security_log where kind = 'key_refused'`)).toHaveLength(1)
+  expect(await entries()).toEqual([])
+})
+
+test('someone who is refused again and again fills no log', async () => {
+  for (let time = 0; time < 70; time++) await ask('PATCH', '/v1/shop', { headers: headersOf.support!, payload: {} })
+  expect(await entries()).toHaveLength(60)
+})
+
+test('neither e-mail addresses, phone numbers and names nor tracking and order numbers stand in the audit log', async () => {
+  const id = await register()
+  const contact = { email: 'another.buyer@example.com', phone: '+60198765432' }
+  await ask('PATCH', `/v1/trackings/${id}`, { headers: headersOf.owner!, payload: { contact, orderNumber: 'SO-77' } })
+  await ask('PATCH', '/v1/shop', {
+    headers: headersOf.owner!,
+    payload: { phone: '+60312345678', email: 'help@kedai.example' },
+  })
+  await ask('POST', `/v1/trackings/${id}/link`, { headers: headersOf.owner!, payload: { orderNumber: 'SO-77' } })
+  await addUser('new.person@kedai.example', 'viewer')
+  await ask('DELETE', `/v1/trackings/${id}`, { headers: headersOf.owner! })
+  const log = JSON.stringify(await entries())
+  expect(log).toContain('parcels.removed')
+  for (const personal of ['buyer', 'example', '6012', '6019', '6031', 'new.person', 'Siti', 'SO-', 'JT00', '127.0.0.1'])
+    expect([personal, log.includes(personal)]).toEqual([personal, false])
+})
+
+describe('reading the audit log', () => {
+  const read = async (url: string, headers: Headers = headersOf.owner!) => (await ask('GET', url, { headers })).json()
+  const enter = (detail: string, told: { organizationId?: string | null; id?: string; object?: string } = {}) =>
+    recordAct(world.db.sql, {
+      ...{
+        act: 'parcels.changed',
+        actor: { kind: 'user', id: told.id ?? '7' },
+        detail,
+        object: told.object ?? 'parcel:1',
+      },
+      ...{ organizationId: told.organizationId === undefined ? world.shop.organizationId : told.organizationId },
+      now: world.clock.now(),
+    })
+  const details = (page: { data: { detail: string }[] }) => page.data.map(({ detail }) => detail)
+
+  test('goes by who, what and when, newest first, in pages', async () => {
+    for (const detail of ['a', 'b', 'c']) await enter(detail)
+    world.clock.advance(60_000)
+    await enter('d', { id: '8', object: 'parcel:2' })
+    const first = await read('/v1/admin/audit?limit=3')
+    expect(details(first)).toEqual(['d', 'c', 'b'])
+    expect(details(await read(`/v1/admin/audit?limit=3&cursor=${first.nextCursor}`))).toEqual(['a'])
+    expect(details(await read('/v1/admin/audit?actor=user:8'))).toEqual(['d'])
+    expect(details(await read('/v1/admin/audit?object=parcel:2&act=parcels.changed'))).toEqual(['d'])
+    const since = encodeURIComponent(world.clock.now().toISOString())
+    expect(details(await read(`/v1/admin/audit?since=${since}`))).toEqual(['d'])
+    expect(details(await read(`/v1/admin/audit?until=${since}`))).toEqual(['c', 'b', 'a'])
+    expect(details(await read('/v1/admin/audit?act=key.created'))).toEqual([])
+  })
+
+  test('shows managers their own shop, and operators the whole installation', async () => {
+    const other = await world.addShop('other')
+    await world.query('delete from audit_log')
+    await enter('mine')
+    await enter('theirs', { organizationId: other.organizationId })
+    await enter('everyone’s', { organizationId: null })
+    expect(details(await read('/v1/admin/audit'))).toEqual(['mine'])
+    expect(details(await read('/v1/admin/audit', withKey(other.key)))).toEqual(['theirs'])
+    expect(details(await read('/v1/operator/audit', headersOf.boss!))).toEqual(['everyone’s', 'theirs', 'mine'])
+    expect((await ask('GET', '/v1/operator/audit')).statusCode).toBe(403)
+    expect((await ask('GET', '/v1/admin/audit', { headers: headersOf.support! })).statusCode).toBe(403)
+  })
+
+  test('says which entries are sealed already', async () => {
+    await enter('sealed')
+    await sealAudit(world.deps)
+    await enter('waits')
+    expect((await read('/v1/admin/audit')).data).toMatchObject([
+      { sealedAs: null },
+      { sealedAs: expect.stringMatching(/^\d+$/) },
+    ])
+  })
+})
