@@ -1,3 +1,4 @@
+import { consoleActor, recordAct, verifyAudit } from '@jejak/core/audit'
 import { trackingNumbers } from '@jejak/core/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { cleanUpJob } from './clean-up.ts'
@@ -207,4 +208,25 @@ test('the security log goes after 90 days, and what failed look-ups left once it
   world.clock.advance(90 * day)
   await cleanUp()
   expect(await count('security_log')).toBe(0)
+})
+
+test('the audit log is sealed by a tick, kept for two years, and where its chain ends is logged each day', async () => {
+  const enter = () =>
+    recordAct(world.db.sql, { act: 'tick.run', actor: consoleActor, organizationId: null, now: world.clock.now() })
+  const seal = () => jobs['audit-seal'](world.deps, aJob)
+  await enter()
+  await seal()
+  world.clock.advance(500 * day)
+  await enter()
+  await seal()
+  const [head] = await world.query<{ no: string; hash: string }>('select no, hash from audit_head')
+  await dailyReportJob(world.deps, aJob)
+  expect(world.logged).toContainEqual(expect.objectContaining({ msg: 'the audit chain ends here', ...head }))
+  world.clock.advance(200 * day)
+  await cleanUp()
+  expect(await count('audit_log')).toBe(2)
+  world.clock.advance(31 * day)
+  await cleanUp()
+  expect(await world.query('select chain_no as no from audit_log')).toEqual([{ no: '2' }])
+  expect((await verifyAudit(world.db)).faults).toEqual([])
 })

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { languages } from '@jejak/contract'
+import { sealAudit } from '@jejak/core/audit'
+import type { Tx } from '@jejak/db'
 import { createTestDatabase, holdTable, openDatabaseLine, type TestDatabase } from '@jejak/db/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Ran, runJejak, startJejak } from './testing/run-jejak.ts'
@@ -346,3 +348,34 @@ describe('shops', () => {
     expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringMatching(/^There is no shop nowhere/) })
   })
 })
+
+describe('the audit log', () => {
+  test('names who did what at the command line, and says which entry was edited', async () => {
+    await jejak('shop', '--name', 'Kedai Kopi')
+    const [entry] = await jejakJson('audit:list', '--act', 'shop.changed', '--limit', '1')
+    expect(entry).toMatchObject({ actor: 'console', object: 'shop:1', detail: 'name', result: 'done' })
+    const db = { transaction: <T>(work: (tx: Tx) => Promise<T>) => inTransaction(work) }
+    await sealAudit({ db, clock: async () => new Date() })
+    const whole = await jejak('audit:verify')
+    expect(whole).toMatchObject({ code: 0, stdout: expect.stringContaining('All entries are as they were sealed.') })
+    await database.pool.query(`update audit_log set actor = 'user:7' where id = $1`, [entry.id])
+    const broken = await jejak('audit:verify')
+    expect(broken).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining(`(entry ${entry.id}) was changed or moved`),
+    })
+    expect(broken.stdout).toContain('BROKEN')
+  })
+})
+
+const inTransaction = async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
+  const client = await database.pool.connect()
+  try {
+    await client.query('begin')
+    const done = await work(client as unknown as Tx)
+    await client.query('commit')
+    return done
+  } finally {
+    client.release()
+  }
+}
