@@ -97,7 +97,7 @@ export class JejakTracking extends ReactiveElement<State> implements Shown {
       knownSince: null,
     })
     this.following = follow({
-      // What the page brought along is what everyone may see.
+      // The page's own document is what everyone may see.
       document: where.linkKey ? null : known,
       read: () => findDocument(where, number),
       liveUrl: () => liveUrl(where, number),

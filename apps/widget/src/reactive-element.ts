@@ -32,7 +32,7 @@ export abstract class ReactiveElement<State extends object> extends HTMLElement 
     })
   }
 
-  /** Whoever used what is gone now goes on at what came in its place: without that, keyboards and screen readers start over. */
+  /** Focus moves to what replaced the focused element: otherwise keyboards and screen readers start over. */
   #render(): void {
     const used = this.#root.activeElement
     const part = used?.closest('section')

@@ -67,7 +67,7 @@ const connectionOf = (data: unknown): string | null => {
 
 type Told = { id: string; queue: QueueName; connectionId: string | null }
 
-/** Runs a job, and sees to it that its failure is known: the queue keeps it for a day, where no one looks. */
+/** Runs a job and stores its failure where people look: the queue keeps it for a day only. */
 export const tellingOfFailure = async (
   deps: WorkerDeps,
   { job, work }: { job: Told; work: () => Promise<void> },

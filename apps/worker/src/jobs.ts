@@ -42,7 +42,7 @@ export const maintenanceJob: Handler<'maintenance'> = async ({ db, clock, log },
 
 const resumeAt = new WeakMap<object, number>()
 
-/** Reads stored scans again once the rules have changed; cut off, it goes on where it was. */
+/** Reads stored scans again once the rules have changed; if it is cut off, it continues where it was. */
 const reReadJob: Handler<'re-read'> = async ({ checks, log }, { id, signal }) => {
   const report = await reRead(checks, signal)
   if (report === null) return

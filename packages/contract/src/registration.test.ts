@@ -48,7 +48,7 @@ test.each([
   { courier: '\u200b', contact: { email: null } },
   { contact: '' },
   { contact: {} },
-])('what programs send for nothing is as if it were absent: %j', (empty) => {
+])('what programs send for nothing counts as absent: %j', (empty) => {
   expect(read({ ...number, ...empty })).toEqual({ trackings: [number], warnings: [] })
 })
 
@@ -169,7 +169,7 @@ describe('an error sentence', () => {
   })
 })
 
-test('a value of a hundred thousand lists in each other spoils nothing but itself', () => {
+test('a value of a hundred thousand nested lists affects nothing but itself', () => {
   const list = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000))
   const object = JSON.parse(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`)
   for (const deep of [list, object]) {

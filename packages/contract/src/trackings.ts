@@ -26,7 +26,7 @@ const { $schema: _dialect, ...registrationSchema } = z.toJSONSchema(trackingRegi
 /** `POST /v1/trackings`. Unread here, as the items of a list: what is optional and unreadable becomes a warning. */
 export const singleRegistration = z.unknown().meta(registrationSchema)
 
-/** `POST /v1/trackings/bulk`. Items stay unread here: each is parsed by itself, so that one bad item spoils nothing. */
+/** `POST /v1/trackings/bulk`. Items stay unread here: each is parsed by itself, so that one bad item does not affect the others. */
 export const bulkRegistration = z.strictObject({
   trackings: z
     .array(z.unknown().meta(registrationSchema))

@@ -52,7 +52,7 @@ export const toHttpProblem = (error: unknown): HttpProblem => {
 /** A request, and what it is answered with. */
 export type Exchange = { request: FastifyRequest; reply: FastifyReply }
 
-/** Sends a problem without logging it. Whoever is over a limit and goes on sending is cut off, everyone else is heard out for a moment. */
+/** Sends a problem without logging it. A client that is over a limit and keeps sending is cut off; others may finish for a moment. */
 export const sendProblem = ({ request, reply }: Exchange, problem: HttpProblem): FastifyReply => {
   if (problem.code === 'rate_limited' && isStillSending(request.raw)) reply.header('connection', 'close')
   return reply

@@ -6,7 +6,7 @@ import { answerUnreadable } from './unreadable-requests.ts'
 
 const checkEveryMs = 1_000
 const keepAliveMs = 72_000
-// Browsers and proxies wait for an answer before they send the next request; whoever does not keeps everyone else waiting.
+// Browsers and proxies wait for an answer before they send the next request; one that does not keeps all others waiting.
 const unansweredMax = 10
 
 /** Node would make a request of each of the thousands that are still in the packet. A property of its own parser: without it this is only slower. */

@@ -16,7 +16,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { type DeclaredProblem, declaredProblems } from './declared-problems.ts'
 import type { LimitName } from './limits/rules.ts'
 
-/** Whoever a request comes from, a key or a signed-in user: for which shop, with which rights, and what it stands for in the log of changes. */
+/** Where a request comes from, a key or a signed-in user: for which shop, with which rights, and what it stands for in the log of changes. */
 export type Caller = {
   actor: Actor
   organizationId: string
@@ -132,7 +132,7 @@ export const shopRoute = <S extends FastifySchema>(app: FastifyInstance, route: 
 export const staffRoute = <S extends FastifySchema>(app: FastifyInstance, route: Keyed<S>): void =>
   addKeyed(app, { ...route, audience: 'staff' })
 
-/** A route for whoever runs the installation. */
+/** A route for the operator of the installation. */
 export const operatorRoute = <S extends FastifySchema>(app: FastifyInstance, route: Keyed<S>): void =>
   addKeyed(app, { ...route, audience: 'operator' })
 

@@ -31,7 +31,7 @@ export const requireSafeTransport = ({ publicUrl }: Pick<Config['http'], 'public
   )
 }
 
-/** A page of another site must not act with the session of whoever looks at it: what changes something has to come from our own pages. */
+/** A page of another site must not act with its reader's session: requests that change something must come from our own pages. */
 export const requireOwnOrigin = (request: FastifyRequest, { publicUrl }: Pick<Config['http'], 'publicUrl'>): void => {
   const { origin } = request.headers
   if (origin === new URL(publicUrl).origin) return

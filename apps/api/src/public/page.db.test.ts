@@ -191,7 +191,7 @@ describe('without JavaScript the search', () => {
   })
 })
 
-describe('whoever types an address by hand gets a page for people:', () => {
+describe('people who type an address by hand get a page:', () => {
   const asBrowser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
 
   test.each([

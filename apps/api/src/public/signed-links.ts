@@ -45,7 +45,7 @@ const sentences = {
 
 type OpenedLink = ({ outcome: 'valid' } & ProvenOrder) | { outcome: keyof typeof sentences }
 
-/** What a link opens today: not a tracking that is gone by now, whoever has its number, nor an order with another contact. */
+/** What a link opens today: not a tracking that no longer exists, even if another one has its number, nor an order with another contact. */
 export const openSignedLink = async (
   { db, linkKeys, now }: LinkDeps,
   { trackingNumber, k }: { trackingNumber: string; k: string },

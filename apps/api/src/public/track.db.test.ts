@@ -231,7 +231,7 @@ test('a parcel in flight, ended, or fresh is not woken by readers', async () => 
     expect(await scheduleOf(ids.get(state)!), state).toMatchObject({ woken_at: null })
 })
 
-test('a wake that fails is logged and spoils no answer', async () => {
+test('a wake that fails is logged and does not affect the answer', async () => {
   const trackingNumber = nextNumber()
   const id = await register(trackingNumber)
   await schedule(id, { checked_at: ago(30 * hour), next_update_due: ago(20 * hour), update_priority: 100 })

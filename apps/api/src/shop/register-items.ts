@@ -6,7 +6,7 @@ import { getConnectionOf } from './get-connection-of.ts'
 
 type Items = { actor: Actor; items: readonly unknown[]; organizationId: string }
 
-/** Registers items as a shop sent them; one answer each, in their order. What cannot be read spoils nothing else. */
+/** Registers items as a shop sent them; one answer each, in their order. An item that cannot be read does not affect the others. */
 export const registerItems = async (
   deps: RouteDeps,
   { actor, items, organizationId }: Items,

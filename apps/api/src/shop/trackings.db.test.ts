@@ -89,7 +89,7 @@ test('a parcel of a shop’s second EasyParcel account goes by that account: sta
   await world.query(`update connections set sealed_access_token = null where id = $1`, [world.shop.connectionId])
 })
 
-test('in bulk every item gets its own answer, in order, and a bad one spoils nothing', async () => {
+test('in bulk every item gets its own answer, in order, and a bad one does not affect the others', async () => {
   const [known, fresh] = [nextNumber(), nextNumber()]
   await send('POST', '/v1/trackings', { trackingNumber: known })
   const trackings = [

@@ -63,7 +63,7 @@ const startEverything = async (context: CommandContext, { watch }: { watch: bool
   if (stop.signal.reason instanceof Error && stop.signal.reason.name !== 'AbortError') throw stop.signal.reason
 }
 
-/** Who was started by npm, and would outlive it by an end that no signal tells of, looks whether its parent is still there. */
+/** npm may end without a signal to its child, so a process that npm started watches whether its parent is still there. */
 const stopWithParent = ({ signal, stop }: StopSignals): void => {
   const parent = process.ppid
   const timer = setInterval(() => {

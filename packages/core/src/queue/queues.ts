@@ -27,7 +27,7 @@ export const queues = {
   'daily-report': duty,
   'fold-counts': duty,
   maintenance: duty,
-  // One at a time, however many workers start; a pass over a million parcels takes minutes, and goes on where it was cut off.
+  // One at a time, however many workers start; a pass over a million parcels takes minutes, and continues where it was cut off.
   're-read': { ...duty, hasTick: false, options: { ...options, policy: 'stately', expireInSeconds: 21_600 } },
 } as const
 

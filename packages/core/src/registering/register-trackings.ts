@@ -218,7 +218,7 @@ const everything = { eventsMax: Number.POSITIVE_INFINITY, reuseAgeMs: Number.POS
 
 const fresh = { status: 'pending', substatus: null } as const
 
-/** A parcel that was given up is asked about again, as if it were new: silence counts from now on, its age from when it was first registered. */
+/** A lapsed parcel is checked again like a new one: silence counts from now on, its age from when it was first registered. */
 const reopen = async (work: Work, life: Life, { bookedAt }: TrackingRegistration) => {
   const { tx, organizationId, now } = work
   const parcel = await lockShopParcel(tx, { organizationId, trackingId: life.id })

@@ -3,7 +3,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isAlive } from './is-alive.ts'
 
-// Which process started the server: whoever merely joined it does not stop it.
+// Which process started the server: one that only joined it does not stop it.
 const noteOf = (dataDir: string): string => join(dataDir, 'postgres-server.json')
 
 /** The living process that started the server, if it is another one. */

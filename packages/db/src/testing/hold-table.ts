@@ -1,6 +1,6 @@
 import pg from 'pg'
 
-/** A table that no one else can use for now: whoever writes to it stands still in the middle of a transaction. */
+/** A table that no one else can use for now: a writer stops in the middle of its transaction. */
 export type HeldTable = {
   /** The sessions of the given program that wait for it. */
   waiting: (applicationName: string) => Promise<number[]>

@@ -3,7 +3,7 @@
  * rows that name theirs.
  */
 export const overAllShops = {
-  /** For visitors: a number, an order, a link or a key says which rows, whoever's they are. */
+  /** For visitors: a number, an order, a link or a key says which rows, of any shop. */
   visitors: [
     ...['documentsSql', 'findBuyerTrackings', 'wakeTrackings', 'faceOfNumberSql', 'findFaceOfTracking'],
     ...['lookupSeatsSql', 'findOrders', 'findApiKey', 'touchApiKey'],

@@ -40,7 +40,7 @@ export const unpackChromium = async (): Promise<Chromium> => {
     await mkdir(cache, { recursive: true })
     const unpacked = await mkdtemp(join(cache, 'unpacking-'))
     await unpackInto(unpacked)
-    // Whoever is first wins; a second run at the same time uses the first one's.
+    // The first one wins; a second run at the same time uses its result.
     await rename(unpacked, folder).catch(() => rm(unpacked, { recursive: true, force: true }))
   }
   const executablePath = join(folder, 'chromium')

@@ -76,7 +76,7 @@ test('a parcel of which no day is known is a calendar without events', () => {
 })
 
 test.each(['9999-12-31', '2101-01-01', '1999-12-31', '0001-01-01'])(
-  'a day no calendar can show, such as %s, is as if it were not known',
+  'a day that no calendar can show, such as %s, is ignored',
   (estimatedDelivery) => {
     expect(eventOf(renderCalendar(aParcel({ estimatedDelivery })))).toBeUndefined()
     const deliveredAt = `${estimatedDelivery}T12:00:00.000Z`

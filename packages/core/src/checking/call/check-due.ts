@@ -14,7 +14,7 @@ export type CheckRun = typeof nothingDone & { stoppedBy: StopReason }
 
 type StopReason = RefusalReason | 'nothing_due' | 'stopped'
 
-// A run ends well before its job expires; the next tick goes on where it stopped.
+// A run ends well before its job expires; the next tick continues where it stopped.
 const runMaxMs = 600_000
 const spacingWaitMaxMs = 10_000
 

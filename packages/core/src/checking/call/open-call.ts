@@ -52,13 +52,13 @@ export const nothingDue = { granted: false, reason: 'nothing_due', retryAt: null
 type OpenDeps = Pick<CheckDeps, 'db' | 'settings' | 'scanMemory' | 'clock' | 'now'>
 
 /**
- * Gate first, claim second, one short transaction: whoever holds the connection's row decides alone, the call is logged before it goes
+ * Gate first, claim second, one short transaction: the holder of the connection's row decides alone, the call is logged before it goes
  * out, and nothing is claimed that may not be asked. A refusal changes nothing.
  */
 export const openCall = async (deps: OpenDeps, connectionId: string): Promise<Opening> => {
   const at = deps.now()
   const scanFrom = deps.scanMemory.scanFrom(connectionId, at)
-  // Only a look whether the row is worth locking: this clock may be as much behind the deciding one.
+  // This only tells whether the row is worth locking: this clock may be as much behind the deciding one.
   const soon = new Date(at.getTime() + agreeWithinMs)
   const waiting = await findWaiting(deps.db.sql, { connectionId, now: soon, scanFrom })
   if (!isAnything(waiting)) return nothingDue

@@ -118,7 +118,7 @@ test('a preview counts what a pass would change, and changes nothing; what is ri
   expect(await rowOf(right!)).toEqual(other)
 })
 
-test('a pass that is cut off goes on where it was', async () => {
+test('a pass that is cut off continues where it was', async () => {
   const ids = await parcels(450)
   for (const id of ids) await store(id, 'delivered', [wronglyDelivered()], true)
   const stopping = new AbortController()

@@ -82,7 +82,7 @@ export const recordFailure = (
 
 type Recording = { items: ReadonlyMap<string, ItemAnswer>; end: CallEnd }
 
-/** The connection comes last: its lock holds up all other calls, and every plan is made before. */
+/** The connection comes last: its lock blocks all other calls, so every plan is made before. */
 const saveAnswer = async (
   work: Work,
   { items, end, unread }: Recording & Pick<Answered, 'unread'>,

@@ -39,7 +39,7 @@ export const previewReRead = async (deps: ReReadDeps, signal: AbortSignal): Prom
 }
 
 /**
- * Reads all stored scans again by today's rules, in batches, and goes on where the last pass was cut off. Nothing is told to customers again. An
+ * Reads all stored scans again by today's rules, in batches, and continues where the last pass was cut off. Nothing is told to customers again. An
  * archived parcel stays what it was. Null when they were read by these rules already.
  */
 export const reRead = async (deps: ReReadDeps, signal: AbortSignal): Promise<ReReadReport | null> => {

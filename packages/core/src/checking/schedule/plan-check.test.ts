@@ -91,7 +91,7 @@ test('an unknown number stays pending without a failure, and asks for attention 
   })
 })
 
-test('that EasyParcel no longer finds a parcel it knew is no good check: it is tried again, asks for attention, and keeps what is known', () => {
+test('an answer that no longer finds a known parcel is not a good check: it is tried again, asks for attention, and keeps what is known', () => {
   let state = checked(aTracking(), found(scan('in_transit', '2026-03-02 08:30')), nine)
   for (let failure = 1; failure <= 5; failure++) {
     const plan = planCheck(state, {

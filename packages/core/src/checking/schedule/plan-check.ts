@@ -160,7 +160,7 @@ const factsAfter = (state: TrackingState, asked: Asked): Facts => {
 
 const isKnown = ({ confirmedAt, scans }: Facts): boolean => confirmedAt !== null || scans.length > 0
 
-/** Why an answer is no good check, null when it is one. It would have brought news if there were any. */
+/** Why an answer is not a good check, null if it is one. A good check would have brought news if there were any. */
 const problemOf = ({ confirmedAt }: TrackingState, answer: CheckAnswer): string | null => {
   if (answer.kind === 'unreadable' || answer.kind === 'fails_upstream') return answer.problem
   return answer.kind === 'not_found' && confirmedAt !== null ? noLongerFound : null

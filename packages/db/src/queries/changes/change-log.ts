@@ -46,7 +46,7 @@ const insertChangesSql = `
         "eventsAdded" smallint))
   select pg_notify('${changesChannel}', number) from unnest($5::text[]) as number`
 
-/** Appends to the update log and tells whoever listens, in one statement for any number. */
+/** Appends any number of entries to the update log and notifies listeners, in one statement. */
 export const insertChanges = (
   tx: Tx,
   args: { at: Date; triggeredBy: string; callId: string | null; changes: readonly NewChange[] },

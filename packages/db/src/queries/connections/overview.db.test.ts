@@ -84,7 +84,7 @@ test('a day without calls has no report', async () => {
   expect(await saveDailyReports(shop.db.sql, { day: '2026-01-01', missed: [] })).toBe(0)
 })
 
-test('the overview tells what is due, in flight and wants a person, without what is archived', async () => {
+test('the overview tells what is due, in flight and needs attention, without what is archived', async () => {
   await shop.query(
     `insert into api_calls (connection_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size) values ($1, '2026-11-17', false, 1, $2, $3, 7)`,
     [shop.connectionId, now, new Date(now.getTime() + 60_000)],

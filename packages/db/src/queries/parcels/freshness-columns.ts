@@ -14,7 +14,7 @@ export type FreshnessOfSchedule = {
   ownReason: 'number_unknown' | 'upstream_down' | null
 }
 
-// `last_failure` stands from a failed check, whoever failed, to the next good one.
+// `last_failure` stays from a failed check, whatever failed, to the next good one.
 export const freshnessColumns = `
   s.checked_at as "checkedAt", s.checked_by as "checkedBy", s.next_update_due as "nextCheckAt", s.woken_at as "wokenAt",
   s.last_failure is not null as "lastCheckFailed", coalesce(s.call_id is not null or s.update_priority = ${priorities.manual}, false) as "isBeingAsked",

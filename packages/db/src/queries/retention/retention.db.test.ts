@@ -72,7 +72,7 @@ test('old calls go, but neither open ones nor those that the day counter still c
   expect(await findBrokenRules(shop.db.sql, now)).toEqual([])
 })
 
-test('reports of old days and unread values that came no more go too', async () => {
+test('reports of old days and unread values that no longer come are deleted too', async () => {
   for (const days of [400, 10]) {
     await shop.query(
       `insert into daily_reports (connection_id, day, calls, calls_manual, calls_failed, numbers_asked, numbers_found, trackings_changed, trackings_by_status)
