@@ -39,10 +39,12 @@ import { trackingListRoutes } from './shop/trackings-list.ts'
 import { attentionRoutes } from './staff/attention.ts'
 import { auditRoutes } from './staff/audit.ts'
 import { jobRoutes } from './staff/jobs.ts'
+import { keyRoutes } from './staff/keys.ts'
 import { overviewRoutes } from './staff/overview.ts'
 import { privacyRoutes } from './staff/privacy.ts'
 import { refreshRoutes } from './staff/refresh.ts'
 import { shopFaceRoutes } from './staff/shop-face.ts'
+import { teamRoutes } from './staff/team.ts'
 
 export type { Deps } from './api-deps.ts'
 
@@ -66,6 +68,8 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   overviewRoutes,
   shopFaceRoutes,
   auditRoutes,
+  teamRoutes,
+  keyRoutes,
   sessionRoutes,
   ownAccountRoutes,
   linkRoutes,

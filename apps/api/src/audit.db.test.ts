@@ -81,6 +81,11 @@ const totpBegun = async () => {
   const { uri } = (await ask('POST', '/v1/session/totp', { headers, payload: { password } })).json()
   return { headers, code: () => codeShown(uri, world.clock.now()) }
 }
+const addMember = async (email: string): Promise<string> => {
+  await addUser(email, 'viewer')
+  const [user] = await world.query<{ id: string }>('select id from users where email = $1', [email])
+  return `/v1/team/${user!.id}`
+}
 let totp: Awaited<ReturnType<typeof totpBegun>>
 /** How each route that changes something is called so that it does. */
 const at = (path: string) => async (): Promise<Call> => ({ url: path.replace('{id}', await register()) })
@@ -142,6 +147,18 @@ Object.assign(changes, {
     return { headers: { origin: own }, payload: { token, name: 'Invited', password: 'another good one, 12' } }
   },
   'POST /v1/session/shop': async () => ({ payload: { shop: 'default' } }),
+  'POST /v1/team/invitations': async () => ({ payload: { email: 'asked@kedai.example', role: 'viewer' } }),
+  'DELETE /v1/team/invitations/{id}': async () => {
+    const payload = { email: 'withdrawn@kedai.example', role: 'viewer' }
+    return { url: `/v1/team/invitations/${(await ask('POST', '/v1/team/invitations', { payload })).json().id}` }
+  },
+  'PATCH /v1/team/{id}': async () => ({ url: await addMember('moved@kedai.example'), payload: { role: 'biller' } }),
+  'DELETE /v1/team/{id}': async () => ({ url: await addMember('removed@kedai.example') }),
+  'POST /v1/keys': async () => ({ payload: { name: 'till', scopes: ['trackings:read'] } }),
+  'DELETE /v1/keys/{id}': async () => {
+    const payload = { name: 'till', scopes: ['trackings:read'] }
+    return { url: `/v1/keys/${(await ask('POST', '/v1/keys', { payload })).json().id}` }
+  },
 })
 
 describe('every route that changes something', () => {

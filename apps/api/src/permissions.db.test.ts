@@ -1,4 +1,12 @@
-import { createUser, grants, type Permission, permissionsOfKey, permissionsOfUser } from '@jejak/core/access'
+import {
+  createKey,
+  createUser,
+  grants,
+  inviteUser,
+  type Permission,
+  permissionsOfKey,
+  permissionsOfUser,
+} from '@jejak/core/access'
 import { consoleActor } from '@jejak/core/audit'
 import { type ApiScope, apiScopes, type ShopRole, shopRoles } from '@jejak/db'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -9,7 +17,12 @@ const password = 'three cups of teh tarik'
 
 type Operation = { name: string; method: string; url: string; permission: Permission | null; isAccount: boolean }
 
+const number = 'JT0000000009'
+const stranger = 'member of another shop'
+const buyer = 'buyer with a link'
+
 let world: ApiWorld
+let linkKey: string
 let operations: Operation[]
 const headersOf: Record<string, Record<string, string>> = {}
 
@@ -37,32 +50,41 @@ beforeAll(async () => {
       Object.entries(item).map(([method, { security, description }]) => ({
         name: `${method.toUpperCase()} ${path}`,
         method,
-        url: path.replaceAll(/\{\w+\}/g, '1'),
+        // A stream of a parcel that is there would never end.
+        url: path.replace('{trackingNumber}', path.endsWith('/live') ? '1' : number).replaceAll(/\{\w+\}/g, '999999'),
         permission: (/permission `([\w:]+)`/.exec(description ?? '')?.[1] as Permission | undefined) ?? null,
         isAccount: security !== undefined && !security.some((one) => 'apiKey' in one),
       })),
   )
   headersOf.anonymous = {}
+  headersOf[buyer] = {}
+  const asShop = { method: 'POST', headers: withKey(world.shop.key) } as const
+  const made = await world.app.inject({ ...asShop, url: '/v1/trackings', payload: { trackingNumber: number } })
+  const link = await world.app.inject({ ...asShop, url: `/v1/trackings/${made.json().id}/link`, payload: {} })
+  linkKey = new URL(link.json().url).searchParams.get('k')!
   for (const scope of apiScopes) headersOf[scope] = withKey(await world.addKey(world.shop.organizationId, [scope]))
   for (const role of shopRoles) headersOf[role] = await addUser(`${role}@kedai.example`, role)
+  const other = await world.addShop('another')
+  headersOf[stranger] = await addUser('boss@another.example', 'owner', { shop: other.organizationId })
   headersOf['operator (user)'] = await addUser('operator@kedai.example', null, { isOperator: true })
 })
 afterAll(() => world.close())
 
 /** What a caller is let in to, by the one table of permissions. */
 const mayOf = (caller: string): ReadonlySet<Permission> => {
-  if (caller === 'anonymous') return new Set()
+  if (caller === 'anonymous' || caller === buyer) return new Set()
+  if (caller === stranger) return permissionsOfUser({ role: 'owner', isOperator: false })
   if (caller === 'operator (user)') return permissionsOfUser({ role: null, isOperator: true })
   if (apiScopes.includes(caller as ApiScope)) return permissionsOfKey([caller as ApiScope])
   return permissionsOfUser({ role: caller as ShopRole, isOperator: false })
 }
 const isUser = (caller: string): boolean => 'cookie' in (headersOf[caller] ?? {})
-const callers = ['anonymous', ...apiScopes, ...shopRoles, 'operator (user)']
+const callers = ['anonymous', buyer, stranger, ...apiScopes, ...shopRoles, 'operator (user)']
 
 const verdictOf = ({ permission, isAccount }: Operation, caller: string): 'in' | 401 | 403 => {
   if (isAccount) return isUser(caller) ? 'in' : 401
   if (permission === null) return 'in'
-  if (caller === 'anonymous') return 401
+  if (caller === 'anonymous' || caller === buyer) return 401
   return mayOf(caller).has(permission) ? 'in' : 403
 }
 
@@ -73,7 +95,7 @@ describe('every route, for everyone who may ask', () => {
       if (operation.name.startsWith('DELETE /v1/session')) continue
       const { statusCode } = await world.app.inject({
         method: operation.method.toUpperCase() as 'GET',
-        url: operation.url,
+        url: caller === buyer ? `${operation.url}?k=${linkKey}` : operation.url,
         headers: headersOf[caller] ?? {},
         // A body that no route takes: who is let in is refused for that, and nothing happens.
         ...(!['get', 'delete'].includes(operation.method) && {
@@ -97,6 +119,44 @@ describe('every route, for everyone who may ask', () => {
       'This needs the permission shop:change, which your role does not have.',
     )
   })
+})
+
+test('an owner of another shop finds nothing of this one, wherever a route takes an id', async () => {
+  const payload = { trackingNumber: 'JT0000000008' }
+  const parcel = (
+    await world.app.inject({ method: 'POST', url: '/v1/trackings', headers: headersOf.owner!, payload })
+  ).json()
+  const deps = { ...world.deps, actor: consoleActor }
+  const { organizationId } = world.shop
+  const invited = await inviteUser(deps, { email: 'new@kedai.example', organizationId, role: 'viewer' })
+  const key = await createKey(deps, { organizationId, name: 'till', scopes: ['trackings:read'], expiresAt: null })
+  const [member] = await world.query<{ id: string }>(`select id from users where email = 'viewer@kedai.example'`)
+  const idOf: [RegExp, string][] = [
+    [/\/invitations\//, invited.id],
+    [/\/team\//, member!.id],
+    [/\/keys\//, key.id],
+    [/\/jobs\//, '00000000-0000-4000-8000-000000000000'],
+    [/./, parcel.id],
+  ]
+  const bodies: Record<string, object> = {
+    'PATCH /v1/team/{id}': { role: 'owner' },
+    'PATCH /v1/trackings/{id}': { courier: null },
+  }
+  const asked = operations.filter(({ name, permission }) => name.includes('{id}') && mayOf(stranger).has(permission!))
+  expect(asked.length).toBeGreaterThan(7)
+  for (const { name } of asked) {
+    const [method, path = ''] = name.split(' ') as ['GET', string]
+    const url = path.replace('{id}', idOf.find(([pattern]) => pattern.test(path))![1])
+    const body = bodies[name] ?? {}
+    const answer = await world.app.inject({
+      ...{ method, url, headers: headersOf[stranger]! },
+      ...(!['GET', 'DELETE'].includes(method) && { payload: body }),
+    })
+    expect([name, answer.statusCode]).toEqual([name, 404])
+  }
+  expect((await world.app.inject({ url: `/v1/trackings/${parcel.id}`, headers: headersOf.viewer! })).statusCode).toBe(
+    200,
+  )
 })
 
 test('a user of another shop sees and changes nothing of this one', async () => {
@@ -139,13 +199,16 @@ test('the table in docs/permissions.md is the one that decides', async () => {
   const rows = (Object.keys(grants) as Permission[]).map((name) => {
     const users = shopRoles.map((role) => mark(permissionsOfUser({ role, isOperator: false }).has(name)))
     const operator = mark(permissionsOfUser({ role: null, isOperator: true }).has(name))
-    return `| \`${name}\` | ${grants[name].what} | \`${grants[name].scope}\` | ${[...users, operator].join(' | ')} |`
+    return `| \`${name}\` | ${grants[name].what} | ${grants[name].scope ? `\`${grants[name].scope}\`` : 'none'} | ${[...users, operator].join(' | ')} |`
   })
   const routes = operations
-    .map(
-      ({ name, permission, isAccount }) =>
-        `| \`${name}\` | ${permission ? `\`${permission}\`` : isAccount ? 'a session' : 'anyone'} |`,
-    )
+    .map((operation) => {
+      const { name, permission, isAccount } = operation
+      const needs = permission ? `\`${permission}\`` : isAccount ? 'a session' : 'anyone'
+      const open = ['anonymous', buyer].map((caller) => mark(verdictOf(operation, caller) === 'in'))
+      const inOther = verdictOf(operation, stranger) === 'in' ? (permission ? 'their own shop' : '●') : ''
+      return `| \`${name}\` | ${[needs, ...open, inOther].join(' | ')} |`
+    })
     .toSorted()
   const text = [
     '# Permissions',
@@ -163,8 +226,8 @@ test('the table in docs/permissions.md is the one that decides', async () => {
     '',
     '## What each route needs',
     '',
-    '| Route | Needs |',
-    '| --- | --- |',
+    `| Route | Needs | anonymous | ${buyer} | ${stranger} |`,
+    '| --- | --- | --- | --- | --- |',
     ...routes,
     '',
   ].join('\n')

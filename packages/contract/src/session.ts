@@ -34,8 +34,6 @@ export const sessionList = z.object({
   data: z.array(z.object({ id: z.string(), createdAt: instant, seenAt: instant, current: z.boolean() })),
 })
 
-export const sessionId = z.object({ id: z.string().regex(/^\d{1,18}$/, 'An id is a number.') })
-
 /** `POST /v1/session/shop`: the one to act for. */
 export const shopChoice = z.strictObject({ shop: shopSlug.meta({ description: 'Slug of the shop to act for' }) })
 

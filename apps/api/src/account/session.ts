@@ -1,4 +1,4 @@
-import { type SessionView, sessionId, sessionList, sessionView, shopChoice, signInRequest } from '@jejak/contract'
+import { numberedId, type SessionView, sessionList, sessionView, shopChoice, signInRequest } from '@jejak/contract'
 import { endSessionsOf, permissionsOfUser, readSession, sessionsOf, signIn, switchShop } from '@jejak/core/access'
 import { findTotp, listShopsOf, type SessionRow } from '@jejak/db'
 import type { FastifyInstance, FastifyReply } from 'fastify'
@@ -127,7 +127,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     schema: {
       summary: 'End one of one’s own sessions',
 
-      params: sessionId,
+      params: numberedId,
       response: { 204: z.null() },
     },
     problems: [404],

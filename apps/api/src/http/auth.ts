@@ -1,4 +1,4 @@
-import { grants, permissionsOfKey, permissionsOfUser } from '@jejak/core/access'
+import { keysWith, permissionsOfKey, permissionsOfUser } from '@jejak/core/access'
 import { type ApiKeyIdentity, type Db, findApiKey, hashApiKey, type SessionRow, touchApiKey } from '@jejak/db'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from 'pino'
@@ -125,7 +125,7 @@ export const addAuth = (app: FastifyInstance, deps: AuthDeps): LetIn => {
     const { permission } = access
     throw forbidden(
       request.caller.actor.kind === 'key'
-        ? `This needs the permission ${permission}: a key with the scope ${grants[permission].scope} has it.`
+        ? `This needs the permission ${permission}: ${keysWith(permission).replaceAll('`', '')}.`
         : `This needs the permission ${permission}, which your role does not have.`,
     )
   }

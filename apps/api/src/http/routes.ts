@@ -1,4 +1,4 @@
-import { grants, type Permission } from '@jejak/core/access'
+import { keysWith, type Permission } from '@jejak/core/access'
 import type { Actor } from '@jejak/core/changes'
 import type { SessionRow } from '@jejak/db'
 import type {
@@ -98,7 +98,7 @@ const addRoute = <S extends FastifySchema, Caller>(
 }
 
 const withPermission = (description: string | undefined, permission: Permission): string =>
-  `${description ? `${description} ` : ''}This needs the permission \`${permission}\`: a key with the scope \`${grants[permission].scope}\` has it.`
+  `${description ? `${description} ` : ''}This needs the permission \`${permission}\`: ${keysWith(permission)}.`
 
 /** A route for anyone. */
 export const publicRoute = <S extends FastifySchema>(

@@ -93,7 +93,7 @@ export const keyRevokeCommand = (context: CommandContext): Command =>
         if (!key) throw new CliError(`No active key has the id or prefix ${wanted}: key:list shows them.`)
         if (another) throw new CliError(`Several keys start with ${wanted}: give the id, as key:list shows it.`)
         const id = key.id.toString()
-        await revokeKey({ db, clock, actor }, id)
+        await revokeKey({ db, clock, actor }, { id })
         print(`Key ${id} "${key.name}" is revoked.`, json && { id, prefix: key.prefix, name: key.name })
         if (key.name === 'bootstrap') note(comesBack)
       }),

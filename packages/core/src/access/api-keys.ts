@@ -2,6 +2,7 @@ import { type ApiScope, type Clock, type Db, newApiKey, revokeApiKey, saveApiKey
 import type { Actor } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { notFound } from '../errors.ts'
+import { refuseBeyondOwn } from './team.ts'
 
 type KeyDeps = { db: Pick<Db, 'transaction'>; clock: Clock; actor: Actor }
 type Wanted = { organizationId: string; name: string; scopes: readonly ApiScope[]; expiresAt: Date | null }
@@ -12,8 +13,9 @@ export const storeKey = (
   { key, ...wanted }: Wanted & { key: string },
 ): Promise<string> =>
   db.transaction(async (tx) => {
-    const { id, isNew } = await saveApiKey(tx, { key, ...wanted })
     const { organizationId, scopes } = wanted
+    await refuseBeyondOwn({ tx, actor }, { organizationId, permission: 'keys:change', roles: [] })
+    const { id, isNew } = await saveApiKey(tx, { key, ...wanted })
     const act = { act: 'key.created', actor, organizationId, object: `key:${id}`, detail: scopes.join(', ') } as const
     if (isNew) await recordAct(tx, { ...act, now: await clock(tx) })
     return id
@@ -25,11 +27,16 @@ export const createKey = async (deps: KeyDeps, wanted: Wanted): Promise<{ id: st
   return { id: await storeKey(deps, { key, ...wanted }), key }
 }
 
-/** Revokes a key by its id. */
-export const revokeKey = ({ db, clock, actor }: KeyDeps, id: string): Promise<void> =>
+/** Revokes a key of a shop; one of any shop without `organizationId`. */
+export const revokeKey = (
+  { db, clock, actor }: KeyDeps,
+  { id, organizationId }: { id: string; organizationId?: string },
+): Promise<void> =>
   db.transaction(async (tx) => {
+    if (organizationId !== undefined)
+      await refuseBeyondOwn({ tx, actor }, { organizationId, permission: 'keys:change', roles: [] })
     const now = await clock(tx)
-    const revoked = await revokeApiKey(tx, { id, now })
+    const revoked = await revokeApiKey(tx, { id, organizationId, now })
     if (!revoked) throw notFound('There is no active key with this id.')
     await recordAct(tx, { act: 'key.revoked', actor, ...revoked, object: `key:${id}`, now })
   })

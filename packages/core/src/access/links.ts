@@ -18,6 +18,7 @@ import { conflict, notFound, Refusal } from '../errors.ts'
 import { hashSubject } from './keys.ts'
 import { refuseIfBusy } from './passwords.ts'
 import { acceptProof, prove, type Refused, type SignInDeps } from './sign-in.ts'
+import { refuseBeyondOwn } from './team.ts'
 import {
   type Acting,
   addUser,
@@ -60,6 +61,7 @@ export const inviteUser = (
 ): Promise<MadeLink & { id: string }> =>
   db.transaction(async (tx) => {
     await lockRights(tx)
+    await refuseBeyondOwn({ tx, actor }, { organizationId, permission: 'team:change', roles: [role] })
     const email = foldEmail(written)
     await refuseMember(tx, { email, organizationId })
     const now = await clock(tx)
@@ -76,6 +78,7 @@ export const withdrawInvitation = (
   { organizationId, id }: { organizationId: string; id: string },
 ): Promise<void> =>
   db.transaction(async (tx) => {
+    await refuseBeyondOwn({ tx, actor }, { organizationId, permission: 'team:change', roles: [] })
     if (!(await deleteInvitation(tx, { organizationId, id })))
       throw notFound('There is no open invitation with this id.')
     const withdrawn = { act: 'invitation.created', detail: 'withdrawn', object: `invitation:${id}` } as const

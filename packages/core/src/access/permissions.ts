@@ -1,6 +1,7 @@
 import { type ApiScope, shopRoles as everyone, type ShopRole } from '@jejak/db'
 
-type Grant = { what: string; scope: ApiScope; roles: readonly ShopRole[]; isOfOperators?: true }
+/** `scope`: whose keys may do it; null for no key. */
+type Grant = { what: string; scope: ApiScope | null; roles: readonly ShopRole[]; isOfOperators?: true }
 
 const managers = ['owner', 'admin'] as const
 const handlers = [...managers, 'dispatcher', 'support'] as const
@@ -23,6 +24,10 @@ export const grants = {
   'privacy:export': { what: 'see and export what is held on a customer', scope: 'shop:admin', roles: managers },
   'privacy:erase': { what: 'erase it', scope: 'shop:admin', roles: managers },
   'audit:read': { what: 'see who did what in the shop', scope: 'shop:admin', roles: managers },
+  'team:read': { what: 'see who belongs to the shop', scope: 'shop:admin', roles: managers },
+  'team:change': { what: 'invite people, change their roles, take them out of the shop', scope: null, roles: managers },
+  'keys:read': { what: 'see the shop’s API keys and when they were last used', scope: 'shop:admin', roles: managers },
+  'keys:change': { what: 'create and revoke API keys', scope: null, roles: managers },
   'system:read': {
     what: 'see the whole installation and all its jobs',
     scope: 'operator',
@@ -41,7 +46,13 @@ const where = (holds: (grant: Grant) => boolean): ReadonlySet<Permission> =>
 
 /** What a key may do. */
 export const permissionsOfKey = (scopes: readonly ApiScope[]): ReadonlySet<Permission> =>
-  where(({ scope }) => scopes.includes(scope))
+  where(({ scope }) => scope !== null && scopes.includes(scope))
+
+/** Who has a permission beside users, for those who ask with a key. */
+export const keysWith = (permission: Permission): string => {
+  const { scope } = grants[permission]
+  return scope === null ? 'users have it, and no key' : `a key with the scope \`${scope}\` has it`
+}
 
 /** What a user may do in the shop in which they have this role. */
 export const permissionsOfUser = ({

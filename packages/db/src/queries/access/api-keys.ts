@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Db } from '../../connect.ts'
-import { row, type Sql, type Tx } from '../../sql.ts'
+import { row, rows, type Sql, type Tx } from '../../sql.ts'
 
 /** What a key may do. `trackings:*` is a shop's back end, `shop:admin` its staff, `operator` whoever runs the installation. */
 export const apiScopes = ['trackings:read', 'trackings:write', 'shop:admin', 'operator'] as const
@@ -70,8 +70,27 @@ export const listApiKeys = async (db: Pick<Db, 'prisma'>) =>
   (await db.prisma()).apiKey.findMany({ omit: { hash: true }, orderBy: { id: 'desc' }, take: 1000 })
 
 /** Revokes a key; the shop that it was of, undefined when no such key was active. */
-export const revokeApiKey = (tx: Tx, { id, now }: { id: string; now: Date }) =>
+export const revokeApiKey = (
+  tx: Tx,
+  { id, organizationId, now }: { id: string; organizationId?: string | undefined; now: Date },
+) =>
   row<{ organizationId: string }>(tx, {
-    text: `update api_keys set revoked_at = $2 where id = $1 and revoked_at is null returning organization_id as "organizationId"`,
-    values: [id, now],
+    text: `update api_keys set revoked_at = $2 where id = $1 and ($3::bigint is null or organization_id = $3) and revoked_at is null
+           returning organization_id as "organizationId"`,
+    values: [id, now, organizationId ?? null],
+  })
+
+export type ListedKey = Omit<ApiKeyIdentity, 'organizationId'> & {
+  name: string
+  createdAt: Date
+  revokedAt: Date | null
+}
+
+/** The keys of a shop, newest first, without their hashes. */
+export const listKeysOf = (sql: Sql, organizationId: string) =>
+  rows<ListedKey>(sql, {
+    text: `select k.id, k.prefix, k.name, ${scopesSql} as scopes, k.created_at as "createdAt", k.expires_at as "expiresAt",
+                  k.last_used_at as "lastUsedAt", k.revoked_at as "revokedAt"
+             from api_keys k where k.organization_id = $1 order by k.id desc limit 1000`,
+    values: [organizationId],
   })

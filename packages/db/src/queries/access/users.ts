@@ -120,3 +120,25 @@ export const saveEmail = async (tx: Tx, { userId, email }: { userId: string; ema
     text: 'update users set email = $2 where id = $1 and not exists (select from users where email = $2 and id <> $1)',
     values: [userId, email],
   })) === 1
+
+export type Member = {
+  id: string
+  email: string
+  name: string
+  role: ShopRole
+  isDisabled: boolean
+  totp: boolean
+  /** In this shop, in a session that is not over. */
+  lastSeenAt: Date | null
+}
+
+/** Who belongs to a shop, by e-mail address. */
+export const listMembers = (sql: Sql, organizationId: string) =>
+  rows<Member>(sql, {
+    text: `select u.id, u.email, u.name, m.role, u.disabled_at is not null as "isDisabled",
+                  exists (select from user_totp t where t.user_id = u.id and t.confirmed_at is not null) as totp,
+                  (select max(s.seen_at) from sessions s where s.user_id = u.id and s.organization_id = $1) as "lastSeenAt"
+             from memberships m join users u on u.id = m.user_id
+            where m.organization_id = $1 order by u.email limit 1000`,
+    values: [organizationId],
+  })
