@@ -4,7 +4,7 @@ import { line } from './line.ts'
 
 /**
  * What a shop may say about a parcel besides its number, its order and its buyer: as it may write it, as it is shown, and whether customers see it
- * too. Registration, change, the shop's view, the public document and the columns that are written follow from this list.
+ * too. Registration, change, the shop's view, the public document, a customer's export and the columns that are written follow from this list.
  */
 export const parcelDetails = {
   courier: { given: line(60), shown: z.string().nullable(), isPublic: true },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { textOf } from './given.ts'
 import { instant } from './instant.ts'
 import { line } from './line.ts'
+import { shownDetails } from './parcel-details.ts'
 
 const count = z.number().int().nonnegative()
 const text = z.string().nullable()
@@ -28,11 +29,10 @@ export type PrivacyCounts = z.infer<typeof privacyCounts>
 
 const toldParcel = z.object({
   trackingNumber: z.string(),
-  courier: text,
+  ...shownDetails,
   status: z.string(),
   substatus: text,
   registeredAt: instant,
-  bookedAt: maybe,
   collectedAt: maybe,
   outForDeliveryAt: maybe,
   deliveredAt: maybe,

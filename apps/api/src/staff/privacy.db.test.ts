@@ -149,7 +149,7 @@ test('a customer who was registered, checked, looked up and reported is found, t
   const told = await ask('export', ` ${canary.email.toUpperCase()} `)
   expect(told).toMatchObject({ shop: 'default', failedLookups: expect.any(Number), signInAttempts: 1 })
   expect(told.parcels[0]).toMatchObject({
-    ...{ trackingNumber: numbers.own, attentionReason: 'customer_not_received' },
+    ...{ trackingNumber: numbers.own, attentionReason: 'customer_not_received', estimatedDelivery: null },
     orders: [{ orderNumber: 'SANGKAR-1', hasEmail: true, hasPhone: true }],
     scans: [{ text: courierText(numbers.own) }],
   })

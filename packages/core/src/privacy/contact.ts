@@ -18,7 +18,7 @@ import {
 import type { Actor } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { recordChanges, recordRemovals } from '../changes/index.ts'
-import { readStoredScans } from '../parcels/index.ts'
+import { detailsOf, readStoredScans } from '../parcels/index.ts'
 import { contactHashes, type PrivacyKeys, proofOf, tracesOf } from './keys.ts'
 
 /** `traces` reads and clears what look-ups and sign-ins left behind, which belongs to no shop. */
@@ -32,12 +32,12 @@ const held = async ({ db, traces, keys }: Deps, { shop, contact }: Asked) => {
   const hashes = contactHashes(keys, contact)
   const orders = await listOrdersOfContact(db.ofShop(shop.organizationId).sql, { hashes, limit: toldMax })
   const own = orders.filter(({ isShared }) => !isShared)
-  const touched = {
+  const hashesOfTraces = tracesOf(keys, {
+    contact,
     shop: shop.slug,
     orders: orders.map(({ orderFolded }) => orderFolded),
     trackingNumbers: own.map(({ trackingNumber }) => trackingNumber),
-  }
-  const hashesOfTraces = tracesOf(keys, contact, touched)
+  })
   return { orders, hashesOfTraces, found: await findTraces(traces, hashesOfTraces) }
 }
 
@@ -96,12 +96,12 @@ export const exportHeld = async (deps: Deps, asked: Asked): Promise<PrivacyExpor
 }
 
 const toTold = (parcel: ParcelRow) => {
-  const { trackingNumber, courier, status, substatus, attentionReason } = parcel
+  const { trackingNumber, status, substatus, attentionReason } = parcel
   const iso = (at: Date | null) => at?.toISOString() ?? null
   return {
-    ...{ trackingNumber, courier, status, substatus, registeredAt: parcel.registeredAt.toISOString() },
-    ...{ bookedAt: iso(parcel.bookedAt), collectedAt: iso(parcel.collectedAt) },
-    ...{ outForDeliveryAt: iso(parcel.outForDeliveryAt), deliveredAt: iso(parcel.deliveredAt) },
+    ...{ trackingNumber, ...detailsOf(parcel), status, substatus, registeredAt: parcel.registeredAt.toISOString() },
+    ...{ collectedAt: iso(parcel.collectedAt), outForDeliveryAt: iso(parcel.outForDeliveryAt) },
+    deliveredAt: iso(parcel.deliveredAt),
     ...{ endedAt: iso(parcel.endedAt), archivedAt: iso(parcel.archivedAt), attentionReason },
     scans: readStoredScans(parcel.events, parcel.api).map(({ at, code, text, location }) => ({
       ...{ at, code, text, location },

@@ -35,10 +35,15 @@ export const proofOf = ({ proof }: PrivacyKeys, { email, phone }: Contact): stri
     .digest('hex')
     .slice(0, 32)
 
-type Touched = { shop: string; orders: readonly (string | null)[]; trackingNumbers: readonly string[] }
+type Touched = {
+  contact: Contact
+  shop: string
+  orders: readonly (string | null)[]
+  trackingNumbers: readonly string[]
+}
 
 /** The hashes under which look-ups of these orders with this contact, notes about them, and attempts to sign in may be kept. */
-export const tracesOf = (keys: PrivacyKeys, contact: Contact, { shop, orders, trackingNumbers }: Touched): Traces => {
+export const tracesOf = (keys: PrivacyKeys, { contact, shop, orders, trackingNumbers }: Touched): Traces => {
   const numbers = orders.filter((order) => order !== null)
   return {
     pairs: keys.each.flatMap(({ contactKeys, lookupKey }) =>
