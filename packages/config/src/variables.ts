@@ -385,7 +385,7 @@ export const variables = {
   },
   access: {
     adminEmail: optional('ADMIN_EMAIL', matching(/^[^\s@]+@[^\s@]+$/, 'an e-mail address')).means(
-      'E-mail address of the first user, created at start if there is none: owner of the shop and operator.',
+      'E-mail address of the first user, created at start if there is no user yet: owner of the shop and operator.',
     ),
     adminPassword: optionalSecret('ADMIN_PASSWORD', secretText(10)).means(
       'The password of that user, at least 10 characters.',

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Config, configWarnings, loadConfig } from '@jejak/config'
 import { makeSetupLink } from '@jejak/core/access'
+import { systemActor } from '@jejak/core/audit'
 import { prepareInstallation } from '@jejak/core/installing'
 import { countParcels, countUsers, type Db, listTrackings, newApiKey, readClock } from '@jejak/db'
 import { startEmbedded } from '@jejak/db/embedded'
@@ -130,7 +131,9 @@ const runUntilStopped = async (context: CommandContext, { watch, stop, closing, 
   announce(view, title, { example, newKey: base.keys.bootstrapApiKey ? undefined : keyToTell(apiKey, base.data.dir) })
   if (!(await isNamed(db))) view.event(namingHint('npm run jejak --'))
   if ((await countUsers(db.sql)) === 0)
-    view.event(await setUpHint({ db, clock: readClock, organizationId, publicUrl: title.publicUrl }))
+    view.event(
+      await setUpHint({ db, clock: readClock, actor: systemActor, organizationId, publicUrl: title.publicUrl }),
+    )
   await showProgress({ db, revive, config, view, children, signal: stop.signal, now, startedAt })
 }
 
@@ -180,6 +183,7 @@ const setUpHint = async ({
 }: {
   db: Db
   clock: typeof readClock
+  actor: typeof systemActor
   organizationId: string
   publicUrl: string
 }): Promise<string> => {

@@ -84,6 +84,7 @@ const use = (token: string, filled: Partial<LinkUse> = {}) =>
   useLink(deps(), { token, signedInAs: null, address, requestId, now: begin, ...filled })
 const actsOf = async () => (await db.sql.query('select act from audit_log order by id')).rows.map(({ act }) => act)
 const chosen = 'another good one, 12'
+const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
 
 describe('an invitation', () => {
   const invite = () => inviteUser(deps(), { email: 'Ali@kedai.example', organizationId: first, role: 'support' })
@@ -197,6 +198,27 @@ describe('the link that sets Jejak up', () => {
     const made = await makeSetupLink(deps(), { organizationId: first })
     await add()
     await expect(use(made!.token, { email: 'evil@kedai.example', password: chosen })).rejects.toThrow('a user already')
+  })
+})
+
+describe('the first user', () => {
+  test('is one person: a set-up link that is used while a command makes the first user makes no second one', async () => {
+    const made = await makeSetupLink(deps(), { organizationId: first })
+    let used: Promise<unknown> | undefined
+    const whileLinkIsUsed = async () => {
+      used = use(made!.token, { email: 'evil@kedai.example', password: chosen }).catch((error: Error) => error.message)
+      await expect.poll(async () => (await db.sql.query(waiting)).rowCount).toBe(1)
+      return begin
+    }
+    const user = { email, name: 'Siti', password, isOperator: true, membership: null }
+    await createUser({ ...deps(), clock: whileLinkIsUsed }, user)
+    expect(await used).toContain('a user already')
+    expect((await db.sql.query('select email from users')).rows).toEqual([{ email }])
+  })
+
+  test('the audit log tells when a set-up link was made', async () => {
+    await makeSetupLink(deps(), { organizationId: first })
+    expect(await actsOf()).toEqual(['setup.created'])
   })
 })
 

@@ -26,6 +26,7 @@ import {
   hashNew,
   type Membership,
   recordOnUser,
+  refuseUnlessFirst,
   replacePassword,
   type UserDeps,
   withUser,
@@ -96,13 +97,16 @@ export const makeResetLink = ({ db, clock, actor }: UserDeps, { email }: { email
 
 /** Makes a link with which the first user of an installation becomes owner of a shop and operator; null once there is a user. */
 export const makeSetupLink = (
-  { db, clock }: Pick<UserDeps, 'db' | 'clock'>,
+  { db, clock, actor }: UserDeps,
   { organizationId }: { organizationId: string },
 ): Promise<MadeLink | null> =>
   db.transaction(async (tx) => {
     await lockRights(tx)
     if ((await countUsers(tx)) > 0) return null
-    return makeLink(tx, { kind: 'setup', organizationId, role: 'owner', now: await clock(tx) })
+    const now = await clock(tx)
+    const made = await makeLink(tx, { kind: 'setup', organizationId, role: 'owner', now })
+    await recordAct(tx, { act: 'setup.created', actor, organizationId, object: `link:${made.id}`, now })
+    return made
   })
 
 const gone = () => notFound('This link has been used, is too old, or was replaced by another one. Ask for a new one.')
@@ -158,7 +162,7 @@ export const useLink = async (deps: SignInDeps, use: LinkUse): Promise<LinkUsed>
       return
     }
     const isOperator = link.kind === 'setup'
-    if (isOperator && (await countUsers(tx)) > 0) throw conflict('There is a user already: ask them to invite you.')
+    if (isOperator) await refuseUnlessFirst(tx)
     const membership = membershipOf(link)
     const { id } = await addUser(tx, { email, name: use.name ?? '', passwordHash, isOperator, membership })
     await recordJoin({ tx, now, actor: { kind: 'user', id, origin } }, { link, userId: id })

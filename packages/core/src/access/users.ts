@@ -1,6 +1,7 @@
 import {
   type Clock,
   countOthersWithRights,
+  countUsers,
   type Db,
   endSessions,
   forgetAttempts,
@@ -67,13 +68,23 @@ export const recordOnUser = async (
   await recordAct(tx, { ...told, actor, organizationId, object: `user:${userId}`, now })
 }
 
-/** Creates a user with a role in a shop, as an operator, or as both. Rejects with a refusal when the e-mail address is taken or the password weak. */
+/** Throws when someone can be asked for an invitation. Everyone else who adds a user waits until the transaction is over. */
+export const refuseUnlessFirst = async (tx: Tx): Promise<void> => {
+  await lockRights(tx)
+  if ((await countUsers(tx)) > 0) throw conflict('There is a user already: ask them to invite you.')
+}
+
+/**
+ * Creates a user with a role in a shop, as an operator, or as both. Rejects with a refusal when the e-mail address is taken or the password weak, and
+ * for `isFirst` when there is any user.
+ */
 export const createUser = async (
   { db, clock, actor }: UserDeps,
-  { password, ...user }: NewUser & { password: string },
+  { password, isFirst = false, ...user }: NewUser & { password: string; isFirst?: boolean },
 ): Promise<{ id: string }> => {
   const passwordHash = await hashNew(password, user.email)
   return db.transaction(async (tx) => {
+    await (isFirst ? refuseUnlessFirst(tx) : lockRights(tx))
     const added = await addUser(tx, { ...user, passwordHash })
     const { membership, isOperator } = user
     const detail = [membership?.role, isOperator && 'operator'].filter(Boolean).join(', ')

@@ -4,6 +4,7 @@ export const acts = {
   'session.refused': 'was not signed in: the e-mail address, the password or the code was wrong',
   'session.moved': 'acts for another shop from now on',
   'session.ended': 'signed out, or ended sessions',
+  'setup.created': 'made the link for the first user',
   'user.created': 'created a user',
   'user.role_changed': 'changed what a user may do',
   'user.disabled': 'disabled a user',

@@ -37,3 +37,30 @@ test('many processes that start at once on an empty database agree on one shop a
     await database.drop()
   }
 })
+
+test('the first user who gave up the rights and the e-mail address does not come back as owner at the next start', async () => {
+  const database = await createTestDatabase()
+  const db = connect({
+    ...{ url: database.url, poolMax: 2, statementTimeoutMs: 10_000, connectTimeoutMs: 10_000 },
+    ...{ applicationName: 'jejak-test', onError: () => undefined },
+  })
+  const email = 'boss@kedai.example'
+  const withAdmin = loadConfig({
+    ...{
+      SECRET_KEY: 'a secret that only tests know, 32 bytes',
+      ADMIN_EMAIL: email,
+      ADMIN_PASSWORD: 'three cups of teh tarik',
+    },
+  })
+  const users = () => database.pool.query('select email, is_operator from users order by id').then(({ rows }) => rows)
+  try {
+    await prepareInstallation(db, withAdmin)
+    expect(await users()).toEqual([{ email, is_operator: true }])
+    await database.pool.query(`update users set email = 'elsewhere@kedai.example', is_operator = false`)
+    await prepareInstallation(db, withAdmin)
+    expect(await users()).toEqual([{ email: 'elsewhere@kedai.example', is_operator: false }])
+  } finally {
+    await db.close()
+    await database.drop()
+  }
+})

@@ -2,6 +2,7 @@ import type { Config } from '@jejak/config'
 import {
   addKeyId,
   apiScopes,
+  countUsers,
   type Db,
   type DefaultConnection,
   ensureDefaultConnection,
@@ -12,7 +13,7 @@ import {
   saveInstallation,
 } from '@jejak/db'
 import { storeKey } from '../access/api-keys.ts'
-import { createUser, findUserId } from '../access/users.ts'
+import { createUser } from '../access/users.ts'
 import { systemActor } from '../actor.ts'
 import { createTokenSealer, seedLogin } from '../easyparcel/client/connection-tokens.ts'
 import { Refusal } from '../errors.ts'
@@ -72,21 +73,20 @@ export const requireKeys = async (sql: Sql, secretKeys: SecretKeys): Promise<voi
   await addKeyId(sql, given[0]!)
 }
 
-/** Of processes that start together one makes the user; whoever is there already, even disabled, is left as they are. */
+/** Of processes that start together one makes the user. Once there is anyone, even disabled, no one is made: who had this address may have another now. */
 const makeFirstUser = async (
-  deps: Parameters<typeof createUser>[0],
+  deps: Parameters<typeof createUser>[0] & { db: Pick<Db, 'sql'> },
   { access }: Config,
   organizationId: string,
 ): Promise<void> => {
   const { adminEmail: email, adminPassword } = access
-  if (email === undefined || adminPassword === undefined || (await findUserId(deps.db, email))) return
+  if (email === undefined || adminPassword === undefined || (await countUsers(deps.db.sql)) > 0) return
   const membership = { organizationId, role: 'owner' } as const
-  await createUser(deps, { email, name: '', password: adminPassword.reveal(), isOperator: true, membership }).catch(
-    (error: Error) => {
-      if (!(error instanceof Refusal)) throw error
-      if (error.code === 'validation') throw new InstallationError(`ADMIN_PASSWORD: ${error.message}`)
-    },
-  )
+  const user = { email, name: '', password: adminPassword.reveal(), isOperator: true, membership, isFirst: true }
+  await createUser(deps, user).catch((error: Error) => {
+    if (!(error instanceof Refusal)) throw error
+    if (error.code === 'validation') throw new InstallationError(`ADMIN_PASSWORD: ${error.message}`)
+  })
 }
 
 /** With JEJAK_DEMO the launcher sets credentials too: those of the simulator. */
