@@ -1,5 +1,6 @@
 import { cutAudit } from '@jejak/core/audit'
 import { workerActor as actor } from '@jejak/core/changes'
+import { eraseDueShops } from '@jejak/core/privacy'
 import { archiveEnded, deleteEnded, retireBatch } from '@jejak/core/retention'
 import { type AgedRows, closeAbandonedCalls, deleteOld, healSchedules } from '@jejak/db'
 import type { Handler } from './deps.ts'
@@ -54,6 +55,7 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }
     userAddresses: () => old('userAddresses', userAddressesMs),
     reports: () => old('reports', deleteMs),
     unread: () => old('unread', logsMs),
+    shops: () => eraseDueShops({ db, clock, actor }, { now, signal: job.signal }),
   }
   const done: Record<string, unknown> = {}
   const failed: string[] = []

@@ -35,5 +35,15 @@ test('a customer is counted, told and erased in all shops; the contact comes fro
   expect(await ask('erase')).toMatchObject({ code: 0, stderr: expect.stringContaining('Nothing is erased yet') })
   expect(await ask('erase', '--apply')).toMatchObject({ code: 0, stderr: expect.stringContaining('Erased.') })
   expect((await ask('export')).stdout).toMatch(/default +0 +0 +0 +0 +0/)
+  const shopErased = await jejak(['erase:shop', 'default'])
+  expect(shopErased).toMatchObject({ code: 0, stderr: expect.stringContaining('Nothing is planned') })
+  expect(await jejak(['erase:shop', 'default', '--confirm', 'defalt'])).toMatchObject({ code: 2 })
+  expect(await jejak(['erase:shop', 'default', '--confirm', 'default'])).toMatchObject({
+    ...{ code: 0, stderr: expect.stringContaining('--cancel calls it off') },
+  })
+  expect(await jejak(['erase:shop', 'default', '--cancel'])).toMatchObject({
+    code: 0,
+    stdout: 'Called off: the shop stays.\n',
+  })
   expect(await jejak(['erase'])).toMatchObject({ code: 2, stderr: expect.stringContaining('standard input') })
 })

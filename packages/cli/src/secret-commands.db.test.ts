@@ -1,3 +1,4 @@
+import { createTotpSealer } from '@jejak/core/access'
 import { createTokenSealer, saveLogin } from '@jejak/core/easyparcel'
 import { connect, type Db } from '@jejak/db'
 import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
@@ -33,6 +34,11 @@ beforeAll(async () => {
   const { rows } = await database.pool.query('select id from connections')
   const tokens = { accessToken: 'the access', refreshToken: 'the renewal', expiresAt: null }
   await saveLogin({ sql: db.sql, connectionId: rows[0].id, sealer: createTokenSealer([oldKey]) }, tokens)
+  await database.pool.query(
+    `with user_of as (insert into users (email, name, password_hash) values ('siti@kedai.example', '', '') returning id)
+     insert into user_totp (user_id, sealed_secret) select id, $1 from user_of`,
+    [createTotpSealer([oldKey]).seal('the authenticator')],
+  )
   const file = `awb,order_number,email\nJT0000000001,1001,aisyah@example.com\nJT0000000002,1002,bala@example.com\n`
   const imported = await importFile({ SECRET_KEY: oldKey }, file)
   expect(imported).toMatchObject({ code: 0 })
@@ -42,6 +48,8 @@ afterAll(async () => {
   await database.drop()
 })
 
+const sealedTotp = async () => (await database.pool.query('select sealed_secret as s from user_totp')).rows[0].s
+
 const importFile = async (keys: Record<string, string>, text: string) => {
   const running = startJejak(['import', '-'], { DATABASE_URL: database.url, DATA_DIR: '/nowhere', ...keys })
   running.pipe(text)
@@ -50,16 +58,17 @@ const importFile = async (keys: Record<string, string>, text: string) => {
 
 test('a new key: what would change is shown first, then tokens move over, contacts stay with the old key, and it is needed until they are gone', async () => {
   const dry = await jejak(turned, 'secret:rotate')
-  expect(dry).toMatchObject({ code: 0, stderr: expect.stringContaining('would seal 2 tokens') })
-  expect(dry.stdout).toMatch(/[0-9a-f]{8} +SECRET_KEY_OTHER +2 +2 +0/)
+  expect(dry).toMatchObject({ code: 0, stderr: expect.stringContaining('would seal 3 tokens and authenticators') })
+  expect(dry.stdout).toMatch(/[0-9a-f]{8} +SECRET_KEY_OTHER +3 +2 +0/)
   expect(await tokensOpenWith(oldKey)).toEqual(['the access', 'the renewal'])
 
   expect(await jejak(turned, 'secret:rotate', '--apply')).toMatchObject({ code: 0 })
   expect(await tokensOpenWith(newKey)).toEqual(['the access', 'the renewal'])
   expect(await statusOf(turned)).toMatchObject([
     { role: 'reads', tokens: 0, contacts: 2 },
-    { role: 'writes', tokens: 2, contacts: 0 },
+    { role: 'writes', tokens: 3, contacts: 0 },
   ])
+  expect(createTotpSealer([newKey]).open(await sealedTotp())).toBe('the authenticator')
 
   const early = await jejak(turned, 'secret:rotate', '--finish')
   expect(early).toMatchObject({ code: 1, stderr: expect.stringMatching(/2 contacts still need another key/) })
@@ -70,7 +79,7 @@ test('a new key: what would change is shown first, then tokens move over, contac
     code: 0,
     stderr: expect.stringContaining('remove SECRET_KEY_OTHER'),
   })
-  expect(await statusOf({ SECRET_KEY: newKey })).toMatchObject([{ role: 'writes', tokens: 2, contacts: 0 }])
+  expect(await statusOf({ SECRET_KEY: newKey })).toMatchObject([{ role: 'writes', tokens: 3, contacts: 0 }])
 })
 
 test('tokens that a process is renewing right now are left to it, and moved the next time', async () => {
@@ -97,7 +106,7 @@ test('a lost key: commands that hash contacts refuse, and what it alone could re
     code: 1,
     stderr: expect.stringContaining('used with another SECRET_KEY'),
   })
-  expect(await statusOf(fourth)).toMatchObject([{ role: 'missing', tokens: 2, contacts: 1 }, { role: 'writes' }])
+  expect(await statusOf(fourth)).toMatchObject([{ role: 'missing', tokens: 3, contacts: 1 }, { role: 'writes' }])
   expect(await jejak(fourth, 'secret:rotate', '--apply')).toMatchObject({ code: 1 })
   expect(await jejak(fourth, 'secret:rotate', '--forget')).toMatchObject({ code: 2 })
   expect(await jejak(fourth, 'secret:rotate', '--finish', '--forget')).toMatchObject({
@@ -105,6 +114,7 @@ test('a lost key: commands that hash contacts refuse, and what it alone could re
     stderr: expect.stringContaining('Removed: 1 contacts, the tokens of 1 EasyParcel accounts.'),
   })
   expect(await importFile(fourth, line(2))).toMatchObject({ code: 0 })
+  expect((await database.pool.query('select from user_totp')).rowCount).toBe(0)
   const { rows } = await database.pool.query(
     `select contact_email_hmac as email from tracking_cache where tracking_number = 'JT0000000011'`,
   )

@@ -431,6 +431,9 @@ export const variables = {
     archiveMs: required('RETENTION_ARCHIVE_AFTER', days, '90').means(
       'How long after its end a parcel is archived; at least TRACKING_REUSE_AGE.',
     ),
+    shopGraceMs: required('RETENTION_SHOP_GRACE', days, '7').means(
+      'How long after `jejak erase:shop` a shop is erased; until then it can be called off.',
+    ),
     deleteMs: required('RETENTION_DELETE_AFTER', days, '365').means('How long after its end a parcel is deleted.'),
     logsMs: required('RETENTION_LOGS', days, '30').means('How long update logs are kept.'),
     callsMs: required('RETENTION_CALLS', days, '90').means('How long the log of calls is kept.'),

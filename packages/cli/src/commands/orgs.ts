@@ -41,8 +41,10 @@ const orgListCommand = (context: CommandContext): Command =>
       withInstallation(context, async ({ config, db }) => {
         const show = instantShower(config.tracking.timezone)
         const shops = await listShops(db.sql)
-        const lines = shops.map(({ slug, name, members, createdAt }) => [slug, name, `${members}`, show(createdAt)])
-        print(renderTable(['SLUG', 'NAME', 'PEOPLE', 'CREATED'], lines), json && shops)
+        const lines = shops.map(({ slug, name, members, createdAt, eraseAt }) => [
+          ...[slug, name, `${members}`, show(createdAt), eraseAt ? show(eraseAt) : ''],
+        ])
+        print(renderTable(['SLUG', 'NAME', 'PEOPLE', 'CREATED', 'TO BE ERASED'], lines), json && shops)
       }),
     )
 

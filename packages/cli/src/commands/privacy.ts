@@ -1,7 +1,15 @@
 import type { PrivacyCounts } from '@jejak/contract'
 import { consoleActor } from '@jejak/core/changes'
 import { readSecretKeys } from '@jejak/core/installing'
-import { countHeld, derivePrivacyKeys, eraseHeld, exportHeld } from '@jejak/core/privacy'
+import {
+  cancelShopErasure,
+  countHeld,
+  countHeldOfShop,
+  derivePrivacyKeys,
+  eraseHeld,
+  exportHeld,
+  planShopErasure,
+} from '@jejak/core/privacy'
 import { listShops, readClock } from '@jejak/db'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
@@ -10,6 +18,7 @@ import { type OpenedInstallation, withInstallation } from '../open-installation.
 import { note, print } from '../print.ts'
 import { askForContact } from '../read-contact.ts'
 import { renderTable } from '../render-table.ts'
+import { instantShower } from '../show-instant.ts'
 
 type Options = { shop?: string; apply: boolean; json: boolean }
 type Privacy = Parameters<typeof countHeld>[0]
@@ -86,5 +95,46 @@ const eraseCommand = (context: CommandContext): Command =>
     }),
   )
 
-/** What is held on a customer. */
-export const privacyCommands = [exportCommand, eraseCommand]
+type OfShop = { confirm?: string; cancel: boolean; json: boolean }
+
+const eraseShopCommand = (context: CommandContext): Command =>
+  new Command('erase:shop')
+    .description('counts what is held for a shop; with --confirm, erases all of it after a week')
+    .argument('<slug>', 'the shop, as org:list names it')
+    .option('--confirm <slug>', 'the same name again: erase it')
+    .option('--cancel', 'call off what was planned', false)
+    .option('--json', 'print the answer as JSON', false)
+    .action((slug: string, { confirm, cancel, json }: OfShop) =>
+      withInstallation(context, async ({ config, db }) => {
+        const shop = (await listShops(db.sql)).find((one) => one.slug === slug)
+        if (!shop) throw new CliError(`There is no shop ${slug}: org:list shows the shops.`)
+        if (confirm !== undefined && confirm !== slug)
+          throw new CliError('--confirm must name the same shop.', { exitCode: 2 })
+        const { organizationId } = shop
+        const deps = { db, clock: readClock, actor: consoleActor }
+        if (cancel) {
+          await cancelShopErasure(deps, organizationId)
+          print('Called off: the shop stays.', json && { slug, eraseAt: null })
+          return
+        }
+        const contents = await countHeldOfShop(deps, organizationId)
+        const graceMs = config.retention.shopGraceMs
+        const eraseAt = confirm ? await planShopErasure(deps, { organizationId, graceMs }) : shop.eraseAt
+        const { parcels, onTheirWay, connections, keys, members, users, logEntries } = contents
+        const lines = [
+          `Parcels: ${parcels}, on their way: ${onTheirWay}; entries of their log: ${logEntries}`,
+          `EasyParcel accounts: ${connections}; API keys: ${keys}`,
+          `People: ${members}, of whom ${users} belong to no other shop and are erased with it`,
+        ]
+        print(lines.join('\n'), json && { slug, ...contents, eraseAt })
+        const when = eraseAt && instantShower(config.tracking.timezone)(eraseAt)
+        note(
+          when
+            ? `All of it is erased after ${when}. Until then nothing changes; --cancel calls it off.`
+            : `Nothing is planned: --confirm ${slug} erases all of it after ${Math.round(graceMs / 86_400_000)} days.`,
+        )
+      }),
+    )
+
+/** What is held on a customer, or for a shop. */
+export const privacyCommands = [exportCommand, eraseCommand, eraseShopCommand]

@@ -18,7 +18,7 @@ const names = { writes: 'SECRET_KEY', reads: 'SECRET_KEY_OTHER', missing: 'not g
 
 const render = (standing: readonly KeyStanding[]): string =>
   renderTable(
-    ['KEY ID', 'IS', 'TOKENS', 'CONTACTS', 'OF ARCHIVED PARCELS'],
+    ['KEY ID', 'IS', 'SEALED', 'CONTACTS', 'OF ARCHIVED PARCELS'],
     standing.map(({ keyId, role, tokens, contacts, ofArchived }) => [
       ...[keyId, names[role]],
       ...[tokens, contacts, ofArchived].map(String),
@@ -41,7 +41,7 @@ type Rotate = { apply: boolean; finish: boolean; forget: boolean; json: boolean 
 const secretRotateCommand = (context: CommandContext): Command =>
   new Command('secret:rotate')
     .description('moves what is stored to SECRET_KEY; without an option only says what would change')
-    .option('--apply', 'seal stored tokens with SECRET_KEY', false)
+    .option('--apply', 'seal stored tokens and authenticators with SECRET_KEY', false)
     .option('--finish', 'the same, and end the time of all other keys; refused while something needs one', false)
     .option('--forget', 'with --finish: first remove what only another key can read', false)
     .option('--json', 'print the result as JSON', false)
@@ -55,14 +55,14 @@ const secretRotateCommand = (context: CommandContext): Command =>
           const { tokens, contacts } = sumOfOthers(standing)
           print(render(standing), json && { isDryRun: true, keys: standing })
           note(
-            `--apply would seal ${tokens} tokens with SECRET_KEY. ${contacts} contacts stay with the keys that hashed them.`,
+            `--apply would seal ${tokens} tokens and authenticators with SECRET_KEY. ${contacts} contacts stay with the keys that hashed them.`,
           )
           return
         }
         const sealed = await resealTokens(deps)
         if (sealed.left > 0 && !forget)
           throw new CliError(
-            `${sealed.left} EasyParcel accounts could not be moved: they renew their access right now, or their key is not given. Try again in a minute; \`jejak secret:status\` shows the keys.`,
+            `${sealed.left} EasyParcel accounts or authenticators could not be moved: they renew their access right now, or their key is not given. Try again in a minute; \`jejak secret:status\` shows the keys.`,
           )
         const forgotten = forget ? await forgetOtherKeys(deps) : null
         const needed = finish ? await finishRotation(deps) : null
@@ -80,7 +80,7 @@ const secretRotateCommand = (context: CommandContext): Command =>
         note(
           finish
             ? 'Only SECRET_KEY is needed: remove SECRET_KEY_OTHER and restart.'
-            : `${sealed.resealed} EasyParcel accounts are sealed with SECRET_KEY.`,
+            : `Sealed again with SECRET_KEY: ${sealed.resealed} EasyParcel accounts and authenticators.`,
         )
       }),
     )

@@ -7,15 +7,20 @@ import {
   keepOnlyKeyId,
   listKeyIds,
   listSealed,
+  listSealedTotp,
   releaseTokenRefresh,
   replaceSealed,
+  replaceSealedTotp,
   type SealedRow,
+  type SealedTotp,
   type Sql,
 } from '@jejak/db'
+import { createTotpSealer } from '../access/totp.ts'
 import type { Actor } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { createTokenSealer } from '../easyparcel/client/connection-tokens.ts'
 import { keyIdOf, type SecretKeys } from '../secrets/derive-key.ts'
+import type { Sealer } from '../secrets/sealed-secret.ts'
 
 type Deps = { db: Pick<Db, 'sql' | 'transaction'>; actor: Actor; secretKeys: SecretKeys; now: () => Date }
 
@@ -39,17 +44,38 @@ export const standingOfKeys = async ({ db, secretKeys }: Pick<Deps, 'db' | 'secr
 
 const leaseMs = 30_000
 
-/** Seals the tokens of all connections with SECRET_KEY; `left` counts the connections that are renewing theirs right now, or whose key is missing. */
+/**
+ * Seals the tokens of all connections, and the secrets of authenticators, with SECRET_KEY; `left` counts those that are renewing theirs right now, or whose
+ * key is missing.
+ */
 export const resealTokens = async (deps: Deps): Promise<{ resealed: number; left: number }> => {
   const current = keyIdOf(deps.secretKeys[0])
   const isOld = (sealed: string | null) => sealed !== null && sealed.split('.')[1] !== current
+  const oldTotp = (await listSealedTotp(deps.db.sql)).filter(({ sealedSecret }) => isOld(sealedSecret))
   const old = (await listSealed(deps.db.sql)).filter(
     ({ sealedAccessToken, sealedRefreshToken }) => isOld(sealedAccessToken) || isOld(sealedRefreshToken),
   )
   let resealed = 0
   for (const { connectionId } of old) if (await resealOne(deps, connectionId)) resealed += 1
-  if (resealed > 0) await record(deps, { sql: deps.db.sql, detail: `sealed the tokens of ${resealed} accounts again` })
-  return { resealed, left: old.length - resealed }
+  for (const was of oldTotp) if (await resealTotp(deps, was)) resealed += 1
+  if (resealed > 0)
+    await record(deps, { sql: deps.db.sql, detail: `sealed ${resealed} accounts and authenticators again` })
+  return { resealed, left: old.length + oldTotp.length - resealed }
+}
+
+const resealTotp = async ({ db, secretKeys }: Deps, was: SealedTotp): Promise<boolean> => {
+  const sealer = createTotpSealer(secretKeys)
+  const becomes = openOr(sealer, was.sealedSecret)
+  return becomes !== undefined && (await replaceSealedTotp(db.sql, { was, becomes: sealer.seal(becomes) })) === 1
+}
+
+/** Undefined when the key that sealed it is missing. */
+const openOr = (sealer: Sealer, sealed: string): string | undefined => {
+  try {
+    return sealer.open(sealed)
+  } catch {
+    return undefined
+  }
 }
 
 /** Under the lease of a renewal: a process that is getting new tokens would lose them to one that writes the old ones again. */
@@ -68,12 +94,14 @@ const resealOne = async ({ db: { sql }, secretKeys, now }: Deps, connectionId: s
 /** Undefined when the key that sealed them is missing. */
 const sealAnew = ({ sealedAccessToken, sealedRefreshToken }: SealedRow, secretKeys: SecretKeys) => {
   const sealer = createTokenSealer(secretKeys)
-  const anew = (sealed: string | null) => sealed && sealer.seal(sealer.open(sealed))
-  try {
-    return { sealedAccessToken: anew(sealedAccessToken), sealedRefreshToken: anew(sealedRefreshToken) }
-  } catch {
-    return undefined
+  const anew = (sealed: string | null) => {
+    const secret = sealed === null ? null : openOr(sealer, sealed)
+    return typeof secret === 'string' ? sealer.seal(secret) : secret
   }
+  const [access, refresh] = [anew(sealedAccessToken), anew(sealedRefreshToken)]
+  return access === undefined || refresh === undefined
+    ? undefined
+    : { sealedAccessToken: access, sealedRefreshToken: refresh }
 }
 
 const forgottenAtOnce = 1000
@@ -96,6 +124,8 @@ export const forgetOtherKeys = async (deps: Deps): Promise<{ contacts: number; c
     )
     if (isOther && (await replaceSealed(db.sql, { was, becomes: nothing }))) connections += 1
   }
+  for (const was of await listSealedTotp(db.sql))
+    if (was.sealedSecret.split('.')[1] !== current) await replaceSealedTotp(db.sql, { was, becomes: null })
   await record(deps, { sql: db.sql, detail: `removed ${contacts} contacts, the tokens of ${connections} accounts` })
   return { contacts, connections }
 }

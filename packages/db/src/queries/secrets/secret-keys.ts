@@ -22,10 +22,12 @@ export type KeyUse = { keyId: string; tokens: number; contacts: number; ofArchiv
 const contactKey = `coalesce(o.contact_key_id, (select key_ids[1] from installation))`
 const hasContact = 'coalesce(o.contact_email_hmac, o.contact_phone_hmac) is not null'
 const tokensOf = (column: string) => `select split_part(${column}, '.', 2) from connections where ${column} is not null`
+const totpKeys = `select split_part(sealed_secret, '.', 2) from user_totp`
 const keyUseSql = `
   select key_id as "keyId", sum(tokens)::int as tokens, sum(contacts)::int as contacts, sum(of_archived)::int as "ofArchived"
     from (select key_id, 1 as tokens, 0 as contacts, 0 as of_archived
-            from (${tokensOf('sealed_access_token')} union all ${tokensOf('sealed_refresh_token')}) as sealed (key_id)
+            from (${tokensOf('sealed_access_token')} union all ${tokensOf('sealed_refresh_token')}
+                  union all ${totpKeys}) as sealed (key_id)
            union all
           select ${contactKey}, 0, 1, (t.archived_at is not null)::int
             from tracking_orders o join tracking_cache t on t.id = o.tracking_id where ${hasContact}) as used
@@ -57,6 +59,25 @@ export const replaceSealed = async (
       ...[becomes.sealedAccessToken, becomes.sealedRefreshToken],
     ],
   })) === 1
+
+export type SealedTotp = { userId: string; sealedSecret: string }
+
+/** The sealed secrets of authenticators, of all users. */
+export const listSealedTotp = (sql: Sql) =>
+  rows<SealedTotp>(sql, 'select user_id as "userId", sealed_secret as "sealedSecret" from user_totp order by user_id')
+
+/** Stores the same secret sealed anew; null takes the authenticator away. Nothing happens when there is another one meanwhile. */
+export const replaceSealedTotp = (sql: Sql, { was, becomes }: { was: SealedTotp; becomes: string | null }) =>
+  becomes === null
+    ? run(sql, {
+        text: `with gone as (delete from user_totp where user_id = $1 and sealed_secret = $2 returning user_id)
+               delete from recovery_codes where user_id in (select user_id from gone)`,
+        values: [was.userId, was.sealedSecret],
+      })
+    : run(sql, {
+        text: 'update user_totp set sealed_secret = $3 where user_id = $1 and sealed_secret = $2',
+        values: [was.userId, was.sealedSecret, becomes],
+      })
 
 /** Removes the hashes that this key did not make: no one can be found by them any more. Returns of how many orders. */
 export const forgetContacts = (tx: Tx, { exceptKeyId, limit }: { exceptKeyId: string; limit: number }) =>

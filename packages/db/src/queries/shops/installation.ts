@@ -67,10 +67,14 @@ export const insertShop = (tx: Tx, { slug, name, api }: { slug: string; name: st
 
 /** All shops of the installation, by slug, with how many people belong to each. */
 export const listShops = (sql: Sql) =>
-  rows<{ organizationId: string; slug: string; name: string; createdAt: Date; members: number }>(sql, {
-    text: `select o.id as "organizationId", o.slug, o.name, o.created_at as "createdAt", (select count(*)::int from memberships m where m.organization_id = o.id) as members
+  rows<{ organizationId: string; slug: string; name: string; createdAt: Date; members: number; eraseAt: Date | null }>(
+    sql,
+    {
+      text: `select o.id as "organizationId", o.slug, o.name, o.created_at as "createdAt", (select count(*)::int from memberships m where m.organization_id = o.id) as members,
+            o.erase_at as "eraseAt"
        from organizations o order by o.slug limit 1000`,
-  })
+    },
+  )
 
 /** The EasyParcel account of this kind that a shop's parcels are checked with; its first one. */
 export const findConnectionOf = (shop: ShopSql, api: 'open' | 'classic') =>
