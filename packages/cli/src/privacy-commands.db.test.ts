@@ -35,6 +35,10 @@ test('a customer is counted, told and erased in all shops; the contact comes fro
   expect(await ask('erase')).toMatchObject({ code: 0, stderr: expect.stringContaining('Nothing is erased yet') })
   expect(await ask('erase', '--apply')).toMatchObject({ code: 0, stderr: expect.stringContaining('Erased.') })
   expect((await ask('export')).stdout).toMatch(/default +0 +0 +0 +0 +0/)
+  expect(await jejak(['erase'])).toMatchObject({ code: 2, stderr: expect.stringContaining('standard input') })
+})
+
+test('a shop is erased only when its name is repeated, a week later, and that can be called off', async () => {
   const shopErased = await jejak(['erase:shop', 'default'])
   expect(shopErased).toMatchObject({ code: 0, stderr: expect.stringContaining('Nothing is planned') })
   expect(await jejak(['erase:shop', 'default', '--confirm', 'defalt'])).toMatchObject({ code: 2 })
@@ -45,5 +49,4 @@ test('a customer is counted, told and erased in all shops; the contact comes fro
     code: 0,
     stdout: 'Called off: the shop stays.\n',
   })
-  expect(await jejak(['erase'])).toMatchObject({ code: 2, stderr: expect.stringContaining('standard input') })
 })
