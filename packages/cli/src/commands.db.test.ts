@@ -76,8 +76,6 @@ describe('users', () => {
     })
     expect(await jejak('user:create', 'ali@kedai.example', '--role', 'owner')).toMatchObject({ code: 0 })
     expect(await jejak('user:remove', 'ali@kedai.example')).toMatchObject({ code: 0 })
-    const invited = await jejakJson('user:invite', 'new@kedai.example', '--role', 'support')
-    expect(invited.link).toMatch(/\/account\/link#[\w-]{43}$/)
     expect((await jejak('user:sessions', 'ali@kedai.example', '--end')).stdout).toBe('Not signed in.\n')
     expect(await jejak('user:disable', 'ali@kedai.example')).toMatchObject({ code: 0 })
     expect(await jejakJson('user:list')).toMatchObject([
@@ -87,6 +85,15 @@ describe('users', () => {
     expect(await jejak('user:disable', 'nobody@kedai.example')).toMatchObject({ code: 1 })
     expect(await jejak('user:create', 'no address', '--role', 'owner')).toMatchObject({ code: 2 })
     expect(await jejak('user:create', 'x@kedai.example', '--role', 'boss')).toMatchObject({ code: 2 })
+  })
+
+  test('someone is invited; the invitation is listed and taken back', async () => {
+    const invited = await jejakJson('user:invite', 'new@kedai.example', '--role', 'support')
+    expect(invited.link).toMatch(/\/account\/link#[\w-]{43}$/)
+    const [waiting] = await jejakJson('user:invitations')
+    expect(waiting).toMatchObject({ email: 'new@kedai.example', role: 'support' })
+    expect(await jejakJson('user:invitations', '--withdraw', waiting.id)).toEqual([])
+    expect(await jejak('user:invitations', '--withdraw', waiting.id)).toMatchObject({ code: 1 })
   })
 })
 

@@ -14,10 +14,11 @@ import {
   setDisabled,
   setPassword,
   setRights,
+  withdrawInvitation,
 } from '@jejak/core/access'
 import { consoleActor } from '@jejak/core/audit'
 import { readSecretKeys } from '@jejak/core/installing'
-import { type Db, listUsers, readClock, type ShopRole, shopRoles } from '@jejak/db'
+import { type Db, listInvitations, listUsers, readClock, type ShopRole, shopRoles } from '@jejak/db'
 import { Command, InvalidArgumentError } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -175,6 +176,27 @@ const userInviteCommand = (context: CommandContext): Command =>
       }),
     )
 
+const userInvitationsCommand = (context: CommandContext): Command =>
+  new Command('user:invitations')
+    .description('lists the invitations to a shop that wait to be used; with --withdraw, takes one back')
+    .addOption(shopOption())
+    .option('--withdraw <id>', 'the invitation to take back')
+    .option('--json', 'print the list as JSON', false)
+    .action(({ shop, withdraw, json }: { shop?: string; withdraw?: string; json: boolean }) =>
+      withInstallation({ ...context, shop }, async ({ config, db, organizationId }) => {
+        if (withdraw !== undefined) {
+          if (!/^\d{1,18}$/.test(withdraw))
+            throw new CliError('--withdraw takes the id of an invitation.', { exitCode: 2 })
+          await withdrawInvitation(acting(db), { organizationId, id: withdraw })
+          note('The invitation is taken back: its link does not work any more.')
+        }
+        const show = instantShower(config.tracking.timezone)
+        const open = await listInvitations(db.sql, { organizationId, now: await readClock(db.sql) })
+        const lines = open.map(({ id, email, role, expiresAt }) => [id, email, role, show(expiresAt)])
+        print(lines.length > 0 ? renderTable(['ID', 'E-MAIL', 'ROLE', 'UNTIL'], lines) : 'None is open.', json && open)
+      }),
+    )
+
 const userRemoveCommand = (context: CommandContext): Command =>
   new Command('user:remove')
     .description('takes a user out of a shop, at once')
@@ -245,6 +267,7 @@ export const userCommands = [
   userDisableCommand,
   userRoleCommand,
   userInviteCommand,
+  userInvitationsCommand,
   userRemoveCommand,
   userResetCommand,
   userTotpOffCommand,

@@ -1,5 +1,5 @@
 import { loadConfig } from '@jejak/config'
-import { connect, type Db, type ShopRole } from '@jejak/db'
+import { connect, type Db, lockRights, type ShopRole, saveEmail } from '@jejak/db'
 import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { consoleActor } from '../actor.ts'
@@ -7,6 +7,7 @@ import { codeShown } from '../testing/authenticator.ts'
 import {
   beginTotp,
   changeEmail,
+  changePassword,
   confirmTotpCode,
   createTotpSealer,
   createUser,
@@ -19,10 +20,13 @@ import {
   makeSetupLink,
   readLink,
   readSession,
+  setDisabled,
+  setPassword,
   setRights,
   signIn,
   switchTotpOff,
   useLink,
+  withdrawInvitation,
 } from './index.ts'
 
 const minute = 60_000
@@ -69,9 +73,9 @@ beforeEach(() =>
   ),
 )
 
-const add = (role: ShopRole = 'owner', organizationId = first) =>
+const add = (role: ShopRole = 'owner', organizationId = first, email = 'siti@kedai.example') =>
   createUser(deps(), { email, name: 'Siti', password, isOperator: false, membership: { organizationId, role } })
-type Tried = { password?: string; code?: string; address?: string; now?: Date }
+type Tried = { email?: string; password?: string; code?: string; address?: string; now?: Date }
 const tryIn = (tried: Tried = {}) =>
   signIn(deps(), { email, password, address, replaces: null, requestId, now: begin, ...tried })
 const open = async (tried: Tried = {}) => {
@@ -82,6 +86,9 @@ const open = async (tried: Tried = {}) => {
 const who = (token: string, now = begin) => readSession(deps(), { token, now })
 const use = (token: string, filled: Partial<LinkUse> = {}) =>
   useLink(deps(), { token, signedInAs: null, address, requestId, now: begin, ...filled })
+const own = { email, password, address, requestId, now: begin }
+const rolesOf = async () =>
+  (await db.sql.query('select email, role from memberships join users on id = user_id order by email')).rows
 const actsOf = async () => (await db.sql.query('select act from audit_log order by id')).rows.map(({ act }) => act)
 const chosen = 'another good one, 12'
 const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
@@ -149,7 +156,7 @@ describe('an invitation', () => {
     const { id } = await add()
     const { token } = await inviteUser(deps(), { email, organizationId: second, role: 'viewer' })
     await setRights(deps(), { email, membership: { organizationId: second, role: 'owner' } })
-    await expect(use(token, { signedInAs: id })).rejects.toThrow('belongs to the shop already')
+    await expect(use(token, { signedInAs: id })).rejects.toThrow('has been used')
   })
 
   test('gives whoever guesses the password of a user no more attempts than signing in', async () => {
@@ -160,7 +167,109 @@ describe('an invitation', () => {
   })
 })
 
+describe('an invitation that is still open', () => {
+  const ali = 'ali@kedai.example'
+  const invite = (role: ShopRole = 'admin', to = ali) => inviteUser(deps(), { email: to, organizationId: first, role })
+
+  test('ends with the person’s role in the shop: whoever is taken out does not come back by it', async () => {
+    await add()
+    const { token } = await invite()
+    await add('viewer', first, ali)
+    await expect(readLink(deps(), { token, now: begin })).rejects.toThrow('has been used')
+    await setRights(deps(), { email: ali, membership: { organizationId: first, role: null } })
+    const again = await invite()
+    await setRights(deps(), { email: ali, membership: { organizationId: first, role: null } })
+    await expect(use(again.token, { password })).rejects.toThrow('has been used')
+    expect(await rolesOf()).toEqual([{ email, role: 'owner' }])
+  })
+
+  test('keeps others from taking its e-mail address', async () => {
+    await add('viewer', second, 'mallory@kedai.example')
+    await add()
+    const { token } = await invite()
+    const mallory = { ...own, email: 'mallory@kedai.example', organizationId: second, sessionId: '0', chosen: ali }
+    await expect(changeEmail(deps(), mallory)).rejects.toThrow('someone is invited with it')
+    expect(await use(token, { name: 'Ali', password: chosen })).toMatchObject({ outcome: 'used' })
+  })
+
+  test('cannot be used by a disabled user', async () => {
+    await add()
+    await add('viewer', second, ali)
+    const { token } = await invite()
+    await setDisabled(deps(), { email: ali, disabledAt: begin })
+    await expect(use(token, { password })).rejects.toThrow('has been used')
+  })
+
+  test('never makes an owner less, also when they change their e-mail address in the same moment', async () => {
+    const { id } = await add()
+    const { token } = await invite('viewer', 'second@kedai.example')
+    await db.sql.query(`update users set email = 'second@kedai.example'`)
+    let used: Promise<string> | undefined
+    await db.transaction(async (tx) => {
+      await lockRights(tx)
+      await saveEmail(tx, { userId: id, email: 'third@kedai.example', now: begin })
+      const waits = `select from pg_locks where locktype = 'advisory' and not granted`
+      used = use(token, { signedInAs: id }).then(
+        ({ outcome }) => outcome,
+        (refused: Error) => refused.message,
+      )
+      await expect.poll(async () => (await db.sql.query(waits)).rowCount).toBeGreaterThan(0)
+    })
+    expect(await used).toMatch('has been used')
+    expect(await rolesOf()).toEqual([{ email: 'third@kedai.example', role: 'owner' }])
+  })
+
+  test('shows in the audit log as withdrawn when it is taken back', async () => {
+    const { id, token } = await invite()
+    await withdrawInvitation(deps(), { organizationId: first, id })
+    expect(await actsOf()).toEqual(['invitation.created', 'invitation.withdrawn'])
+    await expect(use(token, { password })).rejects.toThrow('has been used')
+  })
+})
+
 describe('a link for another password', () => {
+  const isOver = (token: string) => expect(use(token, { password: chosen })).rejects.toThrow('has been used')
+  const make = async () => (await makeResetLink(deps(), { email })).token
+  const inSession = () => ({ ...own, organizationId: first, sessionId: '0' })
+
+  test.each<[string, () => Promise<unknown>]>([
+    ['the user has changed their password', () => changePassword(deps(), { ...inSession(), chosen })],
+    ['the user has another e-mail address', () => changeEmail(deps(), { ...inSession(), chosen: 'new@kedai.example' })],
+    ['someone gave them another password', () => setPassword(deps(), { email, password: chosen })],
+    [
+      'another link has been used',
+      async () => use((await makeResetLink(deps(), { email })).token, { password: chosen }),
+    ],
+  ])('is over when %s', async (_, change) => {
+    await add()
+    const token = await make()
+    await change()
+    await isOver(token)
+  })
+
+  test('is over when the user is disabled, and stays so; there is none for a disabled user', async () => {
+    await add()
+    await add('owner', first, 'ali@kedai.example')
+    const token = await make()
+    await setDisabled(deps(), { email, disabledAt: begin })
+    await isOver(token)
+    await expect(make()).rejects.toThrow('disabled')
+    await setDisabled(deps(), { email, disabledAt: null })
+    await isOver(token)
+    expect((await tryIn()).outcome).toBe('in')
+  })
+
+  test('shows in the audit log as used: the change was made by link, in the shop to which the user came first', async () => {
+    await add('viewer', second)
+    await setRights(deps(), { email, membership: { organizationId: first, role: 'viewer' } })
+    await use(await make(), { password: chosen })
+    const { rows } = await db.sql.query('select act, detail, organization_id from audit_log order by id desc limit 2')
+    expect(rows).toEqual([
+      { act: 'user.password_changed', detail: 'by link', organization_id: second },
+      { act: 'reset.created', detail: null, organization_id: second },
+    ])
+  })
+
   test('ends all sessions when it is used, leaves the old password good until then, and lets the owner in past strangers', async () => {
     await add()
     const token = await open()

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import {
   countUsers,
+  type Db,
   deleteInvitation,
   findLink,
   insertLink,
@@ -50,8 +51,11 @@ const makeLink = async (
   return { id, token, expiresAt }
 }
 
-const refuseMember = async (tx: Tx, { email, organizationId }: { email: string; organizationId: string }) => {
-  if ((await listMemberships(tx, { email })).some((one) => one.organizationId === organizationId))
+const refuseMember = async (
+  tx: Tx,
+  { organizationId, ...who }: { organizationId: string } & ({ email: string } | { userId: string }),
+) => {
+  if ((await listMemberships(tx, who)).some((one) => one.organizationId === organizationId))
     throw conflict('A user with this e-mail address belongs to the shop already.')
 }
 
@@ -82,13 +86,14 @@ export const withdrawInvitation = (
     await refuseBeyondOwn({ tx, actor }, { organizationId, permission: 'team:change', roles: [] })
     if (!(await deleteInvitation(tx, { organizationId, id })))
       throw notFound('There is no open invitation with this id.')
-    const withdrawn = { act: 'invitation.created', detail: 'withdrawn', object: `invitation:${id}` } as const
-    await recordAct(tx, { ...withdrawn, actor, organizationId, now: await clock(tx) })
+    const act = { act: 'invitation.withdrawn', actor, organizationId, object: `invitation:${id}` } as const
+    await recordAct(tx, { ...act, now: await clock(tx) })
   })
 
 /** Makes a link with which a user chooses another password. The one that they have stays good until it is used. */
 export const makeResetLink = ({ db, clock, actor }: UserDeps, { email }: { email: string }): Promise<MadeLink> =>
-  withUser({ db, email }, async (tx, { id: userId }) => {
+  withUser({ db, email }, async (tx, { id: userId, disabledAt }) => {
+    if (disabledAt) throw conflict('This user is disabled. Let them in again first.')
     const now = await clock(tx)
     const made = await makeLink(tx, { kind: 'reset', userId, now })
     await recordOnUser({ tx, actor, now }, { act: 'reset.created', userId })
@@ -113,7 +118,7 @@ const gone = () => notFound('This link has been used, is too old, or was replace
 
 /** What a link that can still be used is about. Rejects with a refusal otherwise. */
 export const readLink = async (
-  { db }: Pick<SignInDeps, 'db'>,
+  { db }: { db: Pick<Db, 'sql'> },
   { token, now }: { token: string; now: Date },
 ): Promise<LinkRow> => {
   const link = await findLink(db.sql, { tokenHash: hashLinkToken(token), now })
@@ -144,7 +149,7 @@ const needed = <T>(value: T | undefined, sentence: string): T => {
 /** Does what a link is for, once, however many use it at the same time. */
 export const useLink = async (deps: SignInDeps, use: LinkUse): Promise<LinkUsed> => {
   const link = await readLink(deps, use)
-  if (link.kind === 'invitation' && link.userId !== null) return joinShop(deps, { link, userId: link.userId, use })
+  if (link.kind === 'invitation' && link.userId !== null) return joinShop(deps, { link, use })
   const email = needed(link.email ?? use.email, 'Write your e-mail address.')
   const password = needed(use.password, 'Choose a password.')
   refuseIfBusy()
@@ -154,11 +159,11 @@ export const useLink = async (deps: SignInDeps, use: LinkUse): Promise<LinkUsed>
   const addressHmac = hashSubject(accessKeys[0], { kind: 'address', text: use.address })
   const origin = { addressHmac, requestId }
   await deps.db.transaction(async (tx) => {
-    await takeOnce(tx, { link, now })
+    await takeOnce(tx, use)
     if (link.kind === 'reset') {
       const userId = link.userId!
       const actor: Actor = { kind: 'user', id: userId, origin }
-      await replacePassword({ tx, actor, now, accessKeys }, { userId, email, passwordHash })
+      await replacePassword({ tx, actor, now, accessKeys }, { userId, email, passwordHash, detail: 'by link' })
       return
     }
     const isOperator = link.kind === 'setup'
@@ -175,9 +180,12 @@ const membershipOf = ({ organizationId, role }: LinkRow): Membership => ({
   role: role!,
 })
 
-const takeOnce = async (tx: Tx, { link, now }: { link: LinkRow; now: Date }): Promise<void> => {
+/** Uses a link up, and answers what it is about now that no one can change rights and addresses. */
+const takeOnce = async (tx: Tx, { token, now }: { token: string; now: Date }): Promise<LinkRow> => {
   await lockRights(tx)
+  const link = await readLink({ db: { sql: tx } }, { token, now })
   if (!(await takeLink(tx, { id: link.id, now }))) throw gone()
+  return link
 }
 
 const recordJoin = (acting: Acting, { link, userId }: { link: LinkRow; userId: string }): Promise<void> =>
@@ -188,21 +196,19 @@ const recordJoin = (acting: Acting, { link, userId }: { link: LinkRow; userId: s
   })
 
 /** Brings a user who is there already into another shop; they are signed in as that user, or prove that they are. */
-const joinShop = async (
-  deps: SignInDeps,
-  { link, userId, use }: { link: LinkRow; userId: string; use: LinkUse },
-): Promise<LinkUsed> => {
+const joinShop = async (deps: SignInDeps, { link, use }: { link: LinkRow; use: LinkUse }): Promise<LinkUsed> => {
   const { now, requestId, address, code } = use
   const email = link.email!
   const origin = { addressHmac: hashSubject(deps.accessKeys[0], { kind: 'address', text: address }), requestId }
-  const join = async (tx: Tx) => {
-    await takeOnce(tx, { link, now })
-    await refuseMember(tx, { email, organizationId: link.organizationId! })
+  const join = async (tx: Tx, userId: string) => {
+    if ((await takeOnce(tx, use)).userId !== userId) throw gone()
+    await refuseMember(tx, { userId, organizationId: link.organizationId! })
     await saveMembership(tx, { ...membershipOf(link), userId })
     await recordJoin({ tx, now, actor: { kind: 'user', id: userId, origin } }, { link, userId })
   }
-  if (use.signedInAs === userId) {
-    await deps.db.transaction(join)
+  const { signedInAs } = use
+  if (signedInAs !== null && signedInAs === link.userId) {
+    await deps.db.transaction((tx) => join(tx, signedInAs))
     return { outcome: 'used', email }
   }
   const password = needed(use.password, 'Write the password that you have at Jejak, or sign in first.')
@@ -211,7 +217,7 @@ const joinShop = async (
   return deps.db.transaction(async (tx): Promise<LinkUsed> => {
     await lockRights(tx)
     if (!(await acceptProof(tx, { proof, now }))) return { outcome: 'code_wrong' }
-    await join(tx)
+    await join(tx, proof.userId)
     return { outcome: 'used', email }
   })
 }

@@ -1,6 +1,7 @@
 import {
   confirmTotp,
   type Db,
+  deleteResetLinks,
   deleteTotp,
   endSessions,
   findTotp,
@@ -59,13 +60,14 @@ export const changePassword = async (
     change: async (acting) => {
       await saveUser(acting.tx, { id: acting.userId, passwordHash })
       await endSessions(acting.tx, { userId: acting.userId, except: sessionId })
+      await deleteResetLinks(acting.tx, acting.userId)
       await tellOwn(acting, 'user.password_changed')
       return { outcome: 'changed' } as const
     },
   })
 }
 
-/** Changes one's own e-mail address and ends all other sessions. Rejects with a refusal when another user has it. */
+/** Changes one's own e-mail address and ends all other sessions. Rejects with a refusal when another user has it, or someone is invited with it. */
 export const changeEmail = async (
   deps: OwnDeps,
   { chosen, sessionId, ...attempt }: InSession & { chosen: string; sessionId: string },
@@ -75,10 +77,11 @@ export const changeEmail = async (
   return asProven(deps, {
     ...{ ...attempt, proof },
     change: async (acting) => {
-      const { tx, userId } = acting
-      if (!(await saveEmail(tx, { userId, email: foldEmail(chosen) })))
-        throw conflict('There is a user with this e-mail address already.')
+      const { tx, userId, now } = acting
+      if (!(await saveEmail(tx, { userId, email: foldEmail(chosen), now })))
+        throw conflict('A user has this e-mail address already, or someone is invited with it.')
       await endSessions(tx, { userId, except: sessionId })
+      await deleteResetLinks(tx, userId)
       await tellOwn(acting, 'user.email_changed')
       return { outcome: 'changed' } as const
     },

@@ -3,6 +3,7 @@ import {
   countOthersWithRights,
   countUsers,
   type Db,
+  deleteResetLinks,
   endSessions,
   forgetAttempts,
   insertUser,
@@ -128,7 +129,10 @@ export const setDisabled = (
         if (role === 'owner') await keepOwner(tx, { userId: user.id, organizationId })
     }
     await saveUser(tx, { id: user.id, disabledAt })
-    if (disabledAt) await endSessions(tx, { userId: user.id })
+    if (disabledAt) {
+      await endSessions(tx, { userId: user.id })
+      await deleteResetLinks(tx, user.id)
+    }
     const act = disabledAt ? 'user.disabled' : 'user.enabled'
     await recordOnUser({ tx, actor, now: await clock(tx) }, { act, userId: user.id })
   })
@@ -164,16 +168,17 @@ export const setRights = (
     await recordOnUser(acting, { act: 'user.role_changed', userId, detail })
   })
 
-/** Gives a user another password, ends their sessions, and lets strangers try again. */
+/** Gives a user another password, ends their sessions and their links for one, and lets strangers try again. */
 export const replacePassword = async (
   { accessKeys, ...acting }: Acting & { accessKeys: Keys },
-  { userId, email, passwordHash }: { userId: string; email: string; passwordHash: string },
+  { userId, email, passwordHash, ...told }: { userId: string; email: string; passwordHash: string; detail?: string },
 ): Promise<void> => {
   const { tx } = acting
   await saveUser(tx, { id: userId, passwordHash })
   await endSessions(tx, { userId })
+  await deleteResetLinks(tx, userId)
   await forgetAttempts(tx, hashSubject(accessKeys[0], { kind: 'account', text: foldEmail(email) }))
-  await recordOnUser(acting, { act: 'user.password_changed', userId })
+  await recordOnUser(acting, { act: 'user.password_changed', userId, ...told })
 }
 
 /** Gives a user another password and ends their sessions. */

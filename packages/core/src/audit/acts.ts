@@ -14,6 +14,7 @@ export const acts = {
   'user.totp_enabled': 'began to sign in with codes, too',
   'user.totp_disabled': 'stopped signing in with codes',
   'invitation.created': 'invited someone',
+  'invitation.withdrawn': 'took an invitation back',
   'invitation.used': 'became a user by an invitation',
   'reset.created': 'made a link that sets a new password',
   'key.created': 'created an API key',

@@ -44,7 +44,7 @@ export const insertLink = async (tx: Tx, { kind, tokenHash, now, expiresAt, ...a
   return id
 }
 
-/** A link that is not used and not over. */
+/** A link that is not used and not over, and not that of a disabled user. */
 export const findLink = (sql: Sql, { tokenHash, now }: { tokenHash: string; now: Date }) =>
   row<LinkRow>(sql, {
     text: `select l.id, l.kind, u.id as "userId", coalesce(l.email, u.email) as email, u.name, l.organization_id as "organizationId",
@@ -52,16 +52,23 @@ export const findLink = (sql: Sql, { tokenHash, now }: { tokenHash: string; now:
              from account_links l
              left join users u on u.id = l.user_id or u.email = l.email
              left join organizations o on o.id = l.organization_id
-            where l.token_hash = $1 and l.used_at is null and l.expires_at > $2`,
+            where l.token_hash = $1 and l.used_at is null and l.expires_at > $2 and u.disabled_at is null`,
     values: [tokenHash, now],
   })
 
 /** Uses a link up; false when someone else just has. */
 export const takeLink = async (tx: Tx, { id, now }: { id: string; now: Date }): Promise<boolean> =>
   (await run(tx, {
-    text: 'update account_links set used_at = $2 where id = $1 and used_at is null',
+    text: 'update account_links set used_at = $2 where id = $1 and used_at is null and expires_at > $2',
     values: [id, now],
   })) === 1
+
+/** Ends the links with which a user would choose another password. */
+export const deleteResetLinks = (tx: Tx, userId: string) =>
+  run(tx, {
+    text: `delete from account_links where user_id = $1 and kind = 'reset' and used_at is null`,
+    values: [userId],
+  })
 
 export type Invitation = { id: string; email: string; role: ShopRole; expiresAt: Date }
 

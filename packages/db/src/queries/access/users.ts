@@ -65,11 +65,11 @@ export const countOthersWithRights = async (
     values: [organizationId, userId],
   }))!
 
-/** The roles of a user, named by id or e-mail address, each in a shop. */
+/** The roles of a user, named by id or e-mail address, each in a shop, in the order in which they came to them. */
 export const listMemberships = (sql: Sql, { userId, email }: Wanted) =>
   rows<{ organizationId: string; role: ShopRole }>(sql, {
     text: `select m.organization_id as "organizationId", m.role from memberships m join users u on u.id = m.user_id
-            where u.id = $1 or u.email = $2`,
+            where u.id = $1 or u.email = $2 order by m.created_at, m.organization_id`,
     values: [userId ?? null, email ?? null],
   })
 
@@ -81,18 +81,22 @@ export const listShopsOf = (sql: Sql, userId: string) =>
     values: [userId],
   })
 
-/** Gives a user a role in a shop, or takes it away (null). */
+// What was meant for someone who was not there yet does not bring back who is, or was.
+const endInvitations = `with gone as (delete from account_links
+    where kind = 'invitation' and used_at is null and organization_id = $1 and email = (select email from users where id = $2))`
+
+/** Gives a user a role in a shop, or takes it away (null); an invitation there that they have not used ends. */
 export const saveMembership = (
   tx: Tx,
   { organizationId, userId, role }: { organizationId: string; userId: string; role: ShopRole | null },
 ) =>
   role === null
     ? run(tx, {
-        text: 'delete from memberships where organization_id = $1 and user_id = $2',
+        text: `${endInvitations} delete from memberships where organization_id = $1 and user_id = $2`,
         values: [organizationId, userId],
       })
     : run(tx, {
-        text: `insert into memberships (organization_id, user_id, role) values ($1, $2, $3)
+        text: `${endInvitations} insert into memberships (organization_id, user_id, role) values ($1, $2, $3)
          on conflict (organization_id, user_id) do update set role = excluded.role`,
         values: [organizationId, userId, role],
       })
@@ -114,11 +118,15 @@ export const saveUser = (
     values: [id, passwordHash ?? null, isOperator ?? null, disabledAt !== undefined, disabledAt ?? null],
   })
 
-/** Gives a user another e-mail address; false when another user has it. */
-export const saveEmail = async (tx: Tx, { userId, email }: { userId: string; email: string }): Promise<boolean> =>
+/** Gives a user another e-mail address; false when another user has it, or an open invitation is for it. */
+export const saveEmail = async (
+  tx: Tx,
+  { userId, email, now }: { userId: string; email: string; now: Date },
+): Promise<boolean> =>
   (await run(tx, {
-    text: 'update users set email = $2 where id = $1 and not exists (select from users where email = $2 and id <> $1)',
-    values: [userId, email],
+    text: `update users set email = $2 where id = $1 and not exists (select from users where email = $2 and id <> $1)
+              and not exists (select from account_links where kind = 'invitation' and email = $2 and used_at is null and expires_at > $3)`,
+    values: [userId, email, now],
   })) === 1
 
 export type Member = {
