@@ -7,7 +7,7 @@ import { refuseBeyondOwn } from './team.ts'
 type KeyDeps = { db: Pick<Db, 'transaction'>; clock: Clock; actor: Actor }
 type Wanted = { organizationId: string; name: string; scopes: readonly ApiScope[]; expiresAt: Date | null }
 
-/** Stores a key, which may be one that is known already: then nothing is entered in the audit log. */
+/** Stores a key, which may be one that is active already: then nothing is entered in the audit log. */
 export const storeKey = (
   { db, clock, actor }: KeyDeps,
   { key, ...wanted }: Wanted & { key: string },

@@ -24,19 +24,20 @@ export const apiKeyPrefix = (key: string): string => key.slice(0, 11)
 /** A new key, shown once: `jejak_` and 256 random bits. */
 export const newApiKey = (): string => `jejak_${randomBytes(32).toString('base64url')}`
 
-/** Stores a key by its hash; storing the same key again renews its name and scopes. One statement, so that processes may start together. */
+/** Stores a key by its hash; storing the same key again renews its name and scopes. `isNew`: it was not active before. One statement, so that processes may start together. */
 export const saveApiKey = async (
   sql: Sql,
   args: { key: string; organizationId: string; name: string; scopes: readonly ApiScope[]; expiresAt?: Date | null },
 ): Promise<{ id: string; isNew: boolean }> =>
   (await row<{ id: string; isNew: boolean }>(sql, {
-    text: `insert into api_keys as k (organization_id, name, prefix, hash, scopes, expires_at) values ($1, $2, $3, $4, $5, $6)
+    text: `with revoked as (select from api_keys where hash = $4 and revoked_at is not null)
+     insert into api_keys as k (organization_id, name, prefix, hash, scopes, expires_at) values ($1, $2, $3, $4, $5, $6)
      on conflict (hash) do update
         set name = excluded.name, expires_at = excluded.expires_at, revoked_at = null,
             -- Formerly: the release before knows this word only.
             scopes = excluded.scopes
                      || case when 'admin' = any (k.scopes) and 'shop:admin' = any (excluded.scopes) then '{admin}'::text[] else '{}' end
-     returning id, xmax = 0 as "isNew"`,
+     returning id, xmax = 0 or exists (select from revoked) as "isNew"`,
     values: [
       args.organizationId,
       args.name,
