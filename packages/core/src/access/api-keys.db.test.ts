@@ -28,13 +28,13 @@ test('a key is entered in the audit log when it is made, revoked, or active agai
   const byHand = { db, clock, actor: consoleActor }
   const wanted = { organizationId, name: 'till', scopes: ['trackings:read'], expiresAt: null } as const
   const { id } = await createKey(byHand, wanted)
-  await revokeKey(byHand, id)
-  await expect(revokeKey(byHand, id)).rejects.toThrow('no active key')
+  await revokeKey(byHand, { id })
+  await expect(revokeKey(byHand, { id })).rejects.toThrow('no active key')
   const start = () =>
     storeKey({ db, clock, actor: systemActor }, { ...wanted, key: 'jejak_a_key_that_each_start_stores_again' })
   const stored = await start()
   await start()
-  await revokeKey(byHand, stored)
+  await revokeKey(byHand, { id: stored })
   await start()
   const entries = await db.sql.query(`select actor || ' ' || act || ' ' || object as told from audit_log order by id`)
   expect(entries.rows.map(({ told }) => told)).toEqual([

@@ -1,4 +1,4 @@
-export { type Actor, consoleActor, type Origin } from '../actor.ts'
+export { type Actor, consoleActor, type Origin, systemActor } from '../actor.ts'
 export * from './acts.ts'
 export * from './cut-audit.ts'
 export * from './record-act.ts'
