@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { hashSubject } from '@jejak/core/access'
+import { sealAudit, verifyAudit } from '@jejak/core/audit'
 import { hashForLog } from '@jejak/core/buyers'
 import { checkDue, createCheckDeps } from '@jejak/core/checking'
 import { readSecretKeys } from '@jejak/core/installing'
@@ -155,6 +156,7 @@ test('a customer who was registered, checked, looked up and reported is found, t
   })
   expect(told.parcels[0].changes.map(({ kind }: { kind: string }) => kind)).toContain('reported')
 
+  await sealAudit(world.deps)
   expect(await ask('erase', canary.email)).toMatchObject({ parcels: 1, sharedParcels: 1, orders: 2 })
   expect(await ask('erase', canary.phone)).toMatchObject({ parcels: 1, sharedParcels: 0, orders: 1 })
   const theirs = (row: string) =>
@@ -194,6 +196,9 @@ test('the audit log proves what was told and erased without naming the customer,
   ])
   const { proof } = await ask('find', canary.email)
   expect(entries.filter(({ object }) => object === `contact:${proof}`)).toHaveLength(3)
+  await sealAudit(world.deps)
+  expect(await verifyAudit(world.db)).toMatchObject({ faults: [] })
+  expect((await everyRow()).filter(isPersonal)).toEqual([])
 })
 
 test('nothing is found on someone who was never here, and a text that is no contact is refused without repeating it', async () => {
