@@ -10,7 +10,12 @@ import type { Logger } from 'pino'
 /** What the API works with. `reads` is a small pool of its own, so that public reads never wait behind anything else. */
 export type Deps = {
   config: Config
-  db: Db
+  /** The rows of one shop at a time. */
+  db: Pick<Db, 'ofShop'>
+  /** What lets people in, and what visitors may do: keys, sign-in, look-ups. */
+  accessDb: Pick<Db, 'sql' | 'transaction'>
+  /** All shops, for the routes of operators and for health. */
+  operatorDb: Pick<Db, 'sql'>
   reads: Sql
   /** Begins to listen for committed changes, on a connection of its own. */
   listenForChanges: (handlers: ChangeHandlers) => ChangeListener

@@ -185,14 +185,20 @@ test('an error of ours tells the client nothing but the request id, and the log 
 })
 
 test('a database that is busy or away is 503 with a time to come back', async () => {
-  const sql = world.db.sql as { query: unknown }
-  const { query } = sql
-  sql.query = () => Promise.reject(Object.assign(new Error('timeout exceeded when trying to connect')))
+  const { accessDb, db, operatorDb } = world.deps
+  const { ofShop } = db
+  const each = [accessDb, operatorDb].map(({ sql }) => ({ sql: sql as { query: unknown }, query: sql.query }))
+  const answerBy = (query: () => Promise<unknown>) => {
+    for (const { sql } of each) sql.query = query
+    db.ofShop = (id) => ({ ...ofShop(id), sql: { organizationId: id, query: query as never } })
+  }
+  answerBy(() => Promise.reject(Object.assign(new Error('timeout exceeded when trying to connect'))))
   const list = await world.app.inject({ url: '/v1/trackings', headers: aKey() })
   const ready = await world.app.inject({ url: '/health/ready' })
-  sql.query = () => new Promise(() => undefined)
+  answerBy(() => new Promise(() => undefined))
   const silent = await world.app.inject({ url: '/health/ready' })
-  sql.query = query
+  for (const { sql, query } of each) sql.query = query
+  db.ofShop = ofShop
   for (const response of [list, ready, silent]) {
     expect(response.statusCode).toBe(503)
     expect(response.headers['retry-after']).toBe('5')

@@ -115,7 +115,7 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   addErrors(app, refuse)
   await app.register(cookie)
   addRefusalLog(app, deps)
-  const letIn = addAuth(app, { ...deps, limits })
+  const letIn = addAuth(app, { ...deps, db: deps.accessDb, limits })
   await addOpenapi(app, config.http)
   const routeDeps = createRouteDeps(deps, { limits, letIn, renderPage })
   for (const addRoutes of routes) await app.register(async (own) => addRoutes(own, routeDeps))

@@ -1,5 +1,5 @@
 import type { RegisteringDeps } from '@jejak/core/registering'
-import { type Db, dbWithinTime } from '@jejak/db'
+import { type Db, dbWithinTime, shopsWithinTime } from '@jejak/db'
 import type { Deps } from './api-deps.ts'
 import type { LetIn } from './http/auth.ts'
 import type { Limits } from './http/limits/limits.ts'
@@ -15,8 +15,10 @@ type HttpDeps = { limits: Limits; letIn: LetIn; renderPage: PageRenderer }
 export type RouteDeps = Deps &
   HttpDeps &
   RegisteringDeps & {
-    /** `db`, each use of which ends within `DATABASE_READ_TIMEOUT`. */
+    /** `accessDb`, each use of which ends within `DATABASE_READ_TIMEOUT`. */
     promptDb: Pick<Db, 'sql' | 'transaction'>
+    /** `db` likewise. */
+    promptShops: Pick<Db, 'ofShop'>
     /** Reads from `reads`. */
     documents: DocumentReader
     /** Reads the primary over one connection: never older than a change that was heard of, and in the order of the asking. */
@@ -27,14 +29,15 @@ export type RouteDeps = Deps &
 
 export const createRouteDeps = (deps: Deps, http: HttpDeps): RouteDeps => {
   const { database, tracking } = deps.config
-  const promptDb = dbWithinTime(deps.db, database.readTimeoutMs)
+  const promptDb = dbWithinTime(deps.accessDb, database.readTimeoutMs)
   const { expiredWakeMs: restMs, cacheTtlMs } = tracking
-  const wakeExpired = createWakes({ ...deps, sql: deps.db.sql, restMs, cacheTtlMs })
+  const wakeExpired = createWakes({ ...deps, sql: deps.accessDb.sql, restMs, cacheTtlMs })
   return {
     ...deps,
     ...http,
     registerDelayMs: tracking.registerDelayMs,
     promptDb,
+    promptShops: shopsWithinTime(deps.db, database.readTimeoutMs),
     documents: createDocumentReader(deps.reads, { connections: database.readPoolMax }),
     currentDocuments: createDocumentReader(promptDb.sql, { connections: 1 }),
     answerOf: createPublicAnswers({ ...deps, wakeExpired }),

@@ -89,8 +89,8 @@ test('an API whose session is ended in its first transaction starts all the same
   await api.stop()
   const held = await holdTable(database.url, 'installation')
   const started = startApi()
-  await expect.poll(() => held.waiting('jejak-api'), patient).not.toEqual([])
-  await held.cutWaiting('jejak-api')
+  await expect.poll(() => held.waiting('jejak-api-operator'), patient).not.toEqual([])
+  await held.cutWaiting('jejak-api-operator')
   await held.letGo()
   api = await started
   expect(await register('630000000009')).toBe(201)

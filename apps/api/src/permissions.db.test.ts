@@ -38,7 +38,10 @@ const addUser = async (
   { isOperator = false, shop = world.shop.organizationId } = {},
 ) => {
   const membership = role && { organizationId: shop, role }
-  await createUser({ ...world.deps, actor: consoleActor }, { email, name: '', password, isOperator, membership })
+  await createUser(
+    { ...world.deps, db: world.db, actor: consoleActor },
+    { email, name: '', password, isOperator, membership },
+  )
   return signIn(email)
 }
 

@@ -35,7 +35,7 @@ beforeAll(async () => {
   }
   const user = { email: 'siti@kedai.example', name: 'Siti', password: 'three cups of teh tarik', isOperator: false }
   await createUser(
-    { ...world.deps, actor: consoleActor },
+    { ...world.deps, db: world.db, actor: consoleActor },
     { ...user, membership: { organizationId: world.shop.organizationId, role: 'owner' } },
   )
 })

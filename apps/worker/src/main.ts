@@ -3,7 +3,7 @@ import { createCheckDeps } from '@jejak/core/checking'
 import { type Installation, prepareInstallation } from '@jejak/core/installing'
 import { enqueue, startBoss } from '@jejak/core/queue'
 import { connect, type Db, readClock } from '@jejak/db'
-import { databaseUrls, listenProblem, runProcess, type Start } from '@jejak/process'
+import { databaseWays, listenProblem, runProcess, type Start } from '@jejak/process'
 import type { Logger } from 'pino'
 import { startHandlers } from './handlers.ts'
 import { startHealth } from './health.ts'
@@ -14,9 +14,11 @@ const now = () => new Date()
 
 const start: Start = async (config, log, opened) => {
   const onError = (error: Error) => log.error({ err: error }, 'a database connection failed')
-  const { url, directUrl } = databaseUrls(config)
+  const { usual, direct } = databaseWays(config)
   const { database } = config
-  const db = connect({ ...database, url, poolMax: database.workerPoolMax, applicationName: 'jejak-worker', onError })
+  const db = connect({
+    ...{ ...database, ...usual('worker'), poolMax: database.workerPoolMax, applicationName: 'jejak-worker', onError },
+  })
   opened.defer(() => db.close())
   const installation = await prepareInstallation(db, config)
   const deps = workerDeps(config, db, installation, log)
@@ -25,7 +27,9 @@ const start: Start = async (config, log, opened) => {
   )
   opened.defer(() => void health?.close())
   const boss = await startBoss({
-    ...{ ...database, url: directUrl, poolMax: database.queuePoolMax, applicationName: 'jejak-worker-queue', onError },
+    // The queue's own tables are looked after by their owner.
+    ...{ ...database, ...direct('owner'), poolMax: database.queuePoolMax, applicationName: 'jejak-worker-queue' },
+    onError,
     role: 'work',
   })
   opened.defer(() => boss.stop({ graceful: true, close: true, timeout: config.worker.shutdownTimeoutMs }))

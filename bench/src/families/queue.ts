@@ -69,6 +69,7 @@ export const queue: Family = {
         const { rows } = await db.sql.query<{ id: string }>(addConnectionsSql, [jobs, connectionId])
         await keep(bench.world.startWorker(url, 'http://127.0.0.1:9'))
         const boss = await startBoss({
+          as: 'owner',
           url,
           poolMax: 2,
           applicationName: 'jejak-bench-queue',

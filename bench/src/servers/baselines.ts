@@ -42,7 +42,7 @@ const addConstant = (app: FastifyInstance, bodyBytes: number): void => {
 
 const addOneStatement = (app: FastifyInstance, url: string): void => {
   const reads = connectReads({
-    url,
+    ...{ url, as: 'public' as const },
     poolMax: connections,
     statementTimeoutMs: 15_000,
     connectTimeoutMs: 5_000,

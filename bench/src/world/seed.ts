@@ -22,6 +22,7 @@ const hourMs = 3_600_000
 /** The shop and connection that every installation has. Close `db` when done. */
 export const openShop = async (url: string): Promise<SeededShop> => {
   const db = connect({
+    as: 'owner',
     url,
     poolMax: 8,
     statementTimeoutMs: 600_000,

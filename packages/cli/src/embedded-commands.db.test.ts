@@ -13,7 +13,7 @@ const env = () => ({ DATA_DIR: dataDir, SECRET_KEY: 'a secret that only tests kn
 
 const isServing = async (url: string): Promise<boolean> => {
   const options = { poolMax: 1, statementTimeoutMs: 5000, connectTimeoutMs: 5000, applicationName: 'test' }
-  const db = connect({ ...options, url, onError: () => {} })
+  const db = connect({ as: 'owner', ...options, url, onError: () => {} })
   const answered = await db.sql.query('select 1').then(
     () => true,
     () => false,

@@ -18,7 +18,7 @@ let server: EmbeddedServer
 const start = () => startEmbedded({ dataDir, port: 0, log, settings })
 const onDatabase = async <T>(url: string, work: (db: Db) => Promise<T>): Promise<T> => {
   const limits = { poolMax: 2, statementTimeoutMs: 10_000, connectTimeoutMs: 10_000 }
-  const db = connect({ ...limits, url, applicationName: 'jejak-test-hand-over', onError: log })
+  const db = connect({ as: 'owner', ...limits, url, applicationName: 'jejak-test-hand-over', onError: log })
   try {
     return await work(db)
   } finally {
@@ -110,7 +110,14 @@ test('a database from before works on: migrations, queue, registering and removi
   await migrate({ url, log })
   await migrateQueue(url)
   const env = { SECRET_KEY: 'a secret that only tests know, 32 bytes', DATABASE_URL: url, EASYPARCEL_API_KEY: 'real' }
-  const boss = await startBoss({ url, poolMax: 2, applicationName: 'jejak-test', role: 'work', onError: log })
+  const boss = await startBoss({
+    as: 'owner',
+    url,
+    poolMax: 2,
+    applicationName: 'jejak-test',
+    role: 'work',
+    onError: log,
+  })
   await onDatabase(url, async (db) => {
     const { organizationId, connectionId } = await prepareInstallation(db, loadConfig(env))
     const deps = {

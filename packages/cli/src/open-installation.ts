@@ -8,6 +8,7 @@ import {
   firstShop,
   isSchemaThere,
   listRunningProcesses,
+  waysTo,
 } from '@jejak/db'
 import { type EmbeddedServer, hasEmbedded, startEmbedded } from '@jejak/db/embedded'
 import { CliError } from './cli-error.ts'
@@ -23,6 +24,8 @@ export type OpenedDatabase = {
   readonly base: Config
   readonly url: string
   readonly db: Db
+  /** For what only the owner of the database may. */
+  readonly ownerDb: Db
   /** Aborted by Ctrl-C; the database closes then, whatever the command does. */
   readonly signal: AbortSignal
 }
@@ -60,12 +63,12 @@ export const withDatabase = async <T>(
     })
     stop.signal.throwIfAborted()
     const { url } = server
-    const db = await openDatabase(base, { url })
-    closing.push(db.close, async () => {
-      isShared = await isUsedByOthers(db)
+    const { db, ownerDb } = await openDatabase(base, { url })
+    closing.push(db.close, ownerDb.close, async () => {
+      isShared = await isUsedByOthers(ownerDb)
     })
-    if (!mayBeEmpty) await requireInstallation(db)
-    return await Promise.race([work({ base, url, db, signal: stop.signal }), aborted(stop.signal)])
+    if (!mayBeEmpty) await requireInstallation(ownerDb)
+    return await Promise.race([work({ base, url, db, ownerDb, signal: stop.signal }), aborted(stop.signal)])
   } catch (error) {
     if (stop.signal.aborted) throw new CliError('Interrupted.', { exitCode: 130 })
     throw error
@@ -106,8 +109,8 @@ export const withQueue = async <T>(
   work: (boss: ReturnType<typeof openSender>) => Promise<T>,
 ): Promise<T> => {
   const { database } = config
-  const directUrl = database.directUrl?.reveal() ?? url
-  const options = { ...database, url: directUrl, poolMax: 1, applicationName: 'jejak-cli-queue' }
+  const way = waysTo(database, url).direct('worker')
+  const options = { ...database, ...way, poolMax: 1, applicationName: 'jejak-cli-queue' }
   const boss = openSender({ ...options, onError: () => {} })
   try {
     return await work(boss)

@@ -28,7 +28,7 @@ beforeAll(async () => {
   database = await createTestDatabase()
   db = connect({
     ...{ url: database.url, poolMax: 2, statementTimeoutMs: 15_000, connectTimeoutMs: 5_000 },
-    ...{ applicationName: 'jejak-test', onError: () => undefined },
+    ...{ as: 'owner', applicationName: 'jejak-test', onError: () => undefined },
   })
   expect(await jejak({ SECRET_KEY: oldKey }, 'migrate')).toMatchObject({ code: 0 })
   const { rows } = await database.pool.query('select id from connections')

@@ -76,6 +76,13 @@ const checks: readonly Check[] = [
     problem: 'DATABASE_DIRECT_URL needs DATABASE_URL',
   },
   {
+    involves: ['DATABASE_URL', 'DATABASE_DIRECT_URL', 'FENCE'],
+    isBroken: ({ database: { url, directUrl, isFenced } }) =>
+      url !== undefined && url.reveal().includes('{role}') !== (isFenced && directUrl !== undefined),
+    problem:
+      'DATABASE_URL needs {role} exactly where a pooler is in between (DATABASE_DIRECT_URL is set) and FENCE is on: see docs/fence.md',
+  },
+  {
     involves: ['EASYPARCEL_CLIENT_ID', 'EASYPARCEL_CLIENT_SECRET'],
     isBroken: ({ easyparcel }) => (easyparcel.clientId === undefined) !== (easyparcel.clientSecret === undefined),
     problem: 'EASYPARCEL_CLIENT_ID and EASYPARCEL_CLIENT_SECRET go together: set both or neither',

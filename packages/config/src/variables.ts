@@ -172,17 +172,23 @@ export const variables = {
   },
   database: {
     url: optionalSecret('DATABASE_URL', postgresUrl).means(
-      'PostgreSQL 15 or newer to use. Absent: an embedded server is started.',
+      'PostgreSQL 15 or newer to use; behind a pooler with {role} where the role goes. Absent: an embedded server is started.',
     ),
     directUrl: optionalSecret('DATABASE_DIRECT_URL', postgresUrl).means(
       'The same database without a connection pooler between, for migrations and the queue. Absent: DATABASE_URL.',
+    ),
+    isFenced: required('FENCE', flag, 'on').means(
+      'Whether the database itself keeps shops apart. Off, only for a database where no one may make roles: the statements of Jejak alone do.',
+    ),
+    isPrepared: required('DATABASE_PREPARED', flag, 'on').means(
+      'Whether statements may have names. Off behind a pooler that knows none, such as PgBouncer before 1.21.',
     ),
     apiPoolMax: required('DATABASE_API_POOL', pool, '8').means('Most connections of one API process.'),
     readPoolMax: required('DATABASE_READ_POOL', pool, '2').means(
       'Connections of one API process for public reads, beside its pool; look-ups share them, so few are enough.',
     ),
     readUrl: optionalSecret('DATABASE_READ_URL', postgresUrl).means(
-      'A streaming replica of the same database, for public reads. Absent: they read DATABASE_URL.',
+      'A streaming replica of the same database, for public reads; {role} as in DATABASE_URL. Absent: they read DATABASE_URL.',
     ),
     readTimeoutMs: required('DATABASE_READ_TIMEOUT', duration('milliseconds', { min: 50, max: 60_000 }), '900').means(
       'Longest time visitors (reads, pages, live streams, look-ups, reports) wait for the database before they are answered with 503.',

@@ -10,6 +10,7 @@ let db: Db
 
 const open = (url: string, statementTimeoutMs = 15_000) =>
   connect({
+    as: 'owner',
     url,
     poolMax: 1,
     statementTimeoutMs,

@@ -24,6 +24,7 @@ afterAll(async () => {
 })
 
 const options = () => ({
+  as: 'owner' as const,
   url: database.url,
   applicationName: 'jejak-listen-test',
   connectTimeoutMs: 5_000,

@@ -8,7 +8,7 @@ test('a process that stops while it still connects to the database does stop', a
   await once(silent, 'listening')
   const listener = listenForChanges({
     ...{ url: `postgres://jejak@127.0.0.1:${(silent.address() as AddressInfo).port}/jejak`, applicationName: 'test' },
-    ...{ connectTimeoutMs: 60_000, probeMs: 60_000 },
+    ...{ as: 'owner' as const, connectTimeoutMs: 60_000, probeMs: 60_000 },
     ...{ onChange: () => undefined, onGap: () => undefined, onError: () => undefined },
   })
   const [socket] = await once(silent, 'connection')

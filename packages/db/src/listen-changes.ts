@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { changesChannel } from './changes-channel.ts'
+import { type SessionRole, sessionAs } from './fence/session-as.ts'
 
 export type ChangeHandlers = {
   /** A committed change of what readers of this number see. */
@@ -13,6 +14,7 @@ export type ChangeHandlers = {
 export type ListenOptions = ChangeHandlers & {
   /** Straight to the server: behind a pooler that shares sessions nothing is ever heard. */
   url: string
+  as: SessionRole
   applicationName: string
   /** Longest wait for a connection, and for each sign of life after. */
   connectTimeoutMs: number
@@ -59,6 +61,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<unknown> => wait(ms, un
 const listenUntilLost = async (options: ListenOptions, signal: AbortSignal, onListening: () => void): Promise<void> => {
   const client = new pg.Client({
     connectionString: options.url,
+    options: sessionAs(options.as, { isPooled: false }).options,
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectTimeoutMs,
     query_timeout: options.connectTimeoutMs,

@@ -17,6 +17,8 @@ export class DatabaseSilentError extends Error {
 export const isDatabaseUnavailable = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false
   if (error instanceof DatabaseSilentError) return true
+  // A pooler says everything by one code; that a parameter is not its own will not change.
+  if (/unsupported startup parameter/.test(error.message)) return false
   const { code } = error as { code?: unknown }
   if (typeof code === 'string' && (networkCodes.test(code) || (code.length === 5 && stateClasses.test(code))))
     return true

@@ -1,12 +1,16 @@
 import { type Config, ConfigError, configWarnings, loadConfig } from '@jejak/config'
 import { InstallationError } from '@jejak/core/installing'
-import { isDatabaseUnavailable, waitForDatabase } from '@jejak/db'
+import { FenceError, isDatabaseUnavailable, type Ways, waitForDatabase, waysTo } from '@jejak/db'
 import pino, { type Logger } from 'pino'
 
 /** Brings a process up. What it opens it leaves in `opened`, to be closed in reverse order when it stops, or before it is started again. */
 export type Start = (config: Config, log: Logger, opened: AsyncDisposableStack) => Promise<void>
 
 const stopSlackMs = 3_000
+
+/** Said as long as it is so. */
+export const fenceIsOff =
+  'FENCE is off: the database does not keep shops apart, the statements of Jejak alone do (docs/fence.md)'
 
 /** Errors keep their message and place, never the values they were thrown with: a query's parameters may be someone's data. */
 const errSerializer = (error: Error & { code?: unknown }) => ({
@@ -32,6 +36,7 @@ export const runProcess = async (name: string, start: Start): Promise<void> => {
   const config = readConfig()
   const log = createLog(name, config)
   for (const warning of configWarnings()) log.warn(warning)
+  if (!config.database.isFenced) log.warn(fenceIsOff)
   const stopping = new AbortController()
   const starting = waitForDatabase(() => startOrUndo(start, config, log), {
     forMs: config.database.startWaitMs,
@@ -98,6 +103,8 @@ const giveUp = (sentence: string): never => {
 // A database, a role or a password that is not the right one.
 const notOurs = /^(3D000|28P01|28000|P1000|P1003|P1010|P1011)$/
 const tableMissing = new Set(['42P01', 'P2021'])
+// A role that is not there, or that the user of DATABASE_URL may not take.
+const roleMissing = new Set(['22023', '42704', '42501'])
 
 /** One sentence an operator can act on. */
 export const startProblem = (error: Error & { code?: string; port?: number; cause?: unknown }): string => {
@@ -105,6 +112,11 @@ export const startProblem = (error: Error & { code?: string; port?: number; caus
   if (error.code === 'EADDRINUSE')
     return `Port ${error.port} is taken by another program: stop it, or choose another port.`
   if (error.code === 'EACCES') return `This user may not listen on port ${error.port}: choose one above 1023.`
+  if (error instanceof FenceError) return error.message
+  if (roleMissing.has(error.code ?? ''))
+    return `The fence between shops is not there yet (${error.message}): run \`jejak migrate\` first, or see docs/fence.md.`
+  if (/unsupported startup parameter/.test(error.message))
+    return 'DATABASE_URL leads to a pooler: set DATABASE_DIRECT_URL, and {role} in DATABASE_URL, as docs/fence.md tells.'
   if (tableMissing.has(error.code ?? '')) return 'The database has no tables of Jejak yet: run `jejak migrate` first.'
   const code = error.code ?? (error.cause as { code?: string } | undefined)?.code
   if (code !== undefined && (notOurs.test(code) || isDatabaseUnavailable(error)))
@@ -112,12 +124,12 @@ export const startProblem = (error: Error & { code?: string; port?: number; caus
   return `Could not start: ${error.message}`
 }
 
-/** The address of the database, and the one that goes round a pooler. */
-export const databaseUrls = ({ database }: Config): { url: string; directUrl: string } => {
+/** The ways to the database of the settings. */
+export const databaseWays = ({ database }: Config): Ways => {
   const url = database.url?.reveal()
   if (url === undefined)
     throw new InstallationError('DATABASE_URL is not set: run `npm start` for a database of its own.')
-  return { url, directUrl: database.directUrl?.reveal() ?? url }
+  return waysTo(database, url)
 }
 
 /** A name that cannot be listened on is a wrong setting; left alone it would look like a database whose name is unknown for now. */

@@ -8,7 +8,7 @@ const password = 'three cups of teh tarik'
 const own = 'http://localhost:3000'
 
 let world: ApiWorld
-const by = () => ({ ...world.deps, actor: consoleActor })
+const by = () => ({ ...world.deps, db: world.db, actor: consoleActor })
 beforeAll(async () => {
   world = await createApiWorld()
 })

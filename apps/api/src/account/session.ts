@@ -74,11 +74,14 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     problems: [404],
     handler: async (request, reply) => {
       const now = await clock(db.sql)
-      const token = await switchShop(deps, {
-        actor: own(request).actor,
-        token: readToken(request, accessKeys) ?? '',
-        shop: request.body.shop,
-      })
+      const token = await switchShop(
+        { ...deps, db },
+        {
+          actor: own(request).actor,
+          token: readToken(request, accessKeys) ?? '',
+          shop: request.body.shop,
+        },
+      )
       const session = await readSession(access, { token, now })
       if (!session) throw unauthenticated('Sign in again.', { refused: true })
       return sendToken(reply, { token, maxAgeMs: settings.sessionMaxMs }).send(await toView(session))
@@ -90,7 +93,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     schema: { summary: 'Sign out', response: { 204: z.null() } },
     handler: async (request, reply) => {
       const { id } = request.session
-      await endSessionsOf(deps, { ...own(request), only: id })
+      await endSessionsOf({ ...deps, db }, { ...own(request), only: id })
       return end(reply)
     },
   })
@@ -117,7 +120,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     schema: { summary: 'End all one’s other sessions', response: { 204: z.null() } },
     handler: async (request, reply) => {
       const { id } = request.session
-      await endSessionsOf(deps, { ...own(request), except: id })
+      await endSessionsOf({ ...deps, db }, { ...own(request), except: id })
       return reply.code(204).send(null)
     },
   })
@@ -133,7 +136,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     problems: [404],
     handler: async (request, reply) => {
       const { id } = request.session
-      const ended = await endSessionsOf(deps, { ...own(request), only: request.params.id })
+      const ended = await endSessionsOf({ ...deps, db }, { ...own(request), only: request.params.id })
       if (ended === 0) throw notFound('You have no session with this id.')
       return request.params.id === id ? end(reply) : reply.code(204).send(null)
     },

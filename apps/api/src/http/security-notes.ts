@@ -17,11 +17,11 @@ export type NoteSecurity = (note: SecurityNote) => void
  */
 export const createSecurityNotes = ({
   clock,
-  db,
+  accessDb: db,
   log,
   lookupKey,
   now,
-}: Pick<Deps, 'clock' | 'db' | 'log' | 'lookupKey' | 'now'>): NoteSecurity => {
+}: Pick<Deps, 'clock' | 'accessDb' | 'log' | 'lookupKey' | 'now'>): NoteSecurity => {
   const recent = createCounter({ windowMs: 60_000, talliesMax: 10_000, isShared: false })
   return ({ kind, detail, address, shop, subject }) => {
     if (recent.add(`${kind} ${address}`, 1, now().getTime()).used > 1) return

@@ -28,10 +28,10 @@ export const healthRoutes = (app: FastifyInstance, deps: HealthDeps): void => {
   })
 }
 
-type HealthDeps = Pick<RouteDeps, 'db' | 'clock' | 'now'>
+type HealthDeps = Pick<RouteDeps, 'operatorDb' | 'clock' | 'now'>
 
 /** Asks once a second, however many want to know. */
-const createHealthFinder = ({ db, clock, now }: HealthDeps) => {
+const createHealthFinder = ({ operatorDb: db, clock, now }: HealthDeps) => {
   const prompt = withinTime(db.sql, answerWithinMs)
   const findHealth = async (): Promise<z.infer<typeof healthView>> => {
     const isThere = await isSchemaThere(prompt).catch((error: unknown) => {

@@ -9,12 +9,13 @@ const tickParams = z.object({ name: z.enum(tickNames, `A tick is one of ${tickNa
 
 /** Ticks from outside, for installations whose clockwork is not ours (`CRON_ENABLED=false`). */
 export const tickRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
+  const { operatorDb } = deps
   const route: Parameters<typeof operatorRoute<typeof schema>>[1] = {
     at: 'POST /v1/operator/ticks/:name',
     permission: 'ticks:run',
     schema,
     handler: async ({ caller: { actor }, params: { name } }, reply) => {
-      const jobs = await runTickFor(deps, { actor, name, now: await deps.clock(deps.db.sql) })
+      const jobs = await runTickFor({ ...deps, db: operatorDb }, { actor, name, now: await deps.clock(operatorDb.sql) })
       return reply.code(202).send({ tick: name, jobs })
     },
   }

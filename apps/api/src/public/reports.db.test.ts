@@ -118,7 +118,9 @@ test('of two shops with the same number the report goes to the one whose page or
   const theirs = await register(trackingNumber, other)
   await report(trackingNumber, { kind: 'not_received' }, '?shop=other')
   expect([(await attention(id)).reason, (await attention(theirs)).reason]).toEqual([null, 'customer_not_received'])
-  const k = new URL((await makeSignedLink(world.deps, { trackingId: id, trackingNumber })).url).searchParams.get('k')
+  const k = new URL(
+    (await makeSignedLink({ ...world.deps, db: world.db }, { trackingId: id, trackingNumber })).url,
+  ).searchParams.get('k')
   await report(trackingNumber, { kind: 'something_wrong' }, `?k=${k}`)
   expect((await attention(id)).reason).toBe('customer_something_wrong')
   expect((await report(trackingNumber, { kind: 'not_received' }, '?k=nonsense')).json().code).toBe('link_refused')

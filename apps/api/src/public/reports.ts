@@ -1,6 +1,7 @@
 import { customerReport, reportAnswer, trackingNumberParams, trackQuery } from '@jejak/contract'
 import { type HashedKind, reportParcel } from '@jejak/core/buyers'
 import type { Actor } from '@jejak/core/changes'
+import { findShopOfTracking } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
 import { addressOf } from '../http/address-block.ts'
@@ -10,7 +11,7 @@ import { getLinked } from './signed-links.ts'
 
 /** A customer tells the shop that something is wrong, without an account. */
 export const reportRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
-  const { clock, config, currentDocuments, limits, note, promptDb } = deps
+  const { clock, config, currentDocuments, limits, note, promptDb, promptShops } = deps
   const { reportIntervalMs } = config.customers
 
   const countReport = (asked: { address: string; trackingNumber: string; shop?: string | undefined }): void => {
@@ -56,7 +57,12 @@ export const reportRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       countReport({ address, trackingNumber, shop: request.query.shop })
       const reported = await findReported(trackingNumber, { ...request.query, address })
       const { kind } = request.body
-      await reportParcel({ db: promptDb, clock }, { ...reported, kind, intervalMs: reportIntervalMs })
+      const organizationId = await findShopOfTracking(promptDb.sql, reported.trackingId)
+      if (organizationId !== undefined)
+        await reportParcel(
+          { db: promptShops, clock },
+          { ...reported, organizationId, kind, intervalMs: reportIntervalMs },
+        )
       return reply.code(202).send({ received: true })
     },
   })

@@ -1,6 +1,6 @@
 import type { ShopFace } from '@jejak/contract'
 import { findFaceOfNumber, findFaceOfShop, findFaceOfTracking, type ShopRow } from '@jejak/db'
-import type { Deps } from '../api-deps.ts'
+import type { RouteDeps } from '../deps.ts'
 import { createMemory } from '../http/remember.ts'
 import { openSignedLink } from './signed-links.ts'
 
@@ -20,8 +20,13 @@ const toShown = (row: ShopRow | undefined): ShownShop | null => {
  * Makes what tells whose face a page carries: the shop of a good link, else the shop that is asked for, else the only one that holds the
  * number; null for none and where several shops hold it. What was found is kept for 3 s.
  */
-export const createShopFaces = ({ linkKeys, now, reads }: Pick<Deps, 'linkKeys' | 'now' | 'reads'>) => {
-  const links = { db: { sql: reads }, linkKeys, now }
+export const createShopFaces = ({
+  linkKeys,
+  now,
+  promptDb,
+  reads,
+}: Pick<RouteDeps, 'linkKeys' | 'now' | 'promptDb' | 'reads'>) => {
+  const links = { db: promptDb, linkKeys, now }
   const remember = createMemory<ShownShop | null>({ keptMs: 3_000, keptMax: 1_000, now })
   const keep = (key: string, read: () => Promise<ShopRow | undefined>) => remember(key, () => read().then(toShown))
   return async ({ trackingNumber, shop, k }: FaceAsked): Promise<ShownShop | null> => {

@@ -2,12 +2,12 @@ import { parseTrackingNumber } from '@jejak/contract'
 import { type LinkedOrder, readSignedLink, signLink } from '@jejak/core/buyers'
 import { noSuchOrder, noSuchTracking } from '@jejak/core/errors'
 import { findOrder } from '@jejak/core/registering'
-import { findOrders, type ProvenOrder, type StoredOrder } from '@jejak/db'
+import { findOrders, type ProvenOrder, type Sql, type StoredOrder } from '@jejak/db'
 import type { Deps } from '../api-deps.ts'
 import { HttpProblem } from '../http/http-problem.ts'
 import type { NoteSecurity } from '../http/security-notes.ts'
 
-type LinkDeps = { db: Pick<Deps['db'], 'sql'> } & Pick<Deps, 'linkKeys' | 'now'>
+type LinkDeps = { db: { sql: Sql } } & Pick<Deps, 'linkKeys' | 'now'>
 type Linking = { trackingId: string; trackingNumber: string; orderNumber?: string | undefined }
 
 const noOne: LinkedOrder = {

@@ -22,12 +22,16 @@ export const signedLinkRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
     },
     problems: [404],
     handler: async ({ caller: { actor, organizationId }, params: { id: trackingId }, body }) => {
-      const row = await findTracking(deps.db.ofShop(organizationId).sql, trackingId)
+      const shop = deps.db.ofShop(organizationId)
+      const row = await findTracking(shop.sql, trackingId)
       if (!row) throw noSuchTracking()
       const { trackingNumber } = row
-      const link = await makeSignedLink(deps, { trackingId, trackingNumber, orderNumber: body?.orderNumber })
-      const now = await deps.clock(deps.db.sql)
-      await recordAct(deps.db.sql, { act: 'link.created', actor, organizationId, object: `parcel:${trackingId}`, now })
+      const link = await makeSignedLink(
+        { ...deps, db: shop },
+        { trackingId, trackingNumber, orderNumber: body?.orderNumber },
+      )
+      const now = await deps.clock(shop.sql)
+      await recordAct(shop.sql, { act: 'link.created', actor, organizationId, object: `parcel:${trackingId}`, now })
       return link
     },
   })

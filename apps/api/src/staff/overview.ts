@@ -1,6 +1,6 @@
 import { overviewView } from '@jejak/contract'
 import { localDay, toConnectionView } from '@jejak/core/checking/overview'
-import { findOverview, listConnections, listJobFailures } from '@jejak/db'
+import { findOverview, listConnections, listJobFailures, type Sql } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
 import { operatorRoute, staffRoute } from '../http/routes.ts'
@@ -16,7 +16,8 @@ export const overviewRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       summary: 'The shop’s parcels by status, what is due, calls and budget',
       response,
     },
-    handler: ({ caller: { organizationId } }) => findOverviewView(deps, { shop: organizationId }),
+    handler: ({ caller: { organizationId } }) =>
+      findOverviewView(deps, { sql: deps.db.ofShop(organizationId).sql, shop: organizationId }),
   })
   operatorRoute(app, {
     at: 'GET /v1/operator/overview',
@@ -25,17 +26,20 @@ export const overviewRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       summary: 'The same for the whole installation',
       response,
     },
-    handler: () => findOverviewView(deps, { shop: 'all' }),
+    handler: () => findOverviewView(deps, { sql: deps.operatorDb.sql, shop: 'all' }),
   })
 }
 
-const findOverviewView = async ({ config, db, isDemo, now: nowOf }: RouteDeps, which: { shop: string }) => {
+const findOverviewView = async (
+  { config, isDemo, now: nowOf }: RouteDeps,
+  { sql, ...which }: { sql: Sql; shop: string },
+) => {
   const now = nowOf()
   const [{ trackingsByStatus, dueNow, inFlight, requiringAttention, checks, calls }, connections, failures] =
     await Promise.all([
-      findOverview(db.sql, { ...which, now, day: localDay(now, config.tracking.timezone) }),
-      listConnections(db.sql, which),
-      listJobFailures(db.sql, which),
+      findOverview(sql, { ...which, now, day: localDay(now, config.tracking.timezone) }),
+      listConnections(sql, which),
+      listJobFailures(sql, which),
     ])
   return {
     demo: isDemo,

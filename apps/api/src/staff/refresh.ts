@@ -23,7 +23,7 @@ export const refreshRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     handler: async ({ caller: { actor, organizationId }, params: { id: trackingId } }, reply) => {
       const { jobId, connectionId } = await refreshTracking(deps, { actor, organizationId, trackingId })
       const follow = `/v1/admin/jobs/${jobId}`
-      const wait = await findWait(deps, connectionId)
+      const wait = await findWait(deps, { organizationId, connectionId })
       return reply
         .code(202)
         .header('location', follow)
@@ -34,9 +34,9 @@ export const refreshRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
 
 const findWait = async (
   { db, config, now }: Pick<RouteDeps, 'db' | 'config' | 'now'>,
-  connectionId: string,
+  { organizationId, connectionId }: { organizationId: string; connectionId: string },
 ): Promise<RefreshAnswer['wait']> => {
-  const gate = await findGate(db.sql, connectionId)
+  const gate = await findGate(db.ofShop(organizationId).sql, connectionId)
   const wait = gate ? manualWait(gate, { now: now(), settings: config.tracking }) : null
   return wait && { reason: wait.reason, until: wait.until?.toISOString() ?? null }
 }

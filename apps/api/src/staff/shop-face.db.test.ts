@@ -93,7 +93,8 @@ describe('a shop’s staff', () => {
 })
 
 describe('whose face a page carries', () => {
-  const faceOf = async (asked: FaceAsked) => (await createShopFaces(world.deps)(asked))?.face.name ?? null
+  const faceOf = async (asked: FaceAsked) =>
+    (await createShopFaces({ ...world.deps, promptDb: world.deps.accessDb })(asked))?.face.name ?? null
 
   test('the shop’s that alone holds the number', async () => {
     const trackingNumber = nextNumber()
@@ -129,7 +130,9 @@ describe('whose face a page carries', () => {
     const trackingNumber = nextNumber()
     await register(trackingNumber, world.shop)
     const trackingId = await register(trackingNumber, teh)
-    const k = new URL((await makeSignedLink(world.deps, { trackingId, trackingNumber })).url).searchParams.get('k')!
+    const k = new URL(
+      (await makeSignedLink({ ...world.deps, db: world.db }, { trackingId, trackingNumber })).url,
+    ).searchParams.get('k')!
     expect(await faceOf({ trackingNumber, k })).toBe('teh')
     expect(await faceOf({ trackingNumber, k, shop: 'default' })).toBe('teh')
     expect(await faceOf({ trackingNumber: nextNumber(), k })).toBeNull()

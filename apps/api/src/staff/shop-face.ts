@@ -12,7 +12,7 @@ export const shopFaceRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     at: 'GET /v1/shop',
     permission: 'shop:read',
     schema: { summary: 'The shop’s name, logo, colour, contacts and languages', response: { 200: shopView } },
-    handler: async ({ caller }) => toView(await findShop(deps.db, caller.organizationId)),
+    handler: async ({ caller }) => toView(await findShop(deps.db.ofShop(caller.organizationId).sql)),
   })
 
   staffRoute(app, {

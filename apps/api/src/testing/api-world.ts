@@ -3,13 +3,14 @@ import { createTotpSealer, deriveAccessKeys } from '@jejak/core/access'
 import { deriveLinkKeys, deriveLookupKey } from '@jejak/core/buyers'
 import { prepareInstallation } from '@jejak/core/installing'
 import { derivePrivacyKeys } from '@jejak/core/privacy'
-import { migrateQueue, startBoss } from '@jejak/core/queue'
+import { migrateQueue } from '@jejak/core/queue'
 import { deriveContactKeys } from '@jejak/core/registering'
-import { type ApiScope, apiScopes, connect, connectReads, type Db, listenForChanges, saveApiKey } from '@jejak/db'
+import { type ApiScope, apiScopes, connect, type Db, saveApiKey } from '@jejak/db'
 import { createTestDatabase } from '@jejak/db/testing'
 import type { FastifyInstance } from 'fastify'
 import pino from 'pino'
 import { buildApp, type Deps } from '../app.ts'
+import { openPools } from '../pools.ts'
 
 export type Shop = { organizationId: string; connectionId: string; key: string }
 
@@ -35,8 +36,9 @@ const shopScopes = apiScopes.filter((scope) => scope !== 'operator')
 
 const bootstrapKey = 'jejak_bootstrap_key_of_the_tests'
 
-const poolOptions = (url: string) => ({
+const ownerOptions = (url: string) => ({
   url,
+  as: 'owner' as const,
   poolMax: 8,
   statementTimeoutMs: 15_000,
   connectTimeoutMs: 5_000,
@@ -57,27 +59,16 @@ export const createApiWorld = async (extraEnv: Record<string, string> = {}): Pro
   const database = await createTestDatabase()
   await migrateQueue(database.url)
   const config = loadConfig(env(database.url, extraEnv))
-  const db = connect(poolOptions(database.url))
-  const reads = connectReads({ ...poolOptions(database.url), poolMax: config.database.readPoolMax })
+  const db = connect(ownerOptions(database.url))
   const { organizationId, connectionId, isDemo, secretKeys } = await prepareInstallation(db, config)
-  const boss = await startBoss({
-    url: database.url,
-    poolMax: 2,
-    applicationName: 'jejak-api-test-queue',
-    role: 'send',
-    onError: () => undefined,
-  })
   let now = new Date('2026-03-02T04:00:00Z')
   const lines: string[] = []
   const log = pino({ level: 'trace' }, { write: (line) => void lines.push(line) })
-  const listen: Deps['listenForChanges'] = (handlers) =>
-    listenForChanges({ ...poolOptions(database.url), probeMs: 15_000, ...handlers })
+  // As in production; what the tests themselves write, they write as the owner.
+  const pools = openPools({ config, log, now: () => now })
   const deps: Deps = {
+    ...pools,
     config,
-    db,
-    reads: reads.sql,
-    listenForChanges: listen,
-    boss,
     log,
     now: () => now,
     clock: async () => now,
@@ -126,8 +117,7 @@ export const createApiWorld = async (extraEnv: Record<string, string> = {}): Pro
     query: async (text, values) => (await db.sql.query(text, values)).rows,
     close: async () => {
       await app.close()
-      await boss.stop({ graceful: false, close: true, timeout: 1_000 })
-      await reads.close()
+      await pools.close()
       await db.close()
       await database.drop()
     },

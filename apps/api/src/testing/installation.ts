@@ -103,6 +103,7 @@ export const startInstallation = async (): Promise<Installation> => {
     DATABASE_URL: server.url,
   })
   const db = connect({
+    as: 'owner',
     url: server.url,
     poolMax: 2,
     statementTimeoutMs: 5_000,

@@ -18,6 +18,7 @@ export const createWorkerWorld = async (options: CheckWorldOptions = {}): Promis
   const world = await createCheckWorld(options)
   const onError = (error: Error) => logged.push({ err: error })
   const boss = await startBoss({
+    as: 'owner',
     url: world.databaseUrl,
     poolMax: 4,
     applicationName: 'jejak-test-queue',

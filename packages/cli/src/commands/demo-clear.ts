@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline/promises'
 import { consoleActor as actor, recordAct } from '@jejak/core/audit'
 import { clearQueues } from '@jejak/core/queue'
-import { clearDemo, countParcels, findInstallation, listRunningProcesses, readClock } from '@jejak/db'
+import { clearDemo, countParcels, findInstallation, listRunningProcesses, readClock, waysTo } from '@jejak/db'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -31,7 +31,7 @@ export const demoClearCommand = (context: CommandContext): Command =>
       }),
     )
 
-const refuseUnlessIdleDemo = async ({ db }: OpenedDatabase): Promise<void> => {
+const refuseUnlessIdleDemo = async ({ ownerDb: db }: OpenedDatabase): Promise<void> => {
   if (!(await findInstallation(db.sql))?.isDemo)
     throw new CliError('This database holds a real installation, not a demo: nothing was removed.')
   const running = await listRunningProcesses(db.sql)
@@ -40,10 +40,10 @@ const refuseUnlessIdleDemo = async ({ db }: OpenedDatabase): Promise<void> => {
 }
 
 /** The queue first: if this is cut off in between, the database still says that it is a demo, and the command can run again. */
-const clear = async ({ base, url, db }: OpenedDatabase): Promise<void> => {
-  await clearQueues(base.database.directUrl?.reveal() ?? url)
+const clear = async ({ base, url, ownerDb }: OpenedDatabase): Promise<void> => {
+  await clearQueues(waysTo(base.database, url).direct('owner').url)
   for (const file of demoFiles) await rm(join(base.data.dir, file), { force: true })
-  await db.transaction(async (tx) => {
+  await ownerDb.transaction(async (tx) => {
     await clearDemo(tx)
     await recordAct(tx, { act: 'demo.cleared', actor, organizationId: null, now: await readClock(tx) })
   })

@@ -13,9 +13,13 @@ export const migrateCommand = ({ env }: CommandContext): Command =>
     .option('--json', 'print the result as JSON', false)
     .action(async ({ json }: { json: boolean }) => {
       const config = loadConfig(env)
-      const url = config.database.directUrl ?? config.database.url
+      const { url } = config.database
       if (!url) throw new CliError('DATABASE_URL is not set: jejak migrate needs it.')
-      const db = await openDatabase(config, { url: url.reveal(), forMs: config.database.startWaitMs, say: note })
+      const { db, ownerDb } = await openDatabase(config, {
+        url: url.reveal(),
+        forMs: config.database.startWaitMs,
+        say: note,
+      })
       try {
         const { applied, isDemo } = await migrateAndChooseMode(db, {
           base: config,
@@ -27,6 +31,6 @@ export const migrateCommand = ({ env }: CommandContext): Command =>
         console.log(json ? JSON.stringify({ applied, isDemo }) : sentence)
         if (!(await isNamed(db))) note(namingHint('jejak'))
       } finally {
-        await db.close()
+        await Promise.all([db.close(), ownerDb.close()])
       }
     })

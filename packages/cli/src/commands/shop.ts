@@ -40,7 +40,7 @@ export const shopCommand = (context: CommandContext): Command => {
       return withInstallation({ ...context, shop: slug }, async ({ db, organizationId }) => {
         const found = patch
           ? await changeShop({ db, clock }, { actor, organizationId, patch })
-          : await findShop(db, organizationId)
+          : await findShop(db.ofShop(organizationId).sql)
         if (!found) throw new CliError('The shop no longer exists.')
         const shop = { ...found, languages: offeredLanguages(found.languages) }
         print(render(shop), json && shop)

@@ -7,6 +7,7 @@ import { readFigures } from './snapshot.ts'
 test('the calls of yesterday are not shown as used today, before the first call of the day or after it', async () => {
   const database = await createTestDatabase()
   const db = connect({
+    as: 'owner',
     url: database.url,
     poolMax: 1,
     statementTimeoutMs: 5_000,

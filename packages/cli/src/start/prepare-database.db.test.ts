@@ -9,36 +9,33 @@ beforeEach(async () => {
 })
 afterEach(() => database.drop())
 
-/** A way to the database on which no table can be made, as behind a pooler no lock of a session holds. */
-const pooled = (url: string): string => {
-  const changed = new URL(url)
-  changed.searchParams.set('options', '-c default_transaction_read_only=on')
-  return changed.href
-}
+/** A way to the database that gives sessions their role, and on which no table can be made, as behind a pooler no lock of a session holds. */
+const pooled = (url: string): string =>
+  `${url}${url.includes('?') ? '&' : '?'}options=-c%20role%3Djejak_{role}%20-c%20default_transaction_read_only%3Don`
 const configOf = (env: Record<string, string>) => loadConfig({ SECRET_KEY: 'x'.repeat(32), ...env })
 
 test('tables and queue are brought up to date round the pooler, over DATABASE_DIRECT_URL', async () => {
   const url = pooled(database.url)
   const base = configOf({ DATABASE_URL: url, DATABASE_DIRECT_URL: database.url })
-  const db = await openDatabase(base, { url })
+  const { db, ownerDb } = await openDatabase(base, { url })
   try {
-    await expect(db.sql.query('create table none ()')).rejects.toThrow('read-only')
     const { applied, isDemo } = await migrateAndChooseMode(db, { base, url, asked: undefined })
     expect(applied.length).toBeGreaterThan(0)
     expect(isDemo).toBe(true)
     expect((await db.sql.query('select from pgboss.version')).rowCount).toBe(1)
+    await expect(db.sql.query('create table none ()')).rejects.toThrow('read-only')
   } finally {
-    await db.close()
+    await Promise.all([db.close(), ownerDb.close()])
   }
 })
 
 test('without one, over DATABASE_URL itself', async () => {
   const base = configOf({ DATABASE_URL: database.url, EASYPARCEL_API_KEY: 'real' })
-  const db = await openDatabase(base, { url: database.url })
+  const { db, ownerDb } = await openDatabase(base, { url: database.url })
   try {
     const { isDemo } = await migrateAndChooseMode(db, { base, url: database.url, asked: undefined })
     expect(isDemo).toBe(false)
   } finally {
-    await db.close()
+    await Promise.all([db.close(), ownerDb.close()])
   }
 })

@@ -1,26 +1,44 @@
 import type { Config } from '@jejak/config'
 import { findCredential } from '@jejak/core/installing'
 import { migrateQueue } from '@jejak/core/queue'
-import { connect, type Db, findFaceOfShop, findInstallation, migrate, waitForDatabase } from '@jejak/db'
+import {
+  connect,
+  type Db,
+  findFaceOfShop,
+  findInstallation,
+  migrate,
+  type SessionRole,
+  waitForDatabase,
+  waysTo,
+} from '@jejak/db'
 import { CliError } from '../cli-error.ts'
 import { chooseMode } from './choose-mode.ts'
 
 type Asked = { url: string; forMs?: number; say?: (line: string) => void; signal?: AbortSignal }
 
-/** Opens a small pool and asks the server one question, so that an unreachable database is one sentence here and now, or after some patience. */
-export const openDatabase = async (config: Config, { url, forMs = 0, say = () => {}, signal }: Asked): Promise<Db> => {
-  const db = connect({ ...config.database, url, poolMax: 2, applicationName: 'jejak-cli', onError: () => {} })
+/** A command's two ways to its database: `db` behind the fence, where all shops are seen, and `ownerDb` beside it, for what only the owner may. */
+export type OpenedWays = { readonly db: Db; readonly ownerDb: Db }
+
+/** Asks the server one question, so that an unreachable database is one sentence here and now, or after some patience; `db` connects when it is used. */
+export const openDatabase = async (
+  { database }: Config,
+  { url, forMs = 0, say = () => {}, signal }: Asked,
+): Promise<OpenedWays> => {
+  const { usual } = waysTo(database, url)
+  const open = (role: SessionRole) =>
+    connect({ ...database, ...usual(role), poolMax: 2, applicationName: 'jejak-cli', onError: () => {} })
+  const [db, ownerDb] = [open('worker'), open('owner')]
   try {
-    await waitForDatabase(() => db.sql.query('select 1'), {
+    await waitForDatabase(() => ownerDb.sql.query('select 1'), {
       forMs,
       ...(signal && { signal }),
       onAway: (error, nextTryMs) =>
         say(`Waiting for the database (${error.message || 'no answer'}); trying again in ${nextTryMs / 1000} s.`),
     })
-    return db
+    return { db, ownerDb }
   } catch (cause) {
-    await db.close()
-    const { host, pathname } = new URL(url)
+    await ownerDb.close()
+    const { host, pathname } = new URL(usual('owner').url)
     const reason =
       cause instanceof Error ? cause.message || String((cause as NodeJS.ErrnoException).code) : String(cause)
     throw new CliError(`The database ${pathname.slice(1)} at ${host} cannot be reached: ${reason}`, { cause })
@@ -37,9 +55,9 @@ export const migrateAndChooseMode = async (
   db: Db,
   { base, url, asked }: Asking,
 ): Promise<{ isDemo: boolean; applied: readonly string[] }> => {
-  const directUrl = base.database.directUrl?.reveal() ?? url
-  const applied = await migrate({ url: directUrl, log: () => {} })
-  await migrateQueue(directUrl)
+  const direct = waysTo(base.database, url).direct('owner')
+  const applied = await migrate({ url: direct.url, log: () => {}, isFenced: base.database.isFenced })
+  await migrateQueue(direct.url)
   const installation = await findInstallation(db.sql)
   return { ...chooseMode({ installation, asked, credential: findCredential(base.easyparcel) }), applied }
 }

@@ -167,8 +167,8 @@ const openOwnDatabase = async (
     revive = server.revive
   }
   const say = (line: string) => console.log(line)
-  const db = await openDatabase(config, { url, forMs: config.database.startWaitMs, say, signal })
-  closing.push(db.close)
+  const { db, ownerDb } = await openDatabase(config, { url, forMs: config.database.startWaitMs, say, signal })
+  closing.push(db.close, ownerDb.close)
   return { url, db, revive }
 }
 

@@ -10,6 +10,7 @@ let db: Db
 beforeAll(async () => {
   database = await createTestDatabase()
   db = connect({
+    as: 'owner',
     url: database.url,
     poolMax: 4,
     statementTimeoutMs: 20_000,

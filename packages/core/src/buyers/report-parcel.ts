@@ -9,14 +9,14 @@ const attentionOfReport = {
   something_wrong: 'customer_something_wrong',
 } as const satisfies Record<ReportKind, string>
 
-type Reporting = { actor: Actor; trackingId: string; kind: ReportKind; intervalMs: number }
+type Reporting = { actor: Actor; organizationId: string; trackingId: string; kind: ReportKind; intervalMs: number }
 
 /** Puts a parcel on its shop's attention list for a customer, at most once in `intervalMs`, unless it is there already. */
 export const reportParcel = (
-  { db, clock }: { db: Pick<Db, 'transaction'>; clock: Clock },
-  { actor, trackingId, kind, intervalMs }: Reporting,
+  { db, clock }: { db: Pick<Db, 'ofShop'>; clock: Clock },
+  { actor, organizationId, trackingId, kind, intervalMs }: Reporting,
 ): Promise<void> =>
-  db.transaction(async (tx) => {
+  db.ofShop(organizationId).transaction(async (tx) => {
     const [[parcel], now] = await Promise.all([lockParcels(tx, [trackingId]), clock(tx)])
     if (!parcel || parcel.archivedAt) return
     const after = new Date(now.getTime() - intervalMs)

@@ -15,6 +15,7 @@ test('many processes that start at once on an empty database agree on one shop a
   const database = await createTestDatabase()
   const starting = Array.from({ length: 12 }, () =>
     connect({
+      as: 'owner',
       url: database.url,
       poolMax: 2,
       statementTimeoutMs: 10_000,

@@ -1,10 +1,10 @@
+import { sessionAs, type Way } from '@jejak/db'
 import type { PgBoss } from 'pg-boss'
 import type { Boss } from './enqueue.ts'
 import type { JobFinder } from './find-job.ts'
 import { queueNames, queues } from './queues.ts'
 
-export type BossOptions = {
-  url: string
+export type BossOptions = Pick<Way, 'url' | 'as'> & {
   poolMax: number
   applicationName: string
   /** Longest wait for an answer of the database; a connection that is silent for longer is replaced. Absent: no end, for migrations. */
@@ -16,10 +16,13 @@ export type BossOptions = {
 
 /** The error listener comes first: without one, the first background error would end the process. */
 const createBoss = async (options: BossOptions): Promise<PgBoss> => {
-  const { url, poolMax, applicationName, statementTimeoutMs, role, onError } = options
+  const { url, as, poolMax, applicationName, statementTimeoutMs, role, onError } = options
   const { PgBoss } = await import('pg-boss')
-  // The queue hands these two to its connections, though its types do not know them.
-  const ofConnections: object = { keepAlive: true, query_timeout: statementTimeoutMs }
+  // The queue hands these to its connections, though its types do not know them.
+  const ofConnections: object = {
+    ...{ keepAlive: true, query_timeout: statementTimeoutMs },
+    ...sessionAs(as, { isPooled: false }),
+  }
   const boss = new PgBoss({
     ...ofConnections,
     connectionString: url,
@@ -76,6 +79,7 @@ export const migrateQueue = async (url: string): Promise<void> => {
   let failure: Error | undefined
   const boss = await startBoss({
     url,
+    as: 'owner',
     poolMax: 2,
     applicationName: 'jejak-migrate',
     role: 'work',
@@ -89,7 +93,10 @@ export const migrateQueue = async (url: string): Promise<void> => {
 
 /** Removes every job of every queue. */
 export const clearQueues = async (url: string): Promise<void> => {
-  const boss = await startBoss({ url, poolMax: 1, applicationName: 'jejak-cli-queue', role: 'send', onError: () => {} })
+  const boss = await startBoss({
+    ...{ url, as: 'owner', poolMax: 1, applicationName: 'jejak-cli-queue', role: 'send' },
+    onError: () => {},
+  })
   await boss.deleteAllJobs()
   await boss.stop({ graceful: true, close: true, timeout: 1_000 })
 }

@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => database.drop())
 
 const sender = () =>
-  openSender({ url: database.url, poolMax: 1, applicationName: 'jejak-sender', onError: () => undefined })
+  openSender({ as: 'owner', url: database.url, poolMax: 1, applicationName: 'jejak-sender', onError: () => undefined })
 const sessions = async () =>
   (
     await database.pool.query(

@@ -29,7 +29,7 @@ type Changing = { actor: Actor; organizationId: string; trackingId: string; patc
 
 /** Changes what a shop may change, and renders the public document again; a patch that changes nothing writes nothing. */
 export const changeTracking = (deps: ChangeDeps, { actor, patch, ...which }: Changing): Promise<void> =>
-  deps.db.transaction(async (tx) => {
+  deps.db.ofShop(which.organizationId).transaction(async (tx) => {
     const [row, now] = await Promise.all([lockShopParcel(tx, which), deps.clock(tx)])
     if (!row) throw noSuchTracking()
     const orders = (await findOrders(tx, which.trackingId)) ?? []

@@ -22,9 +22,12 @@ const importWith = async (transactions: number, lines: readonly string[]) => {
   const { db, installation, clock } = world
   const { organizationId, connectionId } = installation
   let left = transactions
-  const transaction: typeof db.transaction = (work) => (left-- > 0 ? db.transaction(work) : Promise.reject(gone))
+  const ofShop: typeof db.ofShop = (shop) => {
+    const { sql, transaction } = db.ofShop(shop)
+    return { sql, transaction: (work) => (left-- > 0 ? transaction(work) : Promise.reject(gone)) }
+  }
   const deps = {
-    db: { transaction },
+    db: { ofShop },
     boss: { send: async () => 'a job' },
     clock: async () => clock.now(),
     contactKeys: deriveContactKeys(['a secret that only tests know, 32 bytes']),

@@ -1,4 +1,4 @@
-import { type Db, requestRefresh } from '@jejak/db'
+import { requestRefresh } from '@jejak/db'
 import type { Actor } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { recordChanges } from '../changes/index.ts'
@@ -11,7 +11,7 @@ import type { RegisteringDeps } from './registering-deps.ts'
  * for it, or a job that someone asked for before is about to. Readers are told of what EasyParcel answers, not of the question.
  */
 export const refreshTracking = async (
-  { db, boss, clock }: Pick<RegisteringDeps, 'boss' | 'clock'> & { db: Pick<Db, 'ofShop'> },
+  { db, boss, clock }: Pick<RegisteringDeps, 'db' | 'boss' | 'clock'>,
   { actor, organizationId, trackingId }: { actor: Actor; organizationId: string; trackingId: string },
 ): Promise<{ jobId: string; connectionId: string }> => {
   const { jobId, connectionId } = await db.ofShop(organizationId).transaction(async (tx) => {

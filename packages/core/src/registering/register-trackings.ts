@@ -52,7 +52,7 @@ export const registerTrackings = async (deps: RegisteringDeps, registering: Regi
 }
 
 const registerSlice = (deps: RegisteringDeps, registering: Registering): Promise<Registered[]> =>
-  deps.db.transaction(async (tx) => {
+  deps.db.ofShop(registering.organizationId).transaction(async (tx) => {
     const work: Work = { ...registering, deps, tx, now: await deps.clock(tx) }
     const { lives, created } = await settle(work)
     const registered: Registered[] = []

@@ -4,7 +4,7 @@ import type { ContactKeys } from './contact-hash.ts'
 
 /** What the shop's verbs work with; each opens its own transaction. `registerDelayMs` lets a burst of registrations share calls. */
 export type RegisteringDeps = {
-  db: Pick<Db, 'transaction'>
+  db: Pick<Db, 'ofShop'>
   boss: Boss
   clock: Clock
   contactKeys: ContactKeys

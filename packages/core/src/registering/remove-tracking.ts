@@ -12,7 +12,7 @@ export const removeTracking = (
   { db, clock }: Pick<RegisteringDeps, 'db' | 'clock'>,
   { actor, organizationId, trackingId }: Removing,
 ): Promise<void> =>
-  db.transaction(async (tx) => {
+  db.ofShop(organizationId).transaction(async (tx) => {
     const [parcels, now] = await Promise.all([lockLives(tx, { organizationId, trackingIds: [trackingId] }), clock(tx)])
     const removed = await recordRemovals(tx, { actor, now, kind: 'removed', parcels })
     if (removed === 0) throw noSuchTracking()

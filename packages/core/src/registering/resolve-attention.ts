@@ -13,7 +13,7 @@ export const resolveAttention = (
   { db, clock }: Pick<RegisteringDeps, 'db' | 'clock'>,
   { actor, ...which }: Resolving,
 ): Promise<void> =>
-  db.transaction(async (tx) => {
+  db.ofShop(which.organizationId).transaction(async (tx) => {
     const [parcel, now] = await Promise.all([lockShopParcel(tx, which), clock(tx)])
     if (!parcel) throw noSuchTracking()
     if (!parcel.requiresAttention) return

@@ -7,10 +7,10 @@ type Changing = { actor: Actor; organizationId: string; patch: ShopChangeable }
 
 /** Changes how a shop shows itself; what the patch leaves out stays. */
 export const changeShop = (
-  { db, clock }: { db: Pick<Db, 'transaction'>; clock: Clock },
+  { db, clock }: { db: Pick<Db, 'ofShop'>; clock: Clock },
   { actor, organizationId, patch }: Changing,
 ): Promise<ShopRow> =>
-  db.transaction(async (tx) => {
+  db.ofShop(organizationId).transaction(async (tx) => {
     const shop = await saveShop(tx, { organizationId, patch })
     if (!shop) throw notFound('This shop is gone.')
     const detail = Object.entries(patch)

@@ -1,5 +1,5 @@
 import { type Config, loadConfig } from '@jejak/config'
-import { connect, type Db, insertTrackings } from '@jejak/db'
+import { connect, type Db, insertTrackings, type SessionRole } from '@jejak/db'
 import { createTestDatabase } from '@jejak/db/testing'
 import { type Simulator, type SimulatorOptions, startSimulator } from '@jejak/easyparcel-simulator'
 import pino from 'pino'
@@ -57,14 +57,18 @@ export const createCheckWorld = async (options: CheckWorldOptions = {}): Promise
   const database = await createTestDatabase()
   const config = loadConfig({ ...testEnv(simulator.url), ...options.env })
   const log = pino({ level: 'silent' })
-  const db = connect({
-    url: database.url,
-    poolMax: 20,
-    statementTimeoutMs: 30_000,
-    connectTimeoutMs: 5_000,
-    applicationName: 'jejak-test',
-    onError: () => undefined,
-  })
+  const open = (as: SessionRole) =>
+    connect({
+      as,
+      url: database.url,
+      poolMax: 20,
+      statementTimeoutMs: 30_000,
+      connectTimeoutMs: 5_000,
+      applicationName: 'jejak-test',
+      onError: () => undefined,
+    })
+  // As in production; what tests themselves look at and change, they do as the owner.
+  const [db, ownerDb] = [open('worker'), open('owner')]
   const installation = await prepareInstallation(db, config)
   return {
     config,
@@ -78,9 +82,9 @@ export const createCheckWorld = async (options: CheckWorldOptions = {}): Promise
       sleep: async (ms) => clock.advance(ms),
     }),
     register: (trackingNumbers) => register(db, installation, trackingNumbers, clock.now()),
-    query: async (text, values) => (await db.sql.query(text, values)).rows,
+    query: async (text, values) => (await ownerDb.sql.query(text, values)).rows,
     close: async () => {
-      await db.close()
+      await Promise.all([db.close(), ownerDb.close()])
       await database.drop()
       await simulator.close()
     },

@@ -26,6 +26,7 @@ const tables: Record<string, string[] | string> = {
   ...{ tracking_counts: policies(), tracking_count_changes: policies() },
   ...{ tracking_update_logs: policies(), api_calls: policies(), unread_values: policies(), daily_reports: policies() },
   ...{ job_failures: policies(), security_log: policies(), audit_log: policies() },
+  ...{ tracking_counts: policies(), tracking_count_changes: policies() },
   installation: 'is about no shop',
   audit_head: 'is about no shop: where the chain of the audit log ends',
   lookup_locks: 'is counted before anyone knows the shop',

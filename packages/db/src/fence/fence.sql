@@ -9,10 +9,11 @@ declare
     "organizations": "id", "connections": "organization_id", "tracking_cache": "organization_id", "tracking_orders": "organization_id",
     "tracking_schedule": "organization_id", "tracking_counts": "organization_id", "tracking_count_changes": "organization_id", "tracking_update_logs": "organization_id", "api_calls": "organization_id",
     "unread_values": "organization_id", "daily_reports": "organization_id", "job_failures": "organization_id",
-    "security_log": "organization_id", "audit_log": "organization_id"}';
+    "security_log": "organization_id", "audit_log": "organization_id",
+    "tracking_counts": "organization_id", "tracking_count_changes": "organization_id"}';
   face text := 'slug, name, logo_url, color, contact_whatsapp, contact_phone, contact_email, languages';
-  standing text := 'id, organization_id, api, is_authorised, budget_day, calls_used, next_call_at, breaker_open_until, pause_reason';
-  gate text := standing || ', calls_manual, slots, breaker_failures, breaker_probe_until, paused_until, last_good_call_at, last_failure,
+  standing text := 'id, organization_id, api, is_authorised, budget_day, calls_used, calls_manual, next_call_at, breaker_open_until, pause_reason';
+  gate text := standing || ', slots, breaker_failures, breaker_probe_until, paused_until, last_good_call_at, last_failure,
     last_failure_at, next_suspect_at, suspect_failures, suspect_open_until, suspect_probe_until, batch_answered, batch_refused,
     access_token_expires_at';
   -- What may be told of an act; its place in the chain is the sealer's to give.
@@ -37,7 +38,9 @@ declare
       'tracking_update_logs', 'select, insert',
       'audit_log', 'select, ' || act,
       'api_calls', 'select',
-      'job_failures', 'select'),
+      'job_failures', 'select',
+      'tracking_counts', 'select',
+      'tracking_count_changes', 'select'),
     'jejak_access', jsonb_build_object(
       'organizations', format('select (id, %s)', face),
       'connections', format('select (%s)', standing),

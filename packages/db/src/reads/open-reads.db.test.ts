@@ -19,10 +19,11 @@ let reads: Reads
 let primary: pg.Pool
 const states: ReplicaState[] = []
 
+const wayTo = (url: string) => ({ url, as: 'owner' as const, isPooled: false, isPrepared: true })
 const openOn = (url: string, replicaUrl: string | undefined, onReplica: (state: ReplicaState) => void) =>
   openReads({
-    url,
-    replicaUrl,
+    ...wayTo(url),
+    replica: replicaUrl === undefined ? undefined : wayTo(replicaUrl),
     poolMax: 2,
     applicationName: 'jejak-test-reads',
     onError: () => undefined,

@@ -1,12 +1,13 @@
 import { connectReads, type DbOptions } from '../connect.ts'
+import type { Way } from '../fence/ways.ts'
 import type { Sql } from '../sql.ts'
 import { isDatabaseUnavailable } from '../unavailable.ts'
 import { type ReplicaState, watchReplica } from './watch-replica.ts'
 import { withinTime } from './within-time.ts'
 
-export type ReadOptions = Pick<DbOptions, 'url' | 'poolMax' | 'applicationName' | 'onError'> & {
-  /** A streaming replica; absent, or not current, the primary is read. */
-  replicaUrl: string | undefined
+export type ReadOptions = Pick<DbOptions, keyof Way | 'poolMax' | 'applicationName' | 'onError'> & {
+  /** The way to a streaming replica; absent, or not current, the primary is read. */
+  replica: Way | undefined
   /** Longest time a read may take in all; then it fails as a database that is away does. */
   timeoutMs: number
   lagMaxMs: number
@@ -22,10 +23,10 @@ const replicaShare = 0.4
 // A query that the replica cancelled because it held up its replaying; the primary has no such conflicts.
 const recoveryConflict = '40001'
 
-const boundedPool = (options: ReadOptions, url: string, timeoutMs: number, changes: Partial<DbOptions> = {}): Reads => {
-  const { poolMax, applicationName, onError } = options
+const boundedPool = (options: ReadOptions, changes: Partial<DbOptions> & { timeoutMs: number }): Reads => {
+  const { timeoutMs, ...others } = changes
   const times = { statementTimeoutMs: timeoutMs, connectTimeoutMs: timeoutMs, queryTimeoutMs: timeoutMs }
-  const { sql, close } = connectReads({ url, poolMax, applicationName, onError, ...times, ...changes })
+  const { sql, close } = connectReads({ ...options, ...times, ...others })
   return { sql: withinTime(sql, timeoutMs), close }
 }
 
@@ -34,12 +35,12 @@ const isLost = (error: unknown): boolean =>
 
 /** Reads from a pool of its own whose every read ends in time; from the replica while that is current, else from the primary. */
 export const openReads = (options: ReadOptions): Reads => {
-  const { url, replicaUrl, timeoutMs, lagMaxMs, now, onReplica } = options
-  const primary = boundedPool(options, url, timeoutMs)
-  if (replicaUrl === undefined) return primary
-  const replica = boundedPool(options, replicaUrl, Math.round(timeoutMs * replicaShare))
-  const watching = { poolMax: 1, applicationName: `${options.applicationName}-watch` }
-  const watchers = [url, replicaUrl].map((each) => boundedPool(options, each, timeoutMs, watching))
+  const { replica: wayToReplica, timeoutMs, lagMaxMs, now, onReplica } = options
+  const primary = boundedPool(options, { timeoutMs })
+  if (wayToReplica === undefined) return primary
+  const replica = boundedPool(options, { ...wayToReplica, timeoutMs: Math.round(timeoutMs * replicaShare) })
+  const watching = { poolMax: 1, applicationName: `${options.applicationName}-watch`, timeoutMs }
+  const watchers = [{}, wayToReplica].map((way) => boundedPool(options, { ...way, ...watching }))
   const watch = watchReplica({
     primary: watchers[0]!.sql,
     replica: watchers[1]!.sql,

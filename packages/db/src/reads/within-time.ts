@@ -15,6 +15,17 @@ export const withinTime = (sql: Sql, timeoutMs: number): Sql => {
   return { query } as unknown as Sql
 }
 
+/** The same shops, each statement and each transaction of which fails as unavailable after `timeoutMs`. */
+export const shopsWithinTime = ({ ofShop }: Pick<Db, 'ofShop'>, timeoutMs: number): Pick<Db, 'ofShop'> => ({
+  ofShop: (organizationId) => {
+    const { sql, transaction } = ofShop(organizationId)
+    return {
+      sql: { ...withinTime(sql, timeoutMs), organizationId },
+      transaction: (work) => inTime(transaction(work), timeoutMs),
+    }
+  },
+})
+
 /**
  * The same database for those whom no one should keep waiting: each statement, and each transaction as a whole, fails as unavailable after
  * `timeoutMs`. What had been sent by then may still come to pass.

@@ -50,6 +50,7 @@ const addShop = async (db: Db, slug: string): Promise<TestShop> => {
 export const createTestShop = async (): Promise<TestShops> => {
   const database = await createTestDatabase()
   const db = connect({
+    as: 'owner',
     url: database.url,
     poolMax: 20,
     statementTimeoutMs: 20_000,

@@ -5,7 +5,14 @@
 export const overAllShops = {
   /** For visitors: a number, an order, a link or a key says which rows, of any shop. */
   visitors: [
-    ...['documentsSql', 'findBuyerTrackings', 'wakeTrackings', 'faceOfNumberSql', 'findFaceOfTracking'],
+    ...[
+      'documentsSql',
+      'findBuyerTrackings',
+      'wakeTrackings',
+      'faceOfNumberSql',
+      'findFaceOfTracking',
+      'findShopOfTracking',
+    ],
     ...['lookupSeatsSql', 'findOrders', 'findApiKey', 'touchApiKey'],
   ],
   /** For the worker: a connection, a call or its parcels say which rows. */

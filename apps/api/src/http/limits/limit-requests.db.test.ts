@@ -81,7 +81,7 @@ test('wrong keys are limited without shutting out readers or right keys behind t
 })
 
 test('guessing keys costs one look-up a second beyond the limit, however many are tried at once', async () => {
-  const sql = world.db.sql as { query: (...args: unknown[]) => unknown }
+  const sql = world.deps.accessDb.sql as { query: (...args: unknown[]) => unknown }
   const { query } = sql
   let lookUps = 0
   sql.query = (...args) => {

@@ -86,6 +86,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosResult> => {
 
 const openDatabase = (url: string): Db =>
   connect({
+    as: 'owner',
     url,
     poolMax: 5,
     statementTimeoutMs: 30_000,
@@ -99,7 +100,14 @@ const registerParcels = async ({ db, simulator, size, databaseUrl }: Stage, env:
   const config = loadConfig(env)
   const { organizationId, connectionId, isDemo } = await prepareInstallation(db, config)
   const onError = (error: Error) => console.error(error)
-  const boss = await startBoss({ url: databaseUrl, poolMax: 2, applicationName: 'jejak-chaos', role: 'send', onError })
+  const boss = await startBoss({
+    as: 'owner',
+    url: databaseUrl,
+    poolMax: 2,
+    applicationName: 'jejak-chaos',
+    role: 'send',
+    onError,
+  })
   const trackings = Array.from({ length: size.parcels }, (_, place) => ({
     trackingNumber: `63${2_000_000_000 + place}`,
   }))

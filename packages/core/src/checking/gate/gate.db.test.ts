@@ -25,6 +25,7 @@ afterEach(async () => {
 
 const connectAgain = () =>
   connect({
+    as: 'owner',
     url: world.databaseUrl,
     poolMax: 4,
     statementTimeoutMs: 30_000,

@@ -1,5 +1,5 @@
 import { priorities } from '../../priorities.ts'
-import { rows, run, type Sql } from '../../sql.ts'
+import { row, rows, run, type Sql } from '../../sql.ts'
 import { type StandingRow, standingColumns } from '../calls/gate.ts'
 import { faceJson, type ShopFaceRow } from '../shops/shop.ts'
 import { type FreshnessOfSchedule, freshnessColumns } from './freshness-columns.ts'
@@ -85,6 +85,15 @@ export const findBuyerTrackings = (sql: Sql, proven: readonly ProvenOrder[]) =>
       order by t.registered_at desc, t.id desc`,
     values: [proven.map(({ trackingId }) => trackingId), proven.map(({ orderId }) => orderId)],
   })
+
+/** The id of the shop that a parcel belongs to; undefined when it is gone. */
+export const findShopOfTracking = async (sql: Sql, trackingId: string): Promise<string | undefined> =>
+  (
+    await row<{ id: string }>(sql, {
+      text: 'select organization_id as id from tracking_cache where id = $1',
+      values: [trackingId],
+    })
+  )?.id
 
 /**
  * Makes trackings urgent and due now, unless they are in flight, ended, were answered after `checkedBefore` or woken after `wokenBefore`; all

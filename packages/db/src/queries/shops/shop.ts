@@ -1,5 +1,4 @@
-import type { Db } from '../../connect.ts'
-import { row, type Sql, type Tx } from '../../sql.ts'
+import { row, type ShopSql, type Sql, type Tx } from '../../sql.ts'
 
 /** How a shop shows itself to its customers; `slug` is its name in addresses. */
 export type ShopFaceRow = {
@@ -55,19 +54,12 @@ const faceOfNumberSql = `
 export const findFaceOfNumber = (sql: Sql, trackingNumber: string) =>
   row<ShopRow>(sql, { name: 'face-of-number', text: faceOfNumberSql, values: [trackingNumber] })
 
-const settings = {
-  ...{ slug: true, name: true, logoUrl: true, color: true },
-  ...{ whatsapp: true, phone: true, email: true, languages: true },
-} as const
-
-const toShopRow = <Stored extends { name: string }>(stored: Stored) => ({ ...stored, name: stored.name || null })
-
 /** A shop's own settings. */
-export const findShop = async (db: Pick<Db, 'prisma'>, organizationId: string): Promise<ShopRow | undefined> => {
-  const where = { id: BigInt(organizationId) }
-  const stored = await (await db.prisma()).organization.findUnique({ where, select: settings })
-  return stored ? toShopRow(stored) : undefined
-}
+export const findShop = (shop: ShopSql) =>
+  row<ShopRow>(shop, {
+    text: `select ${shopColumns} from organizations o where o.id = $1`,
+    values: [shop.organizationId],
+  })
 
 export type ShopChangeable = { [Field in keyof Omit<ShopRow, 'slug'>]?: ShopRow[Field] | undefined }
 

@@ -1,0 +1,51 @@
+import type pg from 'pg'
+
+/** The roles of the fence; docs/fence.md tells what each is for. `public` reads what anyone may, `access` lets people in. */
+export const fenceRoles = ['public', 'shop', 'access', 'worker'] as const
+export type FenceRole = (typeof fenceRoles)[number]
+
+/** Who a session is to the database. The owner is behind no fence: it migrates, and with FENCE=off it does everything. */
+export type SessionRole = FenceRole | 'owner'
+
+/** A session that could see or change more than its role may. */
+export class FenceError extends Error {
+  override readonly name = 'FenceError'
+}
+
+const others = (role: FenceRole) => fenceRoles.filter((other) => other !== role)
+
+/** A session has its role alone, and the policies apply to it: so neither the owner nor a superuser passes, however the connection was made. */
+const isFencedSql = (role: FenceRole): string => `
+  select row_security_active('tracking_cache') and pg_has_role('jejak_${role}', 'usage')
+         and not (${others(role)
+           .map((other) => `pg_has_role('jejak_${other}', 'usage')`)
+           .join(' or ')}) as "isFenced", current_user as "user"`
+
+type Verify = (client: pg.ClientBase, done: (error?: Error) => void) => void
+
+const verifyAs =
+  (role: FenceRole): Verify =>
+  (client, done) => {
+    client
+      .query<{ isFenced: boolean; user: string }>(isFencedSql(role))
+      .then(({ rows: [found] }) =>
+        found?.isFenced
+          ? undefined
+          : new FenceError(
+              `A session of jejak_${role} is ${found?.user} to the database, which may do something else: see docs/fence.md.`,
+            ),
+      )
+      .then(done, done)
+  }
+
+/**
+ * What makes each session of a pool this role, and refuses one that is not. A pooler takes no start-up parameters: there the address says
+ * which role it is.
+ */
+export const sessionAs = (
+  role: SessionRole,
+  { isPooled }: { isPooled: boolean },
+): { options?: string; verify?: Verify } => {
+  if (role === 'owner') return {}
+  return { ...(!isPooled && { options: `-c role=jejak_${role}` }), verify: verifyAs(role) }
+}
