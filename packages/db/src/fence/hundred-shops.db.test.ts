@@ -27,7 +27,7 @@ afterAll(async () => {
 test('a hundred shops at work over two sessions, with errors, rollbacks and cancelled statements between, never see or change a row of another', async () => {
   const seen = await interleave(open('shop'), { ids, transactions: 6_000, atOnce: 8 })
   expect(seen).toMatchObject({ foreignRows: 0, foreignWrites: 0 })
-  expect(seen.rows).toBeGreaterThan(30_000)
+  expect(seen.rows).toBeGreaterThan(20_000)
   expect([seen.refused, seen.failed].every((some) => some > 500)).toBe(true)
   const { rows } = await database.pool.query(
     `select count(*)::int as strangers from tracking_cache where courier is distinct from organization_id::text and courier is not null`,
