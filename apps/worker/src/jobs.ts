@@ -31,7 +31,8 @@ export const dailyReportJob: Handler<'daily-report'> = async ({ config, db, cloc
 }
 
 /** Proves that what no constraint can hold still holds; a broken rule is for a person to act on. What a run had no time for, the next begins with. */
-export const maintenanceJob: Handler<'maintenance'> = async ({ db, clock, log }, { id, signal }) => {
+export const maintenanceJob: Handler<'maintenance'> = async ({ config, db, clock, log }, { id, signal }) => {
+  if (!config.database.isFenced) log.warn({ jobId: id }, fenceIsOff)
   const from = resumeAt.get(db) ?? 0
   const { broken, checkedTo } = await checkRules(db.sql, { now: await clock(db.sql), signal, from })
   resumeAt.set(db, checkedTo ?? 0)

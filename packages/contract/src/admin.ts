@@ -72,4 +72,5 @@ export const healthView = z.object({
   reason: z.enum(['clock_off', 'jobs_failing']).optional().meta({
     description: 'The clock of this machine is more than a minute off; a kind of job fails, see the overview',
   }),
+  fence: z.literal('off').optional().meta({ description: 'FENCE=off: the database does not keep shops apart' }),
 })

@@ -1,16 +1,12 @@
 import { type Config, ConfigError, configWarnings, loadConfig } from '@jejak/config'
 import { InstallationError } from '@jejak/core/installing'
-import { FenceError, isDatabaseUnavailable, type Ways, waitForDatabase, waysTo } from '@jejak/db'
+import { FenceError, fenceIsOff, isDatabaseUnavailable, type Ways, waitForDatabase, waysTo } from '@jejak/db'
 import pino, { type Logger } from 'pino'
 
 /** Brings a process up. What it opens it leaves in `opened`, to be closed in reverse order when it stops, or before it is started again. */
 export type Start = (config: Config, log: Logger, opened: AsyncDisposableStack) => Promise<void>
 
 const stopSlackMs = 3_000
-
-/** Said as long as it is so. */
-export const fenceIsOff =
-  'FENCE is off: the database does not keep shops apart, the statements of Jejak alone do (docs/fence.md)'
 
 /** Errors keep their message and place, never the values they were thrown with: a query's parameters may be someone's data. */
 const errSerializer = (error: Error & { code?: unknown }) => ({

@@ -28,21 +28,22 @@ export const healthRoutes = (app: FastifyInstance, deps: HealthDeps): void => {
   })
 }
 
-type HealthDeps = Pick<RouteDeps, 'operatorDb' | 'clock' | 'now'>
+type HealthDeps = Pick<RouteDeps, 'config' | 'operatorDb' | 'clock' | 'now'>
 
 /** Asks once a second, however many want to know. */
-const createHealthFinder = ({ operatorDb: db, clock, now }: HealthDeps) => {
+const createHealthFinder = ({ config, operatorDb: db, clock, now }: HealthDeps) => {
   const prompt = withinTime(db.sql, answerWithinMs)
+  const fence = config.database.isFenced ? {} : ({ fence: 'off' } as const)
   const findHealth = async (): Promise<z.infer<typeof healthView>> => {
     const isThere = await isSchemaThere(prompt).catch((error: unknown) => {
       throw error instanceof DatabaseSilentError ? unavailable(error.message) : error
     })
     if (!isThere) throw unavailable('The database has no tables of Jejak yet; run `jejak migrate`.')
     const isOff = clockIsOff(await clockDifference({ sql: db.sql, clock, now }))
-    if (isOff) return { status: 'degraded', reason: 'clock_off' }
+    if (isOff) return { status: 'degraded', reason: 'clock_off', ...fence }
     return (await listJobFailures(db.sql, { shop: 'all' })).length > 0
-      ? { status: 'degraded', reason: 'jobs_failing' }
-      : { status: 'ok' }
+      ? { status: 'degraded', reason: 'jobs_failing', ...fence }
+      : { status: 'ok', ...fence }
   }
   const remember = createMemory<z.infer<typeof healthView>>({ keptMs: 1_000, keptMax: 1, now })
   return () => remember('health', findHealth)

@@ -1,16 +1,25 @@
 import { clockComplaint, clockDifference, clockIsOff, findsNone } from '@jejak/core/checking/overview'
-import { type BrokenRule, consistencyQueries, type Db, findBrokenRules, listConnections, readClock } from '@jejak/db'
+import {
+  type BrokenRule,
+  consistencyQueries,
+  type Db,
+  fenceIsOff,
+  findBrokenRules,
+  listConnections,
+  readClock,
+} from '@jejak/db'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { withDatabase } from '../open-installation.ts'
-import { print } from '../print.ts'
+import { note, print } from '../print.ts'
 
 export const checkCommand = (context: CommandContext): Command =>
   new Command('check')
     .description('checks the rules that span several tables; exit code 1 if one is broken')
     .option('--json', 'print the rules as JSON', false)
     .action(({ json }: { json: boolean }) =>
-      withDatabase(context, async ({ db }) => {
+      withDatabase(context, async ({ base, db }) => {
+        if (!base.database.isFenced) note(fenceIsOff)
         const found = await findBrokenRules(db.sql, await readClock(db.sql))
         const differenceMs = await clockDifference({ sql: db.sql, clock: readClock, now: context.now })
         if (clockIsOff(differenceMs))

@@ -1,6 +1,10 @@
 import type { Config } from '@jejak/config'
 import type { SessionRole } from './session-as.ts'
 
+/** Said as long as it is so. */
+export const fenceIsOff =
+  'FENCE is off: the database does not keep shops apart, the statements of Jejak alone do (docs/fence.md)'
+
 /** How sessions of a role are opened. */
 export type Way = {
   url: string
