@@ -27,7 +27,7 @@ const signIn = async (email: string, given = password): Promise<Headers> => {
 const addUser = async (email: string, role: ShopRole | null, isOperator = false) => {
   const membership = role && { organizationId: world.shop.organizationId, role }
   await createUser(
-    { ...world.deps, actor: consoleActor },
+    { ...world.deps, db: world.db, actor: consoleActor },
     { email, name: 'Siti binti Ali', password, isOperator, membership },
   )
   return signIn(email)
@@ -143,7 +143,7 @@ Object.assign(changes, {
   'POST /v1/links/use': async () => {
     const { organizationId } = world.shop
     const invited = { email: 'invited@kedai.example', organizationId, role: 'viewer' } as const
-    const { token } = await inviteUser({ ...world.deps, actor: consoleActor }, invited)
+    const { token } = await inviteUser({ ...world.deps, db: world.db, actor: consoleActor }, invited)
     return { headers: { origin: own }, payload: { token, name: 'Invited', password: 'another good one, 12' } }
   },
   'POST /v1/session/shop': async () => ({ payload: { shop: 'default' } }),
@@ -297,7 +297,7 @@ describe('reading the audit log', () => {
 
   test('says which entries are sealed already', async () => {
     await enter('sealed')
-    await sealAudit(world.deps)
+    await sealAudit({ ...world.deps, db: world.db })
     await enter('waits')
     expect((await read('/v1/admin/audit')).data).toMatchObject([
       { sealedAs: null },

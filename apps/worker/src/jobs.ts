@@ -1,7 +1,7 @@
 import { sealAudit } from '@jejak/core/audit'
 import { checkDue, dayOfNumber, localTime, reRead } from '@jejak/core/checking'
 import type { QueueName } from '@jejak/core/queue'
-import { checkRules, findAuditHead, foldCounts, saveDailyReports } from '@jejak/db'
+import { checkRules, fenceIsOff, findAuditHead, foldCounts, saveDailyReports } from '@jejak/db'
 import { cleanUpJob } from './clean-up.ts'
 import type { Handler } from './deps.ts'
 

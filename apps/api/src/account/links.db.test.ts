@@ -18,7 +18,7 @@ beforeEach(() =>
   ),
 )
 
-const acting = () => ({ ...world.deps, actor: consoleActor })
+const acting = () => ({ ...world.deps, db: world.db, actor: consoleActor })
 const add = (email: string, role: 'owner' | 'support' = 'owner') =>
   createUser(acting(), {
     ...{ email, name: '', password, isOperator: false },

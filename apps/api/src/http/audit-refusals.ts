@@ -26,7 +26,7 @@ const knownOf = (request: FastifyRequest, deps: Deps): { actor: Actor; organizat
  * the security log, once a minute for each address.
  */
 export const addRefusalLog = (app: FastifyInstance, deps: Deps): void => {
-  const { accessKeys, clock, db, log, now } = deps
+  const { accessDb: db, accessKeys, clock, log, now } = deps
   const note = createSecurityNotes(deps)
   const recent = createCounter({ windowMs: minuteMs, talliesMax: 10_000, isShared: false })
 

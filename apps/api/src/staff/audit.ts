@@ -12,7 +12,7 @@ const schema = {
 }
 
 /** What users and keys did: in a shop for its managers, everywhere for operators. */
-export const auditRoutes = (app: FastifyInstance, { db }: RouteDeps): void => {
+export const auditRoutes = (app: FastifyInstance, { db, operatorDb }: RouteDeps): void => {
   staffRoute(app, {
     at: 'GET /v1/admin/audit',
     permission: 'audit:read',
@@ -24,7 +24,7 @@ export const auditRoutes = (app: FastifyInstance, { db }: RouteDeps): void => {
     at: 'GET /v1/operator/audit',
     permission: 'system:read',
     schema: { ...schema, summary: 'Who did what in the whole installation' },
-    handler: ({ query }) => toPage(query, (filter) => listAudit(db.sql, filter)),
+    handler: ({ query }) => toPage(query, (filter) => listAudit(operatorDb.sql, filter)),
   })
 }
 

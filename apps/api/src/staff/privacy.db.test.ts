@@ -110,6 +110,7 @@ const live = async () => {
   clock.advance(60_000)
   const checks = createCheckDeps({
     ...world.deps,
+    db: world.db,
     installation: { isDemo: false, secretKeys: readSecretKeys(world.config) },
   })
   await checkDue(checks, { connectionId: shop.connectionId, signal: new AbortController().signal })

@@ -8,11 +8,11 @@ import { type Caller, staffRoute } from '../http/routes.ts'
 
 /** A customer asks what is held on them, or to be erased. The contact travels in the body alone: addresses are logged by others. */
 export const privacyRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
-  const privacy = { db: deps.db, traces: deps.db.sql, clock: deps.clock, keys: deps.privacyKeys }
+  const privacy = { db: deps.db, traces: deps.accessDb.sql, clock: deps.clock, keys: deps.privacyKeys }
   const asked = async ({ actor, organizationId }: Caller, typed: string) => {
     const contact = readContact(typed)
     if (!contact) throw unreadable()
-    const slug = (await findShop(deps.db, organizationId))?.slug ?? ''
+    const slug = (await findShop(deps.db.ofShop(organizationId).sql))?.slug ?? ''
     return { actor, contact, shop: { organizationId, slug } }
   }
   const note = 'The contact is an e-mail address or a phone number. '

@@ -50,6 +50,7 @@ const deps = () => ({
 beforeAll(async () => {
   database = await createTestDatabase()
   db = connect({
+    as: 'owner',
     url: database.url,
     poolMax: 10,
     statementTimeoutMs: 20_000,

@@ -11,6 +11,7 @@ let db: Db
 beforeAll(async () => {
   database = await createTestDatabase()
   db = connect({
+    as: 'owner',
     url: database.url,
     poolMax: 20,
     statementTimeoutMs: 60_000,
