@@ -47,7 +47,7 @@ declare
       'tracking_cache', 'select',
       'tracking_orders', 'select',
       'tracking_schedule', 'select, update (next_update_due, update_priority, woken_at, due_because)',
-      'security_log', 'select, insert, update, delete',
+      'security_log', 'select, insert, update (subject_hmac)',
       'audit_log', act,
       'lookup_locks', 'select, insert, update, delete',
       'api_keys', 'select, insert, update (last_used_at, name, scopes, expires_at, revoked_at)',

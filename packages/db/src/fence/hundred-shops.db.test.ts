@@ -25,15 +25,15 @@ afterAll(async () => {
 })
 
 test('a hundred shops at work over two sessions, with errors, rollbacks and cancelled statements between, never see or change a row of another', async () => {
-  const seen = await interleave(open('shop'), { ids, transactions: 6_000, atOnce: 8 })
+  const seen = await interleave(open('shop'), { ids, transactions: 3_000, atOnce: 8 })
   expect(seen).toMatchObject({ foreignRows: 0, foreignWrites: 0 })
-  expect(seen.rows).toBeGreaterThan(20_000)
-  expect([seen.refused, seen.failed].every((some) => some > 500)).toBe(true)
+  expect(seen.rows).toBeGreaterThan(10_000)
+  expect([seen.refused, seen.failed].every((some) => some > 250)).toBe(true)
   const { rows } = await database.pool.query(
     `select count(*)::int as strangers from tracking_cache where courier is distinct from organization_id::text and courier is not null`,
   )
   expect(rows).toEqual([{ strangers: 0 }])
-}, 60_000)
+}, 180_000)
 
 test('who says no shop finds nothing, and no error', async () => {
   const db = open('shop')
