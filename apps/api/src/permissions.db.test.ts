@@ -129,7 +129,7 @@ test('an owner of another shop finds nothing of this one, wherever a route takes
   const parcel = (
     await world.app.inject({ method: 'POST', url: '/v1/trackings', headers: headersOf.owner!, payload })
   ).json()
-  const deps = { ...world.deps, actor: consoleActor }
+  const deps = { ...world.deps, db: world.db, actor: consoleActor }
   const { organizationId } = world.shop
   const invited = await inviteUser(deps, { email: 'new@kedai.example', organizationId, role: 'viewer' })
   const key = await createKey(deps, { organizationId, name: 'till', scopes: ['trackings:read'], expiresAt: null })

@@ -9,7 +9,7 @@ const own = 'http://localhost:3000'
 
 let world: ApiWorld
 const ids: Record<string, string> = {}
-const by = () => ({ ...world.deps, actor: consoleActor })
+const by = () => ({ ...world.deps, db: world.db, actor: consoleActor })
 beforeAll(async () => {
   world = await createApiWorld()
 })

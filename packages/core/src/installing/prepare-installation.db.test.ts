@@ -43,7 +43,7 @@ test('the first user who gave up the rights and the e-mail address does not come
   const database = await createTestDatabase()
   const db = connect({
     ...{ url: database.url, poolMax: 2, statementTimeoutMs: 10_000, connectTimeoutMs: 10_000 },
-    ...{ applicationName: 'jejak-test', onError: () => undefined },
+    ...{ as: 'owner', applicationName: 'jejak-test', onError: () => undefined },
   })
   const email = 'boss@kedai.example'
   const withAdmin = loadConfig({
