@@ -157,7 +157,7 @@ test('a customer who was registered, checked, looked up and reported is found, t
   })
   expect(told.parcels[0].changes.map(({ kind }: { kind: string }) => kind)).toContain('reported')
 
-  await sealAudit(world.deps)
+  await sealAudit({ ...world.deps, db: world.db })
   expect(await ask('erase', canary.email)).toMatchObject({ parcels: 1, sharedParcels: 1, orders: 2 })
   expect(await ask('erase', canary.phone)).toMatchObject({ parcels: 1, sharedParcels: 0, orders: 1 })
   const theirs = (row: string) =>
@@ -197,7 +197,7 @@ test('the audit log proves what was told and erased without naming the customer,
   ])
   const { proof } = await ask('find', canary.email)
   expect(entries.filter(({ object }) => object === `contact:${proof}`)).toHaveLength(3)
-  await sealAudit(world.deps)
+  await sealAudit({ ...world.deps, db: world.db })
   expect(await verifyAudit(world.db)).toMatchObject({ faults: [] })
   expect((await everyRow()).filter(isPersonal)).toEqual([])
 })

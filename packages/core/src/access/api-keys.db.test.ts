@@ -9,6 +9,7 @@ let db: Db
 beforeAll(async () => {
   database = await createTestDatabase()
   db = connect({
+    as: 'owner',
     url: database.url,
     poolMax: 2,
     statementTimeoutMs: 20_000,
