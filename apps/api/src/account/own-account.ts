@@ -92,7 +92,8 @@ export const ownAccountRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
     handler: async (request, reply) => {
       const { actor, ...whose } = ownOfRequest(request)
       const asked = { ...whose, code: request.body.code, sessionId: request.session.id }
-      const recoveryCodes = await confirmTotpCode({ db, clock, actor, totpSealer }, asked)
+      const own = { db, clock, actor, accessKeys, totpSealer, settings: config.access }
+      const recoveryCodes = await confirmTotpCode(own, asked)
       return reply.send({ recoveryCodes })
     },
   })

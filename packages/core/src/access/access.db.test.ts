@@ -55,7 +55,7 @@ afterAll(async () => {
 })
 beforeEach(() =>
   db.sql.query(
-    'truncate users, memberships, sessions, sign_in_attempts, user_addresses, account_links, user_totp, recovery_codes',
+    'truncate users, memberships, sessions, sign_in_attempts, user_addresses, account_links, user_totp, recovery_codes, audit_log',
   ),
 )
 
@@ -158,6 +158,71 @@ describe('whoever guesses a password', () => {
     expect(await tryIn({ address: '192.0.2.1' })).toMatchObject({ outcome: 'in' })
     expect(await tryIn({ address: '203.0.113.99', now: after(hour) })).toMatchObject({ outcome: 'in' })
   }, 60_000)
+})
+
+describe('the queue of sign-ins', () => {
+  test('sends strangers away when it is full, who lose no attempt by it, and lets in who signed in from there before', async () => {
+    await add('siti@kedai.example')
+    await enter({ address: '192.0.2.1' })
+    const flood = Promise.allSettled(
+      Array.from({ length: 180 }, (_, place) =>
+        wrong({ email: `made-up-${place}@kedai.example`, address: `198.51.100.${place % 36}` }),
+      ),
+    )
+    expect((await tryIn({ address: '192.0.2.1' })).outcome).toBe('in')
+    const all = await flood
+    const checked = all.filter(({ status }) => status === 'fulfilled').length
+    const sentAway = all.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))
+    expect(new Set(sentAway)).toEqual(new Set([expect.stringContaining('Too many people sign in at once')]))
+    // Each attempt that was checked counts for its pair and its account; the turns of the one who got in are one row more.
+    const counts = await db.sql.query('select from sign_in_attempts where attempts > 0')
+    expect(counts.rowCount).toBe(2 * checked + 1)
+  }, 60_000)
+})
+
+describe('whoever knows the password', () => {
+  test('signs in a hundred times an hour from one address, and goes on from another', async () => {
+    await add('siti@kedai.example')
+    await enter()
+    await db.sql.query('update sign_in_attempts set attempts = 100 where attempts > 0')
+    expect((await tryIn({ now: after(minute) })).outcome).toBe('locked')
+    expect((await tryIn({ address: '198.51.100.9' })).outcome).toBe('in')
+    expect((await tryIn({ now: after(hour) })).outcome).toBe('in')
+  })
+
+  test('has a hundred sessions at most: the one that was used least lately ends', async () => {
+    const { id } = await add('siti@kedai.example')
+    const oldest = await enter()
+    await db.sql.query(
+      `insert into sessions (token_hash, user_id, address_hmac, created_at, seen_at) select n, $1, '', $2, $2 from generate_series(1, 99) n`,
+      [id, after(minute)],
+    )
+    expect(await who(oldest)).toBeDefined()
+    const newest = await enter({ now: after(2 * minute) })
+    expect([await who(oldest), await who(newest)]).toEqual([undefined, expect.anything()])
+    expect((await db.sql.query('select from sessions')).rowCount).toBe(100)
+  })
+
+  test('gets an answer, also when they sign in and change the password in the same moment', async () => {
+    await add('siti@kedai.example')
+    const { id } = (await who(await enter()))!
+    const change = { email: 'siti@kedai.example', password, chosen: password, address: '203.0.113.7', now: begin }
+    for (let race = 0; race < 4; race++) {
+      const both = await Promise.all([
+        tryIn(),
+        changePassword(deps(), { ...change, sessionId: id, organizationId, requestId: 'request-1' }),
+      ])
+      for (const { outcome } of both) expect(['in', 'changed', 'wrong']).toContain(outcome)
+    }
+  })
+})
+
+test('a wrong password for a user leaves an entry in the audit log, one for a made-up e-mail address none', async () => {
+  await add('siti@kedai.example')
+  for (let time = 0; time < 3; time++) await wrong({ email: `made-up-${time}@kedai.example` })
+  await wrong()
+  const { rows } = await db.sql.query(`select object from audit_log where act = 'session.refused'`)
+  expect(rows).toEqual([{ object: expect.stringMatching(/^user:/) }])
 })
 
 describe('a session', () => {

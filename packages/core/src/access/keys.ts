@@ -4,7 +4,7 @@ import { deriveKeys, type Keys, type SecretKeys } from '../secrets/derive-key.ts
 /** The keys of what signing in leaves behind, derived from SECRET_KEY and good for nothing else. */
 export const deriveAccessKeys = (secretKeys: SecretKeys): Keys => deriveKeys(secretKeys, 'jejak access 1')
 
-export type AccessSubject = 'account' | 'address' | 'pair'
+export type AccessSubject = 'account' | 'address' | 'pair' | 'turns'
 
 /** Names an account or an address without telling which it is. Hex, 64 characters. */
 export const hashSubject = (key: Buffer, { kind, text }: { kind: AccessSubject; text: string }): string =>

@@ -333,19 +333,63 @@ describe('the first user', () => {
 })
 
 describe('codes of an authenticator', () => {
-  const switchOn = async () => {
+  const beginWith = async () => {
     const { id: userId } = await add()
     const session = (await who(await open()))!
     const begun = await beginTotp(deps(), { email, password, address, requestId, organizationId: first, now: begin })
     if (begun.outcome !== 'begun') throw new Error(begun.outcome)
-    const codes = await confirmTotpCode(deps(), {
-      userId,
-      organizationId: first,
-      code: codeShown(begun.uri, begin),
-      sessionId: session.id,
-    })
-    return { userId, uri: begun.uri, secret: begun.secret, codes }
+    const confirm = ({ code = codeShown(begun.uri, begin), now = begin } = {}) => {
+      const asked = { userId, organizationId: first, code, sessionId: session.id }
+      return confirmTotpCode({ ...deps(), clock: async () => now }, asked)
+    }
+    return { userId, uri: begun.uri, secret: begun.secret, confirm }
   }
+  const switchOn = async () => {
+    const { confirm, ...begun } = await beginWith()
+    return { ...begun, codes: await confirm() }
+  }
+  const refusals = async () =>
+    (await db.sql.query(`select act from audit_log where result = 'refused' order by id`)).rows.map(({ act }) => act)
+
+  test('are asked for at once: also by what was proved by password alone just before', async () => {
+    const { confirm } = await beginWith()
+    let confirmed: Promise<unknown> | undefined
+    const late: Db['transaction'] = async (...work) => {
+      confirmed ??= confirm()
+      await confirmed
+      return db.transaction(...work)
+    }
+    const lateDeps = { ...deps(), db: { ...db, transaction: late } }
+    expect(await signIn(lateDeps, { ...own, replaces: null })).toEqual({ outcome: 'code_missing' })
+    expect((await switchTotpOff(lateDeps, { ...own, organizationId: first })).outcome).toBe('code_missing')
+    expect((await tryIn()).outcome).toBe('code_missing')
+  })
+
+  test('begin with a first code, which five wrong ones keep waiting for five minutes; each is in the audit log', async () => {
+    const { confirm, uri } = await beginWith()
+    for (let time = 0; time < 5; time++)
+      await expect(confirm({ code: '000000' })).rejects.toThrow('This is not the code')
+    await expect(confirm()).rejects.toThrow('Too many wrong codes')
+    expect(await refusals()).toEqual(Array(5).fill('user.totp_enabled'))
+    const now = after(5 * minute)
+    expect(await confirm({ code: codeShown(uri, now), now })).toHaveLength(10)
+  })
+
+  test('do not begin with a secret that has waited for ten minutes', async () => {
+    const { confirm, uri } = await beginWith()
+    const now = after(11 * minute)
+    await expect(confirm({ code: codeShown(uri, now), now })).rejects.toThrow('Ask for a secret first')
+  })
+
+  test('show in the audit log when one has been used before, and when someone guesses a recovery code', async () => {
+    const { uri } = await switchOn()
+    const now = after(minute)
+    const code = codeShown(uri, now)
+    expect((await tryIn({ code, now })).outcome).toBe('in')
+    expect((await tryIn({ code, now })).outcome).toBe('code_wrong')
+    expect((await tryIn({ code: 'aaaa-aaaa-aaaa-aaaa', now })).outcome).toBe('code_wrong')
+    expect(await refusals()).toEqual(['session.refused', 'session.refused'])
+  })
 
   test('are asked for once a first one was right; the secret is sealed, the recovery codes are hashes', async () => {
     const { secret, codes, uri } = await switchOn()
@@ -457,7 +501,8 @@ test('users change their own e-mail address with their password; one that someon
       ...given,
     })
   expect((await change({ password: 'not this one, surely' })).outcome).toBe('wrong')
-  await expect(change({ chosen: 'ali@kedai.example' })).rejects.toThrow('already')
+  // A right password is no guess, whatever becomes of the change.
+  for (let time = 0; time < 6; time++) await expect(change({ chosen: 'ali@kedai.example' })).rejects.toThrow('already')
   expect((await change({})).outcome).toBe('changed')
   expect([(await who(here))?.email, await who(there)]).toEqual(['siti@new.example', undefined])
   expect(await tryIn()).toEqual({ outcome: 'wrong' })

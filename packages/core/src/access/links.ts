@@ -17,17 +17,17 @@ import type { Actor } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { conflict, notFound, Refusal } from '../errors.ts'
 import { hashSubject } from './keys.ts'
-import { refuseIfBusy } from './passwords.ts'
+import { hashPassword, takePlace, tooBusy } from './passwords.ts'
 import { acceptProof, prove, type Refused, type SignInDeps } from './sign-in.ts'
 import { refuseBeyondOwn } from './team.ts'
 import {
   type Acting,
   addUser,
   foldEmail,
-  hashNew,
   type Membership,
   recordOnUser,
   refuseUnlessFirst,
+  refuseWeak,
   replacePassword,
   type UserDeps,
   withUser,
@@ -152,8 +152,10 @@ export const useLink = async (deps: SignInDeps, use: LinkUse): Promise<LinkUsed>
   if (link.kind === 'invitation' && link.userId !== null) return joinShop(deps, { link, use })
   const email = needed(link.email ?? use.email, 'Write your e-mail address.')
   const password = needed(use.password, 'Choose a password.')
-  refuseIfBusy()
-  const passwordHash = await hashNew(password, email)
+  refuseWeak(password, email)
+  const leave = takePlace({ address: use.address, isStranger: true })
+  if (!leave) throw tooBusy()
+  const passwordHash = await hashPassword(password).finally(leave)
   const { now, requestId } = use
   const { accessKeys } = deps
   const addressHmac = hashSubject(accessKeys[0], { kind: 'address', text: use.address })
@@ -216,7 +218,8 @@ const joinShop = async (deps: SignInDeps, { link, use }: { link: LinkRow; use: L
   if (proof.outcome !== 'right') return proof
   return deps.db.transaction(async (tx): Promise<LinkUsed> => {
     await lockRights(tx)
-    if (!(await acceptProof(tx, { proof, now }))) return { outcome: 'code_wrong' }
+    const refused = await acceptProof(tx, { proof, now })
+    if (refused) return refused
     await join(tx, proof.userId)
     return { outcome: 'used', email }
   })

@@ -1,20 +1,32 @@
 import {
+  type Clock,
   confirmTotp,
-  type Db,
   deleteResetLinks,
   deleteTotp,
   endSessions,
   findTotp,
+  forgetAttempts,
+  lockUser,
   saveEmail,
   saveRecoveryCodes,
   saveTotp,
   saveUser,
+  takeTurn,
 } from '@jejak/db'
 import type { Actor } from '../actor.ts'
 import { conflict, Refusal } from '../errors.ts'
+import { hashSubject } from './keys.ts'
 import { hashPassword } from './passwords.ts'
-import { type Attempt, acceptProof, type Proof, prove, type Refused, type SignInDeps } from './sign-in.ts'
-import { hashRecoveryCode, newRecoveryCode, newTotpSecret, readCode } from './totp.ts'
+import {
+  type Attempt,
+  acceptProof,
+  isStillProven,
+  type Proof,
+  prove,
+  type Refused,
+  type SignInDeps,
+} from './sign-in.ts'
+import { hashRecoveryCode, newRecoveryCode, newTotpSecret, readCode, secretWaits, stepAt } from './totp.ts'
 import { type Acting, foldEmail, recordOnUser, refuseWeak, type UserDeps, withUser } from './users.ts'
 
 const recoveryCodes = 10
@@ -24,27 +36,30 @@ type OwnDeps = SignInDeps & { actor: Actor }
 type InSession = Attempt & { organizationId: string | null }
 type ActingUser = Acting & { userId: string; organizationId: string | null }
 
-/** Runs a change of the account that was proven. One whose password someone else changed meanwhile stays as it is. */
-const asProven = <Done>(
+/**
+ * Runs a change of the account that was proven. One whose password someone else changed meanwhile stays as it is. The proof counts as a right one
+ * whatever becomes of the change: what is refused then is no guess.
+ */
+const asProven = async <Done>(
   { db, actor }: OwnDeps,
-  {
-    proof,
-    email,
-    now,
-    organizationId,
-    change,
-  }: InSession & { proof: Proof; change: (acting: ActingUser) => Promise<Done> },
-): Promise<Done | Refused> =>
-  withUser({ db, email }, async (tx, user): Promise<Done | Refused> => {
-    if (user.passwordHash !== proof.passwordHash || user.disabledAt) return { outcome: 'wrong' }
-    if (!(await acceptProof(tx, { proof, now }))) return { outcome: 'code_wrong' }
-    return change({ tx, actor, now, userId: user.id, organizationId })
+  { proof, now, organizationId, change }: InSession & { proof: Proof; change: (acting: ActingUser) => Promise<Done> },
+): Promise<Done | Refused> => {
+  const refused = await db.transaction((tx) => acceptProof(tx, { proof, now }))
+  if (refused) return refused
+  const { userId } = proof
+  return withUser({ db, userId }, async (tx, user): Promise<Done | Refused> => {
+    if (!isStillProven(user, proof)) return { outcome: 'wrong' }
+    return change({ tx, actor, now, userId, organizationId })
   })
+}
 
 const tellOwn = (
   { userId, organizationId, ...acting }: ActingUser,
-  act: 'user.password_changed' | 'user.email_changed' | 'user.totp_enabled' | 'user.totp_disabled',
-): Promise<void> => recordOnUser(acting, { act, userId, organizationId })
+  told: {
+    act: 'user.password_changed' | 'user.email_changed' | 'user.totp_enabled' | 'user.totp_disabled'
+    result?: 'refused'
+  },
+): Promise<void> => recordOnUser(acting, { ...told, userId, organizationId })
 
 /** Changes one's own password, with the one that was, and ends all other sessions. Rejects with a refusal when the new one is weak. */
 export const changePassword = async (
@@ -61,7 +76,7 @@ export const changePassword = async (
       await saveUser(acting.tx, { id: acting.userId, passwordHash })
       await endSessions(acting.tx, { userId: acting.userId, except: sessionId })
       await deleteResetLinks(acting.tx, acting.userId)
-      await tellOwn(acting, 'user.password_changed')
+      await tellOwn(acting, { act: 'user.password_changed' })
       return { outcome: 'changed' } as const
     },
   })
@@ -82,7 +97,7 @@ export const changeEmail = async (
         throw conflict('A user has this e-mail address already, or someone is invited with it.')
       await endSessions(tx, { userId, except: sessionId })
       await deleteResetLinks(tx, userId)
-      await tellOwn(acting, 'user.email_changed')
+      await tellOwn(acting, { act: 'user.email_changed' })
       return { outcome: 'changed' } as const
     },
   })
@@ -98,8 +113,9 @@ export const beginTotp = async (
   const made = newTotpSecret(foldEmail(attempt.email))
   return asProven(deps, {
     ...{ ...attempt, proof },
-    change: async ({ tx, userId }) => {
-      if (!(await saveTotp(tx, { userId, sealedSecret: deps.totpSealer.seal(made.secret) }))) throw isOnAlready()
+    change: async ({ tx, userId, now }) => {
+      const sealedSecret = deps.totpSealer.seal(made.secret)
+      if (!(await saveTotp(tx, { userId, sealedSecret, madeIn: stepAt(now) }))) throw isOnAlready()
       return { outcome: 'begun', ...made } as const
     },
   })
@@ -110,7 +126,7 @@ const isOnAlready = () =>
 
 /** Has codes asked for from now on, once a first one is right; ends all other sessions and answers the recovery codes, once. */
 export const confirmTotpCode = async (
-  { db, clock, totpSealer, actor }: UserDeps & Pick<SignInDeps, 'totpSealer'> & { db: Pick<Db, 'sql'> },
+  { db, clock, accessKeys, totpSealer, settings, actor }: OwnDeps & { clock: Clock },
   {
     userId,
     organizationId,
@@ -118,30 +134,41 @@ export const confirmTotpCode = async (
     sessionId,
   }: Record<'userId' | 'code' | 'sessionId', string> & { organizationId: string | null },
 ): Promise<string[]> => {
-  const begun = await findTotp(db.sql, userId)
-  if (!begun) throw conflict('Ask for a secret first.')
-  if (begun.confirmedAt) throw isOnAlready()
-  const { sealedSecret } = begun
   const now = await clock(db.sql)
+  const begun = await findTotp(db.sql, userId)
+  if (begun?.confirmedAt) throw isOnAlready()
+  if (!begun || begun.lastStep < stepAt(now) - secretWaits) throw conflict('Ask for a secret first.')
+  const { sealedSecret } = begun
+  const acting = { actor, now, userId, organizationId }
+  const turns = {
+    subjectHash: hashSubject(accessKeys[0], { kind: 'turns', text: `first code of ${userId}` }),
+    ...{ max: settings.attemptsMax, now, countFrom: new Date(now.getTime() - settings.lockMs) },
+  }
+  if (!(await takeTurn(db.sql, turns)))
+    throw new Refusal('rate_limited', 'Too many wrong codes. Try again in a few minutes.')
   const fits = readCode(totpSealer.open(sealedSecret), { code, now })
-  if (!fits || !('step' in fits))
+  if (!fits || !('step' in fits)) {
+    await db.transaction((tx) => tellOwn({ ...acting, tx }, { act: 'user.totp_enabled', result: 'refused' }))
     throw new Refusal(
       'validation',
       'This is not the code that the authenticator shows now. Look whether the clock of its device is right.',
     )
+  }
   const codes = Array.from({ length: recoveryCodes }, newRecoveryCode)
   await db.transaction(async (tx) => {
+    await lockUser(tx, { userId })
     if (!(await confirmTotp(tx, { userId, sealedSecret, step: fits.step, now }))) throw isOnAlready()
     await saveRecoveryCodes(tx, { userId, hashes: codes.map(hashRecoveryCode) })
     await endSessions(tx, { userId, except: sessionId })
-    await tellOwn({ tx, actor, now, userId, organizationId }, 'user.totp_enabled')
+    await forgetAttempts(tx, turns.subjectHash)
+    await tellOwn({ ...acting, tx }, { act: 'user.totp_enabled' })
   })
   return codes
 }
 
 const endTotp = async (acting: ActingUser): Promise<void> => {
   if (!(await deleteTotp(acting.tx, acting.userId))) throw conflict('This user does not sign in with codes.')
-  await tellOwn(acting, 'user.totp_disabled')
+  await tellOwn(acting, { act: 'user.totp_disabled' })
 }
 
 /** Signs in by password alone from now on; needs a code once more. */

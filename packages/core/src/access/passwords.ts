@@ -8,9 +8,11 @@ import { commonPasswords } from './common-passwords.ts'
 const cost = { memory: 19_456, passes: 2, parallelism: 1, tagLength: 32 }
 const saltBytes = 16
 const lengths = { min: 10, max: 200 }
-// Each check keeps a thread and 19 MiB: two at once, and a queue that ends.
+// Each check keeps a thread and 19 MiB: two at once, and a queue that ends. Its last places are for addresses that the account knows; no address
+// takes all of them.
 const atOnce = 2
-const waitingMax = 50
+const places = { all: 70, ofStrangers: 50, ofAddress: 10 }
+const taken = { all: 0, by: new Map<string, number>() }
 
 const derive = promisify(argon2)
 const limit = pLimit(atOnce)
@@ -21,10 +23,24 @@ const normal = (password: string): Buffer => Buffer.from(password.normalize('NFK
 const hashWith = (password: string, salt: Buffer): Promise<Buffer> =>
   limit(() => derive('argon2id', { ...cost, message: normal(password), nonce: salt }))
 
-/** Refuses what would wait behind too many others; comes before anything is counted. */
-export const refuseIfBusy = (): void => {
-  if (limit.pendingCount >= waitingMax)
-    throw new Refusal('unavailable', 'Too many people sign in at once. Try again in a few seconds.')
+export const tooBusy = () => new Refusal('unavailable', 'Too many people sign in at once. Try again in a few seconds.')
+
+/** Whether the queue has a place for a check that this address asks for. */
+export const hasPlace = ({ address, isStranger }: { address: string; isStranger: boolean }): boolean =>
+  taken.all < (isStranger ? places.ofStrangers : places.all) && (taken.by.get(address) ?? 0) < places.ofAddress
+
+/** Takes a place in the queue until the answer is called; undefined when there is none. */
+export const takePlace = (whose: { address: string; isStranger: boolean }): (() => void) | undefined => {
+  if (!hasPlace(whose)) return undefined
+  const { address } = whose
+  const change = (by: 1 | -1) => {
+    const own = (taken.by.get(address) ?? 0) + by
+    taken.all += by
+    if (own > 0) taken.by.set(address, own)
+    else taken.by.delete(address)
+  }
+  change(1)
+  return () => change(-1)
 }
 
 const text = (bytes: Buffer): string => bytes.toString('base64').replaceAll('=', '')

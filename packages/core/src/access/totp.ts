@@ -9,6 +9,12 @@ const window = 1
 
 export type TotpSealer = Sealer
 
+/** The step in which this moment lies. */
+export const stepAt = (now: Date): number => Math.floor(now.getTime() / (period * 1000))
+
+/** So many steps, ten minutes, a new secret waits for its first code. */
+export const secretWaits = 20
+
 /** Seals the secrets of authenticators. */
 export const createTotpSealer = (secretKeys: SecretKeys): Sealer =>
   createSealer({ secretKeys, purpose: 'authenticators 1' })
@@ -28,7 +34,7 @@ export const newTotpSecret = (email: string): { secret: string; uri: string } =>
 /** The step whose code this is, now or one earlier or later; null when it is none. */
 const stepOf = (secret: string, { code, now }: { code: string; now: Date }): number | null => {
   const delta = totpOf(secret, '').validate({ token: code, timestamp: now.getTime(), window })
-  return delta === null ? null : Math.floor(now.getTime() / (period * 1000)) + delta
+  return delta === null ? null : stepAt(now) + delta
 }
 
 const plain = (code: string): string => code.replaceAll(/[\s-]/g, '').toLowerCase()

@@ -42,7 +42,7 @@ export const refuseWeak = (password: string, email: string): void => {
   if (weakness) throw new Refusal('validation', weakness)
 }
 
-export const hashNew = (password: string, email: string): Promise<string> => {
+const hashNew = (password: string, email: string): Promise<string> => {
   refuseWeak(password, email)
   return hashPassword(password)
 }
@@ -63,7 +63,10 @@ export const addUser = async (
 /** Enters what is done to a user; it shows in the shop that is named, or the one that they came to first. */
 export const recordOnUser = async (
   { tx, actor, now }: Acting,
-  { userId, ...told }: { act: Act; userId: string; detail?: string; organizationId?: string | null | undefined },
+  {
+    userId,
+    ...told
+  }: { act: Act; userId: string; detail?: string; result?: 'refused'; organizationId?: string | null | undefined },
 ): Promise<void> => {
   const organizationId = told.organizationId ?? (await listMemberships(tx, { userId }))[0]?.organizationId ?? null
   await recordAct(tx, { ...told, actor, organizationId, object: `user:${userId}`, now })

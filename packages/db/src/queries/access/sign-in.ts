@@ -100,38 +100,59 @@ export const noteSignIn = (
   })
 
 /** Takes one attempt back, of the pair and, if it was a stranger's, of strangers. */
-export const giveAttemptBack = (sql: Sql, { pairHash, accountHash, isStranger }: RightAttempt) =>
+export const giveAttemptBack = (
+  sql: Sql,
+  { pairHash, accountHash, isStranger }: Pick<RightAttempt, 'pairHash' | 'accountHash' | 'isStranger'>,
+) =>
   run(sql, {
     text: `update sign_in_attempts set attempts = attempts - 1
             where attempts > 0 and (subject_hmac = $1 or (subject_hmac = $2 and $3))`,
     values: [pairHash, accountHash, isStranger],
   })
 
+/** Takes one of the turns that there are in a time, which begins with the first of them; false when none is left. */
+export const takeTurn = async (
+  sql: Sql,
+  args: { subjectHash: string; now: Date; max: number; countFrom: Date },
+): Promise<boolean> =>
+  (await run(sql, {
+    text: `insert into sign_in_attempts as known (subject_hmac, attempts, last_at) values ($1, 1, $2)
+           on conflict (subject_hmac) do update
+              set attempts = case when known.last_at <= $3 then 1 else known.attempts + 1 end,
+                  last_at = case when known.last_at <= $3 then $2 else known.last_at end
+            where known.attempts < $4 or known.last_at <= $3`,
+    values: [args.subjectHash, args.now, args.countFrom, args.max],
+  })) === 1
+
+/** Writes what is there already. */
+export const touchAttempts = (sql: Sql, { subjectHash, now }: { subjectHash: string; now: Date }) =>
+  run(sql, { text: 'update sign_in_attempts set last_at = $2 where subject_hmac = $1', values: [subjectHash, now] })
+
 /** Forgets the failures of an account or a pair. */
 export const forgetAttempts = (sql: Sql, subjectHash: string) =>
   run(sql, { text: 'delete from sign_in_attempts where subject_hmac = $1', values: [subjectHash] })
 
-export type NewSession = Pick<RightAttempt, 'userId' | 'passwordHash' | 'addressHash'> & {
+export type NewSession = Pick<RightAttempt, 'userId' | 'addressHash'> & {
   tokenHash: string
   now: Date
   /** The session that the same browser had; it ends. */
   replaces: string | null
+  /** So many sessions a user has at most: those that were used least lately end. */
+  max: number
 }
 
-/**
- * Starts a session for a user who is not disabled and still has the password that was checked; undefined when one of both has just changed. It acts
- * for the user's first shop. The user's row is locked meanwhile.
- */
-export const insertSession = (tx: Tx, { tokenHash, userId, passwordHash, addressHash, now, replaces }: NewSession) =>
-  row<{ id: string; organizationId: string | null }>(tx, {
-    text: `with gone as (delete from sessions where token_hash = $5),
-     person as (select id from users where id = $2 and disabled_at is null and password_hash = $6 for share)
+/** Starts a session of a user, whose row is locked. It acts for their first shop. */
+export const insertSession = async (tx: Tx, { tokenHash, userId, addressHash, now, replaces, max }: NewSession) =>
+  (await row<{ id: string; organizationId: string | null }>(tx, {
+    text: `with gone as (
+       delete from sessions where token_hash = $5
+          or id in (select id from sessions where user_id = $2 order by seen_at desc, id desc offset $6 - 1)
+     )
      insert into sessions (token_hash, user_id, organization_id, address_hmac, created_at, seen_at)
-     select $1, id, (select organization_id from memberships where user_id = id order by created_at, organization_id limit 1), $3, $4, $4
-       from person
+     values ($1, $2, (select organization_id from memberships where user_id = $2 order by created_at, organization_id limit 1), $3, $4, $4)
      returning id, organization_id as "organizationId"`,
-    values: [tokenHash, userId, addressHash, now, replaces, passwordHash],
-  })
+    values: [tokenHash, userId, addressHash, now, replaces, max],
+  }))!
 
 export type SessionRow = {
   id: string

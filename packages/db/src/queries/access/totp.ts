@@ -1,11 +1,12 @@
 import { row, run, type Sql, type Tx } from '../../sql.ts'
 
-export type TotpRow = { sealedSecret: string; confirmedAt: Date | null; recoveryLeft: number }
+/** `lastStep`: of the last code that was used; of a secret that waits for its first code, the one in which it was made. */
+export type TotpRow = { sealedSecret: string; confirmedAt: Date | null; lastStep: number; recoveryLeft: number }
 
 /** How a user signs in beside the password; undefined when by nothing. */
 export const findTotp = (sql: Sql, userId: string) =>
   row<TotpRow>(sql, {
-    text: `select sealed_secret as "sealedSecret", confirmed_at as "confirmedAt",
+    text: `select sealed_secret as "sealedSecret", confirmed_at as "confirmedAt", last_step::int as "lastStep",
                   (select count(*)::int from recovery_codes c where c.user_id = t.user_id and used_at is null) as "recoveryLeft"
              from user_totp t where user_id = $1`,
     values: [userId],
@@ -14,12 +15,12 @@ export const findTotp = (sql: Sql, userId: string) =>
 /** Stores a secret that is to be confirmed; false when codes are asked for already. */
 export const saveTotp = async (
   tx: Tx,
-  { userId, sealedSecret }: { userId: string; sealedSecret: string },
+  { userId, sealedSecret, madeIn }: { userId: string; sealedSecret: string; madeIn: number },
 ): Promise<boolean> =>
   (await run(tx, {
-    text: `insert into user_totp as t (user_id, sealed_secret) values ($1, $2)
-           on conflict (user_id) do update set sealed_secret = excluded.sealed_secret, last_step = 0 where t.confirmed_at is null`,
-    values: [userId, sealedSecret],
+    text: `insert into user_totp as t (user_id, sealed_secret, last_step) values ($1, $2, $3)
+           on conflict (user_id) do update set sealed_secret = excluded.sealed_secret, last_step = $3 where t.confirmed_at is null`,
+    values: [userId, sealedSecret, madeIn],
   })) === 1
 
 /** From now on codes are asked for; false when they are already, or the secret is another one. */
