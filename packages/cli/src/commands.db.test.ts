@@ -343,7 +343,7 @@ const oneParcel = async (trackingNumber: string): Promise<string> => {
 describe('shops', () => {
   test('another shop is made and listed, and has people and keys of its own', async () => {
     const made = await jejak('org:create', 'books', '--name', 'Kedai Buku')
-    expect(made).toMatchObject({ code: 0, stdout: 'The shop books is made.\n' })
+    expect(made).toMatchObject({ code: 0, stdout: 'The shop books is created.\n' })
     expect(await jejak('org:create', 'books', '--name', 'Kedai Buku')).toMatchObject({ code: 1 })
     expect(await jejak('org:create', 'No slug', '--name', 'Kedai Buku')).toMatchObject({ code: 2 })
     expect(await jejak('user:create', 'books@kedai.example', '--role', 'owner', '--shop', 'books')).toMatchObject({

@@ -28,7 +28,7 @@ const codeWrong = () =>
   new HttpProblem('code_needed', 'This code is wrong or has been used. Wait for the next one.', challenge)
 
 export const wrongSignIn = () =>
-  new HttpProblem('unauthenticated', 'This e-mail address and password do not belong together.', challenge)
+  new HttpProblem('unauthenticated', 'The e-mail address or the password is wrong.', challenge)
 
 /** Makes what says who acts on a route about one's own account. */
 export const ownOf =

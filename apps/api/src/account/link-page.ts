@@ -25,7 +25,7 @@ const texts: Record<LinkView['kind'], (link: LinkView) => { title: string; intro
     button: 'Join',
   }),
   reset: () => ({
-    title: 'Choose another password',
+    title: 'Choose a new password',
     intro: 'Afterwards you are signed out everywhere.',
     button: 'Save the password',
   }),

@@ -67,7 +67,7 @@ export const linkRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     limit: 'visits',
     schema: {
       summary: 'Use a link',
-      description: 'Each works once. It makes a user, brings one into a shop, or gives one another password.',
+      description: 'Each link works once. It creates a user, adds a user to a shop, or sets a new password.',
       tags: ['account'],
       body: linkUse,
       response: { 200: linkUsed },

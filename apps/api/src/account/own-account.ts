@@ -35,7 +35,7 @@ export const ownAccountRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
   accountRoute(app, {
     at: 'POST /v1/session/password',
     schema: {
-      summary: 'Change one’s own password',
+      summary: 'Change your own password',
       description: 'Ends all other sessions.',
       body: passwordChange,
       response: { 204: z.null() },
@@ -51,8 +51,8 @@ export const ownAccountRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
   accountRoute(app, {
     at: 'POST /v1/session/email',
     schema: {
-      summary: 'Change one’s own e-mail address',
-      description: 'It is the one to sign in with from then on. Ends all other sessions.',
+      summary: 'Change your own e-mail address',
+      description: 'You then sign in with the new address. Ends all other sessions.',
       body: emailChange,
       response: { 204: z.null() },
     },
@@ -67,8 +67,8 @@ export const ownAccountRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
   accountRoute(app, {
     at: 'POST /v1/session/totp',
     schema: {
-      summary: 'Begin to sign in with codes, too',
-      description: 'Answers the secret for an authenticator. Nothing changes until a first code of it has come.',
+      summary: 'Start to set up an authenticator',
+      description: 'Returns the secret for an authenticator. Nothing changes until its first code is confirmed.',
       body: selfProof,
       response: { 200: totpSecret },
     },
@@ -83,8 +83,9 @@ export const ownAccountRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
   accountRoute(app, {
     at: 'POST /v1/session/totp/confirm',
     schema: {
-      summary: 'Have codes asked for from now on',
-      description: 'Takes a first code; answers the recovery codes, which are shown once. Ends all other sessions.',
+      summary: 'Confirm the authenticator',
+      description:
+        'Takes the first code and returns the recovery codes, which are shown once. From then on, signing in needs a code. Ends all other sessions.',
       body: totpConfirmation,
       response: { 200: recoveryCodeList },
     },
@@ -101,8 +102,8 @@ export const ownAccountRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
   accountRoute(app, {
     at: 'POST /v1/session/totp/off',
     schema: {
-      summary: 'Sign in by password alone again',
-      description: 'Takes a code, or a recovery code, for the last time.',
+      summary: 'Switch the authenticator off',
+      description: 'Takes a code or a recovery code.',
       body: selfProof,
       response: { 204: z.null() },
     },

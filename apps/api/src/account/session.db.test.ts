@@ -61,7 +61,7 @@ describe('signing in', () => {
   ])('with %s is the same 401', async (_, tried) => {
     const answer = await enter(tried)
     expect(answer.statusCode).toBe(401)
-    expect(answer.json()).toMatchObject({ detail: 'This e-mail address and password do not belong together.' })
+    expect(answer.json()).toMatchObject({ detail: 'The e-mail address or the password is wrong.' })
     expect(answer.headers['set-cookie']).toBeUndefined()
   })
 

@@ -66,7 +66,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   accountRoute(app, {
     at: 'POST /v1/session/shop',
     schema: {
-      summary: 'Act for another shop of one’s own',
+      summary: 'Act for another of your shops',
       description: 'The session gets another token.',
       body: shopChoice,
       response: { 200: sessionView },
@@ -100,7 +100,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
 
   accountRoute(app, {
     at: 'GET /v1/session/all',
-    schema: { summary: 'One’s own sessions', response: { 200: sessionList } },
+    schema: { summary: 'Your own sessions', response: { 200: sessionList } },
     handler: async (request, reply) => {
       const { id, userId } = request.session
       const sessions = await sessionsOf(access, { userId, now: await clock(db.sql) })
@@ -117,7 +117,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
 
   accountRoute(app, {
     at: 'DELETE /v1/session/others',
-    schema: { summary: 'End all one’s other sessions', response: { 204: z.null() } },
+    schema: { summary: 'End all your other sessions', response: { 204: z.null() } },
     handler: async (request, reply) => {
       const { id } = request.session
       await endSessionsOf({ ...deps, db }, { ...own(request), except: id })
@@ -128,7 +128,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   accountRoute(app, {
     at: 'DELETE /v1/session/all/:id',
     schema: {
-      summary: 'End one of one’s own sessions',
+      summary: 'End one of your own sessions',
 
       params: numberedId,
       response: { 204: z.null() },

@@ -22,7 +22,7 @@ export const privacyRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     permission: 'privacy:export',
     limit: 'privacy',
     schema: {
-      summary: 'How much the shop holds on a customer',
+      summary: 'How much the shop stores about a customer',
       description: `${note}Changes nothing.`,
       body: privacyRequest,
       response: { 200: privacyCounts },
@@ -34,7 +34,7 @@ export const privacyRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     permission: 'privacy:export',
     limit: 'privacy',
     schema: {
-      summary: 'All that the shop holds on a customer',
+      summary: 'Everything that the shop stores about a customer',
       description: `${note}With what the courier wrote. The audit log keeps that it was exported, and does not name the customer.`,
       body: privacyRequest,
       response: { 200: privacyExport },
@@ -47,7 +47,7 @@ export const privacyRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     permission: 'privacy:erase',
     limit: 'privacy',
     schema: {
-      summary: 'Erase what the shop holds on a customer',
+      summary: 'Erase what the shop stores about a customer',
       description: `${note}Parcels that hold no other customer's order are removed, those on their way, too. Answers what was removed. Cannot be undone.`,
       body: privacyRequest,
       response: { 200: privacyCounts },

@@ -30,8 +30,8 @@ export const teamRoutes = (app: FastifyInstance, { config, promptDb: db, clock }
     at: 'POST /v1/team/invitations',
     permission: 'team:change',
     schema: {
-      summary: 'Invite someone into the shop',
-      description: 'Answers a link that works once; it is shown once.',
+      summary: 'Invite someone to the shop',
+      description: 'Returns a link that works once; it is shown once.',
       body: invitationRequest,
       response: { 201: invitationMade },
     },
@@ -75,7 +75,7 @@ export const teamRoutes = (app: FastifyInstance, { config, promptDb: db, clock }
     at: 'DELETE /v1/team/:id',
     permission: 'team:change',
     schema: {
-      summary: 'Take a member out of the shop',
+      summary: 'Remove a member from the shop',
       description: 'Signs them out everywhere.',
       params: numberedId,
       response: { 204: z.null() },

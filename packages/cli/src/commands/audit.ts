@@ -80,9 +80,7 @@ const render = (
     ...faults.map(sentenceOf),
     ...(faultsLeftOut > 0 ? [`And ${faultsLeftOut} more.`] : []),
     amount === 0 ? 'No entry is sealed.' : `Sealed: ${amount} entries, from number ${fromNo} on.`,
-    head
-      ? `The chain ends with number ${head.no}: ${head.hash || 'empty'}`
-      : 'The end of the chain is not kept any more.',
+    head ? `The chain ends with number ${head.no}: ${head.hash || 'empty'}` : 'The end of the chain is missing.',
     unsealed.amount === 0
       ? 'Nothing waits to be sealed.'
       : `Not sealed yet: ${unsealed.amount}, from entry ${unsealed.fromId} of ${show(unsealed.since)} on.`,

@@ -72,7 +72,7 @@ const renderReport = (report: ImportReport): string =>
     ...problemLines(report),
     ...report.warnings.map(({ line, warning }) => `line ${line}, registered: ${warning}`),
     ...leftOut(report.warningsLeftOut, 'warnings'),
-    ...(report.ignoredColumns.length > 0 ? [`Columns no one knows: ${report.ignoredColumns.join(', ')}.`] : []),
+    ...(report.ignoredColumns.length > 0 ? [`Unknown columns: ${report.ignoredColumns.join(', ')}.`] : []),
     `Lines: ${report.lines}; new: ${report.created}, known already: ${report.exists}, unreadable: ${report.invalid}.`,
     ...(report.orderAdded + report.renewed + report.reopened > 0
       ? [

@@ -78,7 +78,7 @@ const toView = ({ id, prefix, name, scopes, createdAt, expiresAt, lastUsedAt, re
 })
 
 const comesBack =
-  'It is the key that Jejak makes at its start and comes back with the next one, unless BOOTSTRAP_API_KEY (or the file api-key in DATA_DIR) is changed.'
+  'Jejak creates this key at each start, so it comes back unless BOOTSTRAP_API_KEY (or the file api-key in DATA_DIR) is changed.'
 
 export const keyRevokeCommand = (context: CommandContext): Command =>
   new Command('key:revoke')

@@ -21,14 +21,14 @@ const reader =
 
 const orgCreateCommand = (context: CommandContext): Command =>
   new Command('org:create')
-    .description('makes another shop, with people, parcels, keys and an EasyParcel account of its own')
+    .description('creates another shop, with its own people, parcels, keys and EasyParcel account')
     .argument('<slug>', 'its name in addresses: small letters, digits and dashes', reader(shopSlug))
     .requiredOption('--name <name>', 'what customers read on every page', reader(shopName))
     .option('--json', 'print the result as JSON', false)
     .action((slug: string, { name, json }: { name: string; json: boolean }) =>
       withInstallation(context, async ({ config, db }) => {
         const { organizationId } = await createShop({ db, clock, actor }, { slug, name, api: config.easyparcel.api })
-        print(`The shop ${slug} is made.`, json && { id: organizationId, slug, name })
+        print(`The shop ${slug} is created.`, json && { id: organizationId, slug, name })
         note(`Next: user:invite EMAIL --role owner --shop ${slug}, and easyparcel:connect --shop ${slug}.`)
       }),
     )

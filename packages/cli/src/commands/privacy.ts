@@ -90,7 +90,7 @@ const eraseCommand = (context: CommandContext): Command =>
       note(
         apply
           ? 'Erased. Backups that were made before still hold it: see docs/privacy.md.'
-          : 'Nothing is erased yet: add --apply. Parcels on their way are removed, too, and no one can follow them then.',
+          : 'Nothing is erased yet: add --apply. Parcels on their way are removed too, and no one can track them after that.',
       )
     }),
   )

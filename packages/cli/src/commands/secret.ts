@@ -27,7 +27,7 @@ const render = (standing: readonly KeyStanding[]): string =>
 
 const secretStatusCommand = (context: CommandContext): Command =>
   new Command('secret:status')
-    .description('shows which keys what is stored was made with, and how many rows need each')
+    .description('shows which keys made the stored data, and how many rows need each')
     .option('--json', 'print the list as JSON', false)
     .action(({ json }: { json: boolean }) =>
       withInstallation(context, async ({ config, db }) => {
@@ -40,7 +40,7 @@ type Rotate = { apply: boolean; finish: boolean; forget: boolean; json: boolean 
 
 const secretRotateCommand = (context: CommandContext): Command =>
   new Command('secret:rotate')
-    .description('moves what is stored to SECRET_KEY; without an option only says what would change')
+    .description('moves stored data to SECRET_KEY; without an option only shows what would change')
     .option('--apply', 'seal stored tokens and authenticators with SECRET_KEY', false)
     .option('--finish', 'the same, and end the time of all other keys; refused while something needs one', false)
     .option('--forget', 'with --finish: first remove what only another key can read', false)

@@ -63,7 +63,7 @@ type Create = { name: string; role?: ShopRole; shop?: string; operator: boolean;
 
 const userCreateCommand = (context: CommandContext): Command =>
   new Command('user:create')
-    .description('makes a user who can sign in and prints the password, once')
+    .description('creates a user who can sign in and prints the password once')
     .argument('<email>', 'the e-mail address', readEmail)
     .option('--name <name>', 'how colleagues call them', '')
     .option('--role <role>', `their role in the shop: ${shopRoles.join(', ')}`, readRole)
@@ -94,7 +94,7 @@ const userCreateCommand = (context: CommandContext): Command =>
 
 const userListCommand = (context: CommandContext): Command =>
   new Command('user:list')
-    .description('lists the users, with their roles and when they were last here')
+    .description('lists the users, with their roles and when they last signed in')
     .option('--json', 'print the list as JSON', false)
     .action(({ json }: { json: boolean }) =>
       withInstallation(context, async ({ config, db }) => {
@@ -123,7 +123,7 @@ const userListCommand = (context: CommandContext): Command =>
 
 const userDisableCommand = (context: CommandContext): Command =>
   new Command('user:disable')
-    .description('keeps a user out, at once and everywhere')
+    .description('blocks a user, at once and everywhere')
     .argument('<email>', 'the e-mail address', readEmail)
     .option('--undo', 'let them in again', false)
     .action((email: string, { undo }: { undo: boolean }) =>
@@ -151,7 +151,7 @@ const userRoleCommand = (context: CommandContext): Command =>
             ...(role && { membership: { organizationId, role: role === 'none' ? null : role } }),
             ...(operator !== undefined && { isOperator: operator }),
           })
-          note(`The rights of ${email} are changed.`)
+          note(`The rights of ${email} were changed.`)
         }),
     )
 
@@ -199,7 +199,7 @@ const userInvitationsCommand = (context: CommandContext): Command =>
 
 const userRemoveCommand = (context: CommandContext): Command =>
   new Command('user:remove')
-    .description('takes a user out of a shop, at once')
+    .description('removes a user from a shop, at once')
     .argument('<email>', 'the e-mail address', readEmail)
     .addOption(shopOption())
     .action((email: string, { shop }: { shop?: string }) =>
@@ -230,7 +230,7 @@ const userResetCommand = (context: CommandContext): Command =>
 
 const userTotpOffCommand = (context: CommandContext): Command =>
   new Command('user:totp-off')
-    .description('has a user asked for no codes any more: for one who lost the authenticator and the recovery codes')
+    .description('lets a user sign in without codes, after the authenticator and the recovery codes were lost')
     .argument('<email>', 'the e-mail address', readEmail)
     .action((email: string) =>
       withInstallation(context, async ({ db }) => {

@@ -141,7 +141,7 @@ describe('an invitation', () => {
     const { id } = await add()
     const invited = () => inviteUser(deps(), { email, organizationId: second, role: 'viewer' })
     const { token } = await invited()
-    await expect(use(token)).rejects.toThrow('Write the password')
+    await expect(use(token)).rejects.toThrow('Write your Jejak password')
     expect(await use(token, { password: 'not this one, surely' })).toEqual({ outcome: 'wrong' })
     expect(await use(token, { password })).toMatchObject({ outcome: 'used' })
     const roles = () => db.sql.query('select role from memberships order by organization_id')

@@ -213,7 +213,7 @@ const joinShop = async (deps: SignInDeps, { link, use }: { link: LinkRow; use: L
     await deps.db.transaction((tx) => join(tx, signedInAs))
     return { outcome: 'used', email }
   }
-  const password = needed(use.password, 'Write the password that you have at Jejak, or sign in first.')
+  const password = needed(use.password, 'Write your Jejak password, or sign in first.')
   const proof = await prove(deps, { email, password, code, address, requestId, now })
   if (proof.outcome !== 'right') return proof
   return deps.db.transaction(async (tx): Promise<LinkUsed> => {

@@ -121,8 +121,7 @@ export const beginTotp = async (
   })
 }
 
-const isOnAlready = () =>
-  conflict('You sign in with codes already. Switch that off first, to use another authenticator.')
+const isOnAlready = () => conflict('You already have an authenticator. Switch it off first to use another one.')
 
 /** Has codes asked for from now on, once a first one is right; ends all other sessions and answers the recovery codes, once. */
 export const confirmTotpCode = async (
@@ -151,7 +150,7 @@ export const confirmTotpCode = async (
     await db.transaction((tx) => tellOwn({ ...acting, tx }, { act: 'user.totp_enabled', result: 'refused' }))
     throw new Refusal(
       'validation',
-      'This is not the code that the authenticator shows now. Look whether the clock of its device is right.',
+      'This is not the code that the authenticator shows now. Check the clock of its device.',
     )
   }
   const codes = Array.from({ length: recoveryCodes }, newRecoveryCode)
