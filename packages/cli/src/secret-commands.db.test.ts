@@ -111,7 +111,7 @@ test('a lost key: commands that hash contacts refuse, and what it alone could re
   expect(await jejak(fourth, 'secret:rotate', '--forget')).toMatchObject({ code: 2 })
   expect(await jejak(fourth, 'secret:rotate', '--finish', '--forget')).toMatchObject({
     code: 0,
-    stderr: expect.stringContaining('Removed: 1 contacts, the tokens of 1 EasyParcel accounts.'),
+    stderr: expect.stringContaining('Removed: 1 contacts, the tokens of 1 EasyParcel accounts, 1 authenticators.'),
   })
   expect(await importFile(fourth, line(2))).toMatchObject({ code: 0 })
   expect((await database.pool.query('select from user_totp')).rowCount).toBe(0)
@@ -119,4 +119,12 @@ test('a lost key: commands that hash contacts refuse, and what it alone could re
     `select contact_email_hmac as email from tracking_cache where tracking_number = 'JT0000000011'`,
   )
   expect(rows).toEqual([{ email: null }])
+})
+
+test('a contact that a process stored with an old key after its time was ended is not lost in silence: nothing starts without that key', async () => {
+  const fourth = { SECRET_KEY: 'the secret after the third was lost, 32 bytes' }
+  expect(await jejak(fourth, 'migrate')).toMatchObject({ code: 0 })
+  const straggler = `update tracking_orders set contact_key_id = '0123abcd' where contact_email_hmac is not null`
+  expect((await database.pool.query(straggler)).rowCount).toBe(1)
+  expect(await jejak(fourth, 'migrate')).toMatchObject({ code: 1, stderr: expect.stringContaining('key id 0123abcd') })
 })

@@ -69,14 +69,16 @@ const secretRotateCommand = (context: CommandContext): Command =>
         const standing = await standingOfKeys(deps)
         if (needed && needed.length > 0)
           throw new CliError(
-            `${sumOfOthers(needed).contacts} contacts still need another key than SECRET_KEY: keep it as SECRET_KEY_OTHER.`,
+            `${tellSum(sumOfOthers(needed))} still need another key than SECRET_KEY: keep it as SECRET_KEY_OTHER.`,
             {
               details: render(needed).split('\n'),
             },
           )
         print(render(standing), json && { isDryRun: false, ...sealed, forgotten, keys: standing })
         if (forgotten)
-          note(`Removed: ${forgotten.contacts} contacts, the tokens of ${forgotten.connections} EasyParcel accounts.`)
+          note(
+            `Removed: ${forgotten.contacts} contacts, the tokens of ${forgotten.connections} EasyParcel accounts, ${forgotten.authenticators} authenticators.`,
+          )
         note(
           finish
             ? 'Only SECRET_KEY is needed: remove SECRET_KEY_OTHER and restart.'
@@ -90,5 +92,10 @@ const sumOfOthers = (standing: readonly KeyStanding[]) => {
   const sum = (of: (one: KeyStanding) => number) => others.reduce((total, one) => total + of(one), 0)
   return { tokens: sum(({ tokens }) => tokens), contacts: sum(({ contacts }) => contacts) }
 }
+
+const tellSum = ({ tokens, contacts }: ReturnType<typeof sumOfOthers>): string =>
+  [tokens > 0 && `${tokens} tokens or authenticators`, contacts > 0 && `${contacts} contacts`]
+    .filter(Boolean)
+    .join(', ')
 
 export const secretCommands = [secretStatusCommand, secretRotateCommand]

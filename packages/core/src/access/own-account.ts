@@ -145,7 +145,7 @@ export const confirmTotpCode = async (
   }
   if (!(await takeTurn(db.sql, turns)))
     throw new Refusal('rate_limited', 'Too many wrong codes. Try again in a few minutes.')
-  const fits = readCode(totpSealer.open(sealedSecret), { code, now })
+  const fits = readCode(() => totpSealer.open(sealedSecret), { code, now })
   if (!fits || !('step' in fits)) {
     await db.transaction((tx) => tellOwn({ ...acting, tx }, { act: 'user.totp_enabled', result: 'refused' }))
     throw new Refusal(

@@ -116,7 +116,7 @@ export const prove = async (
     await giveAttemptBack(db.sql, right)
     return { outcome: 'code_missing' }
   }
-  const fitting = readCode(totpSealer.open(sealedTotp), { code, now })
+  const fitting = readCode(() => totpSealer.open(sealedTotp), { code, now })
   return fitting ? { ...right, code: fitting } : refuse(db.sql, { userId, origin, now, outcome: 'code_wrong' })
 }
 

@@ -47,11 +47,11 @@ export const newRecoveryCode = (): string =>
     .join('')
     .replace(/(.{4})(?=.)/g, '$1-')
 
-/** What a typed code may be; null when it can be none. */
-export const readCode = (secret: string, { code, now }: { code: string; now: Date }): FittingCode | null => {
+/** What a typed code may be; null when it can be none. A recovery code needs no secret, so it works while that cannot be opened. */
+export const readCode = (openSecret: () => string, { code, now }: { code: string; now: Date }): FittingCode | null => {
   const typed = plain(code)
   if (/^\d{6}$/.test(typed)) {
-    const step = stepOf(secret, { code: typed, now })
+    const step = stepOf(openSecret(), { code: typed, now })
     return step === null ? null : { step }
   }
   return typed.length === 16 ? { recoveryHash: hashRecoveryCode(typed) } : null

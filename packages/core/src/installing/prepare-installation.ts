@@ -7,6 +7,7 @@ import {
   type DefaultConnection,
   ensureDefaultConnection,
   listKeyIds,
+  listKeysInUse,
   readClock,
   renumberForeignChanges,
   type Sql,
@@ -65,7 +66,8 @@ export const readSecretKeys = ({ keys }: Pick<Config, 'keys'>): SecretKeys => {
 /** A process that misses a key would refuse links and look-ups that are right, and hash what no other process recognises. */
 export const requireKeys = async (sql: Sql, secretKeys: SecretKeys): Promise<void> => {
   const given = secretKeys.map(keyIdOf)
-  const missing = (await listKeyIds(sql)).filter((id) => !given.includes(id))
+  const known = await Promise.all([listKeyIds(sql), listKeysInUse(sql)])
+  const missing = [...new Set(known.flat())].filter((id) => !given.includes(id))
   if (missing.length > 0)
     throw new InstallationError(
       `This database was used with another SECRET_KEY (key id ${missing.join(', ')}): give that key as SECRET_KEY_OTHER, or, if it is lost, see \`jejak secret:status\`.`,

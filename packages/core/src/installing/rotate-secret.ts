@@ -3,6 +3,7 @@ import {
   countKeyUse,
   type Db,
   forgetContacts,
+  holdKeyUse,
   type KeyUse,
   keepOnlyKeyId,
   listKeyIds,
@@ -31,7 +32,10 @@ const record = ({ actor, now }: Deps, { sql, detail }: { sql: Sql; detail: strin
 export type KeyStanding = KeyUse & { role: 'writes' | 'reads' | 'missing' }
 
 /** All keys that this database was used with or is now, and how many rows need each. */
-export const standingOfKeys = async ({ db, secretKeys }: Pick<Deps, 'db' | 'secretKeys'>): Promise<KeyStanding[]> => {
+export const standingOfKeys = async ({
+  db,
+  secretKeys,
+}: Pick<Deps, 'secretKeys'> & { db: Pick<Db, 'sql'> }): Promise<KeyStanding[]> => {
   const [uses, listed] = await Promise.all([countKeyUse(db.sql), listKeyIds(db.sql)])
   const [current, ...others] = secretKeys.map(keyIdOf)
   const roleOf = (id: string) => (id === current ? 'writes' : others.includes(id) ? 'reads' : 'missing')
@@ -107,7 +111,9 @@ const sealAnew = ({ sealedAccessToken, sealedRefreshToken }: SealedRow, secretKe
 const forgottenAtOnce = 1000
 
 /** Removes what only other keys than SECRET_KEY can read: look-ups by these contacts find nothing any more, and these shops connect again. */
-export const forgetOtherKeys = async (deps: Deps): Promise<{ contacts: number; connections: number }> => {
+export const forgetOtherKeys = async (
+  deps: Deps,
+): Promise<{ contacts: number; connections: number; authenticators: number }> => {
   const { db, secretKeys } = deps
   const current = keyIdOf(secretKeys[0])
   let contacts = 0
@@ -124,21 +130,23 @@ export const forgetOtherKeys = async (deps: Deps): Promise<{ contacts: number; c
     )
     if (isOther && (await replaceSealed(db.sql, { was, becomes: nothing }))) connections += 1
   }
-  for (const was of await listSealedTotp(db.sql))
-    if (was.sealedSecret.split('.')[1] !== current) await replaceSealedTotp(db.sql, { was, becomes: null })
-  await record(deps, { sql: db.sql, detail: `removed ${contacts} contacts, the tokens of ${connections} accounts` })
-  return { contacts, connections }
+  const others = (await listSealedTotp(db.sql)).filter(({ sealedSecret }) => sealedSecret.split('.')[1] !== current)
+  for (const was of others) await replaceSealedTotp(db.sql, { was, becomes: null })
+  const authenticators = others.length
+  const removed = `${contacts} contacts, the tokens of ${connections} accounts, ${authenticators} authenticators`
+  await record(deps, { sql: db.sql, detail: `removed ${removed}` })
+  return { contacts, connections, authenticators }
 }
 
 /** Takes all keys but SECRET_KEY off the list, unless something still needs one: then it changes nothing, and answers what. */
-export const finishRotation = async (deps: Deps): Promise<KeyStanding[]> => {
-  const needed = (await standingOfKeys(deps)).filter(
-    ({ role, tokens, contacts }) => role !== 'writes' && tokens + contacts > 0,
-  )
-  if (needed.length > 0) return needed
-  await deps.db.transaction(async (tx) => {
+export const finishRotation = (deps: Deps): Promise<KeyStanding[]> =>
+  deps.db.transaction(async (tx) => {
+    await holdKeyUse(tx)
+    const needed = (await standingOfKeys({ ...deps, db: { sql: tx } })).filter(
+      ({ role, tokens, contacts }) => role !== 'writes' && tokens + contacts > 0,
+    )
+    if (needed.length > 0) return needed
     await keepOnlyKeyId(tx, keyIdOf(deps.secretKeys[0]))
     await record(deps, { sql: tx, detail: 'ended the time of all other keys' })
+    return needed
   })
-  return needed
-}

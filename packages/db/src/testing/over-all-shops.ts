@@ -47,6 +47,7 @@ export const overAllShops = {
     'revokeApiKey',
     'tokensOf',
     'keyUseSql',
+    'listKeysInUse',
     'listSealed',
     'replaceSealed',
     'forgetContacts',

@@ -23,11 +23,11 @@ const contactKey = `coalesce(o.contact_key_id, (select key_ids[1] from installat
 const hasContact = 'coalesce(o.contact_email_hmac, o.contact_phone_hmac) is not null'
 const tokensOf = (column: string) => `select split_part(${column}, '.', 2) from connections where ${column} is not null`
 const totpKeys = `select split_part(sealed_secret, '.', 2) from user_totp`
+const sealedKeys = `${tokensOf('sealed_access_token')} union all ${tokensOf('sealed_refresh_token')} union all ${totpKeys}`
 const keyUseSql = `
   select key_id as "keyId", sum(tokens)::int as tokens, sum(contacts)::int as contacts, sum(of_archived)::int as "ofArchived"
     from (select key_id, 1 as tokens, 0 as contacts, 0 as of_archived
-            from (${tokensOf('sealed_access_token')} union all ${tokensOf('sealed_refresh_token')}
-                  union all ${totpKeys}) as sealed (key_id)
+            from (${sealedKeys}) as sealed (key_id)
            union all
           select ${contactKey}, 0, 1, (t.archived_at is not null)::int
             from tracking_orders o join tracking_cache t on t.id = o.tracking_id where ${hasContact}) as used
@@ -35,6 +35,20 @@ const keyUseSql = `
 
 /** Which keys are needed, and how often. Reads all orders. */
 export const countKeyUse = (sql: Sql) => rows<KeyUse>(sql, keyUseSql)
+
+/** The ids of keys that something needs, listed or not: a process that ran with one of them while its time was ended may have stored something since. */
+export const listKeysInUse = async (sql: Sql): Promise<string[]> =>
+  (
+    await rows<{ keyId: string }>(
+      sql,
+      `select distinct key_id as "keyId"
+         from (${sealedKeys} union all
+               select contact_key_id from tracking_orders o where contact_key_id is not null and ${hasContact}) as used (key_id)`,
+    )
+  ).map(({ keyId }) => keyId)
+
+/** Until the end of the transaction no one stores what needs a key; whoever is about to, finishes first. */
+export const holdKeyUse = (tx: Tx) => tx.query('lock table tracking_orders, connections, user_totp in share mode')
 
 export type SealedRow = { connectionId: string; sealedAccessToken: string | null; sealedRefreshToken: string | null }
 
