@@ -1,7 +1,9 @@
 import { type Actor, recordAct } from '@jejak/core/audit'
+import { actorName } from '@jejak/core/changes'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Deps } from '../api-deps.ts'
 import { addressOf } from './address-block.ts'
+import { noShop } from './auth.ts'
 import { createCounter } from './limits/counter.ts'
 import { originOf } from './origin.ts'
 import { createSecurityNotes } from './security-notes.ts'
@@ -14,8 +16,10 @@ const refusalsMax = 60
 /** Whom the audit log knows. */
 const knownOf = (request: FastifyRequest, deps: Deps): { actor: Actor; organizationId: string | null } | null => {
   const { caller, session } = request
-  if (caller)
-    return { actor: caller.actor, organizationId: caller.organizationId === '0' ? null : caller.organizationId }
+  if (caller) {
+    const { actor, organizationId } = caller
+    return { actor, organizationId: organizationId === noShop ? null : organizationId }
+  }
   if (!session) return null
   const actor = { kind: 'user', id: session.userId, origin: originOf(request, deps) } as const
   return { actor, organizationId: session.organizationId }
@@ -35,9 +39,7 @@ export const addRefusalLog = (app: FastifyInstance, deps: Deps): void => {
     const { access } = request.routeOptions.config
     const asked = `${request.method} ${request.routeOptions.url ?? ''}`
     if (known && (status === 403 || status === 409)) {
-      const { actor } = known
-      const who = 'id' in actor ? `${actor.kind}:${actor.id}` : actor.kind
-      if (recent.add(who, 1, now().getTime()).used > refusalsMax) return
+      if (recent.add(actorName(known.actor), 1, now().getTime()).used > refusalsMax) return
       const needs = status === 403 && access && 'permission' in access ? ` needs ${access.permission}` : ` ${status}`
       const detail = asked + needs
       await recordAct(db.sql, { act: 'request.refused', ...known, detail, result: 'refused', now: await clock(db.sql) })

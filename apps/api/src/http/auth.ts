@@ -20,7 +20,7 @@ declare module 'fastify' {
 }
 
 // Operators who belong to no shop have no permission that is about one.
-const noShop = '0'
+export const noShop = '0'
 const trustedMs = 1_000
 const rememberedMax = 1_000
 const notedEveryMs = 60_000
