@@ -51,7 +51,7 @@ const entries = () =>
   }>('select * from audit_log order by id')
 
 beforeAll(async () => {
-  world = await createApiWorld({ LIMIT_PUBLIC_MISSES: '10000' })
+  world = await createApiWorld({ LIMIT_PUBLIC_MISSES: '10000', DATABASE_READ_TIMEOUT: '20000' })
   const { paths } = (await world.app.inject({ url: '/openapi.json' })).json()
   operations = Object.entries<Record<string, { description?: string }>>(paths).flatMap(([path, item]) =>
     Object.entries(item).flatMap(([method, { description }]) =>

@@ -11,7 +11,7 @@ let db: Db
 beforeAll(async () => {
   database = await createTestDatabase()
   db = connect({
-    as: 'owner',
+    as: 'worker',
     url: database.url,
     poolMax: 20,
     statementTimeoutMs: 60_000,
@@ -26,7 +26,7 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   now = new Date('2026-03-02T04:00:00Z')
-  await db.sql.query('truncate audit_log, audit_head restart identity; insert into audit_head default values')
+  await database.pool.query('truncate audit_log, audit_head restart identity; insert into audit_head default values')
 })
 
 const enter = (detail: string) =>
@@ -74,17 +74,17 @@ describe('whoever changes the log in the database is found out', () => {
     ['detail, which is taken away', 'detail = null'],
     ['time of sealing', `sealed_at = sealed_at - interval '1 hour'`],
   ])('by an edited %s', async (_, change) => {
-    await db.sql.query(`update audit_log set ${change} where id = 5`)
+    await database.pool.query(`update audit_log set ${change} where id = 5`)
     expect(await faults()).toEqual([{ kind: 'changed', no: '5', id: '5' }])
   })
 
   test('by a deleted entry', async () => {
-    await db.sql.query('delete from audit_log where id in (4, 5)')
+    await database.pool.query('delete from audit_log where id in (4, 5)')
     expect(await faults()).toEqual([{ kind: 'missing', from: '4', to: '5' }])
   })
 
   test('by a deleted last entry, and by a first one', async () => {
-    await db.sql.query('delete from audit_log where id in (1, 10)')
+    await database.pool.query('delete from audit_log where id in (1, 10)')
     expect(await faults()).toEqual([
       { kind: 'missing', from: '1', to: '1' },
       { kind: 'missing', from: '10', to: '10' },
@@ -92,27 +92,27 @@ describe('whoever changes the log in the database is found out', () => {
   })
 
   test('by a log that is emptied', async () => {
-    await db.sql.query('delete from audit_log')
+    await database.pool.query('delete from audit_log')
     expect(await faults()).toEqual([{ kind: 'missing', from: '1', to: '10' }])
   })
 
   test('by a deleted last entry and an end of the chain that is moved back to the one before', async () => {
     const { hash } = (await verify()).sealed.head!
-    await db.sql.query('delete from audit_log where id = 10; update audit_head set no = 9')
+    await database.pool.query('delete from audit_log where id = 10; update audit_head set no = 9')
     expect(await faults()).toEqual([{ kind: 'end' }])
-    await db.sql.query('update audit_head set hash = (select hash from audit_log where id = 9)')
+    await database.pool.query('update audit_head set hash = (select hash from audit_log where id = 9)')
     // Now only the value that was logged before tells.
     expect(await faults()).toEqual([])
     expect((await verify()).sealed.head!.hash).not.toBe(hash)
   })
 
   test('by an end of the chain that is removed', async () => {
-    await db.sql.query('delete from audit_head')
+    await database.pool.query('delete from audit_head')
     expect(await faults()).toEqual([{ kind: 'end' }])
   })
 
   test('by an inserted entry that continues the chain', async () => {
-    await db.sql.query(
+    await database.pool.query(
       `insert into audit_log (at, act, actor, chain_no, hash, sealed_at, is_late) values ($1, 'key.created', 'user:1', 11, 'ab', $1, false)`,
       [now],
     )
@@ -120,8 +120,8 @@ describe('whoever changes the log in the database is found out', () => {
   })
 
   test('by an inserted entry that takes the place of a deleted one', async () => {
-    await db.sql.query('delete from audit_log where id = 5')
-    await db.sql.query(
+    await database.pool.query('delete from audit_log where id = 5')
+    await database.pool.query(
       `insert into audit_log (at, act, actor, chain_no, hash, sealed_at, is_late)
        select $1, 'key.created', 'user:1', 5, repeat('a', 64), $1, false`,
       [now],
@@ -133,7 +133,7 @@ describe('whoever changes the log in the database is found out', () => {
   })
 
   test('by an inserted entry of an earlier time that waits for the sealer like others', async () => {
-    await db.sql.query(`insert into audit_log (at, act, actor) values ($1, 'key.created', 'user:1')`, [
+    await database.pool.query(`insert into audit_log (at, act, actor) values ($1, 'key.created', 'user:1')`, [
       new Date(now.getTime() - 30 * minute),
     ])
     await seal()
@@ -141,15 +141,15 @@ describe('whoever changes the log in the database is found out', () => {
   })
 
   test('by two entries that change places', async () => {
-    await db.sql.query('alter table audit_log drop constraint audit_log_chain')
-    await db.sql.query('update audit_log set chain_no = 9 - chain_no where id in (4, 5)')
+    await database.pool.query('alter table audit_log drop constraint audit_log_chain')
+    await database.pool.query('update audit_log set chain_no = 9 - chain_no where id in (4, 5)')
     expect(await faults()).toEqual([
       { kind: 'changed', no: '4', id: '5' },
       { kind: 'changed', no: '5', id: '4' },
       { kind: 'changed', no: '6', id: '6' },
     ])
-    await db.sql.query('update audit_log set chain_no = 9 - chain_no where id in (4, 5)')
-    await db.sql.query('alter table audit_log add constraint audit_log_chain unique (chain_no)')
+    await database.pool.query('update audit_log set chain_no = 9 - chain_no where id in (4, 5)')
+    await database.pool.query('alter table audit_log add constraint audit_log_chain unique (chain_no)')
     expect(await faults()).toEqual([])
   })
 })
@@ -179,10 +179,10 @@ test('a chain that is cut at its old end verifies, and goes on', async () => {
     faults: [],
     sealed: { amount: 8, fromNo: '4', head: { no: '11', cutNo: '3' } },
   })
-  await db.sql.query('delete from audit_log where chain_no = 4')
+  await database.pool.query('delete from audit_log where chain_no = 4')
   expect(await faults()).toEqual([{ kind: 'missing', from: '4', to: '4' }])
   await cutAudit({ db }, { olderThan: new Date('2027-03-02T04:01:00Z'), limit: 100 })
-  expect((await db.sql.query('select from audit_log')).rowCount).toBe(0)
+  expect((await database.pool.query('select from audit_log')).rowCount).toBe(0)
   expect(await faults()).toEqual([])
 })
 
