@@ -2,6 +2,7 @@ import { abuse } from './families/abuse.ts'
 import { checkWrites } from './families/check-writes.ts'
 import { claim } from './families/claim.ts'
 import { counts } from './families/counts.ts'
+import { fence } from './families/fence.ts'
 import { importLines } from './families/import.ts'
 import { live } from './families/live.ts'
 import { lookup } from './families/lookup.ts'
@@ -27,6 +28,7 @@ export const families: Record<string, Family> = {
   lookup,
   million,
   counts,
+  fence,
   start,
   visitors,
   abuse,

@@ -34,6 +34,16 @@ export const goals = {
     text: 'read rate with 2 k row writes/s ÷ without',
     ...atLeast(0.8, 0.95),
   },
+  'fenced read ÷ unfenced': {
+    family: 'fence',
+    text: 'public read behind the fence ÷ with FENCE=off',
+    ...atLeast(0.9, 0.97),
+  },
+  'fenced list ÷ unfenced': {
+    family: 'fence',
+    text: 'a page of a shop’s parcels, with its key, behind the fence ÷ with FENCE=off',
+    ...atLeast(0.9, 0.97),
+  },
   'batch ÷ orm': {
     family: 'check-writes',
     text: 'a check’s two large writes, batched ÷ by the ORM, each in one transaction, all parcels changed',
