@@ -1,6 +1,6 @@
 import type { ShopFace } from '@jejak/contract'
-import { findFaceOfNumber, findFaceOfShop, findFaceOfTracking, type ShopRow } from '@jejak/db'
-import type { RouteDeps } from '../deps.ts'
+import { findFaceOfNumber, findFaceOfShop, findFaceOfTracking, type ShopRow, type Sql } from '@jejak/db'
+import type { Deps } from '../api-deps.ts'
 import { createMemory } from '../http/remember.ts'
 import { openSignedLink } from './signed-links.ts'
 
@@ -25,7 +25,7 @@ export const createShopFaces = ({
   now,
   promptDb,
   reads,
-}: Pick<RouteDeps, 'linkKeys' | 'now' | 'promptDb' | 'reads'>) => {
+}: Pick<Deps, 'linkKeys' | 'now' | 'reads'> & { promptDb: { sql: Sql } }) => {
   const links = { db: promptDb, linkKeys, now }
   const remember = createMemory<ShownShop | null>({ keptMs: 3_000, keptMax: 1_000, now })
   const keep = (key: string, read: () => Promise<ShopRow | undefined>) => remember(key, () => read().then(toShown))
