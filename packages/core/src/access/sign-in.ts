@@ -73,19 +73,22 @@ const refuse = async <Outcome extends 'wrong' | 'code_missing' | 'code_wrong'>(
  * addresses are known. A known and an unknown e-mail cost the same statements and the same work. `acceptProof` comes after it.
  */
 export const prove = async (
-  { db, accessKeys: [accessKey], totpSealer, settings }: SignInDeps,
+  { db, accessKeys, totpSealer, settings }: SignInDeps,
   { email: written, password, code, address, requestId, now }: Attempt,
 ): Promise<Refused | (Proof & { outcome: 'right' })> => {
   // A look before anything is counted; the place itself is taken once it is known whose address this is.
   if (!hasPlace({ address, isStranger: false })) throw tooBusy()
   const email = foldEmail(written)
-  const addressHash = hashSubject(accessKey, { kind: 'address', text: address })
+  const [accessKey] = accessKeys
+  // An address that was noted under the key before is still one of the account's.
+  const addressHashes = accessKeys.map((key) => hashSubject(key, { kind: 'address', text: address }))
+  const addressHash = addressHashes[0]!
   const pairHash = hashSubject(accessKey, { kind: 'pair', text: `${email}\n${address}` })
   const turnsHash = hashSubject(accessKey, { kind: 'turns', text: `${email}\n${address}` })
   const accountHash = hashSubject(accessKey, { kind: 'account', text: email })
   const pair = { max: settings.attemptsMax, windowMs: settings.lockMs }
   const since = ({ max, windowMs }: typeof pair) => ({ max, countFrom: new Date(now.getTime() - windowMs) })
-  const subjects = { email, pairHash, accountHash, addressHash }
+  const subjects = { email, pairHash, accountHash, addressHashes }
   const counting = { now, pair: since(pair), strangers: since(strangers) }
   const attempt = await takeSignInAttempt(db.sql, { ...subjects, ...counting })
   if (!attempt.isAllowed) {

@@ -8,6 +8,7 @@ import {
   createTotpSealer,
   createUser,
   deriveAccessKeys,
+  hashSubject,
   readSession,
   signIn,
 } from '../access/index.ts'
@@ -87,6 +88,17 @@ test('once it is said that the old key is lost, users whose authenticator needed
   expect((await enter()).outcome).toBe('in')
   const begun = await beginTotp(runningWith([newKey]), { ...attempt, organizationId: null, now: later })
   expect(begun.outcome).toBe('begun')
+})
+
+test('while the secret key changes, a user still gets in from an address they have used, though strangers attack the account', async () => {
+  await userWithCodes()
+  await db.sql.query('delete from user_totp')
+  const deps = runningWith([newKey, oldKey])
+  await db.sql.query('insert into sign_in_attempts (subject_hmac, attempts, last_at) values ($1, 100, $2)', [
+    ...[hashSubject(deps.accessKeys[0], { kind: 'account', text: email }), later],
+  ])
+  expect((await signIn(deps, { ...attempt, address: '198.51.100.7', now: later })).outcome).toBe('locked')
+  expect((await signIn(deps, { ...attempt, now: later })).outcome).toBe('in')
 })
 
 /** As a process does that still runs with the old key. */

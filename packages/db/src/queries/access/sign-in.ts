@@ -29,7 +29,7 @@ const count = (place: { subject: string; max: string; from: string; where?: stri
 const takeAttemptSql = `
   with person as (
     select id, password_hash, t.sealed_secret,
-           exists (select from user_addresses a where a.user_id = users.id and a.address_hmac = $4) as is_known_here
+           exists (select from user_addresses a where a.user_id = users.id and a.address_hmac = any ($4::text[])) as is_known_here
       from users left join user_totp t on t.user_id = users.id and t.confirmed_at is not null
      where email = $1 and disabled_at is null
   ), pair as (${count({ subject: '$2', max: '$6::int', from: '$7::timestamptz' })}
@@ -47,14 +47,14 @@ const takeAttemptSql = `
          person.id as "userId", person.password_hash as "passwordHash", person.sealed_secret as "sealedTotp"
     from (select) as nothing left join person on true`
 
-/** Takes one attempt to sign in and finds the account, if there is one. Hashes name the pair of account and address, the account, and the address. */
+/** Takes one attempt to sign in and finds the account, if there is one. Hashes name the pair of account and address, the account, and, under each key, the address. */
 export const takeSignInAttempt = async (
   sql: Sql,
   args: {
     email: string
     pairHash: string
     accountHash: string
-    addressHash: string
+    addressHashes: readonly string[]
     now: Date
     pair: { max: number; countFrom: Date }
     strangers: { max: number; countFrom: Date }
@@ -67,7 +67,7 @@ export const takeSignInAttempt = async (
       args.email,
       args.pairHash,
       args.accountHash,
-      args.addressHash,
+      args.addressHashes,
       args.now,
       args.pair.max,
       args.pair.countFrom,
