@@ -35,7 +35,7 @@ export const createLinkDoor = (deps: RouteDeps) => {
       })
     },
     use: async (request: FastifyRequest, filled: Filled): Promise<string> => {
-      requireSafeTransport(config.http)
+      requireSafeTransport(request, config.http)
       const now = await clock(db.sql)
       const signedInAs = (await sessionOf(request))?.userId ?? null
       const by = { signedInAs, address: addressOf(request), requestId: request.id, now }

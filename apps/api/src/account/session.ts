@@ -44,7 +44,7 @@ export const sessionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     },
     problems: [401, 403],
     handler: async (request, reply) => {
-      requireSafeTransport(config.http)
+      requireSafeTransport(request, config.http)
       if (request.headers.origin !== undefined) requireOwnOrigin(request, config.http)
       const now = await clock(db.sql)
       const from = { address: addressOf(request), requestId: request.id, replaces: readToken(request, accessKeys) }

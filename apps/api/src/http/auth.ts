@@ -9,6 +9,7 @@ import type { LimitName } from './limits/rules.ts'
 import { originOf } from './origin.ts'
 import { accessOf, type Caller } from './routes.ts'
 import { findSessionOf, readToken, type SessionDeps } from './session.ts'
+import { isStillSending } from './slow-clients.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -87,6 +88,20 @@ const createKeyFinder = ({ db, log, now, limits }: AuthDeps) => {
 /** Lets a request in if its key or its user has the permission that its route names; may be asked again while a long request goes on. */
 export type LetIn = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
 
+/** Whoever takes their time over a body may have lost the right to send it before its end. */
+const askAgain = (ask: LetIn) => {
+  const slow = new WeakSet<FastifyRequest>()
+  return {
+    first: async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+      await ask(request, reply)
+      if (isStillSending(request.raw)) slow.add(request)
+    },
+    last: async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+      if (slow.has(request)) await ask(request, reply)
+    },
+  }
+}
+
 /** Has every route that names a permission ask for it first. Comes before the routes, and after the limits. */
 export const addAuth = (app: FastifyInstance, deps: AuthDeps): LetIn => {
   const { limits } = deps
@@ -138,8 +153,11 @@ export const addAuth = (app: FastifyInstance, deps: AuthDeps): LetIn => {
   app.addHook('onRoute', (route) => {
     const access = accessOf(route)
     const given = [route.onRequest ?? []].flat()
-    if ('permission' in access) route.onRequest = [letIn, ...given]
-    if (access.audience === 'account') route.onRequest = [...given, wantSession]
+    const ask = 'permission' in access ? letIn : access.audience === 'account' ? wantSession : null
+    if (!ask) return
+    const { first, last } = askAgain(ask)
+    route.onRequest = ask === letIn ? [first, ...given] : [...given, first]
+    route.preHandler = [last, ...[route.preHandler ?? []].flat()]
   })
   return letIn
 }

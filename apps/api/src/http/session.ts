@@ -3,6 +3,7 @@ import { isSessionToken, readSession } from '@jejak/core/access'
 import type { Keys } from '@jejak/core/secrets'
 import type { Clock, Db, SessionRow } from '@jejak/db'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { createNetworks } from './address-block.ts'
 import { forbidden } from './http-problem.ts'
 
 /** `__Host-`: browsers take it over https only, from this host only, for all of it. */
@@ -22,8 +23,25 @@ export const clearToken = (reply: FastifyReply) => reply.clearCookie(name, attri
 
 const localHosts = new Set(['localhost', '127.0.0.1', '[::1]'])
 
+/** Whether a proxy that is trusted tells that a request came to it over plain http, where others can read it. */
+const cameInClear = (
+  { headers, protocol, raw }: FastifyRequest,
+  { publicUrl, trustedProxies }: Config['http'],
+): boolean =>
+  publicUrl.startsWith('https:') &&
+  protocol === 'http' &&
+  headers['x-forwarded-proto'] !== undefined &&
+  createNetworks(trustedProxies)(raw.socket.remoteAddress ?? '')
+
+const refuseInClear = (request: FastifyRequest, http: Config['http']): void => {
+  if (cameInClear(request, http))
+    throw forbidden(`This request came over plain http, where others can read it. Open ${http.publicUrl} instead.`)
+}
+
 /** Browsers keep a session cookie over https, and on this machine: anywhere else signing in would seem to work and be forgotten at once. */
-export const requireSafeTransport = ({ publicUrl }: Pick<Config['http'], 'publicUrl'>): void => {
+export const requireSafeTransport = (request: FastifyRequest, http: Config['http']): void => {
+  refuseInClear(request, http)
+  const { publicUrl } = http
   const { protocol, hostname } = new URL(publicUrl)
   if (protocol === 'https:' || localHosts.has(hostname)) return
   throw forbidden(
@@ -56,6 +74,8 @@ export const findSessionOf = async (
 ): Promise<SessionRow | undefined> => {
   const token = readToken(request, accessKeys)
   if (token === null) return undefined
+  // Browsers never send it so: it was copied.
+  refuseInClear(request, config.http)
   const session = await readSession({ db, settings: config.access }, { token, now: await clock(db.sql) })
   if (session && request.method !== 'GET' && request.method !== 'HEAD') requireOwnOrigin(request, config.http)
   return session

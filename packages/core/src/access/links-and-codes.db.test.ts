@@ -3,6 +3,7 @@ import { connect, type Db, lockRights, type ShopRole, saveEmail } from '@jejak/d
 import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { consoleActor } from '../actor.ts'
+import { resealTokens } from '../installing/index.ts'
 import { codeShown } from '../testing/authenticator.ts'
 import {
   beginTotp,
@@ -471,6 +472,30 @@ describe('codes of an authenticator', () => {
     expect((await off({ code: codeShown(uri, after(minute)) })).outcome).toBe('off')
     expect((await tryIn()).outcome).toBe('in')
     await expect(forceTotpOff(deps(), { email })).rejects.toThrow('does not sign in with codes')
+  })
+
+  test('go on when SECRET_KEY changes: their secrets are sealed anew, and codes work without the old key', async () => {
+    const { uri } = await switchOn()
+    const newKey = 'another secret that only tests know, 32 bytes'
+    const rotating = { db, actor: consoleActor, now: () => begin }
+    expect(await resealTokens({ ...rotating, secretKeys: [newKey] })).toEqual({ resealed: 0, left: 1 })
+    const both = [newKey, secretKey] as const
+    expect(await resealTokens({ ...rotating, secretKeys: both })).toEqual({ resealed: 1, left: 0 })
+    const now = after(minute)
+    const later = { ...deps(), totpSealer: createTotpSealer([newKey]) }
+    const code = codeShown(uri, now)
+    expect(await signIn(later, { email, password, code, address, replaces: null, requestId, now })).toMatchObject({
+      outcome: 'in',
+    })
+  })
+
+  test('of a clock that was far ahead keep no one out once it is right again', async () => {
+    const { uri } = await switchOn()
+    const ahead = after(1440 * minute)
+    expect((await tryIn({ code: codeShown(uri, ahead), now: ahead })).outcome).toBe('in')
+    const now = after(10 * minute)
+    expect((await tryIn({ code: codeShown(uri, now), now })).outcome).toBe('in')
+    expect((await tryIn({ code: codeShown(uri, now), now })).outcome).toBe('code_wrong')
   })
 
   test('are not asked for any more once an operator says so', async () => {

@@ -17,11 +17,13 @@ export type SignInAttempt = {
   sealedTotp: string | null
 }
 
+// Over, too, is what a wrong clock wrote that was ahead of the time.
+const isOver = (from: string) => `(known.last_at <= ${from} or known.last_at > $5::timestamptz + interval '1 minute')`
 const count = (place: { subject: string; max: string; from: string; where?: string }) => `
     insert into sign_in_attempts as known (subject_hmac, attempts, last_at) select ${place.subject}, 1, $5 ${place.where ?? ''}
     on conflict (subject_hmac) do update
-       set attempts = case when known.last_at <= ${place.from} then 1 else known.attempts + 1 end, last_at = $5
-     where known.attempts < ${place.max} or known.last_at <= ${place.from}
+       set attempts = case when ${isOver(place.from)} then 1 else known.attempts + 1 end, last_at = $5
+     where known.attempts < ${place.max} or ${isOver(place.from)}
     returning 1`
 
 // One statement for known and unknown e-mails. An attempt is taken before the password is looked at, so that many at once count exactly, in all
@@ -171,7 +173,7 @@ const findSessionSql = `
   with session as (
     select s.id, s.user_id, s.organization_id, s.created_at, s.seen_at, u.email, u.name, u.is_operator
       from sessions s join users u on u.id = s.user_id
-     where s.token_hash = $1 and s.seen_at > $3 and s.created_at > $4 and u.disabled_at is null
+     where s.token_hash = $1 and s.seen_at > $3 and s.created_at > $4 and s.created_at <= $2::timestamptz + interval '1 minute' and u.disabled_at is null
   ), seen as (
     update sessions set seen_at = $2 from session
      where sessions.id = session.id and session.seen_at < $5
