@@ -11,6 +11,7 @@ import { oldSnapshot } from './families/old-snapshot.ts'
 import { queue } from './families/queue.ts'
 import { reads } from './families/reads.ts'
 import { readsBesideWrites } from './families/reads-beside-writes.ts'
+import { signIn } from './families/sign-in.ts'
 import { start } from './families/start.ts'
 import { visitors } from './families/visitors.ts'
 import type { Family } from './family.ts'
@@ -26,6 +27,7 @@ export const families: Record<string, Family> = {
   import: importLines,
   live,
   lookup,
+  'sign-in': signIn,
   million,
   counts,
   fence,

@@ -74,6 +74,11 @@ export const goals = {
     text: 'wrong order and wrong contact: medians apart ÷ what chance makes, 19 of 20 times',
     ...atMost(1, 1),
   },
+  'known − unknown e-mail': {
+    family: 'sign-in',
+    text: 'refused sign-ins of known and unknown e-mail addresses: medians apart ÷ what chance makes, 19 of 20 times',
+    ...atMost(1, 1),
+  },
   'visitors beside abuse': {
     family: 'abuse',
     text: 'visitors’ p95 while one address sends the worst kind of abuse ÷ quiet, every answer 200',

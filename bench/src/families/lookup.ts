@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http'
 import { deriveContactKeys, hashContact } from '@jejak/core/registering'
+import { apart, noiseOf, shuffled } from '../chance.ts'
 import type { Family } from '../family.ts'
 import { median, quantile } from '../statistics.ts'
 import { openShop, seedParcels } from '../world/seed.ts'
@@ -31,24 +32,6 @@ const guess = (kind: Kind, place: number) => ({
   orderNumber: kind === 'wrong order' ? `NOSUCH-${place}` : `ORDER-${place}`,
   contact: kind === 'right' ? buyer : `guess${place}@example.com`,
 })
-
-const shuffled = <T>(list: T[]): T[] =>
-  list
-    .map((item) => ({ item, at: Math.random() }))
-    .toSorted((left, right) => left.at - right.at)
-    .map(({ item }) => item)
-
-const apart = (left: number[], right: number[]): number => Math.abs(median(left) - median(right))
-
-/** How far apart the medians are that chance alone makes of two kinds that cost the same: 19 of 20 times less than this. */
-const noiseOf = (left: number[], right: number[]): number => {
-  const both = [...left, ...right]
-  const differences = Array.from({ length: 400 }, () => {
-    const mixed = shuffled(both)
-    return apart(mixed.slice(0, left.length), mixed.slice(left.length))
-  })
-  return quantile(differences, 0.95)
-}
 
 const ask = async (url: string, samples: number): Promise<Record<Kind, number[]>> => {
   const times: Record<Kind, number[]> = { right: [], 'wrong order': [], 'wrong contact': [] }

@@ -11,7 +11,7 @@ const email = 'siti@kedai.example'
 
 let world: ApiWorld
 let port: number
-const by = () => ({ ...world.deps, actor: consoleActor })
+const by = () => ({ ...world.deps, db: world.db, actor: consoleActor })
 beforeAll(async () => {
   world = await createApiWorld({ PUBLIC_URL: own, TRUSTED_PROXIES: 'loopback' })
   await world.app.listen({ port: 0 })
