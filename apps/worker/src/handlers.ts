@@ -1,6 +1,13 @@
 import { jobsFailing } from '@jejak/core/checking'
 import { type Payload, type QueueName, queueNames, queues } from '@jejak/core/queue'
-import { endJobFailure, isDatabaseUnavailable, listConnections, pauseConnection, saveJobFailure } from '@jejak/db'
+import {
+  endJobFailure,
+  isDatabaseUnavailable,
+  listConnections,
+  pauseConnection,
+  saveJobFailure,
+  withoutValues,
+} from '@jejak/db'
 import type { PgBoss, WorkOptions } from 'pg-boss'
 import type { WorkerDeps } from './deps.ts'
 import { jobs } from './jobs.ts'
@@ -67,7 +74,7 @@ const connectionOf = (data: unknown): string | null => {
 
 type Told = { id: string; queue: QueueName; connectionId: string | null }
 
-/** Runs a job and stores its failure where people look: the queue keeps it for a day only. */
+/** Runs a job and stores its failure where people look: the queue keeps it for a day only. What the failure quotes goes nowhere. */
 export const tellingOfFailure = async (
   deps: WorkerDeps,
   { job, work }: { job: Told; work: () => Promise<void> },
@@ -78,22 +85,19 @@ export const tellingOfFailure = async (
     await work()
     await endJobFailure(db.sql, { queue, connectionId, at: await clock(db.sql) })
   } catch (error) {
-    log.error({ err: error, queue, jobId: job.id, connectionId }, 'a job failed')
+    const told = withoutValues(error as Error)
+    log.error({ err: told, queue, jobId: job.id, connectionId }, 'a job failed')
     await noteFailure(deps, job, error as Error).catch((err: Error) =>
       log.warn({ err }, 'a failure could not be stored'),
     )
-    throw error
+    throw told
   }
 }
-
-// What a database could not read is someone's data.
-const withoutValues = ({ message, code }: Error & { code?: unknown }): string =>
-  typeof code === 'string' && code.startsWith('22') ? `the database refused a value (${code})` : message
 
 /** A database that was away comes back, and nothing is wrong with the connection; any other failure would come again, a call at a time. */
 const noteFailure = async ({ db, clock, config }: WorkerDeps, { queue, connectionId }: Told, error: Error) => {
   const at = await clock(db.sql)
-  const message = withoutValues(error)
+  const { message } = withoutValues(error)
   await saveJobFailure(db.sql, { queue, connectionId, at, message })
   if (connectionId === null || isDatabaseUnavailable(error)) return
   const until = new Date(at.getTime() + config.tracking.breakerCooldownMs)

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { createCheckDeps } from '@jejak/core/checking'
 import { findBrokenRules, listConnections, listJobFailures } from '@jejak/db'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -48,6 +49,15 @@ test('a job that fails is logged, counted and shown, and its connection is pause
   })
   const broken = (await findBrokenRules(world.db.sql, world.clock.now())).map(({ rule }) => rule)
   expect(broken).toContain('no job of the queue keeps failing')
+})
+
+test('a value that the database could not read is in no job, no log line and no list of failures', async () => {
+  const told = { id: aJob.id, queue: 'maintenance', connectionId: null } as const
+  const work = async () => void (await world.db.sql.query(`select 'Encik Zulqarnain'::int`))
+  const thrown = await tellingOfFailure(world.deps, { job: told, work }).catch(inspect)
+  expect(thrown).toContain('the database refused a value (22P02)')
+  const stored = await listJobFailures(world.db.sql, { shop: 'all' })
+  expect(JSON.stringify([thrown, world.logged, stored])).not.toContain('Zulqarnain')
 })
 
 test('a failure is over once a check goes through again, and begins to count again', async () => {

@@ -51,7 +51,6 @@ export const privacyExport = z.object({
   shop: z.string(),
   parcels: z.array(toldParcel),
   failedLookups: count,
-  signInAttempts: count,
   securityEvents: z.array(z.object({ at: instant, kind: z.string(), detail: text })),
 })
 export type PrivacyExport = z.infer<typeof privacyExport>

@@ -1,6 +1,14 @@
 import { type Config, ConfigError, configWarnings, loadConfig } from '@jejak/config'
 import { InstallationError } from '@jejak/core/installing'
-import { FenceError, fenceIsOff, isDatabaseUnavailable, type Ways, waitForDatabase, waysTo } from '@jejak/db'
+import {
+  FenceError,
+  fenceIsOff,
+  isDatabaseUnavailable,
+  type Ways,
+  waitForDatabase,
+  waysTo,
+  withoutValues,
+} from '@jejak/db'
 import pino, { type Logger } from 'pino'
 
 /** Brings a process up. What it opens it leaves in `opened`, to be closed in reverse order when it stops, or before it is started again. */
@@ -9,12 +17,10 @@ export type Start = (config: Config, log: Logger, opened: AsyncDisposableStack) 
 const stopSlackMs = 3_000
 
 /** Errors keep their message and place, never the values they were thrown with: a query's parameters may be someone's data. */
-const errSerializer = (error: Error & { code?: unknown }) => ({
-  type: error.name,
-  message: error.message,
-  code: error.code,
-  stack: error.stack,
-})
+const errSerializer = (error: Error) => {
+  const { name: type, message, code, stack }: Error & { code?: unknown } = withoutValues(error)
+  return { type, message, code, stack }
+}
 
 const createLog = (process: string, { log: { level }, demo: { enabled: isDemo } }: Config): Logger =>
   pino(

@@ -13,7 +13,7 @@ export const privacyRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     const contact = readContact(typed)
     if (!contact) throw unreadable()
     const slug = (await findShop(deps.db.ofShop(organizationId).sql))?.slug ?? ''
-    return { actor, contact, shop: { organizationId, slug } }
+    return { actor, contact, shop: { organizationId, slug }, isEverywhere: false }
   }
   const note = 'The contact is an e-mail address or a phone number. '
 

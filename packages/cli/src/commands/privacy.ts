@@ -35,7 +35,8 @@ const forShops = async <T>(
   const privacy = { db, traces: db.sql, clock: readClock, keys: derivePrivacyKeys(readSecretKeys(config)) }
   const results: { shop: string; result: T }[] = []
   for (const { organizationId, slug } of shops) {
-    const asked = { actor: consoleActor, contact, shop: { organizationId, slug } }
+    const isEverywhere = shop === undefined
+    const asked = { actor: consoleActor, contact, shop: { organizationId, slug }, isEverywhere }
     results.push({ shop: slug, result: await each(privacy, asked) })
   }
   return results

@@ -12,6 +12,7 @@ import {
   type OrderOfContact,
   type ParcelRow,
   removeTraces,
+  removeTracesOfNoShop,
   type ShopTx,
   type Sql,
 } from '@jejak/db'
@@ -21,9 +22,15 @@ import { recordChanges, recordRemovals } from '../changes/index.ts'
 import { detailsOf, readStoredScans } from '../parcels/index.ts'
 import { contactHashes, type PrivacyKeys, proofOf, tracesOf } from './keys.ts'
 
-/** `traces` reads and clears what look-ups and sign-ins left behind, which belongs to no shop. */
+/** `traces` reads and clears what look-ups and sign-ins left behind. */
 type Deps = { db: Pick<Db, 'ofShop'>; traces: Sql; clock: Clock; keys: PrivacyKeys }
-type Asked = { actor: Actor; shop: { organizationId: string; slug: string }; contact: Contact }
+/** `isEverywhere`: an operator goes through all shops, so that what names no shop is erased, too. */
+type Asked = {
+  actor: Actor
+  shop: { organizationId: string; slug: string }
+  contact: Contact
+  isEverywhere: boolean
+}
 
 const toldMax = 10_000
 const erasedAtOnce = 250
@@ -32,13 +39,14 @@ const held = async ({ db, traces, keys }: Deps, { shop, contact }: Asked) => {
   const hashes = contactHashes(keys, contact)
   const orders = await listOrdersOfContact(db.ofShop(shop.organizationId).sql, { hashes, limit: toldMax })
   const own = orders.filter(({ isShared }) => !isShared)
-  const hashesOfTraces = tracesOf(keys, {
+  const ofTraces = tracesOf(keys, {
     contact,
     shop: shop.slug,
     orders: orders.map(({ orderFolded }) => orderFolded),
     trackingNumbers: own.map(({ trackingNumber }) => trackingNumber),
   })
-  return { orders, hashesOfTraces, found: await findTraces(traces, hashesOfTraces) }
+  const { organizationId } = shop
+  return { orders, ofTraces, found: await findTraces(traces, { organizationId, traces: ofTraces }) }
 }
 
 const idsOf = (orders: readonly OrderOfContact[], { isShared }: { isShared: boolean }): string[] => [
@@ -53,7 +61,7 @@ const countsOf = ({ orders, found }: Pick<Awaited<ReturnType<typeof held>>, 'ord
   ).length,
   sharedParcels: idsOf(orders, { isShared: true }).length,
   orders: orders.length,
-  traces: found.failedLookups + found.signInAttempts + found.securityEvents.length,
+  traces: found.failedLookups + found.securityEvents.length,
 })
 
 /** How much a shop holds on a customer, found by the keyed hash of an e-mail address or phone number. */
@@ -90,7 +98,6 @@ export const exportHeld = async (deps: Deps, asked: Asked): Promise<PrivacyExpor
         .map(({ trackingId: _, at, ...change }) => ({ at: at.toISOString(), ...change })),
     })),
     failedLookups: found.failedLookups,
-    signInAttempts: found.signInAttempts,
     securityEvents: found.securityEvents.map(({ at, ...event }) => ({ at: at.toISOString(), ...event })),
   }
 }
@@ -116,8 +123,10 @@ const toTold = (parcel: ParcelRow) => {
 export const eraseHeld = async (deps: Deps, asked: Asked): Promise<PrivacyCounts> => {
   const { db, traces, keys } = deps
   const all = await held(deps, asked)
-  await removeTraces(traces, all.hashesOfTraces)
-  const { transaction } = db.ofShop(asked.shop.organizationId)
+  const { organizationId } = asked.shop
+  await removeTraces(traces, { organizationId, traces: all.ofTraces })
+  if (asked.isEverywhere) await removeTracesOfNoShop(traces, all.ofTraces)
+  const { transaction } = db.ofShop(organizationId)
   let erased = 0
   const erasing: Erasing = { ...deps, ...asked, hashes: contactHashes(keys, asked.contact) }
   for (;;) {

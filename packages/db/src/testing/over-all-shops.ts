@@ -51,8 +51,7 @@ export const overAllShops = {
     'listSealed',
     'replaceSealed',
     'forgetContacts',
-    'findTraces',
-    'removeTraces',
+    'removeTracesOfNoShop',
   ],
   /** For the sealer and who verifies: one chain over all shops. */
   audit: ['listUnsealedAudit', 'findUnsealedAudit', 'saveAuditSeals', 'listSealedAudit', 'cutAuditChain'],

@@ -57,31 +57,48 @@ export const listChangesToTell = (shop: ShopSql, trackingIds: readonly string[])
 export type Traces = { pairs: readonly string[]; subjects: readonly string[]; accounts: readonly string[] }
 export type FoundTraces = {
   failedLookups: number
-  signInAttempts: number
   securityEvents: { at: Date; kind: string; detail: string | null }[]
 }
+/** Order numbers are alike in many shops: of the security log a shop has what names it. */
+type OfShop = { organizationId: string; traces: Traces }
 
-export const findTraces = async (sql: Sql, { pairs, subjects, accounts }: Traces): Promise<FoundTraces> => {
+/** What look-ups of a shop left behind. Attempts to sign in are no customer's of a shop, and not told. */
+export const findTraces = async (
+  sql: Sql,
+  { organizationId, traces: { pairs, subjects } }: OfShop,
+): Promise<FoundTraces> => {
   const [[counts], securityEvents] = await Promise.all([
-    rows<Pick<FoundTraces, 'failedLookups' | 'signInAttempts'>>(sql, {
-      text: `select (select coalesce(sum(failures), 0)::int from lookup_locks where pair_hmac = any ($1)) as "failedLookups",
-                    (select coalesce(sum(attempts), 0)::int from sign_in_attempts where subject_hmac = any ($2)) as "signInAttempts"`,
-      values: [pairs, accounts],
+    rows<Pick<FoundTraces, 'failedLookups'>>(sql, {
+      text: 'select coalesce(sum(failures), 0)::int as "failedLookups" from lookup_locks where pair_hmac = any ($1)',
+      values: [pairs],
     }),
     rows<FoundTraces['securityEvents'][number]>(sql, {
-      text: 'select at, kind, detail from security_log where subject_hmac = any ($1) order by id',
-      values: [subjects],
+      text: 'select at, kind, detail from security_log where organization_id = $1 and subject_hmac = any ($2) order by id',
+      values: [organizationId, subjects],
     }),
   ])
   return { ...counts!, securityEvents }
 }
 
-/** Removes them; of the security log what they are about, since attacks on a shop are still to be seen. */
-export const removeTraces = async (sql: Sql, { pairs, subjects, accounts }: Traces): Promise<number> => {
-  const removed = await Promise.all([
-    run(sql, { text: 'delete from lookup_locks where pair_hmac = any ($1)', values: [pairs] }),
-    run(sql, { text: 'delete from sign_in_attempts where subject_hmac = any ($1)', values: [accounts] }),
-    run(sql, { text: 'update security_log set subject_hmac = null where subject_hmac = any ($1)', values: [subjects] }),
-  ])
-  return removed.reduce((sum, amount) => sum + amount, 0)
+/** Removes them; of the security log what they are about, since attacks on a shop are still to be seen. What names no shop is an only shop's. */
+export const removeTraces = async (
+  sql: Sql,
+  { organizationId, traces: { pairs, subjects } }: OfShop,
+): Promise<void> => {
+  await run(sql, { text: 'delete from lookup_locks where pair_hmac = any ($1)', values: [pairs] })
+  await run(sql, {
+    text: `update security_log set subject_hmac = null
+            where (organization_id = $1 or organization_id is null and not exists (select from organizations where id <> $1))
+              and subject_hmac = any ($2)`,
+    values: [organizationId, subjects],
+  })
+}
+
+/** Removes what is left of a customer where no shop is named. For operators alone: the same rows protect other shops and users. */
+export const removeTracesOfNoShop = async (sql: Sql, { subjects, accounts }: Traces): Promise<void> => {
+  await run(sql, { text: 'delete from sign_in_attempts where subject_hmac = any ($1)', values: [accounts] })
+  await run(sql, {
+    text: 'update security_log set subject_hmac = null where organization_id is null and subject_hmac = any ($1)',
+    values: [subjects],
+  })
 }
