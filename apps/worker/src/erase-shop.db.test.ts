@@ -2,7 +2,7 @@ import { createShop, createUser } from '@jejak/core/access'
 import { systemActor } from '@jejak/core/changes'
 import { cancelShopErasure, countHeldOfShop, planShopErasure } from '@jejak/core/privacy'
 import { deriveContactKeys, registerTrackings } from '@jejak/core/registering'
-import { saveApiKey } from '@jejak/db'
+import { foldCounts, lockRights, saveApiKey, saveMembership } from '@jejak/db'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { cleanUpJob } from './clean-up.ts'
 import { aJob, createWorkerWorld, type WorkerWorld } from './testing/worker-world.ts'
@@ -71,6 +71,8 @@ const rowsOf = async (organizationId: string) => {
 const slugs = async () =>
   (await world.query<{ slug: string }>('select slug from organizations order by slug')).map(({ slug }) => slug)
 
+const someoneWaits = async () => (await world.query(`select from pg_locks where not granted`)).length > 0
+
 test('a shop is erased a week after it was told, with all that names it, and the other shop stays as it was', async () => {
   const password = 'three cups of teh tarik'
   const { organizationId } = shop
@@ -104,6 +106,7 @@ test('a shop is erased a week after it was told, with all that names it, and the
   const object = `shop:${organizationId}`
   expect(acts).toEqual([
     { act: 'erasure.planned', actor: 'system', object },
+    { act: 'erasure.begun', actor: 'worker', object },
     { act: 'erasure.done', actor: 'worker', object },
   ])
 })
@@ -130,4 +133,60 @@ test('a run that is cut off leaves a shop that no one can act for, and the next 
   await cleanUp()
   expect(await slugs()).toEqual(['default'])
   await cleanUp()
+})
+
+test('a user who is given a role in another shop while theirs is being closed stays', async () => {
+  const { organizationId } = shop
+  const email = 'kenari@kedai.example'
+  const membership = { organizationId, role: 'owner' } as const
+  const { id } = await createUser(deps(), {
+    name: '',
+    password: 'three cups of teh tarik',
+    email,
+    isOperator: false,
+    membership,
+  })
+  await planShopErasure(deps(), { organizationId, graceMs })
+  world.clock.advance(graceMs + 1)
+  const given = Promise.withResolvers<void>()
+  const giving = world.db.transaction(async (tx) => {
+    await lockRights(tx)
+    await saveMembership(tx, { organizationId: world.installation.organizationId, userId: id, role: 'viewer' })
+    await given.promise
+  })
+  const cleaning = cleanUp()
+  await expect.poll(someoneWaits).toBe(true)
+  given.resolve()
+  await Promise.all([giving, cleaning])
+  expect(await slugs()).toEqual(['default'])
+  expect(await world.query('select email from users')).toEqual([{ email }])
+})
+
+test('an erased shop leaves no counts, also when they are being added up at that moment', async () => {
+  const { organizationId } = shop
+  await planShopErasure(deps(), { organizationId, graceMs })
+  world.clock.advance(graceMs + 1)
+  const folded = Promise.withResolvers<void>()
+  const folding = world.db.transaction(async (tx) => {
+    await foldCounts(tx, 10_000)
+    await folded.promise
+  })
+  const cleaning = cleanUp()
+  await expect.poll(someoneWaits, { timeout: 10_000 }).toBe(true)
+  folded.resolve()
+  await Promise.all([folding, cleaning])
+  expect(await slugs()).toEqual(['default'])
+  expect(await rowsOf(organizationId)).toEqual({})
+})
+
+test('a shop that cannot be erased keeps no other shop waiting', async () => {
+  const later = await createShop(deps(), { slug: 'merbok', name: 'Kedai Merbok', api: 'open' })
+  await planShopErasure(deps(), { organizationId: shop.organizationId, graceMs })
+  world.clock.advance(1)
+  await planShopErasure(deps(), { organizationId: later.organizationId, graceMs })
+  await world.query('create table books (organization_id bigint references organizations)')
+  await world.query('insert into books values ($1)', [shop.organizationId])
+  world.clock.advance(graceMs + 1)
+  await expect(cleanUp()).rejects.toThrow('failed, the others are done: shops.')
+  expect(await slugs()).toEqual(['default', 'kenari'])
 })

@@ -33,6 +33,7 @@ export const acts = {
   're_read.run': 'read stored scans again',
   'export.made': 'exported what is kept about someone',
   'erasure.planned': 'planned an erasure',
+  'erasure.begun': 'began to erase a shop',
   'erasure.cancelled': 'cancelled a planned erasure',
   'erasure.done': 'erased what was kept',
   'secret.rotated': 'changed SECRET_KEY',

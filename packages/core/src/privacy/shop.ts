@@ -7,6 +7,7 @@ import {
   deleteShop,
   leftOverTables,
   listShopsToErase,
+  lockRights,
   lockSomeParcels,
   type ShopContents,
   saveErasure,
@@ -47,32 +48,54 @@ export const cancelShopErasure = ({ db, clock, actor }: Deps, organizationId: st
 const parcelsAtOnce = 250
 const rowsAtOnce = 1000
 
-/** Erases the shops whose time is over, in small steps; cut off, the next run goes on where it was. Returns how many are gone. */
+/** Keeps everyone out of a shop for good, with an entry of whom that concerns. */
+const close = ({ db, clock, actor }: Deps, organizationId: string): Promise<void> =>
+  db.ofShop(organizationId).transaction(async (tx) => {
+    await lockRights(tx)
+    const { keys, users, roles } = await closeShop(tx)
+    if (keys + users + roles === 0) return
+    const told = { object: `shop:${organizationId}`, detail: `keys ${keys}, users ${users}, roles ${roles}` }
+    await recordAct(tx, { act: 'erasure.begun', actor, organizationId, ...told, now: await clock(tx) })
+  })
+
+/** Erases one shop; false when it was cut off. */
+const eraseShop = async (deps: Deps, { organizationId, signal }: { organizationId: string; signal: AbortSignal }) => {
+  const { db, clock, actor } = deps
+  const shop = db.ofShop(organizationId)
+  await close(deps, organizationId)
+  const removeSome = () =>
+    shop.transaction(async (tx) => {
+      const parcels = await lockSomeParcels(tx, parcelsAtOnce)
+      return recordRemovals(tx, { actor, now: await clock(tx), kind: 'deleted', parcels })
+    })
+  const steps = [
+    removeSome,
+    ...leftOverTables.map((table) => () => deleteLeftOver(shop.sql, { table, limit: rowsAtOnce })),
+  ]
+  for (const step of steps) while (!signal.aborted && (await step()) > 0);
+  if (signal.aborted) return false
+  await shop.transaction(async (tx) => {
+    await deleteShop(tx)
+    const now = await clock(tx)
+    await recordAct(tx, { act: 'erasure.done', actor, organizationId, object: `shop:${organizationId}`, now })
+  })
+  return true
+}
+
+/** Erases the shops whose time is over, in small steps; cut off, the next run goes on where it was. Returns how many are gone; one that fails keeps none of the others. */
 export const eraseDueShops = async (
-  { db, clock, actor }: Deps & { db: Pick<Db, 'sql'> },
+  deps: Deps & { db: Pick<Db, 'sql'> },
   { now, signal }: { now: Date; signal: AbortSignal },
 ): Promise<number> => {
   let erased = 0
-  for (const { organizationId } of await listShopsToErase(db.sql, now)) {
-    const shop = db.ofShop(organizationId)
-    await shop.transaction(closeShop)
-    const removeSome = () =>
-      shop.transaction(async (tx) => {
-        const parcels = await lockSomeParcels(tx, parcelsAtOnce)
-        return recordRemovals(tx, { actor, now: await clock(tx), kind: 'deleted', parcels })
-      })
-    const steps = [
-      removeSome,
-      ...leftOverTables.map((table) => () => deleteLeftOver(shop.sql, { table, limit: rowsAtOnce })),
-    ]
-    for (const step of steps) while (!signal.aborted && (await step()) > 0);
-    if (signal.aborted) break
-    await shop.transaction(async (tx) => {
-      await deleteShop(tx)
-      const at = await clock(tx)
-      await recordAct(tx, { act: 'erasure.done', actor, organizationId, object: `shop:${organizationId}`, now: at })
-    })
-    erased += 1
+  const failures: unknown[] = []
+  for (const { organizationId } of await listShopsToErase(deps.db.sql, now)) {
+    try {
+      if (await eraseShop(deps, { organizationId, signal })) erased += 1
+    } catch (error) {
+      failures.push(error)
+    }
   }
+  if (failures.length > 0) throw failures[0]
   return erased
 }

@@ -45,17 +45,21 @@ export const listShopsToErase = (sql: Sql, now: Date) =>
     values: [now],
   })
 
-/** Lets no one act for the shop any more: its keys, invitations and sessions go, and users who belong nowhere else. */
-export const closeShop = async (tx: ShopTx): Promise<void> => {
+/**
+ * Lets no one act for the shop any more: its keys, invitations and sessions go, and users who belong nowhere else. Whoever asks for it holds back
+ * everyone who gives a role: a user could be given one in another shop meanwhile.
+ */
+export const closeShop = async (tx: ShopTx): Promise<{ keys: number; users: number; roles: number }> => {
   const values = [tx.organizationId]
-  await run(tx, { text: 'delete from api_keys where organization_id = $1', values })
+  const keys = await run(tx, { text: 'delete from api_keys where organization_id = $1', values })
   await run(tx, { text: 'delete from account_links where organization_id = $1', values })
   await run(tx, { text: 'delete from sessions where organization_id = $1', values })
-  await run(tx, {
+  const users = await run(tx, {
     text: `delete from users u where ${goesWithIt} and u.id in (select user_id from memberships where organization_id = $1)`,
     values,
   })
-  await run(tx, { text: 'delete from memberships where organization_id = $1', values })
+  const roles = await run(tx, { text: 'delete from memberships where organization_id = $1', values })
+  return { keys, users, roles }
 }
 
 /** Locks some of a shop's parcels, the oldest first. */
@@ -68,7 +72,6 @@ export const lockSomeParcels = (tx: ShopTx, limit: number) =>
 /** What is left of a shop once its parcels are gone, in an order that no foreign key minds. The audit log stays. */
 const leftOver = [
   ...['tracking_update_logs', 'security_log', 'api_calls', 'unread_values', 'daily_reports', 'job_failures'],
-  ...['tracking_counts', 'tracking_count_changes'],
 ] as const
 export type LeftOver = (typeof leftOver)[number]
 export const leftOverTables: readonly LeftOver[] = leftOver
@@ -80,8 +83,11 @@ export const deleteLeftOver = (shop: ShopSql, { table, limit }: { table: LeftOve
     values: [shop.organizationId, limit],
   })
 
-/** Deletes the shop itself, with its EasyParcel accounts. */
+/** Deletes the shop itself, with its EasyParcel accounts and its counts: changes first, so that who folds them meanwhile is waited for. */
 export const deleteShop = async (tx: ShopTx): Promise<void> => {
-  await run(tx, { text: 'delete from connections where organization_id = $1', values: [tx.organizationId] })
-  await run(tx, { text: 'delete from organizations where id = $1', values: [tx.organizationId] })
+  const values = [tx.organizationId]
+  await run(tx, { text: 'delete from tracking_count_changes where organization_id = $1', values })
+  await run(tx, { text: 'delete from tracking_counts where organization_id = $1', values })
+  await run(tx, { text: 'delete from connections where organization_id = $1', values })
+  await run(tx, { text: 'delete from organizations where id = $1', values })
 }
