@@ -47,7 +47,8 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }
     logs: () => old('logs', logsMs),
     calls: () => old('calls', callsMs),
     lookups: () => old('lookups', lookupWindowMs + lookupLockMs),
-    audit: () => inBatches(() => cutAudit({ db }, { olderThan: before(auditMs), limit: batch }), job.signal),
+    audit: () =>
+      inBatches(() => cutAudit({ db }, { actor, now, olderThan: before(auditMs), limit: batch }), job.signal),
     security: () => old('security', securityLogMs),
     sessions: () => old('sessions', config.access.sessionMaxMs),
     signIns: () => old('signIns', signInsMs),

@@ -93,6 +93,11 @@ const checks: readonly Check[] = [
     problem: 'EASYPARCEL_REFRESH_TOKEN needs EASYPARCEL_CLIENT_ID and EASYPARCEL_CLIENT_SECRET',
   },
   {
+    involves: ['RETENTION_AUDIT'],
+    isBroken: ({ retention }) => retention.auditMs < 31 * 86_400_000,
+    problem: 'RETENTION_AUDIT must be at least 31 days: the database lets no younger entry go',
+  },
+  {
     involves: ['ADMIN_EMAIL', 'ADMIN_PASSWORD'],
     isBroken: ({ access }) => (access.adminEmail === undefined) !== (access.adminPassword === undefined),
     problem: 'ADMIN_EMAIL and ADMIN_PASSWORD go together: set both or neither',

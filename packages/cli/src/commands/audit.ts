@@ -1,6 +1,6 @@
 import { instant } from '@jejak/contract'
 import { type AuditFault, type AuditVerdict, verifyAudit } from '@jejak/core/audit'
-import { listAudit } from '@jejak/db'
+import { listAudit, type Seal } from '@jejak/db'
 import { Command, InvalidArgumentError } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
@@ -23,6 +23,11 @@ const readTime = (text: string): Date => {
 const readId = (text: string): string => {
   if (!/^\d{1,18}$/.test(text)) throw new InvalidArgumentError('Write the number of an entry.')
   return text
+}
+const readEnd = (text: string): Pick<Seal, 'no' | 'hash'> => {
+  const [, no, hash] = /^(\d{1,18}):([0-9a-f]{64})$/.exec(text) ?? []
+  if (!no || !hash) throw new InvalidArgumentError('Write number and hash, such as 1200:9f86d0….')
+  return { no, hash }
 }
 
 type ListOptions = {
@@ -63,10 +68,15 @@ const auditListCommand = (context: CommandContext): Command =>
 const auditVerifyCommand = (context: CommandContext): Command =>
   new Command('audit:verify')
     .description('checks that the audit log is as it was sealed; exit code 1 if it is not')
+    .option(
+      '--expect <no:hash>',
+      'an end of the chain that the log of the worker tells: the entry must still have this hash',
+      readEnd,
+    )
     .option('--json', 'print the result as JSON', false)
-    .action(({ json }: { json: boolean }) =>
+    .action(({ expect, json }: { expect?: Pick<Seal, 'no' | 'hash'>; json: boolean }) =>
       withInstallation(context, async ({ config, db }) => {
-        const verdict = await verifyAudit(db)
+        const verdict = await verifyAudit(db, expect)
         print(render(verdict, instantShower(config.tracking.timezone)), json && verdict)
         if (verdict.faults.length > 0) process.exitCode = 1
       }),
@@ -99,6 +109,10 @@ const sentenceOf = (fault: AuditFault): string => {
       return `Number ${fault.no} (entry ${fault.id}) was inserted: the chain has no such number.`
     case 'late':
       return `Number ${fault.no} (entry ${fault.id}) says ${fault.at}, and was written at least ten minutes later.`
+    case 'cut':
+      return `The entries up to number ${fault.to} are gone, and no entry says that their time was over.`
+    case 'unexpected':
+      return `Number ${fault.no} has another hash than the one you expect, or is gone.`
     case 'end':
       return 'The last entry is not the one that the chain ends with.'
   }

@@ -37,6 +37,7 @@ export const acts = {
   'erasure.cancelled': 'cancelled a planned erasure',
   'erasure.done': 'erased what was kept',
   'secret.rotated': 'changed SECRET_KEY',
+  'audit.cut': 'removed the oldest entries of the audit log, whose time was over',
   'demo.cleared': 'removed the demo',
   'request.refused': 'asked for something that was refused',
 } as const

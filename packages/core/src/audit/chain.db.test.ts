@@ -1,7 +1,7 @@
 import { connect, type Db, readClock } from '@jejak/db'
 import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { consoleActor } from '../actor.ts'
+import { consoleActor, workerActor } from '../actor.ts'
 import { cutAudit, recordAct, sealAudit, verifyAudit } from './index.ts'
 
 const minute = 60_000
@@ -33,6 +33,8 @@ const enter = (detail: string) =>
   recordAct(db.sql, { act: 'parcels.changed', actor: consoleActor, organizationId: '1', detail, now })
 const seal = () => sealAudit({ db, clock: async () => now })
 const verify = () => verifyAudit(db)
+const cut = (olderThan: string, limit = 100) =>
+  cutAudit({ db }, { actor: workerActor, now, olderThan: new Date(olderThan), limit })
 const faults = async () => (await verify()).faults
 
 /** Ten sealed entries, in three turns a minute apart. */
@@ -168,21 +170,69 @@ test('entries that waited while no worker ran are not late, nor is one after a c
   expect(await faults()).toEqual([])
 })
 
-test('a chain that is cut at its old end verifies, and goes on', async () => {
+test('a chain that is cut at its old end verifies, goes on, and says that it was cut', async () => {
   await aChain()
-  expect(await cutAudit({ db }, { olderThan: new Date('2026-03-02T04:01:00Z'), limit: 2 })).toBe(2)
-  expect(await cutAudit({ db }, { olderThan: new Date('2026-03-02T04:01:00Z'), limit: 100 })).toBe(1)
-  expect(await cutAudit({ db }, { olderThan: new Date('2026-03-02T04:01:00Z'), limit: 100 })).toBe(0)
-  await enter('later')
+  expect(await cut('2026-03-02T04:01:00Z', 2)).toBe(2)
+  expect(await cut('2026-03-02T04:01:00Z')).toBe(1)
+  expect(await cut('2026-03-02T04:01:00Z')).toBe(0)
   await seal()
   expect(await verify()).toMatchObject({
     faults: [],
-    sealed: { amount: 8, fromNo: '4', head: { no: '11', cutNo: '3' } },
+    sealed: { amount: 9, fromNo: '4', head: { no: '12', cutNo: '3' } },
   })
+  const { rows } = await database.pool.query(
+    `select actor, object, detail from audit_log where act = 'audit.cut' order by id`,
+  )
+  expect(rows).toEqual([
+    { actor: 'worker', object: 'chain:2', detail: '2 entries sealed before 2026-03-02T04:01:00.000Z' },
+    { actor: 'worker', object: 'chain:3', detail: '1 entries sealed before 2026-03-02T04:01:00.000Z' },
+  ])
   await database.pool.query('delete from audit_log where chain_no = 4')
   expect(await faults()).toEqual([{ kind: 'missing', from: '4', to: '4' }])
-  await cutAudit({ db }, { olderThan: new Date('2027-03-02T04:01:00Z'), limit: 100 })
-  expect((await database.pool.query('select from audit_log')).rowCount).toBe(0)
+})
+
+test('a chain of which nothing is left but the entry of its cut is whole', async () => {
+  await aChain()
+  await cut('2026-03-03T04:01:00Z')
+  expect((await database.pool.query('select act from audit_log')).rows).toEqual([{ act: 'audit.cut' }])
+  expect(await faults()).toEqual([])
+})
+
+test('old entries that someone removed as if their time were over are missed: no entry tells of it', async () => {
+  await aChain()
+  await database.pool.query(
+    'update audit_head set cut_no = 4, cut_hash = (select hash from audit_log where chain_no = 4); delete from audit_log where chain_no <= 4',
+  )
+  expect(await faults()).toEqual([{ kind: 'cut', to: '4' }])
+})
+
+test('a chain that was built anew is not the one whose end was kept elsewhere', async () => {
+  await aChain()
+  const { head } = (await verify()).sealed
+  await enter('later')
+  await seal()
+  const expected = { no: head!.no, hash: head!.hash }
+  expect((await verifyAudit(db, expected)).faults).toEqual([])
+  await database.pool.query(`update audit_log set actor = 'user:9' where chain_no = 2;
+    update audit_log set chain_no = null, hash = null, sealed_at = null, is_late = null;
+    update audit_head set no = 0, hash = '', looked_at = null`)
+  await seal()
+  expect(await faults()).toEqual([])
+  expect((await verifyAudit(db, expected)).faults).toEqual([{ kind: 'unexpected', no: '10' }])
+})
+
+test('even the worker may neither edit nor unseal a sealed entry, nor remove one before its time', async () => {
+  now = new Date()
+  await enter('a recent one')
+  await seal()
+  for (const change of [
+    `update audit_log set hash = repeat('0', 64)`,
+    'update audit_log set chain_no = null, hash = null, sealed_at = null, is_late = null',
+    'delete from audit_log',
+  ])
+    expect((await db.sql.query(change)).rowCount).toBe(0)
+  await expect(db.sql.query(`update audit_log set actor = 'user:9'`)).rejects.toThrow('permission denied')
+  await expect(cut(new Date(now.getTime() + minute).toISOString())).rejects.toThrow('none was removed')
   expect(await faults()).toEqual([])
 })
 

@@ -4,10 +4,12 @@ import {
   type EntryToSeal,
   findAuditHead,
   findUnsealedAudit,
+  isActEntered,
   listSealedAudit,
   type Seal,
 } from '@jejak/db'
 import { chainHash } from './chain-hash.ts'
+import { cutObject } from './cut-audit.ts'
 
 /** What is wrong with the audit log. Numbers are places in the chain. */
 export type AuditFault =
@@ -19,6 +21,10 @@ export type AuditFault =
   | { kind: 'inserted'; no: string; id: string }
   /** It was written more than ten minutes after the time that it names. */
   | { kind: 'late'; no: string; id: string; at: string }
+  /** The oldest entries, up to this one, are gone, and no entry says that their time was over. */
+  | { kind: 'cut'; to: string }
+  /** The entry of this number is gone, or has another hash than the one that was kept elsewhere. */
+  | { kind: 'unexpected'; no: string }
   /** The last hash is not the one that was kept apart, or that is gone. */
   | { kind: 'end' }
 
@@ -38,14 +44,18 @@ const faultsMax = 100
 const next = (no: string): string => String(BigInt(no) + 1n)
 const isBehind = (no: string, other: string): boolean => BigInt(no) > BigInt(other)
 
-/** Walks the whole chain, in pages and as the database is at one moment, and tells what was edited, removed, inserted or moved. */
-export const verifyAudit = (db: Pick<Db, 'transaction'>): Promise<AuditVerdict> =>
+/**
+ * Walks the whole chain, in pages and as the database is at one moment, and tells what was edited, removed, inserted or moved. `expected` is an
+ * end of the chain that was kept elsewhere.
+ */
+export const verifyAudit = (db: Pick<Db, 'transaction'>, expected?: Pick<Seal, 'no' | 'hash'>): Promise<AuditVerdict> =>
   db.transaction(async (tx) => {
     await tx.query('set transaction isolation level repeatable read, read only')
     const head = await findAuditHead(tx)
     const unsealed = await findUnsealedAudit(tx)
     const faults: AuditFault[] = []
     let faultsLeftOut = 0
+    let isExpected = !expected || (head?.cutNo === expected.no && head.cutHash === expected.hash)
     const walk = createWalk(head, (fault) => {
       if (faults.length < faultsMax) faults.push(fault)
       else faultsLeftOut += 1
@@ -55,11 +65,15 @@ export const verifyAudit = (db: Pick<Db, 'transaction'>): Promise<AuditVerdict> 
       page = await listSealedAudit(tx, { afterNo, limit: pageSize })
       fromNo ??= page[0]?.no ?? null
       for (const entry of page) walk.see(entry)
+      isExpected ||= page.some(({ no, hash }) => no === expected?.no && hash === expected.hash)
       amount += page.length
       afterNo = page.at(-1)?.no ?? afterNo
       if (page.length < pageSize) break
     }
     walk.end()
+    if (expected && !isExpected) faults.unshift({ kind: 'unexpected', no: expected.no })
+    if (head && head.cutNo !== '0' && !(await isActEntered(tx, { act: 'audit.cut', object: cutObject(head.cutNo) })))
+      faults.unshift({ kind: 'cut', to: head.cutNo })
     return {
       ...{ faults, faultsLeftOut },
       sealed: { amount, fromNo, head: head ? { no: head.no, hash: head.hash, cutNo: head.cutNo } : null },

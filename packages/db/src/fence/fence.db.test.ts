@@ -23,10 +23,17 @@ const policies = (key = 'organization_id') => [
 const tables: Record<string, string[] | string> = {
   ...{ organizations: policies('id'), connections: policies() },
   ...{ tracking_cache: policies(), tracking_orders: policies(), tracking_schedule: policies() },
-  ...{ tracking_counts: policies(), tracking_count_changes: policies() },
   ...{ tracking_update_logs: policies(), api_calls: policies(), unread_values: policies(), daily_reports: policies() },
-  ...{ job_failures: policies(), security_log: policies(), audit_log: policies() },
+  ...{ job_failures: policies(), security_log: policies() },
   ...{ tracking_counts: policies(), tracking_count_changes: policies() },
+  audit_log: [
+    'jejak_add a to jejak_access,jejak_worker: true',
+    `jejak_cut d to jejak_worker: (sealed_at < (now() - '30 days'::interval))`,
+    'jejak_look r to jejak_worker: true',
+    own('organization_id'),
+    'jejak_read r to jejak_public: true',
+    'jejak_seal w to jejak_worker: (chain_no IS NULL)true',
+  ],
   installation: 'is about no shop',
   audit_head: 'is about no shop: where the chain of the audit log ends',
   lookup_locks: 'is counted before anyone knows the shop',
@@ -46,7 +53,7 @@ const fenceOf = async (sql: Sql): Promise<Record<string, string[] | string>> => 
   const { rows } = await sql.query<{ table: string; isFenced: boolean; policies: string[] }>(`
     select c.relname as "table", c.relrowsecurity as "isFenced",
            array(select format('%s %s to %s: %s', polname, polcmd, array_to_string(array(select rolname from pg_roles where oid = any (polroles) order by 1), ','),
-                               pg_get_expr(polqual, polrelid) || coalesce(pg_get_expr(polwithcheck, polrelid), ''))
+                               coalesce(pg_get_expr(polqual, polrelid), '') || coalesce(pg_get_expr(polwithcheck, polrelid), ''))
                    from pg_policy where polrelid = c.oid order by polname) as policies
       from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm', 'f')`)
   return Object.fromEntries(

@@ -7,7 +7,7 @@ declare
   -- The tables with rows of shops, and the column that says whose.
   fenced jsonb := '{
     "organizations": "id", "connections": "organization_id", "tracking_cache": "organization_id", "tracking_orders": "organization_id",
-    "tracking_schedule": "organization_id", "tracking_counts": "organization_id", "tracking_count_changes": "organization_id", "tracking_update_logs": "organization_id", "api_calls": "organization_id",
+    "tracking_schedule": "organization_id", "tracking_update_logs": "organization_id", "api_calls": "organization_id",
     "unread_values": "organization_id", "daily_reports": "organization_id", "job_failures": "organization_id",
     "security_log": "organization_id", "audit_log": "organization_id",
     "tracking_counts": "organization_id", "tracking_count_changes": "organization_id"}';
@@ -33,8 +33,6 @@ declare
       'tracking_cache', 'select, insert, update, delete',
       'tracking_orders', 'select, insert, update, delete',
       'tracking_schedule', 'select, insert, update, delete',
-      'tracking_counts', 'select',
-      'tracking_count_changes', 'select',
       'tracking_update_logs', 'select, insert',
       'audit_log', 'select, ' || act,
       'api_calls', 'select',
@@ -68,6 +66,12 @@ declare
     "jejak_own": "to jejak_shop using (%s = (select nullif(current_setting(''app.organization'', true), '''')::bigint))",
     "jejak_read": "for select to jejak_public using (true)",
     "jejak_all": "to jejak_access, jejak_worker using (true)"}';
+  -- Where others hold: an entry is sealed once and never changed after, and none goes before its time.
+  policies_of jsonb := jsonb_build_object('audit_log', policies - 'jejak_all' || '{
+    "jejak_add": "for insert to jejak_access, jejak_worker with check (true)",
+    "jejak_look": "for select to jejak_worker using (true)",
+    "jejak_seal": "for update to jejak_worker using (chain_no is null) with check (true)",
+    "jejak_cut": "for delete to jejak_worker using (sealed_at < now() - interval ''30 days'')"}');
   name text;
   key text;
   what text;
@@ -115,7 +119,7 @@ begin
     if not (select relrowsecurity from pg_class where oid = name::regclass) then
       execute format('alter table %I enable row level security', name);
     end if;
-    for policy, what in select * from jsonb_each_text(policies) loop
+    for policy, what in select * from jsonb_each_text(coalesce(policies_of -> name, policies)) loop
       if not exists (select from pg_policy where polrelid = name::regclass and polname = policy) then
         execute format('create policy %I on %I ', policy, name) || replace(what, '%s', quote_ident(key));
       end if;
@@ -123,7 +127,7 @@ begin
   end loop;
   for policy, name in
     select polname, polrelid::regclass from pg_policy
-     where polname like 'jejak\_%' and not (policies ? polname::text and fenced ? polrelid::regclass::text)
+     where polname like 'jejak\_%' and not (coalesce(policies_of -> polrelid::regclass::text, policies) ? polname::text and fenced ? polrelid::regclass::text)
   loop
     execute format('drop policy %I on %s', policy, name);
   end loop;

@@ -54,7 +54,14 @@ export const overAllShops = {
     'removeTracesOfNoShop',
   ],
   /** For the sealer and who verifies: one chain over all shops. */
-  audit: ['listUnsealedAudit', 'findUnsealedAudit', 'saveAuditSeals', 'listSealedAudit', 'cutAuditChain'],
+  audit: [
+    'isActEntered',
+    'listUnsealedAudit',
+    'findUnsealedAudit',
+    'saveAuditSeals',
+    'listSealedAudit',
+    'cutAuditChain',
+  ],
   /** After a statement of the same transaction has found the shop's parcel and locked it. */
   lockedBefore: [
     ...['statementFor', 'deleteParcels', 'deleteSchedules', 'scheduleAgain', 'saveOrderSql', 'findLives', 'ordersThat'],

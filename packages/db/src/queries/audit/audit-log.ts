@@ -1,4 +1,4 @@
-import { rows, run, type ShopSql, type Sql } from '../../sql.ts'
+import { row, rows, run, type ShopSql, type Sql } from '../../sql.ts'
 
 /** What someone did, as the log keeps it. */
 export type AuditEntry = {
@@ -55,3 +55,10 @@ export const listShopAudit = (shop: ShopSql, filter: AuditFilter) =>
 /** The same over the whole installation. */
 export const listAudit = (sql: Sql, filter: AuditFilter) =>
   rows<AuditRow>(sql, { text: listAuditSql('$1::bigint is null'), values: [null, ...valuesOf(filter)] })
+
+/** Whether an entry of the installation says that this was done. */
+export const isActEntered = async (sql: Sql, { act, object }: { act: string; object: string }): Promise<boolean> =>
+  (await row(sql, {
+    text: 'select from audit_log where organization_id is null and act = $1 and object = $2 limit 1',
+    values: [act, object],
+  })) !== undefined
