@@ -15,7 +15,8 @@ export const privacyRequest = z.strictObject({
 
 /**
  * How much is held on a customer. `parcels` hold no one else's order; of `sharedParcels` only the customer's `orders` are theirs. `proof` is what the audit
- * log calls the contact.
+ * log calls the contact. `isComplete` is false for ten thousand orders and more: of the others nothing is counted, but all are erased. `stays`: in a sentence,
+ * what is not erased.
  */
 export const privacyCounts = z.object({
   parcels: count,
@@ -23,6 +24,8 @@ export const privacyCounts = z.object({
   sharedParcels: count,
   orders: count,
   traces: count,
+  isComplete: z.boolean(),
+  stays: text,
   proof: z.string(),
 })
 export type PrivacyCounts = z.infer<typeof privacyCounts>
@@ -46,9 +49,13 @@ const toldParcel = z.object({
   ),
 })
 
-/** All that is held on a customer. The contact itself is not: of it there are keyed hashes only. */
+/**
+ * All that is held on a customer, or, where `isComplete` is false, what the first ten thousand orders say. The contact itself is not: of it there are keyed
+ * hashes only.
+ */
 export const privacyExport = z.object({
   shop: z.string(),
+  isComplete: z.boolean(),
   parcels: z.array(toldParcel),
   failedLookups: count,
   securityEvents: z.array(z.object({ at: instant, kind: z.string(), detail: text })),

@@ -48,7 +48,7 @@ export const privacyRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     limit: 'privacy',
     schema: {
       summary: 'Erase what the shop stores about a customer',
-      description: `${note}Parcels that hold no other customer's order are removed, those on their way, too. Answers what was removed. Cannot be undone.`,
+      description: `${note}Parcels that hold no other customer's order are removed, those on their way, too. What the courier wrote about a parcel that others share stays for them. Answers what was removed. Cannot be undone.`,
       body: privacyRequest,
       response: { 200: privacyCounts },
     },

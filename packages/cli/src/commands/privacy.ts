@@ -49,6 +49,10 @@ const printCounts = (counts: { shop: string; result: PrivacyCounts }[], json: bo
   const lines = counts.map(({ shop, result }) => [shop, ...columns.map((column) => String(result[column]))])
   const data = counts.map(({ shop, result }) => ({ shop, ...result }))
   print(renderTable(headings, lines), json && data)
+  for (const { shop, result } of counts) {
+    if (result.stays) note(`${shop}: ${result.stays}`)
+    if (!result.isComplete) note(`${shop}: only the first ${result.orders} orders are counted.`)
+  }
   note(`The audit log calls this contact contact:${counts[0]?.result.proof}.`)
 }
 
@@ -76,6 +80,8 @@ const exportCommand = (context: CommandContext): Command =>
       }
       const told = await forShops(opened, { shop, each: exportHeld })
       const data = told.map(({ result }) => result)
+      for (const { shop } of data.filter(({ isComplete }) => !isComplete))
+        note(`${shop}: this is not all. Only the first 10,000 orders are in it.`)
       print('', data)
     }),
   )

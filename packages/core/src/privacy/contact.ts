@@ -46,23 +46,30 @@ const held = async ({ db, traces, keys }: Deps, { shop, contact }: Asked) => {
     trackingNumbers: own.map(({ trackingNumber }) => trackingNumber),
   })
   const { organizationId } = shop
-  return { orders, ofTraces, found: await findTraces(traces, { organizationId, traces: ofTraces }) }
+  const isComplete = orders.length < toldMax
+  return { orders, isComplete, ofTraces, found: await findTraces(traces, { organizationId, traces: ofTraces }) }
 }
 
 const idsOf = (orders: readonly OrderOfContact[], { isShared }: { isShared: boolean }): string[] => [
   ...new Set(orders.filter((order) => order.isShared === isShared).map(({ id }) => id)),
 ]
 
-const countsOf = ({ orders, found }: Pick<Awaited<ReturnType<typeof held>>, 'orders' | 'found'>) => ({
-  parcels: idsOf(orders, { isShared: false }).length,
-  onTheirWay: idsOf(
-    orders.filter(({ isOnItsWay }) => isOnItsWay),
-    { isShared: false },
-  ).length,
-  sharedParcels: idsOf(orders, { isShared: true }).length,
-  orders: orders.length,
-  traces: found.failedLookups + found.securityEvents.length,
-})
+const sharedStays =
+  'What the courier wrote about parcels that hold orders of others stays for them, and may name the customer.'
+
+const countsOf = ({ orders, isComplete, found }: Awaited<ReturnType<typeof held>>) => {
+  const sharedParcels = idsOf(orders, { isShared: true }).length
+  const onTheirWay = orders.filter(({ isOnItsWay }) => isOnItsWay)
+  return {
+    parcels: idsOf(orders, { isShared: false }).length,
+    onTheirWay: idsOf(onTheirWay, { isShared: false }).length,
+    sharedParcels,
+    orders: orders.length,
+    traces: found.failedLookups + found.securityEvents.length,
+    isComplete,
+    stays: sharedParcels > 0 ? sharedStays : null,
+  }
+}
 
 /** How much a shop holds on a customer, found by the keyed hash of an e-mail address or phone number. */
 export const countHeld = async (deps: Deps, asked: Asked): Promise<PrivacyCounts> => ({
@@ -74,7 +81,7 @@ export const countHeld = async (deps: Deps, asked: Asked): Promise<PrivacyCounts
 export const exportHeld = async (deps: Deps, asked: Asked): Promise<PrivacyExport> => {
   const { organizationId, slug } = asked.shop
   const { sql, transaction } = deps.db.ofShop(organizationId)
-  const { orders, found } = await held(deps, asked)
+  const { orders, isComplete, found } = await held(deps, asked)
   const ids = [...new Set(orders.map(({ id }) => id))]
   const [parcels, changes] = await Promise.all([listParcelsToTell(sql, ids), listChangesToTell(sql, ids)])
   await transaction(async (tx) =>
@@ -84,18 +91,18 @@ export const exportHeld = async (deps: Deps, asked: Asked): Promise<PrivacyExpor
       detail: `${parcels.length} parcels`,
     }),
   )
+  const ordersOf = Map.groupBy(orders, ({ id }) => id)
+  const changesOf = Map.groupBy(changes, ({ trackingId }) => trackingId)
   return {
-    shop: slug,
+    ...{ shop: slug, isComplete },
     parcels: parcels.map((parcel) => ({
       ...toTold(parcel),
-      orders: orders
-        .filter(({ id }) => id === parcel.id)
-        .map(({ orderNumber, orderedAt, hasEmail, hasPhone }) => ({
-          ...{ orderNumber, registeredAt: orderedAt.toISOString(), hasEmail, hasPhone },
-        })),
-      changes: changes
-        .filter(({ trackingId }) => trackingId === parcel.id)
-        .map(({ trackingId: _, at, ...change }) => ({ at: at.toISOString(), ...change })),
+      orders: (ordersOf.get(parcel.id) ?? []).map(({ orderNumber, orderedAt, hasEmail, hasPhone }) => ({
+        ...{ orderNumber, registeredAt: orderedAt.toISOString(), hasEmail, hasPhone },
+      })),
+      changes: (changesOf.get(parcel.id) ?? []).map(({ trackingId: _, at, ...change }) => ({
+        ...{ at: at.toISOString(), ...change },
+      })),
     })),
     failedLookups: found.failedLookups,
     securityEvents: found.securityEvents.map(({ at, ...event }) => ({ at: at.toISOString(), ...event })),
@@ -121,27 +128,40 @@ const toTold = (parcel: ParcelRow) => {
  * Answers what it removed. The traces go first: only the orders say where they are.
  */
 export const eraseHeld = async (deps: Deps, asked: Asked): Promise<PrivacyCounts> => {
-  const { db, traces, keys } = deps
-  const all = await held(deps, asked)
-  const { organizationId } = asked.shop
-  await removeTraces(traces, { organizationId, traces: all.ofTraces })
-  if (asked.isEverywhere) await removeTracesOfNoShop(traces, all.ofTraces)
-  const { transaction } = db.ofShop(organizationId)
+  const { clock, db, keys } = deps
+  const first = await held(deps, asked)
+  const erasing = { ...deps, ...asked, hashes: contactHashes(keys, asked.contact) }
   let erased = 0
-  const erasing: Erasing = { ...deps, ...asked, hashes: contactHashes(keys, asked.contact) }
-  for (;;) {
-    const parcels = await transaction((tx) => eraseParcels(tx, erasing))
-    const orders = await transaction((tx) => eraseSharedOrders(tx, erasing))
-    if (parcels + orders === 0) break
-    erased += parcels + orders
+  let some = await erasePass(erasing, first)
+  while (some > 0) {
+    erased += some
+    some = await erasePass(erasing, await held(deps, asked))
   }
-  const counts = countsOf(all)
   if (erased === 0)
-    await transaction(async (tx) => prove(tx, { ...erasing, now: await deps.clock(tx), detail: 'nothing was held' }))
-  return { ...counts, proof: proofOf(keys, asked.contact) }
+    await db
+      .ofShop(asked.shop.organizationId)
+      .transaction(async (tx) => prove(tx, { ...erasing, now: await clock(tx), detail: 'nothing was held' }))
+  return { ...countsOf(first), proof: proofOf(keys, asked.contact) }
 }
 
 type Erasing = Deps & Asked & { hashes: readonly string[] }
+type OfParcels = Erasing & { trackingIds: readonly string[] }
+
+/** Erases what was found, some parcels at a time; returns how many parcels and orders that were. */
+const erasePass = async (erasing: Erasing, { orders, ofTraces }: Awaited<ReturnType<typeof held>>): Promise<number> => {
+  const { organizationId } = erasing.shop
+  await removeTraces(erasing.traces, { organizationId, traces: ofTraces })
+  if (erasing.isEverywhere) await removeTracesOfNoShop(erasing.traces, ofTraces)
+  const { transaction } = erasing.db.ofShop(organizationId)
+  const ids = [...new Set(orders.map(({ id }) => id))]
+  let erased = 0
+  for (let from = 0; from < ids.length; from += erasedAtOnce) {
+    const of = { ...erasing, trackingIds: ids.slice(from, from + erasedAtOnce) }
+    erased += await transaction((tx) => eraseParcels(tx, of))
+    erased += await transaction((tx) => eraseSharedOrders(tx, of))
+  }
+  return erased
+}
 
 const prove = (tx: ShopTx, { actor, keys, contact, ...done }: Erasing & { now: Date; detail: string }) =>
   recordAct(tx, {
@@ -149,13 +169,14 @@ const prove = (tx: ShopTx, { actor, keys, contact, ...done }: Erasing & { now: D
     ...{ now: done.now, detail: done.detail },
   })
 
-const listed = (tx: ShopTx, { hashes }: Erasing) => listOrdersOfContact(tx, { hashes, limit: erasedAtOnce })
+const listed = (tx: ShopTx, { hashes, trackingIds }: OfParcels) =>
+  listOrdersOfContact(tx, { hashes, limit: toldMax, trackingIds })
 
-/** The parcels that hold no one else's order. An order that joins one meanwhile keeps it, for the next round. */
-const eraseParcels = async (tx: ShopTx, erasing: Erasing): Promise<number> => {
-  const trackingIds = idsOf(await listed(tx, erasing), { isShared: false })
-  if (trackingIds.length === 0) return 0
-  const locked = await lockLives(tx, { organizationId: tx.organizationId, trackingIds })
+/** The parcels that hold no one else's order. An order that joins one meanwhile keeps it. */
+const eraseParcels = async (tx: ShopTx, erasing: OfParcels): Promise<number> => {
+  const before = idsOf(await listed(tx, erasing), { isShared: false })
+  if (before.length === 0) return 0
+  const locked = await lockLives(tx, { organizationId: tx.organizationId, trackingIds: before })
   const own = new Set(idsOf(await listed(tx, erasing), { isShared: false }))
   const numbers = new Set(locked.filter(({ id }) => own.has(id)).map(({ trackingNumber }) => trackingNumber))
   const parcels = locked.filter(({ trackingNumber }) => numbers.has(trackingNumber))
@@ -166,7 +187,7 @@ const eraseParcels = async (tx: ShopTx, erasing: Erasing): Promise<number> => {
 }
 
 /** The customer's orders in parcels that hold others. */
-const eraseSharedOrders = async (tx: ShopTx, erasing: Erasing): Promise<number> => {
+const eraseSharedOrders = async (tx: ShopTx, erasing: OfParcels): Promise<number> => {
   const ids = idsOf(await listed(tx, erasing), { isShared: true })
   if (ids.length === 0) return 0
   const locked = await lockParcels(tx, ids)

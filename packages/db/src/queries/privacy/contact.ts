@@ -16,17 +16,29 @@ export type OrderOfContact = ParcelRef & {
 const fits = (order: string): string =>
   `array[${order}.contact_email_hmac, ${order}.contact_phone_hmac, ${order}.contact_phone2_hmac] && $2::text[]`
 
-/** A shop's orders with one of these contact hashes, parcel by parcel, archived ones too. Reads all orders: there is no index of contacts. */
-export const listOrdersOfContact = (shop: ShopSql, { hashes, limit }: { hashes: readonly string[]; limit: number }) =>
+/**
+ * A shop's orders with one of these contact hashes, parcel by parcel, archived ones too. Reads all orders, unless parcels are named: there is no index
+ * of contacts.
+ */
+export const listOrdersOfContact = (
+  shop: ShopSql,
+  { hashes, limit, trackingIds }: { hashes: readonly string[]; limit: number; trackingIds?: readonly string[] },
+) =>
   rows<OrderOfContact>(shop, {
-    text: `select t.id, t.organization_id as "organizationId", t.tracking_number as "trackingNumber", o.id as "orderId",
-            o.order_number as "orderNumber", o.order_folded as "orderFolded", o.registered_at as "orderedAt", t.ended_at is null as "isOnItsWay",
-            o.contact_email_hmac is not null as "hasEmail", o.contact_phone_hmac is not null as "hasPhone",
-            exists (select from tracking_orders other
-                     where other.organization_id = $1 and other.tracking_id = o.tracking_id and not ${fits('other')}) as "isShared"
-       from tracking_orders o join tracking_cache t on t.id = o.tracking_id
-      where o.organization_id = $1 and ${fits('o')} order by t.id, o.id limit $3`,
-    values: [shop.organizationId, hashes, limit],
+    text: `with theirs as materialized (
+      select * from tracking_orders o
+       where o.organization_id = $1 and ${fits('o')} ${trackingIds ? 'and o.tracking_id = any ($4)' : ''}
+    ), shared as materialized (
+      select distinct other.tracking_id from tracking_orders other
+       where other.organization_id = $1 and other.tracking_id in (select tracking_id from theirs) and not ${fits('other')}
+    )
+    select t.id, t.organization_id as "organizationId", t.tracking_number as "trackingNumber", o.id as "orderId",
+           o.order_number as "orderNumber", o.order_folded as "orderFolded", o.registered_at as "orderedAt", t.ended_at is null as "isOnItsWay",
+           o.contact_email_hmac is not null as "hasEmail", o.contact_phone_hmac is not null as "hasPhone",
+           t.id in (select tracking_id from shared) as "isShared"
+      from theirs o join tracking_cache t on t.id = o.tracking_id
+     order by t.id, o.id limit $3`,
+    values: [shop.organizationId, hashes, limit, ...(trackingIds ? [trackingIds] : [])],
   })
 
 /** These parcels of a shop, as they are stored. */
