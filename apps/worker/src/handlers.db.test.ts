@@ -152,16 +152,3 @@ test('what an older Jejak read wrongly is read again by a worker after an upgrad
   expect(await statuses()).toEqual(['attempt_failed'])
   expect(world.logged).toContainEqual(expect.objectContaining({ statuses: 1, msg: 'stored scans were read again' }))
 })
-
-test('a job that the database refuses tells neither its queue nor its log what a courier wrote', async () => {
-  world = await createWorkerWorld({ env: { TRACKING_REGISTER_DELAY: '1' } })
-  await world.query(`alter table tracking_cache add constraint nothing_new check (events = '[]')`)
-  await startHandlers(world.deps, { boss: world.boss, stopping: stopping.signal })
-  await register(['EPTEST-IN-TRANSIT1'])
-  await expect.poll(() => jobStates('check-due'), { timeout: 10_000 }).toEqual(['retry'])
-  const [job] = await world.query<{ output: object }>(`select output from pgboss.job where name = 'check-due'`)
-  expect(job?.output).toMatchObject({ message: expect.stringContaining('nothing_new'), code: '23514' })
-  const told = JSON.stringify([job, world.logged])
-  expect(told).not.toContain('EPTEST')
-  expect(told).not.toMatch(/failing row/i)
-})
