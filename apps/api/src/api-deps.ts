@@ -12,8 +12,10 @@ export type Deps = {
   config: Config
   /** The rows of one shop at a time. */
   db: Pick<Db, 'ofShop'>
-  /** What lets people in, and what visitors may do: keys, sign-in, look-ups. */
+  /** What lets people in: keys and sign-in. No parcels. */
   accessDb: Pick<Db, 'sql' | 'transaction'>
+  /** What visitors may do beyond public reads: look-ups, links, waking. No users. */
+  lookupDb: Pick<Db, 'sql' | 'transaction'>
   /** All shops, for the routes of operators and for health. */
   operatorDb: Pick<Db, 'sql'>
   reads: Sql

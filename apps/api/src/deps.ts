@@ -17,6 +17,8 @@ export type RouteDeps = Deps &
   RegisteringDeps & {
     /** `accessDb`, each use of which ends within `DATABASE_READ_TIMEOUT`. */
     promptDb: Pick<Db, 'sql' | 'transaction'>
+    /** `lookupDb` likewise. */
+    promptLookups: Pick<Db, 'sql'>
     /** `db` likewise. */
     promptShops: Pick<Db, 'ofShop'>
     /** Reads from `reads`. */
@@ -29,17 +31,18 @@ export type RouteDeps = Deps &
 
 export const createRouteDeps = (deps: Deps, http: HttpDeps): RouteDeps => {
   const { database, tracking } = deps.config
-  const promptDb = dbWithinTime(deps.accessDb, database.readTimeoutMs)
+  const promptLookups = dbWithinTime(deps.lookupDb, database.readTimeoutMs)
   const { expiredWakeMs: restMs, cacheTtlMs } = tracking
-  const wakeExpired = createWakes({ ...deps, sql: deps.accessDb.sql, restMs, cacheTtlMs })
+  const wakeExpired = createWakes({ ...deps, sql: deps.lookupDb.sql, restMs, cacheTtlMs })
   return {
     ...deps,
     ...http,
     registerDelayMs: tracking.registerDelayMs,
-    promptDb,
+    promptDb: dbWithinTime(deps.accessDb, database.readTimeoutMs),
+    promptLookups,
     promptShops: shopsWithinTime(deps.db, database.readTimeoutMs),
     documents: createDocumentReader(deps.reads, { connections: database.readPoolMax }),
-    currentDocuments: createDocumentReader(promptDb.sql, { connections: 1 }),
+    currentDocuments: createDocumentReader(promptLookups.sql, { connections: 1 }),
     answerOf: createPublicAnswers({ ...deps, wakeExpired }),
     note: createSecurityNotes(deps),
   }

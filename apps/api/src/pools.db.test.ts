@@ -32,20 +32,25 @@ const roleOf = async (sql: Sql) => (await sql.query<{ role: string }>('select cu
 const shopsSeenBy = async (sql: Sql) => (await sql.query('select id from organizations')).rowCount
 
 test('the API comes to its database as the role that each of its works needs', async () => {
-  const { db, accessDb, operatorDb, reads } = pools
-  const roles = await Promise.all([db.ofShop('1').sql, accessDb.sql, operatorDb.sql, reads].map(roleOf))
-  expect(roles).toEqual(['jejak_shop', 'jejak_access', 'jejak_worker', 'jejak_public'])
+  const { db, accessDb, lookupDb, operatorDb, reads } = pools
+  const all = [db.ofShop('1').sql, accessDb.sql, lookupDb.sql, operatorDb.sql, reads]
+  const roles = await Promise.all(all.map(roleOf))
+  expect(roles).toEqual(['jejak_shop', 'jejak_access', 'jejak_lookup', 'jejak_worker', 'jejak_public'])
 })
 
 test('whoever acts for a shop sees that shop alone; visitors and sign-in can neither read tokens nor write parcels', async () => {
-  const { db, accessDb, operatorDb, reads } = pools
+  const { db, accessDb, lookupDb, operatorDb, reads } = pools
   expect(await shopsSeenBy(db.ofShop('1').sql)).toBe(1)
   expect(await shopsSeenBy(operatorDb.sql)).toBe(2)
-  for (const sql of [accessDb.sql, reads]) {
+  for (const sql of [accessDb.sql, lookupDb.sql, reads]) {
     await expect(sql.query('select sealed_access_token from connections')).rejects.toThrow('permission denied')
     await expect(sql.query('update tracking_cache set courier = null')).rejects.toThrow('permission denied')
   }
-  await expect(reads.query('select from users')).rejects.toThrow('permission denied')
+  for (const table of ['users', 'sessions', 'user_totp', 'api_keys'])
+    for (const sql of [lookupDb.sql, reads])
+      await expect(sql.query(`select from ${table}`)).rejects.toThrow('permission denied')
+  for (const table of ['tracking_cache', 'tracking_orders', 'tracking_schedule', 'connections'])
+    await expect(accessDb.sql.query(`select from ${table}`)).rejects.toThrow('permission denied')
   await expect(db.ofShop('1').sql.query('select from api_keys')).rejects.toThrow('permission denied')
 })
 

@@ -17,6 +17,7 @@ export const openPools = ({ config, log, now }: PoolDeps) => {
   const shared = { ...database, poolMax: database.apiPoolMax, onError }
   const db = connect({ ...shared, ...usual('shop'), applicationName: 'jejak-api' })
   const accessDb = connect({ ...shared, ...usual('access'), applicationName: 'jejak-api-access' })
+  const lookupDb = connect({ ...shared, ...usual('lookup'), applicationName: 'jejak-api-lookup' })
   const operatorDb = connect({
     ...{ ...shared, ...usual('worker'), poolMax: operatorPoolMax, applicationName: 'jejak-api-operator' },
   })
@@ -34,6 +35,7 @@ export const openPools = ({ config, log, now }: PoolDeps) => {
   return {
     db,
     accessDb,
+    lookupDb,
     operatorDb,
     reads: reads.sql,
     boss,
@@ -44,7 +46,7 @@ export const openPools = ({ config, log, now }: PoolDeps) => {
     close: async () => {
       await boss.stop()
       await reads.close()
-      await Promise.all([db, accessDb, operatorDb].map((each) => each.close()))
+      await Promise.all([db, accessDb, lookupDb, operatorDb].map((each) => each.close()))
     },
   }
 }

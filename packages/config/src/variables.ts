@@ -183,7 +183,9 @@ export const variables = {
     isPrepared: required('DATABASE_PREPARED', flag, 'on').means(
       'Whether statements may have names. Off behind a pooler that knows none, such as PgBouncer before 1.21.',
     ),
-    apiPoolMax: required('DATABASE_API_POOL', pool, '8').means('Most connections of one API process.'),
+    apiPoolMax: required('DATABASE_API_POOL', pool, '8').means(
+      'Most connections of one API process for each of its works: those of shops, sign-in and look-ups.',
+    ),
     readPoolMax: required('DATABASE_READ_POOL', pool, '2').means(
       'Connections of one API process for public reads, beside its pool; look-ups share them, so few are enough.',
     ),

@@ -19,7 +19,7 @@ begin
   -- The roles of the fence, where someone else has made them.
   for statement in
     select format('grant %I to jejak_app', rolname) from pg_roles
-     where rolname in ('jejak_public', 'jejak_shop', 'jejak_access', 'jejak_worker') and not pg_has_role('jejak_app', oid, 'usage')
+     where rolname in ('jejak_public', 'jejak_shop', 'jejak_lookup', 'jejak_access', 'jejak_worker') and not pg_has_role('jejak_app', oid, 'usage')
   loop
     execute statement;
   end loop;

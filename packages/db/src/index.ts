@@ -1,5 +1,5 @@
 export { connect, connectReads, type Db } from './connect.ts'
-export { FenceError, type SessionRole, sessionAs } from './fence/session-as.ts'
+export { FenceError, isRoleRefused, type SessionRole, sessionAs } from './fence/session-as.ts'
 export { fenceIsOff, type Way, type Ways, waysTo } from './fence/ways.ts'
 export { type ChangeHandlers, type ChangeListener, listenForChanges } from './listen-changes.ts'
 export { MigrationError, migrate } from './migrate.ts'

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { connect, type Db } from './connect.ts'
+import { FenceError } from './fence/session-as.ts'
 import { type ChangeListener, listenForChanges } from './listen-changes.ts'
 import { insertChanges } from './queries/changes/change-log.ts'
 import type { ParcelRef } from './queries/parcels/parcel-row.ts'
@@ -117,6 +118,25 @@ test('a registration says whether the number was here before, since no one can b
     ['NEVER-SEEN', true, false],
     ['STILL-ACTIVE', false, true],
   ])
+})
+
+test('a listener whose session may do more than hear of changes hears nothing, and says why', async () => {
+  const url = new URL(database.url)
+  url.searchParams.set('options', '-c role=jejak_worker')
+  const errors: Error[] = []
+  let gaps = 0
+  listeners.push(
+    listenForChanges({
+      ...{ ...options(), url: url.href, as: 'public', probeMs: 50, onChange: () => undefined },
+      onError: (error) => errors.push(error),
+      onGap: () => {
+        gaps += 1
+      },
+    }),
+  )
+  await expect.poll(() => errors.length).toBeGreaterThan(1)
+  expect(errors.every((error) => error instanceof FenceError)).toBe(true)
+  expect(gaps).toBe(0)
 })
 
 test('a listener whose connection is cut off listens again by itself and says that it may have missed something', async () => {

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import pg from 'pg'
 import { changesChannel } from './changes-channel.ts'
 import { type SessionRole, sessionAs } from './fence/session-as.ts'
@@ -59,9 +60,10 @@ const keepListening = async (options: ListenOptions, signal: AbortSignal): Promi
 const pause = (ms: number, signal: AbortSignal): Promise<unknown> => wait(ms, undefined, { signal }).catch(ignore)
 
 const listenUntilLost = async (options: ListenOptions, signal: AbortSignal, onListening: () => void): Promise<void> => {
+  const { options: asRole, verify } = sessionAs(options.as, { isPooled: false })
   const client = new pg.Client({
     connectionString: options.url,
-    options: sessionAs(options.as, { isPooled: false }).options,
+    options: asRole,
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectTimeoutMs,
     query_timeout: options.connectTimeoutMs,
@@ -80,6 +82,7 @@ const listenUntilLost = async (options: ListenOptions, signal: AbortSignal, onLi
   })
   try {
     await Promise.race([losing, client.connect()])
+    if (verify) await promisify(verify)(client)
     await client.query(`listen ${changesChannel}`)
     onListening()
     while (!signal.aborted) {

@@ -4,6 +4,7 @@ import {
   FenceError,
   fenceIsOff,
   isDatabaseUnavailable,
+  isRoleRefused,
   type Ways,
   waitForDatabase,
   waysTo,
@@ -105,8 +106,6 @@ const giveUp = (sentence: string): never => {
 // A database, a role or a password that is not the right one.
 const notOurs = /^(3D000|28P01|28000|P1000|P1003|P1010|P1011)$/
 const tableMissing = new Set(['42P01', 'P2021'])
-// A role that is not there, or that the user of DATABASE_URL may not take.
-const roleMissing = new Set(['22023', '42704', '42501'])
 
 /** One sentence an operator can act on. */
 export const startProblem = (error: Error & { code?: string; port?: number; cause?: unknown }): string => {
@@ -115,7 +114,7 @@ export const startProblem = (error: Error & { code?: string; port?: number; caus
     return `Port ${error.port} is taken by another program: stop it, or choose another port.`
   if (error.code === 'EACCES') return `This user may not listen on port ${error.port}: choose one above 1023.`
   if (error instanceof FenceError) return error.message
-  if (roleMissing.has(error.code ?? ''))
+  if (isRoleRefused(error))
     return `The fence between shops is not there yet (${error.message}): run \`jejak migrate\` first, or see docs/fence.md.`
   if (/unsupported startup parameter/.test(error.message))
     return 'DATABASE_URL leads to a pooler: set DATABASE_DIRECT_URL, and {role} in DATABASE_URL, as docs/fence.md tells.'

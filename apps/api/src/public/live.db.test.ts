@@ -185,7 +185,7 @@ test('an answer that grows old without any change is sent again; all watched par
   expect(states()).toEqual([['fresh'], ['fresh'], ['fresh']])
 
   const statements: unknown[][] = []
-  const sql = world.deps.accessDb.sql as { query: (...args: { values: unknown[] }[]) => unknown }
+  const sql = world.deps.lookupDb.sql as { query: (...args: { values: unknown[] }[]) => unknown }
   const query = sql.query.bind(sql)
   sql.query = (...args) => {
     statements.push(args[0]!.values[0] as unknown[])

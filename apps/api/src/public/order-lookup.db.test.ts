@@ -226,7 +226,7 @@ describe('a guess', () => {
     const several = await anOrder()
     for (let more = 0; more < 3; more += 1)
       await register({ trackingNumber: nextNumber(), orderNumber: several.orderNumber, contact: aisyah })
-    const { accessDb: db, config, contactKeys, lookupKey } = world.deps
+    const { lookupDb: db, config, contactKeys, lookupKey } = world.deps
     const workOf = async (order: string, typed: string) => {
       const work = { statements: 0, hashes: 0, contactHashes: 0, rows: [] as number[] }
       const query = async (text: string, values: unknown[]) => {
@@ -413,14 +413,14 @@ describe('while the database is away', () => {
   /** An app whose statements fail from the `first` on, until `isAway` says otherwise; `statements` counts those of a look-up. */
   const anOutage = async (first = 1) => {
     const state = { isAway: true, statements: 0 }
-    const { accessDb } = world.deps
-    const { sql } = accessDb
+    const { lookupDb } = world.deps
+    const { sql } = lookupDb
     const query = (...args: Parameters<typeof sql.query>) => {
       state.statements += 1
       return state.isAway && state.statements >= first ? Promise.reject(away) : sql.query(...args)
     }
-    const outage = { ...accessDb, sql: { query } as unknown as typeof sql }
-    return { app: await buildApp({ ...world.deps, accessDb: outage }), state }
+    const outage = { ...lookupDb, sql: { query } as unknown as typeof sql }
+    return { app: await buildApp({ ...world.deps, lookupDb: outage }), state }
   }
 
   test('a look-up is no failure: when it is back, its buyer and everyone behind that address are let in', async () => {

@@ -19,10 +19,10 @@ const noSuchOrder = () =>
 
 /** A buyer proves to be one with an order number and the contact given to the shop; docs/order-lookup.md tells what attackers learn. */
 export const orderLookupRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
-  const { answerOf, clock, config, contactKeys, limits, lookupKey, promptDb } = deps
+  const { answerOf, clock, config, contactKeys, limits, lookupKey, promptLookups } = deps
   const countFailures = createLookupLimits(deps)
   const lookup = {
-    sql: promptDb.sql,
+    sql: promptLookups.sql,
     hash: hashForLog.bind(null, lookupKey),
     hashesOf: hashesOfContact.bind(null, contactKeys),
     settings: config.customers,
@@ -48,10 +48,10 @@ export const orderLookupRoutes = (app: FastifyInstance, deps: RouteDeps): void =
       reply.headers(limits.take('visits', address))
       const asked = { orderNumber, contact, shop: request.query.shop ?? null, address }
       const proven = await countFailures(asked, async (onFailure) =>
-        lookUpOrder(lookup, { ...asked, now: await clock(promptDb.sql), onFailure }),
+        lookUpOrder(lookup, { ...asked, now: await clock(promptLookups.sql), onFailure }),
       )
       if (!proven) throw noSuchOrder()
-      const rows = await findBuyerTrackings(promptDb.sql, proven)
+      const rows = await findBuyerTrackings(promptLookups.sql, proven)
       if (rows.length === 0) throw noSuchOrder()
       const trackings = await mapInTurns(rows, (row) => toBuyerDocument(deps, { row, answer: answerOf(row) }))
       return reply.headers(privateHeaders).send({ orderNumber: rows[0]?.orderNumber ?? orderNumber, trackings })

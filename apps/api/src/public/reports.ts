@@ -11,7 +11,7 @@ import { getLinked } from './signed-links.ts'
 
 /** A customer tells the shop that something is wrong, without an account. */
 export const reportRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
-  const { clock, config, currentDocuments, limits, note, promptDb, promptShops } = deps
+  const { clock, config, currentDocuments, limits, note, promptLookups, promptShops } = deps
   const { reportIntervalMs } = config.customers
 
   const countReport = (asked: { address: string; trackingNumber: string; shop?: string | undefined }): void => {
@@ -57,7 +57,7 @@ export const reportRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       countReport({ address, trackingNumber, shop: request.query.shop })
       const reported = await findReported(trackingNumber, { ...request.query, address })
       const { kind } = request.body
-      const organizationId = await findShopOfTracking(promptDb.sql, reported.trackingId)
+      const organizationId = await findShopOfTracking(promptLookups.sql, reported.trackingId)
       if (organizationId !== undefined)
         await reportParcel(
           { db: promptShops, clock },

@@ -23,10 +23,10 @@ const toShown = (row: ShopRow | undefined): ShownShop | null => {
 export const createShopFaces = ({
   linkKeys,
   now,
-  promptDb,
+  promptLookups,
   reads,
-}: Pick<Deps, 'linkKeys' | 'now' | 'reads'> & { promptDb: { sql: Sql } }) => {
-  const links = { db: promptDb, linkKeys, now }
+}: Pick<Deps, 'linkKeys' | 'now' | 'reads'> & { promptLookups: { sql: Sql } }) => {
+  const links = { db: promptLookups, linkKeys, now }
   const remember = createMemory<ShownShop | null>({ keptMs: 3_000, keptMax: 1_000, now })
   const keep = (key: string, read: () => Promise<ShopRow | undefined>) => remember(key, () => read().then(toShown))
   return async ({ trackingNumber, shop, k }: FaceAsked): Promise<ShownShop | null> => {

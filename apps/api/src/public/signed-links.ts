@@ -66,10 +66,15 @@ type Linked = { trackingNumber: string; k: string; address: string }
 
 /** The parcel and the order that a link opens; throws `link_refused`, and notes that. */
 export const getLinked = async (
-  { promptDb, linkKeys, now, note }: Pick<Deps, 'linkKeys' | 'now'> & { promptDb: LinkDeps['db']; note: NoteSecurity },
+  {
+    promptLookups,
+    linkKeys,
+    now,
+    note,
+  }: Pick<Deps, 'linkKeys' | 'now'> & { promptLookups: LinkDeps['db']; note: NoteSecurity },
   { address, ...given }: Linked,
 ): Promise<ProvenOrder> => {
-  const link = await openSignedLink({ db: promptDb, linkKeys, now }, given)
+  const link = await openSignedLink({ db: promptLookups, linkKeys, now }, given)
   if (link.outcome === 'valid') return link
   note({ kind: 'link_refused', detail: link.outcome, address, subject: ['number', given.trackingNumber] })
   throw new HttpProblem(

@@ -18,10 +18,10 @@ import { getLinked } from './signed-links.ts'
 
 /** Public read: one indexed statement, never asks EasyParcel, safe to cache and to fetch from any page. */
 export const trackRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
-  const { answerOf, config, documents, promptDb } = deps
+  const { answerOf, config, documents, promptLookups } = deps
 
   const findBuyerDocument = async (link: { trackingNumber: string; k: string; address: string }) => {
-    const [row] = await findBuyerTrackings(promptDb.sql, [await getLinked(deps, link)])
+    const [row] = await findBuyerTrackings(promptLookups.sql, [await getLinked(deps, link)])
     if (!row) throw unknownNumber(link.trackingNumber, config.http)
     return toBuyerDocument(deps, { row, answer: answerOf(row) })
   }

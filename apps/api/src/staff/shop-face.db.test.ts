@@ -94,7 +94,7 @@ describe('a shop’s staff', () => {
 
 describe('whose face a page carries', () => {
   const faceOf = async (asked: FaceAsked) =>
-    (await createShopFaces({ ...world.deps, promptDb: world.deps.accessDb })(asked))?.face.name ?? null
+    (await createShopFaces({ ...world.deps, promptLookups: world.deps.lookupDb })(asked))?.face.name ?? null
 
   test('the shop’s that alone holds the number', async () => {
     const trackingNumber = nextNumber()

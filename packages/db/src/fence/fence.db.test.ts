@@ -15,6 +15,7 @@ const own = (key: string) =>
   `jejak_own * to jejak_shop: (${key} = ( SELECT (NULLIF(current_setting('app.organization'::text, true), ''::text))::bigint AS "nullif"))`
 const policies = (key = 'organization_id') => [
   'jejak_all * to jejak_access,jejak_worker: true',
+  'jejak_lookups * to jejak_lookup: true',
   own(key),
   'jejak_read r to jejak_public: true',
 ]
@@ -91,7 +92,7 @@ test.each([
   expect(await after(change, fenceOf)).not.toEqual(tables)
 })
 
-const roles = ['jejak_public', 'jejak_shop', 'jejak_access', 'jejak_worker']
+const roles = ['jejak_public', 'jejak_shop', 'jejak_lookup', 'jejak_access', 'jejak_worker']
 
 const whoMay = async (privilege: string, table: string, column?: string): Promise<string[]> => {
   const { rows } = await db.pool.query<{ role: string }>(
@@ -113,9 +114,10 @@ test.each<[string, string, string, string | undefined, string[]]>([
     'select',
     'tracking_orders',
     'contact_email_hmac',
-    ['jejak_shop', 'jejak_access', 'jejak_worker'],
+    ['jejak_shop', 'jejak_lookup', 'jejak_worker'],
   ],
-  ['scans as they are stored', 'select', 'tracking_cache', 'events', ['jejak_shop', 'jejak_access', 'jejak_worker']],
+  ['scans as they are stored', 'select', 'tracking_cache', 'events', ['jejak_shop', 'jejak_lookup', 'jejak_worker']],
+  ['what looked like an attack', 'select', 'security_log', 'detail', ['jejak_access', 'jejak_worker']],
 ])('%s are read by those alone who need them', async (_, privilege, table, column, expected) => {
   expect(await whoMay(privilege, table, column)).toEqual(expected)
 })

@@ -1,9 +1,9 @@
--- The fence between shops: four roles that no one can log in as, what each may do, and the policies that say which rows. A session takes its role
+-- The fence between shops: five roles that no one can log in as, what each may do, and the policies that say which rows. A session takes its role
 -- when it connects. Run by `jejak migrate` as the owner of the database, again and again; it changes only what is not so yet, and a table is locked
 -- only when its policies change. docs/fence.md tells what each role is for.
 do $$
 declare
-  role_names text[] := array['jejak_public', 'jejak_shop', 'jejak_access', 'jejak_worker'];
+  role_names text[] := array['jejak_public', 'jejak_shop', 'jejak_lookup', 'jejak_access', 'jejak_worker'];
   -- The tables with rows of shops, and the column that says whose.
   fenced jsonb := '{
     "organizations": "id", "connections": "organization_id", "tracking_cache": "organization_id", "tracking_orders": "organization_id",
@@ -16,6 +16,9 @@ declare
   gate text := standing || ', slots, breaker_failures, breaker_probe_until, paused_until, last_good_call_at, last_failure,
     last_failure_at, next_suspect_at, suspect_failures, suspect_open_until, suspect_probe_until, batch_answered, batch_refused,
     access_token_expires_at';
+  parcel text := 'id, organization_id, connection_id, tracking_number, status, document, document_version, registered_at, changed_at,
+    document_changed_at, confirmed_at, archived_at';
+  freshness text := 'tracking_id, checked_at, checked_by, next_update_due, woken_at, last_failure, call_id, update_priority, strikes';
   -- What may be told of an act; its place in the chain is the sealer's to give.
   act text := 'insert (at, organization_id, act, actor, object, result, address_hmac, request_id, detail)';
   -- Column by column, where a table holds more than the role needs: a new column is shown by no one's oversight.
@@ -23,9 +26,8 @@ declare
     'jejak_public', jsonb_build_object(
       'organizations', format('select (id, %s)', face),
       'connections', format('select (%s)', standing),
-      'tracking_cache', 'select (id, organization_id, connection_id, tracking_number, status, document, document_version, registered_at, changed_at,
-         document_changed_at, confirmed_at, archived_at)',
-      'tracking_schedule', 'select (tracking_id, checked_at, checked_by, next_update_due, woken_at, last_failure, call_id, update_priority, strikes)'),
+      'tracking_cache', format('select (%s)', parcel),
+      'tracking_schedule', format('select (%s)', freshness)),
     'jejak_shop', jsonb_build_object(
       'installation', 'select (id, feed)',
       'organizations', format('select (id, %s), update (%s)', face, replace(face, 'slug, ', '')),
@@ -39,15 +41,21 @@ declare
       'job_failures', 'select',
       'tracking_counts', 'select',
       'tracking_count_changes', 'select'),
-    'jejak_access', jsonb_build_object(
+    'jejak_lookup', jsonb_build_object(
       'organizations', format('select (id, %s)', face),
       'connections', format('select (%s)', standing),
-      'tracking_cache', 'select',
-      'tracking_orders', 'select',
-      'tracking_schedule', 'select, update (next_update_due, update_priority, woken_at, due_because)',
+      'tracking_cache', format('select (%s, events, booked_at, counts_from)', parcel),
+      'tracking_orders', 'select (id, organization_id, tracking_id, order_number, order_folded, contact_email_hmac, contact_phone_hmac,
+         contact_phone2_hmac, contact_key_id)',
+      'tracking_schedule', format('select (%s, batch_limit, consecutive_failures, due_because),
+         update (next_update_due, update_priority, woken_at, due_because)', freshness),
+      'security_log', 'insert (at, organization_id, kind, subject_hmac, address_hmac, detail)',
+      'lookup_locks', 'select, insert, update'),
+    'jejak_access', jsonb_build_object(
+      'organizations', format('select (id, %s)', face),
       'security_log', 'select, insert, update (subject_hmac)',
       'audit_log', act,
-      'lookup_locks', 'select, insert, update, delete',
+      'lookup_locks', 'select, delete',
       'api_keys', 'select, insert, update (last_used_at, name, scopes, expires_at, revoked_at)',
       'users', 'select, insert, update',
       'memberships', 'select, insert, update, delete',
@@ -65,9 +73,10 @@ declare
   policies jsonb := '{
     "jejak_own": "to jejak_shop using (%s = (select nullif(current_setting(''app.organization'', true), '''')::bigint))",
     "jejak_read": "for select to jejak_public using (true)",
-    "jejak_all": "to jejak_access, jejak_worker using (true)"}';
+    "jejak_all": "to jejak_access, jejak_worker using (true)",
+    "jejak_lookups": "to jejak_lookup using (true)"}';
   -- Where others hold: an entry is sealed once and never changed after, and none goes before its time.
-  policies_of jsonb := jsonb_build_object('audit_log', policies - 'jejak_all' || '{
+  policies_of jsonb := jsonb_build_object('audit_log', policies - 'jejak_all' - 'jejak_lookups' || '{
     "jejak_add": "for insert to jejak_access, jejak_worker with check (true)",
     "jejak_look": "for select to jejak_worker using (true)",
     "jejak_seal": "for update to jejak_worker using (chain_no is null) with check (true)",
@@ -92,19 +101,19 @@ begin
     end if;
   end loop;
   if snippet <> '' then
-    raise insufficient_privilege using message = format('The fence between shops needs four roles, and %I may not make or take them. Let an administrator of '
+    raise insufficient_privilege using message = format('The fence between shops needs five roles, and %I may not make or take them. Let an administrator of '
       'the database run this once, then start again:', current_user) || e'\n' || snippet ||
       'Or set FENCE=off: then the statements of Jejak alone keep shops apart, and health and log go on saying so.';
   end if;
 
   create schema if not exists pgboss;
-  grant usage on schema public to jejak_public, jejak_shop, jejak_access, jejak_worker;
+  grant usage on schema public to jejak_public, jejak_shop, jejak_lookup, jejak_access, jejak_worker;
   -- The queue holds ids only. Who sends jobs reads and adds them; its owner looks after it.
   grant usage on schema pgboss to jejak_shop, jejak_worker;
   grant select, insert on all tables in schema pgboss to jejak_shop, jejak_worker;
   alter default privileges in schema pgboss grant select, insert on tables to jejak_shop, jejak_worker;
 
-  revoke all on all tables in schema public from jejak_public, jejak_shop, jejak_access, jejak_worker;
+  revoke all on all tables in schema public from jejak_public, jejak_shop, jejak_lookup, jejak_access, jejak_worker;
   grant select, insert, update, delete on all tables in schema public to jejak_worker;
   revoke all on table _prisma_migrations, audit_log, audit_head from jejak_worker;
   grant usage on all sequences in schema public to jejak_worker;

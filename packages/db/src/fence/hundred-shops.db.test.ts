@@ -50,6 +50,7 @@ test.each<[string, SessionRole, string]>([
   ['a shop’s session that is the owner’s', 'shop', ''],
   ['a shop’s session that is the worker’s', 'shop', 'jejak_worker'],
   ['a visitor’s session that is a shop’s', 'public', 'jejak_shop'],
+  ['a session of look-ups that is that of sign-in', 'lookup', 'jejak_access'],
   ['a session of sign-in that is the worker’s', 'access', 'jejak_worker'],
   ['a worker’s session that is the owner’s', 'worker', ''],
 ])('%s is refused, by our own pool and by that of Prisma', async (_, as, role) => {

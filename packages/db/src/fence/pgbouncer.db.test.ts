@@ -51,10 +51,11 @@ describe.skipIf(!pgbouncerBinary)('through PgBouncer in transaction mode', () =>
     expect([seen.refused, seen.failed].every((some) => some > 100)).toBe(true)
   }, 180_000)
 
-  test('each role does its work: public reads with their named statement, sign-in, and Prisma', async () => {
+  test('each role does its work: public reads with their named statement, look-ups, sign-in, and Prisma', async () => {
     const reads = connectReads(optionsOf(ways.usual('public'), 4))
     opened.push(reads)
     for (let round = 0; round < 12; round += 1) await findTrackingDocuments(reads.sql, ['600000001001'])
+    expect((await open(ways.usual('lookup')).sql.query('select id from tracking_orders')).rowCount).toBe(300)
     expect((await open(ways.usual('access')).sql.query('select from users')).rowCount).toBe(0)
     expect(await (await open(ways.usual('worker')).prisma()).organization.count()).toBe(100)
   })

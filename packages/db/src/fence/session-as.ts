@@ -1,7 +1,10 @@
 import type pg from 'pg'
 
-/** The roles of the fence; docs/fence.md tells what each is for. `public` reads what anyone may, `access` lets people in. */
-export const fenceRoles = ['public', 'shop', 'access', 'worker'] as const
+/**
+ * The roles of the fence; docs/fence.md tells what each is for. `public` reads what anyone may, `lookup` what visitors prove to be theirs;
+ * `access` lets people in.
+ */
+export const fenceRoles = ['public', 'shop', 'lookup', 'access', 'worker'] as const
 export type FenceRole = (typeof fenceRoles)[number]
 
 /** Who a session is to the database. The owner is behind no fence: it migrates, and with FENCE=off it does everything. */
@@ -11,6 +14,12 @@ export type SessionRole = FenceRole | 'owner'
 export class FenceError extends Error {
   override readonly name = 'FenceError'
 }
+
+const refusals = new Set(['22023', '42704', '42501'])
+
+/** Whether a session could not take its role: one that is not there, or that the user of the address may not take. */
+export const isRoleRefused = ({ code, message }: { code?: string; message: string }): boolean =>
+  refusals.has(code ?? '') && fenceRoles.some((role) => message.includes(`jejak_${role}`))
 
 const others = (role: FenceRole) => fenceRoles.filter((other) => other !== role)
 

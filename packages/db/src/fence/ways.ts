@@ -24,7 +24,7 @@ export type Ways = {
   replica: Way | undefined
 }
 
-/** Stands for `public`, `shop`, `access` or `worker` in the address of a pooler, which gives sessions their role. */
+/** Stands for `public`, `shop`, `lookup`, `access` or `worker` in the address of a pooler, which gives sessions their role. */
 const roleMark = '{role}'
 
 type Settings = Pick<Config['database'], 'directUrl' | 'readUrl' | 'isFenced' | 'isPrepared'>

@@ -24,7 +24,7 @@ const fenceRoles = `
   declare
     name text;
   begin
-    foreach name in array array['jejak_public', 'jejak_shop', 'jejak_access', 'jejak_worker'] loop
+    foreach name in array array['jejak_public', 'jejak_shop', 'jejak_lookup', 'jejak_access', 'jejak_worker'] loop
       if not exists (select from pg_roles where rolname = name) then execute format('create role %I nologin', name); end if;
       execute format('grant %I to ${TEST_ROLE}', name);
     end loop;
