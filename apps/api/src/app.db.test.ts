@@ -233,7 +233,7 @@ test('the OpenAPI 3.1 document lists every route with what it answers, and the d
       const may = ['400', '408', '414', '417', '429', '431', '500', '503']
       expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(may))
       if (operation.security) expect(Object.keys(operation.responses)).toEqual(expect.arrayContaining(['401', '403']))
-      const isOpen = /^\/v1\/track(\/|$)/.test(path) || (path === '/v1/session' && method === 'post')
+      const isOpen = /^\/v1\/(track|links)(\/|$)/.test(path) || (path === '/v1/session' && method === 'post')
       expect(Boolean(operation.security)).toBe(path.startsWith('/v1/') && !isOpen)
     }
   expect(Object.keys(document.components.schemas).sort()).toEqual([...new Set(refs)].sort())

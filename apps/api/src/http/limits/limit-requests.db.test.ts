@@ -85,7 +85,8 @@ test('guessing keys costs one look-up a second beyond the limit, however many ar
   const { query } = sql
   let lookUps = 0
   sql.query = (...args) => {
-    lookUps += 1
+    // Beside them, the refusals are noted once.
+    if (JSON.stringify(args[0]).includes('from api_keys')) lookUps += 1
     return Reflect.apply(query, sql, args)
   }
   const guess = (index: number) =>
