@@ -6,7 +6,7 @@ export type BudgetDay = { day: string; counted: number; logged: number; everFell
 export const placeBudgetWitness = ({ sql }: Pick<Db, 'sql'>) =>
   sql.query(`
     create table chaos_budget (day date primary key, counted integer not null, ever_fell boolean not null default false);
-    create function chaos_note_budget() returns trigger language plpgsql as $$
+    create function chaos_note_budget() returns trigger language plpgsql security definer set search_path = public as $$
     begin
       insert into chaos_budget as known (day, counted) values (new.budget_day, new.calls_used)
       on conflict (day) do update set counted = greatest(known.counted, excluded.counted),
