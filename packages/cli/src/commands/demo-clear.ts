@@ -25,7 +25,7 @@ export const demoClearCommand = (context: CommandContext): Command =>
         if (!yes) await confirm(`This removes the demo with all its parcels (${parcels}) and keys.`, opened.signal)
         await clear(opened)
         print(
-          `The demo and its ${parcels} parcels were removed. The next start is a first one.`,
+          `The demo was removed with all its parcels (${parcels}). The next start is a first one.`,
           json && { parcelsRemoved: parcels },
         )
       }),

@@ -35,6 +35,10 @@ type Verify = (client: pg.ClientBase, done: (error?: Error) => void) => void
 const verifyAs =
   (role: FenceRole): Verify =>
   (client, done) => {
+    // The pool listens to clients that are connecting or idle. One that dies in between tells its query, and an event without a listener would
+    // end the process.
+    const leaveToQuery = () => undefined
+    client.on('error', leaveToQuery)
     client
       .query<{ isFenced: boolean; user: string }>(isFencedSql(role))
       .then(({ rows: [found] }) =>
@@ -45,6 +49,7 @@ const verifyAs =
             ),
       )
       .then(done, done)
+      .finally(() => client.off('error', leaveToQuery))
   }
 
 /**
