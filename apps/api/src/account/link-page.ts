@@ -31,26 +31,35 @@ const texts: Record<LinkView['kind'], (link: LinkView) => { title: string; intro
   }),
 }
 
-const inputs: Record<LinkView['needs'][number], Markup> = {
-  email: html`<p class="field"><label for="email">E-mail address</label><input id="email" name="email" type="email" autocomplete="username" maxlength="254" required></p>`,
-  name: html`<p class="field"><label for="name">Your name</label><input id="name" name="name" autocomplete="name" maxlength="100" required></p>`,
-  newPassword: html`<p class="field"><label for="password">New password</label>
+/** What was filled in stays there after a refusal, but for passwords and codes. */
+type Typed = { email?: string | undefined; name?: string | undefined }
+
+const inputs: Record<LinkView['needs'][number], (typed: Typed) => Markup> = {
+  email: ({ email = '' }) =>
+    html`<p class="field"><label for="email">E-mail address</label><input id="email" name="email" type="email" autocomplete="username" maxlength="254" required value="${email}"></p>`,
+  name: ({ name = '' }) =>
+    html`<p class="field"><label for="name">Your name</label><input id="name" name="name" autocomplete="name" maxlength="100" required value="${name}"></p>`,
+  newPassword: () => html`<p class="field"><label for="password">New password</label>
     <input id="password" name="password" type="password" autocomplete="new-password" maxlength="200" required aria-describedby="password-hint"></p>
     <p class="hint muted" id="password-hint">At least 10 characters. Several words are easier to remember.</p>`,
-  password: html`<p class="field"><label for="password">Your password at Jejak</label><input id="password" name="password" type="password" autocomplete="current-password" maxlength="200" required></p>
+  password:
+    () => html`<p class="field"><label for="password">Your password at Jejak</label><input id="password" name="password" type="password" autocomplete="current-password" maxlength="200" required></p>
     <p class="field"><label for="code">Code of your authenticator, if you use one</label><input id="code" name="code" autocomplete="one-time-code" maxlength="40"></p>`,
 }
 
 const alert = (problem: string | null): Markup | null =>
   problem === null ? null : html`<section class="notice warning" role="alert"><p>${problem}</p></section>`
 
-const form = (token: string, { link, problem }: { link: LinkView; problem: string | null }): Markup => {
+const form = (
+  token: string,
+  { link, problem, typed }: { link: LinkView; problem: string | null; typed: Typed },
+): Markup => {
   const { intro, button } = texts[link.kind](link)
   const known = link.needs.includes('email') ? null : link.email
   return html`${alert(problem)}<section><p>${intro}</p><form method="post" action="${linkPagePath}">
     <input type="hidden" name="token" value="${token}">
     ${known && html`<p class="field"><label for="known">E-mail address</label><input id="known" type="email" autocomplete="username" readonly value="${known}"></p>`}
-    ${link.needs.map((need) => inputs[need])}
+    ${link.needs.map((need) => inputs[need](typed))}
     <input type="hidden" name="use" value="1"><p class="actions"><button class="primary">${button}</button></p></form></section>`
 }
 
@@ -116,7 +125,7 @@ export const linkPageRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
           send(reply, {
             status: problem?.status ?? 200,
             title,
-            main: form(token, { link, problem: problem?.message ?? null }),
+            main: form(token, { link, problem: problem?.message ?? null, typed: filled }),
           })
         if (!use) return await show(null)
         const asked = linkUse.safeParse({ ...filled, token })

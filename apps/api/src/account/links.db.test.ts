@@ -58,6 +58,8 @@ test('filled in, it makes the user; a mistake is said on the page and the link s
     400,
     expect.stringMatching(/role="alert"><p>This password is easy to guess/),
   ])
+  expect(weak.body).toMatch(/id="name"[^>]* value="Ali"/)
+  expect(weak.body).not.toContain('password123')
   const done = await post({ token: `${own}${page}#${token}`, use: '1', name: 'Ali', password: 'another good one, 12' })
   expect([done.statusCode, done.body]).toEqual([200, expect.stringContaining('You can sign in as ali@kedai.example.')])
   const again = await post({ token, use: '1', name: 'Ali', password: 'another good one, 12' })
@@ -74,6 +76,7 @@ test('what was typed or made up is shown as text', async () => {
   const { token } = await makeSetupLink(acting(), { organizationId: world.shop.organizationId }).then((made) => made!)
   const mail = await post({ token, use: '1', email: '<b>@kedai', name: 'x', password })
   expect([mail.statusCode, mail.body.includes('<b>')]).toEqual([400, false])
+  expect(mail.body).toContain('value="&lt;b&gt;@kedai"')
 })
 
 test('the link that sets Jejak up makes an owner who is an operator', async () => {
