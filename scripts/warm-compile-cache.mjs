@@ -1,6 +1,7 @@
 // For the image: loads once what API, worker and command line are made of, so that the compile cache it ships holds their code.
 const code = [
   'apps/api/src/app.ts',
+  'apps/api/src/keys-of.ts',
   'apps/api/src/pools.ts',
   'apps/worker/src/handlers.ts',
   'apps/worker/src/schedule.ts',

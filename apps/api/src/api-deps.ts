@@ -1,14 +1,11 @@
 import type { Config } from '@jejak/config'
-import type { TotpSealer } from '@jejak/core/access'
-import type { PrivacyKeys } from '@jejak/core/privacy'
 import type { Boss, JobFinder } from '@jejak/core/queue'
-import type { ContactKeys } from '@jejak/core/registering'
-import type { Keys } from '@jejak/core/secrets'
 import type { ChangeHandlers, ChangeListener, Clock, Db, Sql } from '@jejak/db'
 import type { Logger } from 'pino'
+import type { keysOf } from './keys-of.ts'
 
 /** What the API works with. `reads` is a small pool of its own, so that public reads never wait behind anything else. */
-export type Deps = {
+export type Deps = ReturnType<typeof keysOf> & {
   config: Config
   /** The rows of one shop at a time. */
   db: Pick<Db, 'ofShop'>
@@ -27,16 +24,4 @@ export type Deps = {
   now: () => Date
   clock: Clock
   isDemo: boolean
-  /** Keys the contact hashes; see core's `deriveContactKeys`. */
-  contactKeys: ContactKeys
-  /** Keys what order look-ups leave behind; see core's `deriveLookupKey`. */
-  lookupKey: Buffer
-  /** Names accounts and addresses in attempts to sign in; see core's `deriveAccessKeys`. */
-  accessKeys: Keys
-  /** Seals the secrets of authenticators; see core's `createTotpSealer`. */
-  totpSealer: TotpSealer
-  /** Finds what is held on a customer; see core's `derivePrivacyKeys`. */
-  privacyKeys: PrivacyKeys
-  /** Signs links; see core's `deriveLinkKeys`. */
-  linkKeys: Keys
 }

@@ -1,10 +1,7 @@
-import { createTotpSealer, deriveAccessKeys } from '@jejak/core/access'
-import { deriveLinkKeys, deriveLookupKey } from '@jejak/core/buyers'
 import { prepareInstallation } from '@jejak/core/installing'
-import { derivePrivacyKeys } from '@jejak/core/privacy'
-import { deriveContactKeys } from '@jejak/core/registering'
 import { readClock } from '@jejak/db'
 import { listenProblem, runProcess, type Start } from '@jejak/process'
+import { keysOf } from './keys-of.ts'
 import { openPools } from './pools.ts'
 
 const now = () => new Date()
@@ -24,12 +21,7 @@ const start: Start = async (config, log, opened) => {
     now,
     clock: readClock,
     isDemo,
-    contactKeys: deriveContactKeys(secretKeys),
-    lookupKey: deriveLookupKey(secretKeys),
-    accessKeys: deriveAccessKeys(secretKeys),
-    totpSealer: createTotpSealer(secretKeys),
-    linkKeys: deriveLinkKeys(secretKeys),
-    privacyKeys: derivePrivacyKeys(secretKeys),
+    ...keysOf(secretKeys),
   })
   opened.defer(() => app.close())
   const { host, port } = config.http

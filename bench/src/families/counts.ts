@@ -1,24 +1,14 @@
 import { findOverview } from '@jejak/db'
 import type { Family } from '../family.ts'
 import { alternate } from '../rounds.ts'
-import { median, ofRounds, ratios } from '../statistics.ts'
+import { ofRounds, ratios } from '../statistics.ts'
+import { several, timed } from '../timed.ts'
 import type { SeededShop } from '../world/seed.ts'
 import { withParcels } from '../world/with-database.ts'
 
 const writers = 8
 const batch = 50
 const statuses = ['in_transit', 'on_hold', 'exception', 'out_for_delivery']
-
-const timed = async (work: () => unknown): Promise<number> => {
-  const begunAt = performance.now()
-  await work()
-  return performance.now() - begunAt
-}
-const several = async (times: number, work: () => unknown): Promise<number> => {
-  const taken: number[] = []
-  for (let time = 0; time < times; time++) taken.push(await timed(work))
-  return median(taken)
-}
 
 /** Batches a second that eight writers change the status of, each among parcels of its own, two statements a transaction. */
 const writeFor = async ({ db }: SeededShop, { seconds, parcels }: { seconds: number; parcels: number }) => {

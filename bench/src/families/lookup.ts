@@ -1,31 +1,19 @@
-import { Agent, request } from 'node:http'
+import { Agent } from 'node:http'
 import { deriveContactKeys, hashContact } from '@jejak/core/registering'
 import { apart, noiseOf, shuffled } from '../chance.ts'
 import type { Family } from '../family.ts'
 import { median, quantile } from '../statistics.ts'
+import { timedPost } from '../timed-post.ts'
 import { openShop, seedParcels } from '../world/seed.ts'
 import { withServers } from '../world/with-database.ts'
 
 const buyer = 'buyer@example.com'
 const kinds = ['right', 'wrong order', 'wrong contact'] as const
 type Kind = (typeof kinds)[number]
-type Answer = { status: number; ms: number }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 
-const post = (url: string, body: object): Promise<Answer> =>
-  new Promise((resolve, reject) => {
-    const text = JSON.stringify(body)
-    const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }
-    const sentAt = performance.now()
-    const asked = request(`${url}/v1/track`, { method: 'POST', agent, headers }, (answer) => {
-      answer.once('error', reject)
-      answer.once('end', () => resolve({ status: answer.statusCode ?? 0, ms: performance.now() - sentAt }))
-      answer.resume()
-    })
-    asked.once('error', reject)
-    asked.end(text)
-  })
+const post = (url: string, body: object) => timedPost(`${url}/v1/track`, { agent, body })
 
 /** What each kind of guess asks; every pair of order and contact is new, so that none is ever locked. */
 const guess = (kind: Kind, place: number) => ({

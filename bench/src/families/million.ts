@@ -5,7 +5,8 @@ import { listTrackings, saveDailyReports } from '@jejak/db'
 import type { Family } from '../family.ts'
 import { usualLongestBlock } from '../longest-block.ts'
 import { alternate } from '../rounds.ts'
-import { median, ofRounds, ratios } from '../statistics.ts'
+import { ofRounds, ratios } from '../statistics.ts'
+import { several, timed } from '../timed.ts'
 import { firstNumber, type SeededShop, sampleEvents } from '../world/seed.ts'
 import { withParcels } from '../world/with-database.ts'
 
@@ -42,17 +43,6 @@ const liveThrough = async ({ db, organizationId }: SeededShop, now: Date): Promi
   for (const table of ['tracking_cache', 'tracking_schedule', 'api_calls'])
     await db.sql.query(`vacuum analyze ${table}`)
   await db.sql.query('checkpoint')
-}
-
-const timed = async (work: () => unknown): Promise<number> => {
-  const begunAt = performance.now()
-  await work()
-  return performance.now() - begunAt
-}
-const several = async (times: number, work: () => unknown): Promise<number> => {
-  const taken: number[] = []
-  for (let time = 0; time < times; time++) taken.push(await timed(work))
-  return median(taken)
 }
 
 const asked = Array.from({ length: 50 }, (_, place) => String(firstNumber + place))

@@ -1,10 +1,11 @@
-import { Agent, request } from 'node:http'
+import { Agent } from 'node:http'
 import { createUser } from '@jejak/core/access'
 import { consoleActor } from '@jejak/core/audit'
 import { readClock } from '@jejak/db'
 import { apart, noiseOf, shuffled } from '../chance.ts'
 import type { Family } from '../family.ts'
 import { median, quantile } from '../statistics.ts'
+import { timedPost } from '../timed-post.ts'
 import { openShop } from '../world/seed.ts'
 import { withServers } from '../world/with-database.ts'
 
@@ -13,22 +14,9 @@ type Kind = (typeof kinds)[number]
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
 
-const tryIn = (
-  url: string,
-  { email, from }: { email: string; from: string },
-): Promise<{ status: number; ms: number }> =>
-  new Promise((resolve, reject) => {
-    const text = JSON.stringify({ email, password: 'not this one, surely' })
-    const length = { 'content-length': Buffer.byteLength(text) }
-    const headers = { 'content-type': 'application/json', ...length, 'x-forwarded-for': from }
-    const sentAt = performance.now()
-    const asked = request(`${url}/v1/session`, { method: 'POST', agent, headers }, (answer) => {
-      answer.once('error', reject)
-      answer.once('end', () => resolve({ status: answer.statusCode ?? 0, ms: performance.now() - sentAt }))
-      answer.resume()
-    })
-    asked.once('error', reject)
-    asked.end(text)
+const tryIn = (url: string, { email, from }: { email: string; from: string }) =>
+  timedPost(`${url}/v1/session`, {
+    ...{ agent, body: { email, password: 'not this one, surely' }, headers: { 'x-forwarded-for': from } },
   })
 
 /** Each attempt is the first of its account and address, so that none is ever locked. */

@@ -1,7 +1,7 @@
 import { createTotpSealer } from '@jejak/core/access'
 import { createTokenSealer, saveLogin } from '@jejak/core/easyparcel'
-import { connect, type Db } from '@jejak/db'
-import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
+import type { Db } from '@jejak/db'
+import { connectTest, createTestDatabase, type TestDatabase } from '@jejak/db/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { runJejak, startJejak } from './testing/run-jejak.ts'
 
@@ -29,10 +29,7 @@ const tokensOpenWith = async (secretKey: string) => {
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  db = connect({
-    ...{ url: database.url, poolMax: 2, statementTimeoutMs: 15_000, connectTimeoutMs: 5_000 },
-    ...{ as: 'owner', applicationName: 'jejak-test', onError: () => undefined },
-  })
+  db = connectTest(database.url)
   expect(await jejak({ SECRET_KEY: oldKey }, 'migrate')).toMatchObject({ code: 0 })
   const { rows } = await database.pool.query('select id from connections')
   const tokens = { accessToken: 'the access', refreshToken: 'the renewal', expiresAt: null }

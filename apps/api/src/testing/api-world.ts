@@ -1,15 +1,12 @@
 import { type Config, loadConfig } from '@jejak/config'
-import { createTotpSealer, deriveAccessKeys } from '@jejak/core/access'
-import { deriveLinkKeys, deriveLookupKey } from '@jejak/core/buyers'
 import { prepareInstallation } from '@jejak/core/installing'
-import { derivePrivacyKeys } from '@jejak/core/privacy'
 import { migrateQueue } from '@jejak/core/queue'
-import { deriveContactKeys } from '@jejak/core/registering'
 import { type ApiScope, apiScopes, connect, type Db, saveApiKey } from '@jejak/db'
 import { createTestDatabase } from '@jejak/db/testing'
 import type { FastifyInstance } from 'fastify'
 import pino from 'pino'
 import { buildApp, type Deps } from '../app.ts'
+import { keysOf } from '../keys-of.ts'
 import { openPools } from '../pools.ts'
 
 export type Shop = { organizationId: string; connectionId: string; key: string }
@@ -73,12 +70,7 @@ export const createApiWorld = async (extraEnv: Record<string, string> = {}): Pro
     now: () => now,
     clock: async () => now,
     isDemo,
-    contactKeys: deriveContactKeys(secretKeys),
-    lookupKey: deriveLookupKey(secretKeys),
-    accessKeys: deriveAccessKeys(secretKeys),
-    totpSealer: createTotpSealer(secretKeys),
-    linkKeys: deriveLinkKeys(secretKeys),
-    privacyKeys: derivePrivacyKeys(secretKeys),
+    ...keysOf(secretKeys),
   }
   const app = await buildApp(deps)
 

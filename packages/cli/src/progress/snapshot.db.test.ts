@@ -1,20 +1,11 @@
 import { loadConfig } from '@jejak/config'
-import { connect } from '@jejak/db'
-import { createTestDatabase } from '@jejak/db/testing'
+import { connectTest, createTestDatabase } from '@jejak/db/testing'
 import { expect, test } from 'vitest'
 import { readFigures } from './snapshot.ts'
 
 test('the calls of yesterday are not shown as used today, before the first call of the day or after it', async () => {
   const database = await createTestDatabase()
-  const db = connect({
-    as: 'owner',
-    url: database.url,
-    poolMax: 1,
-    statementTimeoutMs: 5_000,
-    connectTimeoutMs: 5_000,
-    applicationName: 'jejak-test',
-    onError: () => undefined,
-  })
+  const db = connectTest(database.url, { poolMax: 1 })
   try {
     await database.pool.query(`
       with shop as (insert into organizations (slug, name) values ('default', '') returning id)

@@ -1,6 +1,6 @@
 import { loadConfig } from '@jejak/config'
-import { connect, type Db, endSessions, type ShopRole } from '@jejak/db'
-import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
+import { type Db, endSessions, type ShopRole } from '@jejak/db'
+import { connectTest, createTestDatabase, type TestDatabase } from '@jejak/db/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { consoleActor } from '../actor.ts'
 import {
@@ -37,15 +37,7 @@ const deps = () => ({
 
 beforeAll(async () => {
   database = await createTestDatabase()
-  db = connect({
-    as: 'owner',
-    url: database.url,
-    poolMax: 10,
-    statementTimeoutMs: 20_000,
-    connectTimeoutMs: 5_000,
-    applicationName: 'jejak-test',
-    onError: () => undefined,
-  })
+  db = connectTest(database.url)
   const { rows } = await db.sql.query(`insert into organizations (slug, name) values ('first', 'first') returning id`)
   organizationId = rows[0].id
 })

@@ -1,5 +1,5 @@
-import { readClock as clock, connect, type Db } from '@jejak/db'
-import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
+import { readClock as clock, type Db } from '@jejak/db'
+import { connectTest, createTestDatabase, type TestDatabase } from '@jejak/db/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { consoleActor, systemActor } from '../actor.ts'
 import { createKey, revokeKey, storeKey } from './index.ts'
@@ -8,15 +8,7 @@ let database: TestDatabase
 let db: Db
 beforeAll(async () => {
   database = await createTestDatabase()
-  db = connect({
-    as: 'owner',
-    url: database.url,
-    poolMax: 2,
-    statementTimeoutMs: 20_000,
-    connectTimeoutMs: 5_000,
-    applicationName: 'jejak-test',
-    onError: () => undefined,
-  })
+  db = connectTest(database.url)
 })
 afterAll(async () => {
   await db.close()

@@ -7,8 +7,6 @@ import { createSealer, type Sealer } from '../secrets/sealed-secret.ts'
 const period = 30
 const window = 1
 
-export type TotpSealer = Sealer
-
 /** The step in which this moment lies. */
 export const stepAt = (now: Date): number => Math.floor(now.getTime() / (period * 1000))
 

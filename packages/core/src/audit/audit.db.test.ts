@@ -1,5 +1,5 @@
-import { connect, type Db } from '@jejak/db'
-import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
+import type { Db } from '@jejak/db'
+import { connectTest, createTestDatabase, type TestDatabase } from '@jejak/db/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { consoleActor } from '../actor.ts'
 import { acts, recordAct } from './index.ts'
@@ -9,15 +9,7 @@ let database: TestDatabase
 let db: Db
 beforeAll(async () => {
   database = await createTestDatabase()
-  db = connect({
-    as: 'owner',
-    url: database.url,
-    poolMax: 4,
-    statementTimeoutMs: 20_000,
-    connectTimeoutMs: 5_000,
-    applicationName: 'jejak-test',
-    onError: () => undefined,
-  })
+  db = connectTest(database.url)
 })
 afterAll(async () => {
   await db.close()

@@ -1,5 +1,5 @@
-import { connect, type Db, readClock } from '@jejak/db'
-import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
+import { type Db, readClock } from '@jejak/db'
+import { connectTest, createTestDatabase, type TestDatabase } from '@jejak/db/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { consoleActor, workerActor } from '../actor.ts'
 import { cutAudit, recordAct, sealAudit, verifyAudit } from './index.ts'
@@ -10,15 +10,7 @@ let database: TestDatabase
 let db: Db
 beforeAll(async () => {
   database = await createTestDatabase()
-  db = connect({
-    as: 'worker',
-    url: database.url,
-    poolMax: 20,
-    statementTimeoutMs: 60_000,
-    connectTimeoutMs: 20_000,
-    applicationName: 'jejak-test',
-    onError: () => undefined,
-  })
+  db = connectTest(database.url, { as: 'worker', poolMax: 20, statementTimeoutMs: 60_000, connectTimeoutMs: 20_000 })
 })
 afterAll(async () => {
   await db.close()

@@ -1,6 +1,5 @@
 import { loadConfig } from '@jejak/config'
-import { connect } from '@jejak/db'
-import { createTestDatabase } from '@jejak/db/testing'
+import { connectTest, createTestDatabase } from '@jejak/db/testing'
 import { expect, test } from 'vitest'
 import { prepareInstallation } from './prepare-installation.ts'
 
@@ -13,17 +12,7 @@ const config = loadConfig({
 
 test('many processes that start at once on an empty database agree on one shop and one EasyParcel account', async () => {
   const database = await createTestDatabase()
-  const starting = Array.from({ length: 12 }, () =>
-    connect({
-      as: 'owner',
-      url: database.url,
-      poolMax: 2,
-      statementTimeoutMs: 10_000,
-      connectTimeoutMs: 10_000,
-      applicationName: 'jejak-test',
-      onError: () => undefined,
-    }),
-  )
+  const starting = Array.from({ length: 12 }, () => connectTest(database.url, { connectTimeoutMs: 10_000 }))
   try {
     // Connections first, so that the statements of all meet.
     await Promise.all(starting.map((db) => db.sql.query('select 1')))
@@ -41,10 +30,7 @@ test('many processes that start at once on an empty database agree on one shop a
 
 test('the first user who gave up the rights and the e-mail address does not come back as owner at the next start', async () => {
   const database = await createTestDatabase()
-  const db = connect({
-    ...{ url: database.url, poolMax: 2, statementTimeoutMs: 10_000, connectTimeoutMs: 10_000 },
-    ...{ as: 'owner', applicationName: 'jejak-test', onError: () => undefined },
-  })
+  const db = connectTest(database.url, { connectTimeoutMs: 10_000 })
   const email = 'boss@kedai.example'
   const withAdmin = loadConfig({
     ...{

@@ -1,6 +1,6 @@
 import { loadConfig } from '@jejak/config'
-import { connect, type Db, type Sql } from '@jejak/db'
-import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
+import type { Db, Sql } from '@jejak/db'
+import { connectTest, createTestDatabase, type TestDatabase } from '@jejak/db/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import {
   beginTotp,
@@ -32,10 +32,7 @@ let db: Db
 
 beforeEach(async () => {
   database = await createTestDatabase()
-  db = connect({
-    ...{ url: database.url, as: 'worker', poolMax: 4, statementTimeoutMs: 15_000, connectTimeoutMs: 5_000 },
-    ...{ applicationName: 'jejak-test', onError: () => undefined },
-  })
+  db = connectTest(database.url, { as: 'worker' })
   await prepareInstallation(db, config(oldKey))
 })
 afterEach(async () => {

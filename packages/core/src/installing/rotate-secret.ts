@@ -21,7 +21,7 @@ import type { Actor } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { createTokenSealer } from '../easyparcel/client/connection-tokens.ts'
 import { keyIdOf, type SecretKeys } from '../secrets/derive-key.ts'
-import type { Sealer } from '../secrets/sealed-secret.ts'
+import { isSealedBy, type Sealer } from '../secrets/sealed-secret.ts'
 
 type Deps = { db: Pick<Db, 'sql' | 'transaction'>; actor: Actor; secretKeys: SecretKeys; now: () => Date }
 
@@ -54,7 +54,7 @@ const leaseMs = 30_000
  */
 export const resealTokens = async (deps: Deps): Promise<{ resealed: number; left: number }> => {
   const current = keyIdOf(deps.secretKeys[0])
-  const isOld = (sealed: string | null) => sealed !== null && sealed.split('.')[1] !== current
+  const isOld = (sealed: string | null) => sealed !== null && !isSealedBy(sealed, current)
   const oldTotp = (await listSealedTotp(deps.db.sql)).filter(({ sealedSecret }) => isOld(sealedSecret))
   const old = (await listSealed(deps.db.sql)).filter(
     ({ sealedAccessToken, sealedRefreshToken }) => isOld(sealedAccessToken) || isOld(sealedRefreshToken),
@@ -88,7 +88,7 @@ const resealOne = async ({ db: { sql }, secretKeys, now }: Deps, connectionId: s
   if (!(await claimTokenRefresh(sql, { connectionId, now: now(), leaseUntil }))) return false
   try {
     const was = (await listSealed(sql)).find((row) => row.connectionId === connectionId)
-    const becomes = was && sealAnew(was, secretKeys)
+    const becomes = was && sealAgain(was, secretKeys)
     return becomes ? await replaceSealed(sql, { was, becomes }) : false
   } finally {
     await releaseTokenRefresh(sql, { connectionId, leaseUntil })
@@ -96,13 +96,13 @@ const resealOne = async ({ db: { sql }, secretKeys, now }: Deps, connectionId: s
 }
 
 /** Undefined when the key that sealed them is missing. */
-const sealAnew = ({ sealedAccessToken, sealedRefreshToken }: SealedRow, secretKeys: SecretKeys) => {
+const sealAgain = ({ sealedAccessToken, sealedRefreshToken }: SealedRow, secretKeys: SecretKeys) => {
   const sealer = createTokenSealer(secretKeys)
-  const anew = (sealed: string | null) => {
+  const again = (sealed: string | null) => {
     const secret = sealed === null ? null : openOr(sealer, sealed)
     return typeof secret === 'string' ? sealer.seal(secret) : secret
   }
-  const [access, refresh] = [anew(sealedAccessToken), anew(sealedRefreshToken)]
+  const [access, refresh] = [again(sealedAccessToken), again(sealedRefreshToken)]
   return access === undefined || refresh === undefined
     ? undefined
     : { sealedAccessToken: access, sealedRefreshToken: refresh }
@@ -126,11 +126,11 @@ export const forgetOtherKeys = async (
   const nothing = { sealedAccessToken: null, sealedRefreshToken: null }
   for (const was of await listSealed(db.sql)) {
     const isOther = [was.sealedAccessToken, was.sealedRefreshToken].some(
-      (sealed) => sealed && sealed.split('.')[1] !== current,
+      (sealed) => sealed !== null && !isSealedBy(sealed, current),
     )
     if (isOther && (await replaceSealed(db.sql, { was, becomes: nothing }))) connections += 1
   }
-  const others = (await listSealedTotp(db.sql)).filter(({ sealedSecret }) => sealedSecret.split('.')[1] !== current)
+  const others = (await listSealedTotp(db.sql)).filter(({ sealedSecret }) => !isSealedBy(sealedSecret, current))
   for (const was of others) await replaceSealedTotp(db.sql, { was, becomes: null })
   const authenticators = others.length
   const removed = `${contacts} contacts, the tokens of ${connections} accounts, ${authenticators} authenticators`

@@ -1,3 +1,3 @@
 export * from './contact.ts'
-export { derivePrivacyKeys, type PrivacyKeys } from './keys.ts'
+export { derivePrivacyKeys } from './keys.ts'
 export * from './shop.ts'

@@ -28,6 +28,9 @@ const sealWith = ({ id, key }: SealingKey, secret: string): string => {
   return `v1.${id}.${body.toString('base64url')}`
 }
 
+/** Whether the key with this id sealed it. */
+export const isSealedBy = (sealed: string, keyId: string): boolean => sealed.startsWith(`v1.${keyId}.`)
+
 const openWith = ({ id, key }: SealingKey, body: Buffer): string => {
   const opening = createDecipheriv(cipher, key, body.subarray(0, ivBytes), { authTagLength: tagBytes })
   opening.setAAD(Buffer.from(id)).setAuthTag(body.subarray(-tagBytes))

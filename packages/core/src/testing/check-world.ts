@@ -1,6 +1,6 @@
 import { type Config, loadConfig } from '@jejak/config'
-import { connect, type Db, insertTrackings, type SessionRole } from '@jejak/db'
-import { createTestDatabase } from '@jejak/db/testing'
+import { type Db, insertTrackings, type SessionRole } from '@jejak/db'
+import { connectTest, createTestDatabase } from '@jejak/db/testing'
 import { type Simulator, type SimulatorOptions, startSimulator } from '@jejak/easyparcel-simulator'
 import pino from 'pino'
 import { type CheckDeps, createCheckDeps } from '../checking/index.ts'
@@ -57,16 +57,7 @@ export const createCheckWorld = async (options: CheckWorldOptions = {}): Promise
   const database = await createTestDatabase()
   const config = loadConfig({ ...testEnv(simulator.url), ...options.env })
   const log = pino({ level: 'silent' })
-  const open = (as: SessionRole) =>
-    connect({
-      as,
-      url: database.url,
-      poolMax: 20,
-      statementTimeoutMs: 30_000,
-      connectTimeoutMs: 5_000,
-      applicationName: 'jejak-test',
-      onError: () => undefined,
-    })
+  const open = (as: SessionRole) => connectTest(database.url, { as, poolMax: 20, statementTimeoutMs: 30_000 })
   // As in production; what tests themselves look at and change, they do as the owner.
   const [db, ownerDb] = [open('worker'), open('owner')]
   const installation = await prepareInstallation(db, config)

@@ -1,6 +1,7 @@
-import { connect, type Db } from '../connect.ts'
+import type { Db } from '../connect.ts'
 import { detailTypes } from '../queries/parcels/parcel-row.ts'
 import { insertTrackings } from '../queries/parcels/write-parcels.ts'
+import { connectTest } from './connect-test.ts'
 import { createTestDatabase } from './create-test-database.ts'
 
 /** A shop with one EasyParcel connection. */
@@ -49,15 +50,7 @@ const addShop = async (db: Db, slug: string): Promise<TestShop> => {
 /** A migrated database of its own with one shop in it. */
 export const createTestShop = async (): Promise<TestShops> => {
   const database = await createTestDatabase()
-  const db = connect({
-    as: 'owner',
-    url: database.url,
-    poolMax: 20,
-    statementTimeoutMs: 20_000,
-    connectTimeoutMs: 5_000,
-    applicationName: 'jejak-test',
-    onError: () => undefined,
-  })
+  const db = connectTest(database.url, { poolMax: 20 })
   const shop = await addShop(db, 'first')
   return {
     ...shop,

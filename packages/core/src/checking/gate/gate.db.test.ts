@@ -1,4 +1,5 @@
-import { connect, findBrokenRules, requestRefresh } from '@jejak/db'
+import { findBrokenRules, requestRefresh } from '@jejak/db'
+import { connectTest } from '@jejak/db/testing'
 import { afterEach, describe, expect, test } from 'vitest'
 import { EasyParcelError } from '../../easyparcel/index.ts'
 import { type CheckWorld, type CheckWorldOptions, createCheckWorld, trackingNumbers } from '../../testing/index.ts'
@@ -23,16 +24,7 @@ afterEach(async () => {
   expect(broken).toEqual([])
 })
 
-const connectAgain = () =>
-  connect({
-    as: 'owner',
-    url: world.databaseUrl,
-    poolMax: 4,
-    statementTimeoutMs: 30_000,
-    connectTimeoutMs: 5_000,
-    applicationName: 'jejak-test',
-    onError: () => undefined,
-  })
+const connectAgain = () => connectTest(world.databaseUrl, { poolMax: 4, statementTimeoutMs: 30_000 })
 
 /** Own clocks, every second one so far ahead, the others as far behind. */
 const withClocksOff = (openers: readonly CheckDeps[], offMs: number) =>

@@ -1,0 +1,21 @@
+import { createTotpSealer, deriveAccessKeys } from '@jejak/core/access'
+import { deriveLinkKeys, deriveLookupKey } from '@jejak/core/buyers'
+import { derivePrivacyKeys } from '@jejak/core/privacy'
+import { deriveContactKeys } from '@jejak/core/registering'
+import type { SecretKeys } from '@jejak/core/secrets'
+
+/** All that the API derives from SECRET_KEY, each for one purpose. */
+export const keysOf = (secretKeys: SecretKeys) => ({
+  /** Keys the hashes of contacts. */
+  contactKeys: deriveContactKeys(secretKeys),
+  /** Keys what order look-ups leave behind. */
+  lookupKey: deriveLookupKey(secretKeys),
+  /** Names accounts and addresses in attempts to sign in. */
+  accessKeys: deriveAccessKeys(secretKeys),
+  /** Seals the secrets of authenticators. */
+  totpSealer: createTotpSealer(secretKeys),
+  /** Signs links. */
+  linkKeys: deriveLinkKeys(secretKeys),
+  /** Finds what is held on a customer. */
+  privacyKeys: derivePrivacyKeys(secretKeys),
+})
