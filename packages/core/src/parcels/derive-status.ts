@@ -88,6 +88,14 @@ const reopenedDeliveries = (oldestFirst: readonly RankedEvent[]): RankedEvent[] 
   return reopened
 }
 
+const isStated = ({ source }: RankedEvent): boolean => source === 'staff'
+
+/** What the shop's people state outweighs all that happened before, whatever comes after is believed as ever. */
+const sinceStatement = <Event extends RankedEvent>(read: readonly Event[]): readonly Event[] => {
+  const stated = newestOf(read.filter(isStated))
+  return stated ? read.filter((event) => event === stated || timeOf(event) > timeOf(stated)) : read
+}
+
 export type DerivedStatus<Event extends RankedEvent = RankedEvent> = {
   status: TrackingStatus
   substatus: Substatus | null
@@ -99,11 +107,12 @@ export type DerivedStatus<Event extends RankedEvent = RankedEvent> = {
 /**
  * The status that these events add up to, in whatever order they came. The first end that no later event contradicts
  * stands; without one, the newest event a person could read decides. `lapsed` is never derived: it is about silence.
- * What the courier took back decides nothing.
+ * What the courier took back decides nothing, nor does what came before a statement of the shop.
  */
 export const deriveStatus = <Event extends RankedEvent>(events: readonly Event[]): DerivedStatus<Event> => {
   const told = events.filter(({ gone }) => !gone)
-  const read = told.filter(({ status }) => status !== 'unknown' && status !== 'lapsed').sort(compareRecency)
+  const readable = told.filter(({ status }) => status !== 'unknown' && status !== 'lapsed')
+  const read = sinceStatement(readable).toSorted(compareRecency)
   const ends = read.filter(({ status }) => contradictions[status])
   const reopened: RankedEvent[] = reopenedDeliveries(read)
   const overturned = new Set<RankedEvent>([

@@ -132,10 +132,11 @@ describe('freshness, whatever the facts', () => {
     )
   })
 
-  test('is final exactly for parcels at the end of their life', () => {
+  test('is final exactly for parcels at the end of their life, and lost ones that are asked about no more', () => {
     fc.assert(
       fc.property(anyFacts, instants, (facts, now) => {
-        expect(freshnessOf(facts, { now, ...ttl }).state === 'final').toBe(isTerminal(facts.status))
+        const isOver = isTerminal(facts.status) || (facts.status === 'exception' && facts.nextCheckAt === null)
+        expect(freshnessOf(facts, { now, ...ttl }).state === 'final').toBe(isOver)
       }),
     )
   })

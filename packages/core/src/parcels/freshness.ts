@@ -27,9 +27,13 @@ const isOnTime = ({ checkedAt, nextCheckAt, lastCheckFailed, dueWasMoved }: Fres
   return !isOverdue({ checkedAt: plannedAt, nextCheckAt: nextCheckAt.getTime() }, now.getTime())
 }
 
+/** What is said to be lost is asked about no more once the shop says so, too: a parcel that lives always has a next check. */
+const isStatedOver = ({ status, nextCheckAt }: FreshnessFacts): boolean =>
+  status === 'exception' && nextCheckAt === null
+
 /** Design §2, first match wins. A parcel no one has asked about yet is never fresh: it is stale until its first check is late. */
 const stateOf = (facts: FreshnessFacts, now: Date, cacheTtlMs: number): Freshness['state'] => {
-  if (isTerminal(facts.status)) return 'final'
+  if (isTerminal(facts.status) || isStatedOver(facts)) return 'final'
   if (!facts.checkedAt) return isOnTime(facts, now) && !facts.wasWoken ? 'stale' : 'expired'
   // Before anything else: a due time that was moved says nothing about how old the answer is.
   if (now.getTime() > facts.checkedAt.getTime() + cacheTtlMs) return 'expired'

@@ -14,6 +14,9 @@ export const keyOf = ({ source, at, rawAt, code, text }: ToldScan): string =>
 
 const compare = <Value extends string | number | boolean>(a: Value, b: Value): number => (a < b ? -1 : a > b ? 1 : 0)
 
+/** Stated by the shop's people: no answer of a courier takes it back. */
+const isStated = ({ source }: ToldScan): boolean => source === 'staff'
+
 const msOf = ({ at }: ToldScan): number => Date.parse(at)
 /** Instants of one form compare as texts do. */
 const compareAt = (a: string, b: string): number =>
@@ -45,6 +48,7 @@ export const createIsGone = (scans: readonly StoredScan[]): ((scan: StoredScan) 
 
 const plain: ReadonlySet<TrackingStatus> = new Set(['pending', 'info_received', 'in_transit', 'unknown'])
 const edgeMax = 10
+const statedMax = 20
 const wholeMax = 3
 
 /** What decides is never pushed out by what came later: the first and last of each status, more of those that turn a parcel's life. */
@@ -67,6 +71,7 @@ const cut = (newestFirst: StoredScan[], eventsMax: number): StoredScan[] => {
     ...edges(standing),
     ...gone.slice(0, eventsMax),
     ...byWholeAt(newestFirst).slice(0, wholeMax),
+    ...newestFirst.filter(isStated).slice(0, statedMax),
   ])
   return newestFirst.filter((scan) => kept.has(scan))
 }

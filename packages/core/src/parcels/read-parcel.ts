@@ -21,6 +21,8 @@ export type ParcelReading = {
   /** Scans with something in doubt, of the one that decides and those after it: what it outdates needs no one. */
   flagged: readonly ReadEvent[]
   movedOn: boolean
+  /** The scans that tell of attempts to deliver, newest first: on its way to the door, or failed there. */
+  attempts: readonly ReadEvent[]
   /** Nothing is told but an earlier life of the number. */
   isUsedBefore: boolean
 }
@@ -63,6 +65,8 @@ const shownOf = (events: readonly ReadEvent[], deciding: readonly (ReadEvent | n
   return events.filter((event) => !left.has(event))
 }
 
+const isAttempt = ({ gone, status }: ReadEvent): boolean =>
+  !gone && (status === 'out_for_delivery' || status === 'attempt_failed')
 const isFlagged = ({ gone, flags }: ReadEvent): boolean => !gone && flags.length > 0
 const isOutdated = (event: ReadEvent, decidedBy: ReadEvent | null): boolean =>
   decidedBy !== null && compareRecency(event, decidedBy) < 0
@@ -80,6 +84,7 @@ export const readParcel = (
     events: shownOf(events, deciding, rules.eventsMax),
     milestones: milestonesOf(events, derived),
     flagged: events.filter((event) => isFlagged(event) && !isOutdated(event, derived.decidedBy)),
+    attempts: events.filter(isAttempt),
     isUsedBefore,
   }
 }

@@ -24,12 +24,13 @@ export type RenderableTracking = Pick<TrackingDocument, 'trackingNumber' | 'stat
 export type RenderedDocument = { document: string; version: string }
 
 /** Couriers write names and phone numbers into texts and locations: guests get our words and known places only. */
-const toPublicEvent = ({ at, zoneGuessed, status, substatus, location }: TrackingEvent): PublicEvent => ({
+const toPublicEvent = ({ at, zoneGuessed, status, substatus, location, source }: TrackingEvent): PublicEvent => ({
   at: new Date(at).toISOString(),
   zoneGuessed,
   status,
   substatus,
   location: publicLocation(location),
+  ...(source && { source }),
 })
 
 /** What the courier took back is for staff only. Of the same instant, the order in which they come is kept. */

@@ -1,4 +1,4 @@
-import type { Substatus, TrackingStatus } from '@jejak/contract'
+import { type Substatus, type TrackingStatus, terminalStatuses } from '@jejak/contract'
 import type { AnswerFlag } from '../../easyparcel/client/easyparcel-client.ts'
 import type { ParcelReading } from '../../parcels/index.ts'
 
@@ -15,6 +15,8 @@ export type AttentionReason =
   | 'delivered_then_moved'
   | 'number_used_before'
   | 'never_found'
+  | 'failed_twice'
+  | 'statement_in_doubt'
 
 const raisedByFlag = ['end_in_doubt', 'kept_alive_against_code', 'text_claims_an_end'] as const satisfies AnswerFlag[]
 const ownReasons: ReadonlySet<string> = new Set<AttentionReason>([
@@ -26,6 +28,8 @@ const ownReasons: ReadonlySet<string> = new Set<AttentionReason>([
   'never_found',
   'delivered_then_moved',
   'number_used_before',
+  'failed_twice',
+  'statement_in_doubt',
   ...raisedByFlag,
 ])
 
@@ -34,6 +38,10 @@ export type AttentionFacts = {
   status: TrackingStatus
   substatus: Substatus | null
   reading: Pick<ParcelReading, 'movedOn' | 'isUsedBefore'> & { flags: ReadonlySet<AnswerFlag> }
+  /** The courier went to the door twice, and in vain the last time too. */
+  failedTwice: boolean
+  /** The courier told later of something that happened before the shop stated what had become of the parcel. */
+  statementInDoubt: boolean
   failing: AttentionReason | null
   isOverdueUnknown: boolean
 }
@@ -44,6 +52,15 @@ const reasonByReading = ({ flags, movedOn, isUsedBefore }: AttentionFacts['readi
   return raisedByFlag.find((flag) => flags.has(flag)) ?? null
 }
 
+/** Where these have come, no one need see to another attempt. */
+const pastTheDoor: ReadonlySet<TrackingStatus> = new Set([
+  ...terminalStatuses,
+  ...(['ready_for_pickup', 'returning'] as const),
+])
+
+const reasonByAttempts = ({ failedTwice, status }: AttentionFacts): AttentionReason | null =>
+  failedTwice && !pastTheDoor.has(status) ? 'failed_twice' : null
+
 const reasonByStatus = ({ status, substatus }: AttentionFacts): AttentionReason | null =>
   status === 'exception' && (substatus === 'lost' || substatus === 'damaged') ? substatus : null
 
@@ -51,6 +68,7 @@ const reasonByStatus = ({ status, substatus }: AttentionFacts): AttentionReason 
 export const attentionReason = (facts: AttentionFacts, standing: string | null): string | null => {
   if (standing !== null && !ownReasons.has(standing)) return standing
   if (facts.failing !== null) return facts.failing
-  const raised = reasonByStatus(facts) ?? reasonByReading(facts.reading)
+  const inDoubt = facts.statementInDoubt ? 'statement_in_doubt' : null
+  const raised = inDoubt ?? reasonByStatus(facts) ?? reasonByReading(facts.reading) ?? reasonByAttempts(facts)
   return raised ?? (facts.isOverdueUnknown ? 'never_found' : null)
 }

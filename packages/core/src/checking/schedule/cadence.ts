@@ -14,6 +14,8 @@ export type CadenceInput = {
   registeredAt: Date
   endedAt: Date | null
   isInDoubt?: boolean
+  /** Said by the shop's people to be over, whatever the status. */
+  isOver?: boolean
 }
 
 /** When a tracking is checked next (never, if null), in which class, and why then: `in transit 120 × weekend 1.5`, in minutes. */
@@ -72,6 +74,7 @@ const endedCadence = (input: CadenceInput, now: Date, settings: CheckingSettings
   const { status, endedAt } = input
   const never: Cadence = { nextDueAt: null, priority: priorities.scheduled, explanation: `${words(status)}: never` }
   if (status === 'lapsed') return never
+  if (!isTerminal(status)) return { ...never, explanation: `${words(status)}, as the shop says: never` }
   const endMs = (endedAt ?? now).getTime()
   if (input.isInDoubt && !hasLapsed(input.registeredAt, { now, lapseMs: settings.lapseMs }))
     return doubtCadence(input, now, settings)
@@ -121,7 +124,7 @@ export const cadence = (
   input: CadenceInput,
   { now, settings, calendar, jitter }: { now: Date; settings: CheckingSettings; calendar: Calendar; jitter: number },
 ): Cadence => {
-  if (isTerminal(input.status)) return endedCadence(input, now, settings)
+  if (input.isOver || isTerminal(input.status)) return endedCadence(input, now, settings)
   const { ms, explanation, priority } = slow(baseStep(input, now, settings, calendar), now, settings, calendar)
   const limitedMs = clamp(ms, settings)
   const jitteredMs = clamp(limitedMs * (1 + settings.jitter * (2 * jitter - 1)), settings)

@@ -9,6 +9,7 @@ import {
   type Milestones,
   mergeAnswer,
   type ParcelReading,
+  type ReadEvent,
   type RenderableTracking,
   type RenderedDocument,
   readParcel,
@@ -21,6 +22,7 @@ import { type AttentionReason, attentionReason } from './attention.ts'
 import { retryCadence } from './backoff.ts'
 import { type Cadence, cadence, hasLapsed } from './cadence.ts'
 import type { Calendar } from './calendar.ts'
+import { failedAttempts } from './failed-attempts.ts'
 import { jitterOf } from './jitter.ts'
 import { type Priority, priorities } from './priority.ts'
 
@@ -109,13 +111,17 @@ const lastNewsAt = ({ events }: ParcelReading, since: Date, now: Date): Date =>
     { since, now },
   )
 
+/** Ended, or said by the shop's people to be lost: no one need ask any more. */
+const isOver = ({ status, reading: { decidedBy } }: Pick<Facts, 'status' | 'reading'>): boolean =>
+  isTerminal(status) || (decidedBy?.source === 'staff' && decidedBy.status === status)
+
 /** The end of an earlier life of the number counts from when it was believed to be this one's. */
 const endOf = (
   state: TrackingState,
   { status, reading }: Pick<Facts, 'status' | 'reading'>,
   now: Date,
 ): Date | null => {
-  if (!isTerminal(status)) return null
+  if (!isOver({ status, reading })) return null
   const { decidedBy, isUsedBefore } = reading
   const decidedAt = status !== 'lapsed' && decidedBy && !isUsedBefore ? new Date(decidedBy.at) : null
   if (decidedAt && decidedAt <= now) return decidedAt
@@ -144,7 +150,7 @@ const factsAfter = (state: TrackingState, asked: Asked): Facts => {
     saysWhetherSilent && hasLapsed(lastNewsAt(reading, state.registeredAt, now), { now, lapseMs: settings.lapseMs })
   // What could not be read says nothing about silence either way.
   const staysLapsed = !saysWhetherSilent && state.status === 'lapsed'
-  const lapsed = !isTerminal(reading.status) && (isSilent || staysLapsed)
+  const lapsed = !isOver({ status: reading.status, reading }) && (isSilent || staysLapsed)
   const status = lapsed ? 'lapsed' : reading.status
   return {
     status,
@@ -166,8 +172,8 @@ const problemOf = ({ confirmedAt }: TrackingState, answer: CheckAnswer): string 
   return answer.kind === 'not_found' && confirmedAt !== null ? noLongerFound : null
 }
 
-const culpritCadence = ({ status }: Facts, now: Date, { culpritMs }: CheckingSettings): Cadence => ({
-  nextDueAt: isTerminal(status) ? null : new Date(now.getTime() + culpritMs),
+const culpritCadence = (facts: Facts, now: Date, { culpritMs }: CheckingSettings): Cadence => ({
+  nextDueAt: isOver(facts) ? null : new Date(now.getTime() + culpritMs),
   priority: priorities.culprit,
   explanation: `EasyParcel fails on this number: ${culpritMs / 60_000}`,
 })
@@ -178,7 +184,7 @@ const scheduleAfter = ({ state, facts, answer, context }: Check): SchedulePlan =
   const { now, settings, calendar, priority } = context
   const { status, endedAt, toldAgainAt } = facts
   const { estimatedDelivery, registeredAt, checkedAt } = state
-  const input = { status, isKnown: isKnown(facts), estimatedDelivery, registeredAt, endedAt }
+  const input = { status, isKnown: isKnown(facts), estimatedDelivery, registeredAt, endedAt, isOver: isOver(facts) }
   const isInDoubt = facts.reading.isUsedBefore
   const next = cadence({ ...input, isInDoubt }, { now, settings, calendar, jitter: jitterOf(state.id, now) })
   if (answer.kind === 'read_again') {
@@ -190,7 +196,7 @@ const scheduleAfter = ({ state, facts, answer, context }: Check): SchedulePlan =
   if (lastFailure === null)
     return { ...next, ...unsuspected, checkedAt: now, toldAgainAt, consecutiveFailures: 0, lastFailure }
   // EasyParcel may forget what has ended: then nothing contradicts the end, and no one need ask again.
-  if (answer.kind === 'not_found' && isTerminal(status))
+  if (answer.kind === 'not_found' && isOver(facts))
     return { ...next, ...unsuspected, checkedAt, toldAgainAt, consecutiveFailures: 0, lastFailure: null }
   const consecutiveFailures = state.consecutiveFailures + 1
   const failed = { checkedAt, toldAgainAt, consecutiveFailures, lastFailure }
@@ -221,7 +227,7 @@ const attentionAfter = ({ state, facts, answer, context }: Check, failures: numb
   const isUnknown = !isKnown(facts) && state.attentionSeenAt === null
   const raised = attentionReason(
     {
-      ...unseen(facts, state.attentionSeenAt),
+      ...unseen(facts, { seenAt: state.attentionSeenAt, calendar: context.calendar }),
       failing: failingAfter(state.attentionReason, answer, failures >= settings.failuresMax),
       isOverdueUnknown: isUnknown && now.getTime() - state.registeredAt.getTime() >= settings.unknownAttentionMs,
     },
@@ -234,11 +240,20 @@ const attentionAfter = ({ state, facts, answer, context }: Check, failures: numb
 }
 
 /** What a person looked at raises nothing any more: only scans that came after it do. */
-const unseen = ({ status, substatus, scans, reading }: Facts, seenAt: Date | null) => {
+const unseen = (
+  { status, substatus, scans, reading }: Facts,
+  { seenAt, calendar }: { seenAt: Date | null; calendar: Calendar },
+) => {
   const isNew = ({ at }: { at: string }) => seenAt === null || Date.parse(at) > seenAt.getTime()
+  const { decidedBy } = reading
+  const stated = decidedBy?.source === 'staff' ? decidedBy : null
+  const isToldSince = (event: ReadEvent) => event !== stated && !event.gone && event.ms <= stated!.ms && isNew(event)
+  const failed = failedAttempts(reading.attempts, calendar.day)
   return {
     status,
-    substatus: reading.decidedBy && isNew(reading.decidedBy) ? substatus : null,
+    substatus: decidedBy && !stated && isNew(decidedBy) ? substatus : null,
+    failedTwice: failed.length > 1 && isNew(failed.at(-1)!),
+    statementInDoubt: stated !== null && reading.events.some(isToldSince),
     reading: {
       flags: new Set(reading.flagged.filter(isNew).flatMap(({ flags }) => flags)),
       movedOn: reading.movedOn && reading.events.some((event) => !event.gone && isNew(event)),

@@ -1,7 +1,7 @@
 import type { EasyParcelError } from './easyparcel-error.ts'
 
-/** Where a scan came from: Open API polling, the classic API, or any webhook. */
-export type ScanSource = 'open' | 'classic' | 'webhook'
+/** Where a scan came from: Open API polling, the classic API, any webhook, or the shop's own people, who stated it. */
+export type ScanSource = 'open' | 'classic' | 'webhook' | 'staff'
 
 /**
  * One scan as an answer tells it: `at` is our reading of the instant, `rawAt` what the courier wrote; `zoneGuessed` tells that the courier wrote no

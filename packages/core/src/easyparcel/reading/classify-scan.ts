@@ -2,6 +2,7 @@ import { isTerminal, type Substatus, type TrackingStatus } from '@jejak/contract
 import type { AnswerFlag, ScanSource } from '../client/easyparcel-client.ts'
 import { foldText } from '../texts/fold-text.ts'
 import { readText, type TextReading } from '../texts/read-text.ts'
+import { statementOf } from './statements.ts'
 import { type CodeLine, classicCodes, classicWords, openApiCodes, supersededCodes } from './status-codes.ts'
 
 /** What was said, as far as its meaning depends on it: EasyParcel's coarse code (null when it gave none) and the courier's text. */
@@ -126,6 +127,7 @@ const underEitherEnd = (line: CodeLine, reading: Reading | null): Classification
  * Only words that cancel the order under code 8 end a life against the code, and whatever keeps one alive against it is flagged. Never throws. See docs/status-mapping.md.
  */
 export const classifyScan = ({ source, code, text }: Said): Classification => {
+  if (source === 'staff') return { ...statementOf(text), flags: [] }
   const reading = readSaid(source, text)
   if (code === null) return withoutCode(reading, text)
   const line = codeTables[source].get(code)
