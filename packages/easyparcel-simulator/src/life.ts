@@ -4,13 +4,14 @@ import { byCourier, chinese, english, malay, type PhraseKey, people, places } fr
 import { type Line, type Scenario, type Status, scenarios, testNumbers } from './data/scenarios.ts'
 import { between, chance, pick } from './random.ts'
 
-/** One parcel of one account. `bookedAt` in epoch milliseconds. */
+/** One parcel of one account. `bookedAt` in epoch milliseconds; `numberedAfterMs` is in script time. */
 export type Booking = {
   awb: string
   account: string
   courier?: string | undefined
   scenario: Scenario
   bookedAt: number
+  numberedAfterMs?: number | undefined
 }
 
 export type Step = {

@@ -188,23 +188,59 @@ describe('tracking_status', () => {
 
 describe('the other endpoints', () => {
   test('shipment/list pages through an account’s parcels and details finds each', async () => {
-    const first = (await call('shipment/list', { limit: 3 })).data
-    expect(first.data).toHaveLength(3)
+    const first = (await call('shipment/list', { limit: 2 })).data
+    expect(first.data).toHaveLength(2)
     expect(first.pagination).toMatchObject({
       has_more: true,
-      limit: 3,
-      next_shipment_number: first.data[2].shipment_number,
+      limit: 2,
+      next_shipment_number: first.data[1].shipment_number,
     })
     const rest = (
-      await call('shipment/list', { limit: 3, before_shipment_number: first.pagination.next_shipment_number })
+      await call('shipment/list', { limit: 2, before_shipment_number: first.pagination.next_shipment_number })
     ).data
     expect(rest.pagination.has_more).toBe(false)
     const all = [...first.data, ...rest.data].map((item: { awb_number: string }) => item.awb_number)
-    expect(all.toSorted()).toEqual([cityLink, jnt, dhl, 'NEVERKNOWN1'].toSorted())
+    expect(all.toSorted()).toEqual([cityLink, jnt, dhl].toSorted())
     const details = (await call('shipment/details', { shipment_number: first.data[0].shipment_number })).data
     expect(details.data).toHaveLength(1)
     expect(details.data[0].shipment_details.awb_number).toBe(first.data[0].awb_number)
     expect(first.data[0].coll_date).toMatch(/^\d{4}-\d{2}-\d{2} 00:00:00$/)
+  })
+
+  test('receivers, references and sizes differ, and are the same in list and details', async () => {
+    const listed = (await call('shipment/list', { limit: 3 })).data.data
+    expect(
+      new Set(listed.map((item: { receiver_details: { email: string } }) => item.receiver_details.email)).size,
+    ).toBe(3)
+    for (const { shipment_number, receiver_details } of listed) {
+      const [{ receiver, shipment_details }] = (await call('shipment/details', { shipment_number })).data.data
+      expect(receiver).toMatchObject({ email: receiver_details.email, postal_code: receiver_details.postal_code })
+      expect(receiver.contact).toBe(receiver_details.contact.replace('MY', '+60'))
+      expect(shipment_details.weight).toBeGreaterThan(0)
+    }
+  })
+
+  test('a booking has no tracking number until its time has come, nor does tracking know it', async () => {
+    const awb = '6300000000017'
+    stage.simulator.book([
+      { awb, scenario: 'sandbox', numberedAfterMs: 600 * hourMs, bookedAt: '2026-03-01T00:00:00Z' },
+    ])
+    const numberOf = async () =>
+      (await call('shipment/list', {})).data.data
+        .filter((item: { coll_date: string }) => item.coll_date.startsWith('2026-03-01'))
+        .map((item: { awb_number: string | null }) => item.awb_number)
+    expect(await numberOf()).toEqual([null])
+    expect((await stage.track([awb])).data.data.results[0].status).toBe('not_found')
+    stage.pass(600 * hourMs)
+    expect(await numberOf()).toEqual([awb])
+    expect((await stage.track([awb])).data.data.results[0].status).toBe('success')
+  })
+
+  test('faults befall lists, too', async () => {
+    stage.simulator.forceFault({ name: '429_json' })
+    expect((await call('shipment/list', {})).status).toBe(429)
+    expect((await call('shipment/list', {})).status).toBe(200)
+    expect(stage.simulator.stats().shipmentCalls.list).toBeGreaterThan(1)
   })
 
   test('shipment/list filters by code and collection date', async () => {

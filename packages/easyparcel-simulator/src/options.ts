@@ -14,6 +14,8 @@ export const bookingInput = z.strictObject({
   courier: z.string().min(1).optional(),
   scenario: z.enum(scenarioNames).optional(),
   bookedAt: z.iso.datetime({ offset: true }).optional(),
+  /** How long after its booking, in script time, it has its tracking number; at once when left out. */
+  numberedAfterMs: z.number().min(0).optional(),
 })
 export type BookingInput = z.input<typeof bookingInput>
 

@@ -1,11 +1,11 @@
-import type { ScriptClock } from './clock.ts'
+import { type ScriptClock, stampTimes } from './clock.ts'
 import { type Status, testNumbers, weights } from './data/scenarios.ts'
 import { type Booking, eventsSoFar, type LifeEvent, type Step, writeLife } from './life.ts'
 import type { Account, BookingInput } from './options.ts'
 import { fiveCharacters, pickWeighted } from './random.ts'
 
-/** A parcel with the script of its life. */
-export type Parcel = Booking & { steps: Step[] }
+/** A parcel with the script of its life. `twin`: how many bookings of the account had the shipment number before that it would have had. */
+export type Parcel = Booking & { steps: Step[]; twin?: number }
 
 export type Truth = {
   awb: string
@@ -22,6 +22,11 @@ export type Parcels = {
   /** An account knows its own parcels and the fixed test numbers. */
   find(account: string, awb: string): Parcel | undefined
   list(account: string): Parcel[]
+  /** What EasyParcel lists: all but numbers that it never knew, the newest first. */
+  newestFirst(account: string): readonly Parcel[]
+  findShipment(account: string, shipmentNumber: string): Parcel | undefined
+  /** Whether a booking has its tracking number by now. */
+  isNumbered(parcel: Parcel): boolean
   all(): Booking[]
   eventsOf(parcel: Parcel): LifeEvent[]
   truth(filter?: { awb?: string; testNumbers?: boolean }): Truth[]
@@ -38,11 +43,25 @@ type ParcelsArgs = {
 
 export const keepParcels = ({ seed, clock, accounts, kept }: ParcelsArgs): Parcels => {
   const parcels = new Map<string, Parcel>()
+  const shipments = new Map<string, Parcel>()
+  const listed = new Map<string, Parcel[]>()
   const keyOf = (account: string, awb: string) => `${account}/${awb}`
   const add = (booking: Booking): Parcel => {
-    const parcel = { ...booking, steps: writeLife(seed, booking) }
+    const parcel: Parcel = { ...booking, steps: writeLife(seed, booking) }
+    while (shipments.has(keyOf(booking.account, numbersOf(parcel).shipment))) parcel.twin = (parcel.twin ?? 0) + 1
+    shipments.set(keyOf(booking.account, numbersOf(parcel).shipment), parcel)
     parcels.set(keyOf(booking.account, booking.awb), parcel)
+    listed.delete(booking.account)
     return parcel
+  }
+  const listNewestFirst = (account: string): Parcel[] => {
+    const known =
+      listed.get(account) ??
+      [...parcels.values()]
+        .filter((parcel) => parcel.account === account && parcel.steps.length > 0)
+        .sort((a, b) => b.bookedAt - a.bookedAt || (a.awb < b.awb ? 1 : -1))
+    listed.set(account, known)
+    return known
   }
   for (const booking of kept) add(booking)
 
@@ -68,7 +87,7 @@ export const keepParcels = ({ seed, clock, accounts, kept }: ParcelsArgs): Parce
   return {
     book: (inputs) => {
       const bookedNow = clock.now().getTime()
-      return inputs.filter(({ awb, account = 'demo', courier, scenario, bookedAt }) => {
+      return inputs.filter(({ awb, account = 'demo', courier, scenario, bookedAt, numberedAfterMs }) => {
         const owner = accounts.get(account)
         if (!owner) throw new UnknownAccount(account)
         if (parcels.has(keyOf(account, awb)) || testNumbers[awb]) return false
@@ -79,13 +98,18 @@ export const keepParcels = ({ seed, clock, accounts, kept }: ParcelsArgs): Parce
           courier,
           scenario: owner.environment === 'sandbox' && told !== 'never_known' ? 'sandbox' : told,
           bookedAt: bookedAt ? Date.parse(bookedAt) : bookedNow,
+          numberedAfterMs,
         })
         return true
       }).length
     },
     find: (account, awb) => parcels.get(keyOf(account, awb)) ?? testParcel(account, awb),
     list: (account) => [...parcels.values()].filter((parcel) => parcel.account === account),
-    all: () => [...parcels.values()].map(({ steps: _steps, ...booking }) => booking),
+    newestFirst: listNewestFirst,
+    findShipment: (account, shipmentNumber) => shipments.get(keyOf(account, shipmentNumber)),
+    isNumbered: ({ bookedAt, numberedAfterMs }) =>
+      numberedAfterMs === undefined || stampTimes(clock, bookedAt, [numberedAfterMs])[0]! <= clock.now().getTime(),
+    all: () => [...parcels.values()].map(({ steps: _steps, twin: _twin, ...booking }) => booking),
     eventsOf,
     truth: (filter = {}) => {
       const tests = filter.testNumbers || (filter.awb && testNumbers[filter.awb])
@@ -104,8 +128,8 @@ export class UnknownAccount extends Error {
 const yearMonth = (bookedAt: number) => new Date(bookedAt).toISOString().slice(2, 7).replace('-', '')
 
 /** EasyParcel's own numbers of a parcel, made from its tracking number. */
-export const numbersOf = ({ awb, bookedAt }: Booking) => ({
-  shipment: `ES-${yearMonth(bookedAt)}-${fiveCharacters(awb, 'shipment')}`,
+export const numbersOf = ({ awb, bookedAt, twin = 0 }: Booking & Pick<Parcel, 'twin'>) => ({
+  shipment: `ES-${yearMonth(bookedAt)}-${fiveCharacters(awb, 'shipment', ...(twin > 0 ? [twin] : []))}`,
   order: `EI-${yearMonth(bookedAt)}-${fiveCharacters(awb, 'order')}`,
   parcel: `EP-${fiveCharacters(awb, 'parcel')}`,
 })

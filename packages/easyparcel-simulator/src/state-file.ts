@@ -9,6 +9,7 @@ const booking = z.object({
   courier: z.string().optional(),
   scenario: z.enum(scenarioNames),
   bookedAt: z.number(),
+  numberedAfterMs: z.number().optional(),
 })
 const token = z.object({
   kind: z.enum(['access', 'refresh']),

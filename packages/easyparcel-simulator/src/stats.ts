@@ -2,8 +2,11 @@ import type { ServerResponse } from 'node:http'
 import type { FaultName } from './faults.ts'
 
 export type Stats = {
+  /** Calls of tracking, of lists and of details. */
   calls: { started: number; finished: number; cut: number; open: number; openMax: number }
   numbersAsked: number
+  /** How many of the calls asked for these. */
+  shipmentCalls: { list: number; details: number }
   faults: Partial<Record<FaultName, number>>
   tokenCalls: number
 }
@@ -11,6 +14,7 @@ export type Stats = {
 const nothing = (): Stats => ({
   calls: { started: 0, finished: 0, cut: 0, open: 0, openMax: 0 },
   numbersAsked: 0,
+  shipmentCalls: { list: 0, details: 0 },
   faults: {},
   tokenCalls: 0,
 })
@@ -19,9 +23,10 @@ export type Counter = {
   read(): Stats
   /** Starts again from zero; calls that are open stay open. */
   reset(): void
-  /** A tracking call has arrived; it is open until its answer is finished or its connection closes. */
+  /** A call has arrived; it is open until its answer is finished or its connection closes. */
   callStarted(response: ServerResponse): void
   numbersAsked(count: number): void
+  shipmentsAsked(what: 'list' | 'details'): void
   faultApplied(name: FaultName): void
   tokenCalled(): void
 }
@@ -52,6 +57,9 @@ export const startCounter = (): Counter => {
     },
     numbersAsked: (count) => {
       stats.numbersAsked += count
+    },
+    shipmentsAsked: (what) => {
+      stats.shipmentCalls[what] += 1
     },
     faultApplied: (name) => {
       stats.faults[name] = (stats.faults[name] ?? 0) + 1

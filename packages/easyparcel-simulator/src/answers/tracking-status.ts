@@ -35,7 +35,7 @@ export const trackingStatus = (world: World, account: Account, body: unknown, fa
   const found = new Set<string>()
   const items = asked.flatMap<object>((awb) => {
     const parcel = parcels.find(account.id, awb)
-    const events = parcel ? parcels.eventsOf(parcel) : []
+    const events = parcel && parcels.isNumbered(parcel) ? parcels.eventsOf(parcel) : []
     if (!parcel || events.length === 0) {
       if (has('omit_not_found') || notFound === 'omit') return []
       return [{ awb_number: awb, status: 'not_found', message: 'AWB number not found' }]

@@ -61,18 +61,21 @@ export const openApiRoutes = (app: FastifyInstance, world: World): void => {
           ),
       }),
   )
-  app.post(`${base}/shipment/list`, (request, reply) =>
-    send(
-      reply,
-      authorised(request, (account) => shipmentList(world, account, request.body), assumptions.unauthorisedShape),
-    ),
-  )
-  app.post(`${base}/shipment/details`, (request, reply) =>
-    send(
-      reply,
-      authorised(request, (account) => shipmentDetails(world, account, request.body), assumptions.unauthorisedShape),
-    ),
-  )
+  const shipmentRoute = (what: 'list' | 'details', answerOf: typeof shipmentList) =>
+    app.post(
+      `${base}/shipment/${what}`,
+      { onRequest: async (_request, reply) => countCall(world, reply) },
+      (request, reply) => {
+        world.counter.shipmentsAsked(what)
+        const answer = (account: Account) => answerOf(world, account, request.body)
+        return answerTrackingCall({
+          ...{ world, request, reply, asked: [] },
+          answer: () => authorised(request, answer, assumptions.unauthorisedShape),
+        })
+      },
+    )
+  shipmentRoute('list', shipmentList)
+  shipmentRoute('details', shipmentDetails)
   app.get(`${base}/courier/list`, (request, reply) =>
     send(
       reply,

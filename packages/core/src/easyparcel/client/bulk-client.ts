@@ -1,4 +1,4 @@
-import pLimit from 'p-limit'
+import type { LimitFunction } from 'p-limit'
 import { offsetMs } from '../reading/instants.ts'
 import type { NormaliseOptions } from '../reading/normalise.ts'
 import type { BatchAnswer, EasyParcelClient } from './easyparcel-client.ts'
@@ -13,15 +13,18 @@ export type ClientOptions = HttpLimits & {
   defaultZone: string
 }
 
-/** The two steps in which the APIs differ: `ask` makes one request and throws when the answer is no success. */
+/** How the APIs differ; `limit` caps the requests that are open at once. `ask` makes one request and throws when the answer is no success. */
 type BulkCall = {
+  limit: LimitFunction
   ask: (trackingNumbers: readonly string[], signal: AbortSignal, now: Date) => Promise<HttpAnswer>
   read: (json: unknown, options: NormaliseOptions) => Promise<BatchAnswer>
 }
 
 /** `trackMany` over one API: checks the batch, waits for a free request, asks exactly once, reads the answer. */
-export const createTrackMany = (options: ClientOptions, { ask, read }: BulkCall): EasyParcelClient['trackMany'] => {
-  const limit = pLimit(options.concurrencyMax)
+export const createTrackMany = (
+  options: ClientOptions,
+  { limit, ask, read }: BulkCall,
+): EasyParcelClient['trackMany'] => {
   offsetMs(options.defaultZone)
   return (trackingNumbers, { signal, now }) => {
     const asked = [...new Set(trackingNumbers)]

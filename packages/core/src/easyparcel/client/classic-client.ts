@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import { normaliseClassic } from '../reading/normalise.ts'
 import { classicEnvelope } from '../reading/wire.ts'
 import { type ClientOptions, createTrackMany } from './bulk-client.ts'
@@ -37,5 +38,5 @@ export const createClassicClient = (options: ClassicClientOptions): EasyParcelCl
     requireClassicSuccess(answer)
     return answer
   }
-  return { trackMany: createTrackMany(options, { ask, read: normaliseClassic }) }
+  return { trackMany: createTrackMany(options, { limit: pLimit(options.concurrencyMax), ask, read: normaliseClassic }) }
 }

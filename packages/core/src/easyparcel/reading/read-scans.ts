@@ -60,7 +60,7 @@ export const joinCopies = (copies: readonly WireItem[], options: ReadOptions): J
   })
 
 /** An upstream code as a whole number: `7`, `"7"` and `0` are codes; what is neither missing nor a number is reported as unread. */
-const readCode = (code: unknown): { code: number | null; unread: string | null } => {
+export const readCode = (code: unknown): { code: number | null; unread: string | null } => {
   if (code === undefined || code === null || code === '') return { code: null, unread: null }
   const number = typeof code === 'string' && /^\s*\d{1,9}\s*$/.test(code) ? Number(code) : code
   if (typeof number === 'number' && Number.isSafeInteger(number)) return { code: number + 0, unread: null }

@@ -4,7 +4,7 @@ import { cleanText } from './clean-text.ts'
 const textMax = 500
 
 /** A text that may be missing, null, a number or something else entirely: '' when there is none. */
-const text = (charactersMax = textMax) =>
+export const text = (charactersMax = textMax) =>
   z
     .unknown()
     .optional()
@@ -15,7 +15,7 @@ const text = (charactersMax = textMax) =>
 const isNumericKeyed = (value: object): boolean => Object.keys(value).every((key) => /^\d+$/.test(key))
 
 /** PHP writes a list as an array, an object with numeric keys, `""` or null. */
-const phpList = z.preprocess((value) => {
+export const phpList = z.preprocess((value) => {
   if (value === null || value === '') return []
   if (typeof value === 'object' && !Array.isArray(value) && isNumericKeyed(value)) return Object.values(value)
   return value
