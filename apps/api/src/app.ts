@@ -38,8 +38,10 @@ import { trackingImportRoutes } from './shop/trackings-import.ts'
 import { trackingListRoutes } from './shop/trackings-list.ts'
 import { attentionRoutes } from './staff/attention.ts'
 import { auditRoutes } from './staff/audit.ts'
+import { callRoutes } from './staff/calls.ts'
 import { jobRoutes } from './staff/jobs.ts'
 import { keyRoutes } from './staff/keys.ts'
+import { meRoutes } from './staff/me.ts'
 import { overviewRoutes } from './staff/overview.ts'
 import { privacyRoutes } from './staff/privacy.ts'
 import { refreshRoutes } from './staff/refresh.ts'
@@ -66,6 +68,8 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   jobRoutes,
   tickRoutes,
   overviewRoutes,
+  callRoutes,
+  meRoutes,
   shopFaceRoutes,
   auditRoutes,
   teamRoutes,

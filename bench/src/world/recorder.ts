@@ -54,6 +54,7 @@ export const createRecorder = (shop: SeededShop & { url: string }) => {
         budgetDay,
         isManual: false,
         batchSize: stored.length,
+        trackingIds: stored.map((row) => row.id),
       })
       await tx.query(openSql, [next, connectionId, leaseUntil, stored.map((row) => row.id)])
       return next

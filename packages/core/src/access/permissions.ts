@@ -19,6 +19,17 @@ export const grants = {
   'checks:read': { what: 'follow the checks that staff asked for', scope: 'shop:admin', roles: handlers },
   'attention:settle': { what: 'settle what needs a person', scope: 'shop:admin', roles: handlers },
   'overview:read': { what: 'see how the shop stands', scope: 'shop:admin', roles: everyone },
+  'me:read': {
+    what: 'see who one is here, what one may do, and who may do what',
+    scope: 'shop:admin',
+    roles: everyone,
+    isOfOperators: true,
+  },
+  'usage:read': {
+    what: 'see the calls to EasyParcel and what they were used for',
+    scope: 'shop:admin',
+    roles: [...handlers, 'biller'],
+  },
   'shop:read': { what: 'see the shop’s name, logo, contacts and languages', scope: 'shop:admin', roles: everyone },
   'shop:change': { what: 'change them', scope: 'shop:admin', roles: managers },
   'privacy:export': { what: 'see and export what is held on a customer', scope: 'shop:admin', roles: managers },
@@ -52,6 +63,16 @@ export const permissionsOfKey = (scopes: readonly ApiScope[]): ReadonlySet<Permi
 export const keysWith = (permission: Permission): string => {
   const { scope } = grants[permission]
   return scope === null ? 'users have it, and no key' : `a key with the scope \`${scope}\` has it`
+}
+
+/** What a permission allows, and which users have it; undefined for what is none. */
+export const findGrant = (
+  name: string,
+): { permission: Permission; what: string; roles: ShopRole[]; isOfOperators: boolean } | undefined => {
+  const permission = permissions.find((known) => known === name)
+  if (!permission) return undefined
+  const { what, roles, isOfOperators }: Grant = grants[permission]
+  return { permission, what, roles: [...roles], isOfOperators: isOfOperators === true }
 }
 
 /** What a user may do in the shop in which they have this role. */

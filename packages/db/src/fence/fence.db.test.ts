@@ -25,7 +25,7 @@ const tables: Record<string, string[] | string> = {
   ...{ organizations: policies('id'), connections: policies() },
   ...{ tracking_cache: policies(), tracking_orders: policies(), tracking_schedule: policies() },
   ...{ tracking_update_logs: policies(), api_calls: policies(), unread_values: policies(), daily_reports: policies() },
-  ...{ job_failures: policies(), security_log: policies() },
+  ...{ job_failures: policies(), security_log: policies(), call_parcels: policies() },
   ...{ tracking_counts: policies(), tracking_count_changes: policies() },
   audit_log: [
     'jejak_add a to jejak_access,jejak_worker: true',

@@ -10,7 +10,8 @@ declare
     "tracking_schedule": "organization_id", "tracking_update_logs": "organization_id", "api_calls": "organization_id",
     "unread_values": "organization_id", "daily_reports": "organization_id", "job_failures": "organization_id",
     "security_log": "organization_id", "audit_log": "organization_id",
-    "tracking_counts": "organization_id", "tracking_count_changes": "organization_id"}';
+    "tracking_counts": "organization_id", "tracking_count_changes": "organization_id",
+    "call_parcels": "organization_id"}';
   face text := 'slug, name, logo_url, color, contact_whatsapp, contact_phone, contact_email, languages';
   standing text := 'id, organization_id, api, is_authorised, budget_day, calls_used, calls_manual, next_call_at, breaker_open_until, pause_reason';
   gate text := standing || ', slots, breaker_failures, breaker_probe_until, paused_until, last_good_call_at, last_failure,
@@ -38,6 +39,7 @@ declare
       'tracking_update_logs', 'select, insert',
       'audit_log', 'select, ' || act,
       'api_calls', 'select',
+      'call_parcels', 'select',
       'job_failures', 'select',
       'tracking_counts', 'select',
       'tracking_count_changes', 'select'),

@@ -6,7 +6,16 @@ import { overAllShops } from '../testing/over-all-shops.ts'
 const shopTables = [
   ...['tracking_cache', 'tracking_orders', 'tracking_schedule', 'tracking_update_logs', 'connections'],
   ...['tracking_counts', 'tracking_count_changes'],
-  ...['api_calls', 'unread_values', 'daily_reports', 'job_failures', 'security_log', 'api_keys', 'audit_log'],
+  ...[
+    'api_calls',
+    'call_parcels',
+    'unread_values',
+    'daily_reports',
+    'job_failures',
+    'security_log',
+    'api_keys',
+    'audit_log',
+  ],
 ].join('|')
 const names = new RegExp(`\\b(?:from|join|into|update|using|truncate)\\s+(?:only\\s+)?(?:${shopTables})\\b`)
 const readsOneShop = /\borganization_id = \$1\b/

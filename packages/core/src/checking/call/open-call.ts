@@ -98,7 +98,10 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
   const call = { id, connectionId, slot, openedAt: now, leaseUntil }
   const logged = { organizationId: row.organizationId, budgetDay: state.budgetDay!, isManual: fromReserve }
   await Promise.all([
-    insertOpenCall(tx, { ...call, ...logged, batchSize: trackings.length }),
+    insertOpenCall(tx, {
+      ...{ ...call, ...logged, batchSize: trackings.length },
+      trackingIds: trackings.map(({ trackingId }) => trackingId),
+    }),
     saveGate(tx, toGateRow(state)),
   ])
   const answerBy = new Date(ownNow.getTime() + leaseUntil.getTime() - now.getTime())

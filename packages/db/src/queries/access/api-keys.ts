@@ -62,6 +62,14 @@ export const findApiKey = (sql: Sql, hash: string) =>
     values: [hash],
   })
 
+/** What a key of a shop is called, and how its shop is. */
+export const findKeyName = (sql: Sql, { id, organizationId }: { id: string; organizationId: string }) =>
+  row<{ name: string; slug: string; shopName: string | null }>(sql, {
+    text: `select k.name, o.slug, nullif(o.name, '') as "shopName" from api_keys k join organizations o on o.id = k.organization_id
+            where k.organization_id = $1 and k.id = $2`,
+    values: [organizationId, id],
+  })
+
 /** Notes that a key was used. */
 export const touchApiKey = (sql: Sql, { id, now }: { id: string; now: Date }) =>
   sql.query('update api_keys set last_used_at = $2 where id = $1', [id, now])

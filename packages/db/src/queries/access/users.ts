@@ -75,10 +75,29 @@ export const listMemberships = (sql: Sql, { userId, email }: Wanted) =>
 
 /** The shops that a user belongs to, in the order in which they came to them. */
 export const listShopsOf = (sql: Sql, userId: string) =>
-  rows<{ slug: string; name: string | null; role: ShopRole }>(sql, {
-    text: `select o.slug, nullif(o.name, '') as name, m.role from memberships m join organizations o on o.id = m.organization_id
+  rows<{ id: string; slug: string; name: string | null; role: ShopRole }>(sql, {
+    text: `select o.id, o.slug, nullif(o.name, '') as name, m.role from memberships m join organizations o on o.id = m.organization_id
       where m.user_id = $1 order by m.created_at, m.organization_id limit 1000`,
     values: [userId],
+  })
+
+/** What a user is called, and whether they are an operator. */
+export const findPerson = (sql: Sql, userId: string) =>
+  row<{ name: string; email: string; isOperator: boolean }>(sql, {
+    text: 'select name, email, is_operator as "isOperator" from users where id = $1',
+    values: [userId],
+  })
+
+/** Members of a shop with one of these roles who can sign in, in the order of the roles. */
+export const listMembersWith = (
+  sql: Sql,
+  { organizationId, roles, limit }: { organizationId: string; roles: readonly ShopRole[]; limit: number },
+) =>
+  rows<{ name: string; role: ShopRole }>(sql, {
+    text: `select u.name, m.role from memberships m join users u on u.id = m.user_id
+            where m.organization_id = $1 and m.role = any ($2) and u.disabled_at is null
+            order by array_position($2::text[], m.role), u.name, u.id limit $3`,
+    values: [organizationId, roles, limit],
   })
 
 // What was meant for someone who was not there yet does not bring back who is, or was.

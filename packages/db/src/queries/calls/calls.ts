@@ -16,12 +16,16 @@ export type OpenedCall = {
   openedAt: Date
   leaseUntil: Date
   batchSize: number
+  /** The parcels that it asks about. */
+  trackingIds: readonly string[]
 }
 
 const openCallSql = `
+  with call as (
   insert into api_calls (id, connection_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size, organization_id)
   overriding system value
-  values (:id, :connectionId, :budgetDay, :isManual, :slot, :openedAt, :leaseUntil, :batchSize, :organizationId)`
+  values (:id, :connectionId, :budgetDay, :isManual, :slot, :openedAt, :leaseUntil, :batchSize, :organizationId))
+  insert into call_parcels (call_id, organization_id, opened_at, tracking_ids) values (:id, :organizationId, :openedAt, :trackingIds)`
 
 /** Logs a call before it goes out, so that a crash cannot hide it. */
 export const insertOpenCall = (tx: Tx, call: OpenedCall) =>

@@ -23,7 +23,7 @@ const columns = names.map(columnOf)
 const arrays = names.map((name, place) => `$${place + 2}::${types[name].replace('?', '')}[]`)
 // Arrays, whose length the planner sees: of JSON it expects more rows, and reads the whole table (119 ms instead of 2).
 const saveSchedulesSql = `
-  update tracking_schedule s set call_id = null, ${columns
+  update tracking_schedule s set call_id = null, checks = s.checks + ($1::bigint is not null)::int, ${columns
     .slice(1)
     .map((name) => `${name} = c.${name}`)
     .join(', ')}
@@ -31,8 +31,8 @@ const saveSchedulesSql = `
    where s.tracking_id = c.tracking_id and s.call_id is not distinct from $1`
 
 /**
- * Writes the next due time of every tracking that still carries the mark of this call, and takes the mark off; with null, of those in no
- * call. Rows whose lease ran out and that another call took over are left to it.
+ * Writes the next due time of every tracking that still carries the mark of this call, takes the mark off and counts the check; with null, of
+ * those in no call. Rows whose lease ran out and that another call took over are left to it.
  */
 export const saveSchedules = (
   tx: Tx,
