@@ -11,6 +11,8 @@ const batchesMax = 2000
 const signInsMs = 2 * 86_400_000
 // After a link has ended, used or not.
 const accountLinksMs = 30 * 86_400_000
+// For so long the same request with the same Idempotency-Key gets the same answer.
+const answersMs = 86_400_000
 // From where someone signs in is known for so long.
 const userAddressesMs = 180 * 86_400_000
 // No cadence and no wait after failures puts a parcel off for longer.
@@ -49,6 +51,7 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }
     lookups: () => old('lookups', lookupWindowMs + lookupLockMs),
     audit: () =>
       inBatches(() => cutAudit({ db }, { actor, now, olderThan: before(auditMs), limit: batch }), job.signal),
+    answers: () => old('answers', answersMs),
     security: () => old('security', securityLogMs),
     sessions: () => old('sessions', config.access.sessionMaxMs),
     signIns: () => old('signIns', signInsMs),

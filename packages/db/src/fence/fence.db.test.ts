@@ -27,6 +27,11 @@ const tables: Record<string, string[] | string> = {
   ...{ tracking_update_logs: policies(), api_calls: policies(), unread_values: policies(), daily_reports: policies() },
   ...{ job_failures: policies(), security_log: policies(), call_parcels: policies() },
   ...{ tracking_counts: policies(), tracking_count_changes: policies() },
+  kept_answers: [
+    `jejak_kept * to jejak_access: (kept_by = 'access'::text)`,
+    own('organization_id'),
+    'jejak_work * to jejak_worker: true',
+  ],
   audit_log: [
     'jejak_add a to jejak_access,jejak_worker: true',
     `jejak_cut d to jejak_worker: (sealed_at < (now() - '30 days'::interval))`,

@@ -11,7 +11,7 @@ declare
     "unread_values": "organization_id", "daily_reports": "organization_id", "job_failures": "organization_id",
     "security_log": "organization_id", "audit_log": "organization_id",
     "tracking_counts": "organization_id", "tracking_count_changes": "organization_id",
-    "call_parcels": "organization_id"}';
+    "call_parcels": "organization_id", "kept_answers": "organization_id"}';
   face text := 'slug, name, logo_url, color, contact_whatsapp, contact_phone, contact_email, languages';
   standing text := 'id, organization_id, api, is_authorised, budget_day, calls_used, calls_manual, next_call_at, breaker_open_until, pause_reason';
   gate text := standing || ', slots, breaker_failures, breaker_probe_until, paused_until, last_good_call_at, last_failure,
@@ -41,6 +41,7 @@ declare
       'api_calls', 'select',
       'call_parcels', 'select',
       'job_failures', 'select',
+      'kept_answers', 'select, insert, update (body, left_out)',
       'tracking_counts', 'select',
       'tracking_count_changes', 'select'),
     'jejak_lookup', jsonb_build_object(
@@ -57,6 +58,7 @@ declare
       'organizations', format('select (id, %s)', face),
       'security_log', 'select, insert, update (subject_hmac)',
       'audit_log', act,
+      'kept_answers', 'select, insert',
       'lookup_locks', 'select, delete',
       'api_keys', 'select, insert, update (last_used_at, name, scopes, expires_at, revoked_at)',
       'users', 'select, insert, update',
@@ -77,12 +79,15 @@ declare
     "jejak_read": "for select to jejak_public using (true)",
     "jejak_all": "to jejak_access, jejak_worker using (true)",
     "jejak_lookups": "to jejak_lookup using (true)"}';
-  -- Where others hold: an entry is sealed once and never changed after, and none goes before its time.
+  -- Where others hold: an entry is sealed once and never changed after, and none goes before its time; who lets people in reads no answer about parcels.
   policies_of jsonb := jsonb_build_object('audit_log', policies - 'jejak_all' - 'jejak_lookups' || '{
     "jejak_add": "for insert to jejak_access, jejak_worker with check (true)",
     "jejak_look": "for select to jejak_worker using (true)",
     "jejak_seal": "for update to jejak_worker using (chain_no is null) with check (true)",
-    "jejak_cut": "for delete to jejak_worker using (sealed_at < now() - interval ''30 days'')"}');
+    "jejak_cut": "for delete to jejak_worker using (sealed_at < now() - interval ''30 days'')"}',
+    'kept_answers', policies - 'jejak_all' - 'jejak_lookups' - 'jejak_read' || '{
+    "jejak_kept": "to jejak_access using (kept_by = ''access'')",
+    "jejak_work": "to jejak_worker using (true)"}');
   name text;
   key text;
   what text;

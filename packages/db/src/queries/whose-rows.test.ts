@@ -15,6 +15,7 @@ const shopTables = [
     'security_log',
     'api_keys',
     'audit_log',
+    'kept_answers',
   ],
 ].join('|')
 const names = new RegExp(`\\b(?:from|join|into|update|using|truncate)\\s+(?:only\\s+)?(?:${shopTables})\\b`)

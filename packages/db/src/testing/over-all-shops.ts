@@ -31,6 +31,8 @@ export const overAllShops = {
     ...['findSealedTokens', 'claimTokenRefresh', 'releaseTokenRefresh', 'setTokens'],
     ...['healSchedules', 'consistencyQueries', 'checkRules'],
   ],
+  /** For whoever asked, by a hash of who that is, of the shop and of their key. */
+  answers: ['findKeptAnswer'],
   /** For the clean-up, which goes by age. */
   ages: ['lockToArchive', 'lockToDelete', 'oldRowsSql'],
   /** For operators, and for a shop's staff when the shop is given. */

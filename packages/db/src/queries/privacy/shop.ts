@@ -72,6 +72,7 @@ export const lockSomeParcels = (tx: ShopTx, limit: number) =>
 /** What is left of a shop once its parcels are gone, in an order that no foreign key minds. The audit log stays. */
 const leftOver = [
   ...['tracking_update_logs', 'security_log', 'api_calls', 'unread_values', 'daily_reports', 'job_failures'],
+  'kept_answers',
 ] as const
 export type LeftOver = (typeof leftOver)[number]
 export const leftOverTables: readonly LeftOver[] = leftOver

@@ -47,6 +47,7 @@ const oldRowsSql = {
   lookups: `
     delete from lookup_locks where pair_hmac in (
       select pair_hmac from lookup_locks where failed_at < $1 order by failed_at limit $2 for update skip locked)`,
+  answers: `delete from kept_answers where key_hmac in (select key_hmac from kept_answers where at < $1 order by at limit $2)`,
   security: `delete from security_log where id in (select id from security_log where at < $1 order by at limit $2)`,
   sessions: `delete from sessions where id in (select id from sessions where seen_at < $1 order by seen_at limit $2)`,
   signIns: `
