@@ -14,7 +14,7 @@ export type Deps = ReturnType<typeof keysOf> & {
   /** What visitors may do beyond public reads: look-ups, links, waking. No users. */
   lookupDb: Pick<Db, 'sql' | 'transaction'>
   /** All shops, for the routes of operators and for health. */
-  operatorDb: Pick<Db, 'sql'>
+  operatorDb: Pick<Db, 'sql' | 'transaction'>
   reads: Sql
   /** Begins to listen for committed changes, on a connection of its own. */
   listenForChanges: (handlers: ChangeHandlers) => ChangeListener

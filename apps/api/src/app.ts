@@ -8,6 +8,8 @@ import { sessionRoutes } from './account/session.ts'
 import type { Deps } from './api-deps.ts'
 import { createRouteDeps, type RouteDeps } from './deps.ts'
 import { createNetworks } from './http/address-block.ts'
+import { joinableDbs } from './http/answers/joinable-dbs.ts'
+import { addKeptAnswers } from './http/answers/keep-answers.ts'
 import { addRefusalLog } from './http/audit-refusals.ts'
 import { addAuth } from './http/auth.ts'
 import { addErrors, createProblemSender, type ProblemSender } from './http/errors.ts'
@@ -121,7 +123,9 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   addRefusalLog(app, deps)
   const letIn = addAuth(app, { ...deps, db: deps.accessDb, limits })
   await addOpenapi(app, config.http)
-  const routeDeps = createRouteDeps(deps, { limits, letIn, renderPage })
+  const { hold, joinable } = joinableDbs(deps)
+  addKeptAnswers(app, { ...deps, hold })
+  const routeDeps = createRouteDeps(deps, { limits, letIn, renderPage, joinable })
   for (const addRoutes of routes) await app.register(async (own) => addRoutes(own, routeDeps))
   return app
 }

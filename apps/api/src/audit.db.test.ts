@@ -14,7 +14,7 @@ type Call = { url?: string; payload?: object | string; headers?: Headers; status
 type Answer = { statusCode: number; json: () => { detail?: string } }
 
 let world: ApiWorld
-let operations: { name: string; method: string; path: string; permission: string | undefined }[]
+let operations: { name: string; method: string; path: string; permission: string | undefined; isDoneOnce: boolean }[]
 const headersOf: Record<string, Headers> = {}
 const changes: Record<string, () => Promise<Call>> = {}
 
@@ -53,17 +53,19 @@ const entries = () =>
 beforeAll(async () => {
   world = await createApiWorld({ LIMIT_PUBLIC_MISSES: '10000', DATABASE_READ_TIMEOUT: '20000' })
   const { paths } = (await world.app.inject({ url: '/openapi.json' })).json()
-  operations = Object.entries<Record<string, { description?: string }>>(paths).flatMap(([path, item]) =>
-    Object.entries(item).flatMap(([method, { description }]) =>
-      method === 'get'
-        ? []
-        : [
-            {
-              ...{ name: `${method.toUpperCase()} ${path}`, method: method.toUpperCase(), path },
-              permission: /permission `([\w:]+)`/.exec(description ?? '')?.[1],
-            },
-          ],
-    ),
+  operations = Object.entries<Record<string, { description?: string; parameters?: { name: string }[] }>>(paths).flatMap(
+    ([path, item]) =>
+      Object.entries(item).flatMap(([method, { description, parameters = [] }]) =>
+        method === 'get'
+          ? []
+          : [
+              {
+                ...{ name: `${method.toUpperCase()} ${path}`, method: method.toUpperCase(), path },
+                permission: /permission `([\w:]+)`/.exec(description ?? '')?.[1],
+                isDoneOnce: parameters.some(({ name }) => name === 'idempotency-key'),
+              },
+            ],
+      ),
   )
   for (const role of shopRoles) headersOf[role] = await addUser(`${role}@kedai.example`, role)
   headersOf.boss = await addUser('boss@kedai.example', 'owner', true)
@@ -205,6 +207,69 @@ describe('every route that changes something', () => {
         ])
       }
     }
+  })
+})
+
+describe('a POST that is sent again with its Idempotency-Key', () => {
+  /** Those that ignore it, and why. */
+  const ignoring = {
+    'a visitor sends it, without key or session': [
+      ...['POST /v1/track', 'POST /v1/track/{trackingNumber}/report', 'POST /v1/links/look', 'POST /v1/links/use'],
+      'POST /v1/session',
+    ],
+    'it is about the session, or proven by a password and codes that count once': [
+      ...['POST /v1/session/shop', 'POST /v1/session/password', 'POST /v1/session/email', 'POST /v1/session/totp'],
+      ...['POST /v1/session/totp/confirm', 'POST /v1/session/totp/off'],
+    ],
+    'sent again, it registers nothing twice': ['POST /v1/trackings/import'],
+    'sent again, it makes a link that is as good': ['POST /v1/trackings/{id}/link'],
+    'it changes nothing, or answers what no one may keep': [
+      ...['POST /v1/admin/privacy/find', 'POST /v1/admin/privacy/export'],
+    ],
+  }
+  const secretFields = /^(?:key|link|url|uri)$|secret|token|password|codes/i
+  const sendOnce = async ({ name, method, path }: (typeof operations)[number], key: string) => {
+    const call = { ...(await changes[name]!()) }
+    const headers = { ...(call.headers ?? (await signIn('boss@kedai.example'))), 'idempotency-key': key }
+    await world.query('delete from audit_log')
+    return () => ask(method, call.url ?? path, { ...call, headers })
+  }
+  const acts = async () => (await entries()).filter(({ act }) => act !== 'session.started').length
+  const fieldsIn = (body: string) => [...body.matchAll(/"(\w+)":/g)].map(([, field = '']) => field)
+
+  test('is done once, unless it is one of those that need no key', () => {
+    const others = operations.filter(({ method, isDoneOnce }) => method === 'POST' && !isDoneOnce)
+    expect(others.map(({ name }) => name).sort()).toEqual(Object.values(ignoring).flat().sort())
+  })
+
+  test('is answered as the first time, without secrets and without another entry', async () => {
+    for (const operation of operations.filter(({ isDoneOnce }) => isDoneOnce)) {
+      const { name } = operation
+      const send = await sendOnce(operation, `again ${name}`.replaceAll(' ', '-'))
+      const [first, again] = [await send(), await send()]
+      expect([name, first.statusCode < 300, again.statusCode]).toEqual([name, true, first.statusCode])
+      expect([name, again.headers['idempotency-replayed']]).toEqual([name, 'true'])
+      const leftOut = String(again.headers['idempotency-left-out'] ?? '').split(', ')
+      const fields = fieldsIn(first.body).filter((field) => !leftOut.includes(field))
+      expect([name, fieldsIn(again.body)]).toEqual([name, fields])
+      // What is shown once stands in `secrets` of its route.
+      expect([name, fields.filter((field) => secretFields.test(field))]).toEqual([name, []])
+      expect([name, await acts()]).toEqual([name, 1])
+    }
+  })
+
+  test('does nothing that outlives an answer that could not be kept', async () => {
+    await world.query(
+      `create function refuse() returns trigger language plpgsql as $$ begin raise 'not kept'; end $$;
+       create constraint trigger refuse after insert on kept_answers deferrable initially deferred for each row execute function refuse()`,
+    )
+    for (const operation of operations.filter(({ isDoneOnce }) => isDoneOnce)) {
+      const { name } = operation
+      const send = await sendOnce(operation, `lost ${name}`.replaceAll(' ', '-'))
+      // Where an entry is left, the act was not in the transaction of its answer: `by` of the route says whose that is.
+      expect([name, (await send()).statusCode, await acts()]).toEqual([name, 500, 0])
+    }
+    await world.query('drop function refuse() cascade')
   })
 })
 

@@ -9,11 +9,17 @@ import type { PageRenderer } from './public/page-renderer.ts'
 import { createPublicAnswers, type PublicAnswers } from './public/public-answer.ts'
 import { createWakes } from './public/wake-expired.ts'
 
-type HttpDeps = { limits: Limits; letIn: LetIn; renderPage: PageRenderer }
+type HttpDeps = {
+  limits: Limits
+  letIn: LetIn
+  renderPage: PageRenderer
+  /** The databases of routes, whose work may be held in one transaction. */
+  joinable: Pick<Deps, 'db' | 'accessDb' | 'operatorDb'>
+}
 
 /** What routes work with, made once for all of them. */
 export type RouteDeps = Deps &
-  HttpDeps &
+  Omit<HttpDeps, 'joinable'> &
   RegisteringDeps & {
     /** `accessDb`, each use of which ends within `DATABASE_READ_TIMEOUT`. */
     promptDb: Pick<Db, 'sql' | 'transaction'>
@@ -29,7 +35,8 @@ export type RouteDeps = Deps &
     note: NoteSecurity
   }
 
-export const createRouteDeps = (deps: Deps, http: HttpDeps): RouteDeps => {
+export const createRouteDeps = (own: Deps, { joinable, ...http }: HttpDeps): RouteDeps => {
+  const deps = { ...own, ...joinable }
   const { database, tracking } = deps.config
   const promptLookups = dbWithinTime(deps.lookupDb, database.readTimeoutMs)
   const { expiredWakeMs: restMs, cacheTtlMs } = tracking
@@ -44,6 +51,7 @@ export const createRouteDeps = (deps: Deps, http: HttpDeps): RouteDeps => {
     documents: createDocumentReader(deps.reads, { connections: database.readPoolMax }),
     currentDocuments: createDocumentReader(promptLookups.sql, { connections: 1 }),
     answerOf: createPublicAnswers({ ...deps, wakeExpired }),
-    note: createSecurityNotes(deps),
+    // What looked like an attack stays noted, whatever becomes of the request.
+    note: createSecurityNotes(own),
   }
 }

@@ -2,7 +2,7 @@ import { createTotpSealer, deriveAccessKeys } from '@jejak/core/access'
 import { deriveLinkKeys, deriveLookupKey } from '@jejak/core/buyers'
 import { derivePrivacyKeys } from '@jejak/core/privacy'
 import { deriveContactKeys } from '@jejak/core/registering'
-import type { SecretKeys } from '@jejak/core/secrets'
+import { deriveKeys, type SecretKeys } from '@jejak/core/secrets'
 
 /** All that the API derives from SECRET_KEY, each for one purpose. */
 export const keysOf = (secretKeys: SecretKeys) => ({
@@ -14,6 +14,8 @@ export const keysOf = (secretKeys: SecretKeys) => ({
   accessKeys: deriveAccessKeys(secretKeys),
   /** Seals the secrets of authenticators. */
   totpSealer: createTotpSealer(secretKeys),
+  /** Names requests that are answered the same when they are sent again. */
+  answerKeys: deriveKeys(secretKeys, 'jejak kept answers 1'),
   /** Signs links. */
   linkKeys: deriveLinkKeys(secretKeys),
   /** Finds what is held on a customer. */

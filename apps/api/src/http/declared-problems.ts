@@ -16,6 +16,7 @@ const problems = {
   414: problemOf('A part of the address is too long'),
   415: problemOf('The content type is not supported, or the body is compressed'),
   417: problemOf('The request expects something that this server does not offer'),
+  422: problemOf('The Idempotency-Key belongs to another request'),
   429: problemOf('Too many requests; Retry-After says when to try again'),
   431: problemOf('The headers are too long'),
   500: problemOf('Something went wrong on our side'),

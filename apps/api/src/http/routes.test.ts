@@ -28,6 +28,9 @@ test('who may use a route, what counts it and what it is said to answer follow f
   shopRoute(app, { ...said, permission: 'parcels:write' })
   staffRoute(app, { ...route, at: 'PATCH /other', permission: 'shop:change' })
   publicRoute(app, { ...route, at: 'PATCH /open', limit: 'visits' })
+  shopRoute(app, { ...route, at: 'POST /thing', permission: 'parcels:write' })
+  const reason = 'it changes nothing.'
+  shopRoute(app, { ...said, at: 'POST /look', permission: 'parcels:write', ignoresIdempotencyKey: reason })
   const ofAll = ['400', '408', '413', '414', '415', '417', '429', '431', '500', '503', '200', '409']
   expect(seen).toEqual([
     {
@@ -47,7 +50,23 @@ test('who may use a route, what counts it and what it is said to answer follow f
       access: { audience: 'public', limit: 'visits' },
       security: undefined,
       description: undefined,
-      problems: ofAll.sort(),
+      problems: ofAll.toSorted(),
+    },
+    {
+      access: {
+        ...{ audience: 'shop', permission: 'parcels:write', limit: 'writes' },
+        keeping: { by: 'shop', secrets: [] },
+      },
+      security: [{ apiKey: [] }, { session: [] }],
+      description: 'This needs the permission `parcels:write`: a key with the scope `trackings:write` has it.',
+      problems: [...ofAll, '401', '403', '422'].sort(),
+    },
+    {
+      access: { audience: 'shop', permission: 'parcels:write', limit: 'writes' },
+      security: [{ apiKey: [] }, { session: [] }],
+      description:
+        'Changes it. Ignores `Idempotency-Key`: it changes nothing. This needs the permission `parcels:write`: a key with the scope `trackings:write` has it.',
+      problems: [...ofAll, '401', '403'].sort(),
     },
   ])
 })

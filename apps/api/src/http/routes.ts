@@ -1,6 +1,6 @@
 import { keysWith, type Permission } from '@jejak/core/access'
 import type { Actor } from '@jejak/core/changes'
-import type { SessionRow } from '@jejak/db'
+import type { AnswerKeeper, SessionRow } from '@jejak/db'
 import type {
   ContextConfigDefault,
   FastifyInstance,
@@ -13,6 +13,7 @@ import type {
   RouteOptions,
 } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { idempotencyHeader } from './answers/idempotency-key.ts'
 import { type DeclaredProblem, declaredProblems } from './declared-problems.ts'
 import type { LimitName } from './limits/rules.ts'
 
@@ -27,7 +28,15 @@ export type Caller = {
 
 /** Who may use a route and what counts it. The hooks of keys and limits go by this and by nothing else. */
 export type Access = { audience: 'public' | 'account'; limit: PublicLimit } | KeyedAccess
-type KeyedAccess = { audience: 'shop' | 'staff' | 'operator'; limit: LimitName; permission: Permission }
+type KeyedAccess = {
+  audience: 'shop' | 'staff' | 'operator'
+  limit: LimitName
+  permission: Permission
+  keeping?: Keeping
+}
+
+/** By which role a route does what requests with an Idempotency-Key ask for, and which fields of its answer are secrets: these are not kept. */
+export type Keeping = { by: AnswerKeeper; secrets: readonly string[] }
 
 /** `own`: the route counts by itself, its misses too. `none`: at most what it is about is counted, by the route. */
 type PublicLimit = 'visits' | 'own' | 'none'
@@ -73,6 +82,7 @@ const addRoute = <S extends FastifySchema, Caller>(
 ): void => {
   const [method, url] = at.split(' ') as [string, string]
   const isOpen = access.audience === 'public'
+  const keeping = 'keeping' in access ? access.keeping : undefined
   app.route({
     ...route,
     method,
@@ -81,6 +91,7 @@ const addRoute = <S extends FastifySchema, Caller>(
     schema: {
       tags: [tagOf[access.audience]],
       ...schema,
+      ...(keeping && { headers: idempotencyHeader }),
       ...(access.audience === 'account' && { security: [{ session: [] }] }),
       ...('permission' in access && {
         security: [{ apiKey: [] }, { session: [] }],
@@ -88,7 +99,11 @@ const addRoute = <S extends FastifySchema, Caller>(
       }),
       ...(schema.response !== undefined && {
         response: {
-          ...declaredProblems({ wantsKey: !isOpen, isRead: method === 'GET', more: problems }),
+          ...declaredProblems({
+            wantsKey: !isOpen,
+            isRead: method === 'GET',
+            more: keeping ? [...problems, 409, 422] : problems,
+          }),
           ...schema.response,
         },
       }),
@@ -112,17 +127,49 @@ export const accountRoute = <S extends FastifySchema>(
   route: Route<S, { session: SessionRow }>,
 ): void => addRoute(app, { ...route, access: { audience: 'account', limit: 'visits' } })
 
-type Keyed<S extends FastifySchema> = Route<S, { caller: Caller }> & { limit?: LimitName; permission: Permission }
+type Keyed<S extends FastifySchema> = Route<S, { caller: Caller }> & {
+  limit?: LimitName
+  permission: Permission
+  /** The role of the fence that does what the route is for; POST routes whose work is done by another than their audience's say so. */
+  by?: AnswerKeeper
+  /** The fields of the answer that are shown once. */
+  secrets?: readonly string[]
+  /** Why a POST route needs no Idempotency-Key. */
+  ignoresIdempotencyKey?: string
+}
 
-/** What wants a key counts as a read or write of its shop unless it says otherwise. */
+const addSentence = (schema: FastifySchema, sentence: string): string =>
+  schema.description ? `${schema.description} ${sentence}` : sentence
+
+/** What wants a key counts as a read or write of its shop unless it says otherwise; a POST with an Idempotency-Key is done once, unless it says why not. */
 const addKeyed = <S extends FastifySchema>(
   app: FastifyInstance,
-  { audience, permission, limit, ...route }: Keyed<S> & Omit<KeyedAccess, 'limit'>,
-): void =>
+  {
+    audience,
+    permission,
+    limit,
+    by,
+    secrets = [],
+    ignoresIdempotencyKey,
+    ...route
+  }: Keyed<S> & Pick<KeyedAccess, 'audience'>,
+): void => {
+  const keeps = route.at.startsWith('POST ') && ignoresIdempotencyKey === undefined
+  const sentence =
+    ignoresIdempotencyKey !== undefined
+      ? `Ignores \`Idempotency-Key\`: ${ignoresIdempotencyKey}`
+      : keeps && secrets.length > 0
+        ? `Sent again with its \`Idempotency-Key\`, the answer lacks ${secrets.map((field) => `\`${field}\``).join(', ')}.`
+        : undefined
   addRoute(app, {
     ...route,
-    access: { audience, permission, limit: limit ?? (route.at.startsWith('GET ') ? 'reads' : 'writes') },
+    ...(sentence && { schema: { ...route.schema, description: addSentence(route.schema, sentence) } }),
+    access: {
+      ...{ audience, permission, limit: limit ?? (route.at.startsWith('GET ') ? 'reads' : 'writes') },
+      ...(keeps && { keeping: { by: by ?? (audience === 'operator' ? 'worker' : 'shop'), secrets } }),
+    },
   })
+}
 
 /** A route for a shop's back end. */
 export const shopRoute = <S extends FastifySchema>(app: FastifyInstance, route: Keyed<S>): void =>

@@ -12,6 +12,7 @@ export const signedLinkRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
   shopRoute(app, {
     at: 'POST /v1/trackings/:id/link',
     permission: 'parcels:link',
+    ignoresIdempotencyKey: 'sent again, it makes another link that is as good.',
     schema: {
       summary: 'A link that opens the buyer’s view of a parcel',
       description:

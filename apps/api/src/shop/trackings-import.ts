@@ -25,6 +25,7 @@ export const trackingImportRoutes = async (app: FastifyInstance, deps: RouteDeps
   shopRoute(app, {
     at: 'POST /v1/trackings/import',
     permission: 'parcels:write',
+    ignoresIdempotencyKey: 'sent again, a file registers nothing twice.',
     limit: 'imports',
     handlerTimeout: importTimeoutMs,
     // The body is a stream that the handler reads: its schema is for the documentation.

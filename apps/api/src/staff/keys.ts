@@ -29,6 +29,8 @@ export const keyRoutes = (app: FastifyInstance, { promptDb: db, clock }: RouteDe
   staffRoute(app, {
     at: 'POST /v1/keys',
     permission: 'keys:change',
+    by: 'access',
+    secrets: ['key'],
     schema: {
       summary: 'Create an API key',
       description: 'The key is shown once; Jejak stores only its hash.',

@@ -20,6 +20,7 @@ export const privacyRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   staffRoute(app, {
     at: 'POST /v1/admin/privacy/find',
     permission: 'privacy:export',
+    ignoresIdempotencyKey: 'it changes nothing.',
     limit: 'privacy',
     schema: {
       summary: 'How much the shop stores about a customer',
@@ -32,6 +33,7 @@ export const privacyRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   staffRoute(app, {
     at: 'POST /v1/admin/privacy/export',
     permission: 'privacy:export',
+    ignoresIdempotencyKey: 'it changes nothing, and a copy of what it answers is not to be kept.',
     limit: 'privacy',
     schema: {
       summary: 'Everything that the shop stores about a customer',

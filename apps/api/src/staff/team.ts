@@ -29,6 +29,8 @@ export const teamRoutes = (app: FastifyInstance, { config, promptDb: db, clock }
   staffRoute(app, {
     at: 'POST /v1/team/invitations',
     permission: 'team:change',
+    by: 'access',
+    secrets: ['link'],
     schema: {
       summary: 'Invite someone to the shop',
       description: 'Returns a link that works once; it is shown once.',

@@ -1,4 +1,4 @@
-import { type Db, isCheckingInTrouble, listDueConnections } from '@jejak/db'
+import { type Db, isCheckingInTrouble, listDueConnections, type Tx } from '@jejak/db'
 import type { Actor } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { type Boss, type DutyName, dutyNames, enqueue, wakeConnection } from '../queue/index.ts'
@@ -16,22 +16,27 @@ export type TickName = keyof typeof classesOf | DutyName
 export const tickNames: readonly TickName[] = ['urgent', 'regular', ...dutyNames]
 
 /** Sends one job for each connection that has something due, or the one job of its duty, and tells how many were sent. */
-export const runTick = async (deps: Deps, { name, now }: { name: TickName; now: Date }): Promise<number> => {
+export const runTick = async (
+  deps: Deps,
+  { name, now, tx }: { name: TickName; now: Date; tx?: Tx },
+): Promise<number> => {
+  const options = tx && { sql: tx }
   const sent =
     name === 'urgent' || name === 'regular'
-      ? await wakeDueConnections(deps, classesOf[name], now)
-      : [await enqueue(deps.boss, { name, payload: {} })]
+      ? await wakeDueConnections(deps, { classes: classesOf[name], now, ...options })
+      : [await enqueue(deps.boss, { name, payload: {}, ...(options && { options }) })]
   return sent.filter((id) => id !== null).length
 }
 
 /** The same for someone who asks for it. */
-export const runTickFor = async (
-  deps: Deps,
+export const runTickFor = (
+  { db, boss }: { db: Pick<Db, 'transaction'>; boss: Boss },
   { actor, name, now }: { actor: Actor; name: TickName; now: Date },
-): Promise<number> => {
-  await recordAct(deps.db.sql, { act: 'tick.run', actor, organizationId: null, object: `tick:${name}`, now })
-  return runTick(deps, { name, now })
-}
+): Promise<number> =>
+  db.transaction(async (tx) => {
+    await recordAct(tx, { act: 'tick.run', actor, organizationId: null, object: `tick:${name}`, now })
+    return runTick({ db: { sql: tx }, boss }, { name, now, tx })
+  })
 
 /** Whether nothing is due and no check failed last: a quiet hour, not a silent fault. Suspects may have to wait. */
 export const isAllChecked = async ({ db }: { db: Pick<Db, 'sql'> }, now: Date): Promise<boolean> => {
@@ -42,9 +47,8 @@ export const isAllChecked = async ({ db }: { db: Pick<Db, 'sql'> }, now: Date): 
 
 const wakeDueConnections = async (
   { db, boss }: { db: Pick<Db, 'sql'>; boss: Boss },
-  classes: readonly number[],
-  now: Date,
+  { classes, now, sql }: { classes: readonly number[]; now: Date; sql?: Tx },
 ): Promise<(string | null)[]> => {
   const due = await listDueConnections(db.sql, { now, priorities: classes })
-  return Promise.all(due.map(({ connectionId }) => wakeConnection(boss, { connectionId })))
+  return Promise.all(due.map(({ connectionId }) => wakeConnection(boss, { connectionId, ...(sql && { sql }) })))
 }

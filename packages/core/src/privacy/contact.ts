@@ -3,6 +3,7 @@ import {
   type Clock,
   type Db,
   deleteOrders,
+  emptyKeptAnswers,
   findTraces,
   listChangesToTell,
   listOrdersOfContact,
@@ -182,6 +183,7 @@ const eraseParcels = async (tx: ShopTx, erasing: OfParcels): Promise<number> => 
   const parcels = locked.filter(({ trackingNumber }) => numbers.has(trackingNumber))
   const now = await erasing.clock(tx)
   const removed = await recordRemovals(tx, { actor: erasing.actor, now, kind: 'removed', parcels })
+  await emptyKeptAnswers(tx, [...numbers])
   if (removed > 0) await prove(tx, { ...erasing, now, detail: `${removed} parcels` })
   return removed
 }
@@ -199,6 +201,10 @@ const eraseSharedOrders = async (tx: ShopTx, erasing: OfParcels): Promise<number
     trackingIds: parcels.map(({ id }) => id),
     orderIds: orders.map(({ orderId }) => orderId),
   })
+  await emptyKeptAnswers(
+    tx,
+    parcels.map(({ trackingNumber }) => trackingNumber),
+  )
   await recordChanges(tx, {
     ...{ actor: erasing.actor, now },
     changes: parcels.map((parcel) => ({

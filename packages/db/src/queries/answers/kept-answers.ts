@@ -48,7 +48,7 @@ export const keepAnswer = (tx: Tx, answer: Keeping) =>
 /** Empties the shop's kept answers that tell of these parcels. Their keys stay used. */
 export const emptyKeptAnswers = (shop: ShopSql, trackingNumbers: readonly string[]) =>
   run(shop, {
-    text: `update kept_answers set body = null, left_out = '{body}'
+    text: `update kept_answers set body = '{}', left_out = '{body}'
             where organization_id = $1 and exists (select from unnest($2::text[]) as number where position(number in body) > 0)`,
     values: [shop.organizationId, trackingNumbers],
   })
