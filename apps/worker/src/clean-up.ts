@@ -1,5 +1,6 @@
 import { cutAudit } from '@jejak/core/audit'
 import { workerActor as actor } from '@jejak/core/changes'
+import { plausibleUntil } from '@jejak/core/checking'
 import { eraseDueShops } from '@jejak/core/privacy'
 import { archiveEnded, deleteEnded, retireBatch } from '@jejak/core/retention'
 import { type AgedRows, closeAbandonedCalls, deleteOld, healSchedules } from '@jejak/db'
@@ -15,8 +16,6 @@ const accountLinksMs = 30 * 86_400_000
 const answersMs = 86_400_000
 // From where someone signs in is known for so long.
 const userAddressesMs = 180 * 86_400_000
-// No cadence and no wait after failures puts a parcel off for longer.
-const longestWaitMs = 3 * 86_400_000
 
 /** Repeats a bounded step until it finds nothing more, so that no single transaction grows long; a step may leave out what others hold. */
 const inBatches = async (step: () => Promise<number>, signal: AbortSignal): Promise<number> => {
@@ -39,11 +38,9 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }
   const old = (rows: AgedRows, ms: number) =>
     inBatches(() => deleteOld(sql, { rows, olderThan: before(ms), limit: batch }), job.signal)
   const retired = (ms: number) => ({ olderThan: before(ms), limit: retireBatch })
-  const { maxMs, confirmationsMs, culpritMs } = config.tracking
-  const plausibleUntil = new Date(now.getTime() + Math.max(maxMs, ...confirmationsMs, culpritMs, longestWaitMs))
   const steps = {
     abandonedCalls: () => closeAbandonedCalls(sql, now),
-    healed: () => healSchedules(sql, { now, plausibleUntil, signal: job.signal }),
+    healed: () => healSchedules(sql, { now, plausibleUntil: plausibleUntil(config.tracking, now), signal: job.signal }),
     archived: () => inBatches(() => archiveEnded({ db }, { actor, now, ...retired(archiveMs) }), job.signal),
     deleted: () => inBatches(() => deleteEnded({ db }, { actor, now, ...retired(deleteMs) }), job.signal),
     logs: () => old('logs', logsMs),

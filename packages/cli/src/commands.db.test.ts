@@ -228,6 +228,19 @@ describe('the installation', () => {
     })
   })
 
+  test('a wrong counter is found, left alone until someone says repair, and then right again', async () => {
+    await database.pool.query(`update connections set calls_used = 5, budget_day = current_date`)
+    const looked = await jejak('consistency:verify')
+    expect(looked).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/BROKEN {2}the day counter(?:.|\n)*Add --repair to put it right/),
+    })
+    expect(await jejakJson('consistency:verify', '--repair')).toMatchObject({
+      repaired: { 'the day counter of a connection equals its logged calls': 1 },
+    })
+    expect(await jejak('consistency:verify')).toMatchObject({ code: 0, stdout: expect.not.stringContaining('BROKEN') })
+  })
+
   test('a job that keeps failing breaks a rule, with its reason', async () => {
     await database.pool.query(
       `insert into job_failures (queue, first_at, last_at, message) values ('maintenance', now(), now(), 'cannot read what is not there')`,

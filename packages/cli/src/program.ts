@@ -3,7 +3,9 @@ import ours from '../package.json' with { type: 'json' }
 import type { CommandContext } from './command-context.ts'
 import { auditCommands } from './commands/audit.ts'
 import { checkCommand } from './commands/check.ts'
+import { consistencyVerifyCommand } from './commands/consistency.ts'
 import { demoClearCommand } from './commands/demo-clear.ts'
+import { doctorCommand } from './commands/doctor.ts'
 import { easyparcelConnectCommand } from './commands/easyparcel-connect.ts'
 import { easyparcelStatusCommand } from './commands/easyparcel-status.ts'
 import { importCommand } from './commands/import.ts'
@@ -38,6 +40,8 @@ const commands: ((context: CommandContext) => Command)[] = [
   tickCommand,
   reReadCommand,
   checkCommand,
+  consistencyVerifyCommand,
+  doctorCommand,
   ...auditCommands,
   demoClearCommand,
 ]

@@ -31,6 +31,7 @@ export const acts = {
   'connection.changed': 'changed an EasyParcel account',
   'tick.run': 'ran a tick',
   're_read.run': 'read stored scans again',
+  'consistency.repaired': 'repaired rows that broke a rule of the database',
   'export.made': 'exported what is kept about someone',
   'erasure.planned': 'planned an erasure',
   'erasure.begun': 'began to erase a shop',

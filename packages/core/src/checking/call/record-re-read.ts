@@ -54,7 +54,15 @@ export const reRead = async (deps: ReReadDeps, signal: AbortSignal): Promise<ReR
   return report
 }
 
-type Batch = { version: string; after: string; report: ReReadReport }
+/** The same for a repair: whatever they were read by, and however far a pass of the worker's own has come. */
+export const reReadAnyway = async (deps: ReReadDeps, signal: AbortSignal): Promise<ReReadReport> => {
+  const report = emptyReport()
+  for (let after: string | null = '0'; after !== null && !signal.aborted; )
+    after = await deps.db.transaction((tx) => reReadBatch(deps, tx, { after: after!, report }))
+  return report
+}
+
+type Batch = { version?: string; after: string; report: ReReadReport }
 
 const reReadBatch = async (deps: ReReadDeps, tx: Tx, { version, after, report }: Batch): Promise<string | null> => {
   const rows = await listToReRead(tx, { afterId: after, limit: batch, lock: true })
@@ -63,7 +71,7 @@ const reReadBatch = async (deps: ReReadDeps, tx: Tx, { version, after, report }:
   await recordChanges(tx, { actor: deps.actor, now, changes: await mapInTurns(read, toChange(now)) })
   await saveSchedules(tx, { callId: null, changes: read.flatMap(toSchedule) })
   const next = rows.at(-1)?.id ?? null
-  await saveReading(tx, { version, after: next })
+  if (version !== undefined) await saveReading(tx, { version, after: next })
   addTo(report, read)
   return next
 }

@@ -135,3 +135,12 @@ export const cadence = (
     explanation: limitedMs === ms ? explanation : `${explanation}, ${limit} ${minutes(limitedMs)}`,
   }
 }
+
+// No wait after failures, which doubles up to a cadence, puts a parcel off for longer.
+const longestWaitMs = 3 * 86_400_000
+
+/** Until when a parcel may be put off at most: what is due later, a wrong clock wrote. */
+export const plausibleUntil = (
+  { maxMs, confirmationsMs, culpritMs }: Pick<CheckingSettings, 'maxMs' | 'confirmationsMs' | 'culpritMs'>,
+  now: Date,
+): Date => new Date(now.getTime() + Math.max(maxMs, ...confirmationsMs, culpritMs, longestWaitMs))

@@ -38,6 +38,8 @@ export const consistencyQueries = {
      where $1::timestamptz is not null and $2::bigint < $3::bigint and ended_at is null`,
 } as const
 
+export type Rule = keyof typeof consistencyQueries
+
 export type BrokenRule = { rule: string; examples: object[] }
 
 const aboutNoParcel: readonly string[] = [
@@ -48,6 +50,10 @@ const aboutNoParcel: readonly string[] = [
 const idsAtOnce = 50_000
 const examplesMax = 10
 
+/** The highest id of a parcel; 0 when there is none. */
+export const lastParcelId = async (sql: Sql): Promise<number> =>
+  Number((await row<{ last: string | null }>(sql, 'select max(id) as last from tracking_cache'))?.last ?? 0)
+
 /**
  * Runs every consistency query, slice by slice, and returns the rules that do not hold, each with up to ten rows. Ends early when `signal`
  * fires: `checkedTo` is the id of the first parcel that was not looked at, null when all were.
@@ -57,9 +63,7 @@ export const checkRules = async (
   { now, signal, from = 0 }: { now: Date; signal?: AbortSignal; from?: number },
 ): Promise<{ broken: BrokenRule[]; checkedTo: number | null }> => {
   const found = new Map<string, object[]>()
-  const last = Number(
-    (await row<{ last: string | null }>(sql, 'select max(id) as last from tracking_cache'))?.last ?? 0,
-  )
+  const last = await lastParcelId(sql)
   let checkedTo: number | null = from
   do {
     for (const [rule, query] of Object.entries(consistencyQueries)) {

@@ -2,6 +2,17 @@ import { priorities } from '../../priorities.ts'
 import { row, run, type Sql } from '../../sql.ts'
 
 const idsAtOnce = 50_000
+const isSpoilt = `(checked_at > $1::timestamptz + interval '1 minute' or next_update_due > $2)`
+
+/** How many parcels `healSchedules` would make due. */
+export const countSpoiltSchedules = async (
+  sql: Sql,
+  { now, plausibleUntil }: { now: Date; plausibleUntil: Date },
+): Promise<number> =>
+  (await row<{ amount: number }>(sql, {
+    text: `select count(*)::int as amount from tracking_schedule where ${isSpoilt}`,
+    values: [now, plausibleUntil],
+  }))!.amount
 
 /**
  * Makes parcels due that a wrong clock checked in the future, and those that it put off beyond `plausibleUntil`: their next check tells what is
@@ -18,7 +29,7 @@ export const healSchedules = async (
     healed += await run(sql, {
       text: `with spoilt as (
          select tracking_id from tracking_schedule
-          where tracking_id >= $3 and tracking_id < $4 and (checked_at > $1::timestamptz + interval '1 minute' or next_update_due > $2)
+          where tracking_id >= $3 and tracking_id < $4 and ${isSpoilt}
           order by tracking_id for update skip locked)
        update tracking_schedule s
           set next_update_due = $1, update_priority = case when next_update_due is null then ${priorities.retry} else update_priority end, call_id = null,

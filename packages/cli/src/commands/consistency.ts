@@ -1,0 +1,42 @@
+import { consoleActor as actor } from '@jejak/core/audit'
+import { createCalendar } from '@jejak/core/checking'
+import { type RuleState, repairConsistency, verifyConsistency } from '@jejak/core/consistency'
+import { readClock as clock } from '@jejak/db'
+import { Command } from 'commander'
+import type { CommandContext } from '../command-context.ts'
+import { withInstallation } from '../open-installation.ts'
+import { print } from '../print.ts'
+
+export const consistencyVerifyCommand = (context: CommandContext): Command =>
+  new Command('consistency:verify')
+    .description('looks whether counters, due times, documents and statuses are what they must be; exit code 1 if not')
+    .option('--dry-run', 'only look (the default)')
+    .option('--repair', 'put right what is wrong, then look again', false)
+    .option('--json', 'print the rules as JSON', false)
+    .addHelpText('after', '\nSafe while Jejak runs. Take a backup before you repair what you cannot explain.')
+    .action(({ repair, dryRun, json }: { repair: boolean; dryRun?: boolean; json: boolean }) =>
+      withInstallation(context, async ({ config, db, isDemo, signal }) => {
+        const { tracking: settings } = config
+        const deps = { actor, db, clock, settings, calendar: createCalendar(settings), isDemo }
+        const repaired = repair && !dryRun ? await repairConsistency(deps, signal) : null
+        const rules = await verifyConsistency(deps, signal)
+        print(render(rules, repaired), json && { repaired, rules })
+        if (rules.some(({ holds }) => !holds)) process.exitCode = 1
+      }),
+    )
+
+const render = (rules: readonly RuleState[], repaired: Record<string, number> | null): string => {
+  const broken = rules.filter(({ holds }) => !holds)
+  return [
+    ...rules.map(renderRule),
+    ...Object.entries(repaired ?? {}).map(([rule, rows]) => `repaired ${rows}: ${rule}`),
+    ...(repaired && Object.keys(repaired).length === 0 ? ['There was nothing to repair.'] : []),
+    ...(repaired === null && broken.some(({ isRepairable }) => isRepairable) ? ['Add --repair to put it right.'] : []),
+  ].join('\n')
+}
+
+const renderRule = ({ rule, holds, examples, isRepairable }: RuleState): string =>
+  [
+    `${holds ? 'holds ' : 'BROKEN'}  ${rule}${holds || isRepairable ? '' : ' (for a person: see docs/database.md)'}`,
+    ...examples.map((row) => `          ${JSON.stringify(row)}`),
+  ].join('\n')
