@@ -47,6 +47,8 @@ import { meRoutes } from './staff/me.ts'
 import { overviewRoutes } from './staff/overview.ts'
 import { privacyRoutes } from './staff/privacy.ts'
 import { refreshRoutes } from './staff/refresh.ts'
+import { refreshParcelRoutes } from './staff/refresh-parcels.ts'
+import { refreshRunRoutes } from './staff/refreshes.ts'
 import { shopFaceRoutes } from './staff/shop-face.ts'
 import { teamRoutes } from './staff/team.ts'
 
@@ -66,6 +68,8 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   signedLinkRoutes,
   attentionRoutes,
   refreshRoutes,
+  refreshRunRoutes,
+  refreshParcelRoutes,
   privacyRoutes,
   jobRoutes,
   tickRoutes,

@@ -88,6 +88,14 @@ const addMember = async (email: string): Promise<string> => {
   const [user] = await world.query<{ id: string }>('select id from users where email = $1', [email])
   return `/v1/team/${user!.id}`
 }
+/** A run that may be paused, resumed or cancelled. */
+const refreshRunFor = async (turn: string): Promise<Call> => {
+  await world.query(`update refresh_runs set ended_at = now()`)
+  const answer = await ask('POST', '/v1/admin/refreshes', { payload: { ids: [await register()] } })
+  const url = `${answer.headers.location}/`
+  if (turn === 'resume') await ask('POST', `${url}pause`)
+  return { url: url + turn }
+}
 let totp: Awaited<ReturnType<typeof totpBegun>>
 /** How each route that changes something is called so that it does. */
 const at = (path: string) => async (): Promise<Call> => ({ url: path.replace('{id}', await register()) })
@@ -105,6 +113,13 @@ Object.assign(changes, {
   'DELETE /v1/trackings/{id}': at('/v1/trackings/{id}'),
   'POST /v1/trackings/{id}/link': at('/v1/trackings/{id}/link'),
   'POST /v1/admin/trackings/{id}/refresh': at('/v1/admin/trackings/{id}/refresh'),
+  'POST /v1/admin/refreshes': async () => {
+    const { url = '' } = await at('{id}')()
+    return { payload: { ids: [url] } }
+  },
+  ...Object.fromEntries(
+    ['pause', 'resume', 'cancel'].map((turn) => [`POST /v1/admin/refreshes/{id}/${turn}`, () => refreshRunFor(turn)]),
+  ),
   'POST /v1/admin/trackings/{id}/attention/resolve': async () => {
     const call = await at('/v1/admin/trackings/{id}/attention/resolve')()
     await world.query(`update tracking_cache set requires_attention = true, attention_reason = 'stuck'`)

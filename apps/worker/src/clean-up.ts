@@ -45,6 +45,8 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }
     deleted: () => inBatches(() => deleteEnded({ db }, { actor, now, ...retired(deleteMs) }), job.signal),
     logs: () => old('logs', logsMs),
     calls: () => old('calls', callsMs),
+    refreshParcels: () => old('refreshParcels', callsMs),
+    refreshRuns: () => old('refreshRuns', callsMs),
     lookups: () => old('lookups', lookupWindowMs + lookupLockMs),
     audit: () =>
       inBatches(() => cutAudit({ db }, { actor, now, olderThan: before(auditMs), limit: batch }), job.signal),

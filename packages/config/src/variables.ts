@@ -362,6 +362,12 @@ export const variables = {
     budgetReserve: required('TRACKING_BUDGET_RESERVE', number({ min: 0, max: 0.9 }), '0.1').means(
       'Share of the budget that is reserved for checks that people ask for.',
     ),
+    refreshParcelsMax: required('TRACKING_REFRESH_PARCELS', integer({ min: 1, max: 1_000_000 }), '50000').means(
+      'Most parcels of one refresh run.',
+    ),
+    refreshRunsMax: required('TRACKING_REFRESH_RUNS', integer({ min: 1, max: 100 }), '3').means(
+      'Most refresh runs of a shop that are under way at once.',
+    ),
     suspectShare: required('TRACKING_SUSPECT_SHARE', number({ min: 0.01, max: 0.9 }), '0.15').means(
       'Share of the budget for numbers that are suspected of making calls fail.',
     ),

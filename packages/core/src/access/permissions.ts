@@ -16,6 +16,11 @@ export const grants = {
   'parcels:delete': { what: 'remove parcels', scope: 'trackings:write', roles: [...managers, 'dispatcher'] },
   'parcels:link': { what: 'make signed links for buyers', scope: 'trackings:write', roles: handlers },
   'checks:request': { what: 'have a parcel checked now', scope: 'shop:admin', roles: handlers },
+  'checks:bulk': {
+    what: 'have many parcels checked at once',
+    scope: 'shop:admin',
+    roles: [...managers, 'dispatcher'],
+  },
   'checks:read': { what: 'follow the checks that staff asked for', scope: 'shop:admin', roles: handlers },
   'attention:settle': { what: 'settle what needs a person', scope: 'shop:admin', roles: handlers },
   'overview:read': { what: 'see how the shop stands', scope: 'shop:admin', roles: everyone },

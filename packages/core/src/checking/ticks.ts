@@ -1,4 +1,4 @@
-import { type Db, isCheckingInTrouble, listDueConnections, type Tx } from '@jejak/db'
+import { type Db, isCheckingInTrouble, listDueConnections, listRefreshingConnections, type Tx } from '@jejak/db'
 import type { Actor } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { type Boss, type DutyName, dutyNames, enqueue, wakeConnection } from '../queue/index.ts'
@@ -49,6 +49,10 @@ const wakeDueConnections = async (
   { db, boss }: { db: Pick<Db, 'sql'>; boss: Boss },
   { classes, now, sql }: { classes: readonly number[]; now: Date; sql?: Tx },
 ): Promise<(string | null)[]> => {
-  const due = await listDueConnections(db.sql, { now, priorities: classes })
-  return Promise.all(due.map(({ connectionId }) => wakeConnection(boss, { connectionId, ...(sql && { sql }) })))
+  const [due, refreshing] = await Promise.all([
+    listDueConnections(db.sql, { now, priorities: classes }),
+    listRefreshingConnections(db.sql),
+  ])
+  const connections = new Set([...due, ...refreshing].map(({ connectionId }) => connectionId))
+  return Promise.all([...connections].map((connectionId) => wakeConnection(boss, { connectionId, ...(sql && { sql }) })))
 }

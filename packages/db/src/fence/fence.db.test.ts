@@ -32,6 +32,7 @@ const tables: Record<string, string[] | string> = {
     own('organization_id'),
     'jejak_work * to jejak_worker: true',
   ],
+  ...{ refresh_runs: policies(), refresh_run_parcels: policies() },
   audit_log: [
     'jejak_add a to jejak_access,jejak_worker: true',
     `jejak_cut d to jejak_worker: (sealed_at < (now() - '30 days'::interval))`,

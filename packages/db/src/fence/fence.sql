@@ -10,6 +10,7 @@ declare
     "tracking_schedule": "organization_id", "tracking_update_logs": "organization_id", "api_calls": "organization_id",
     "unread_values": "organization_id", "daily_reports": "organization_id", "job_failures": "organization_id",
     "security_log": "organization_id", "audit_log": "organization_id",
+    "refresh_runs": "organization_id", "refresh_run_parcels": "organization_id",
     "tracking_counts": "organization_id", "tracking_count_changes": "organization_id",
     "call_parcels": "organization_id", "kept_answers": "organization_id"}';
   face text := 'slug, name, logo_url, color, contact_whatsapp, contact_phone, contact_email, languages';
@@ -42,6 +43,8 @@ declare
       'call_parcels', 'select',
       'job_failures', 'select',
       'kept_answers', 'select, insert, update (body, left_out)',
+      'refresh_runs', 'select, insert, update (parcels, state, ended_at, results)',
+      'refresh_run_parcels', 'select, insert, update',
       'tracking_counts', 'select',
       'tracking_count_changes', 'select'),
     'jejak_lookup', jsonb_build_object(

@@ -17,6 +17,7 @@ const shopTables = [
     'audit_log',
     'kept_answers',
   ],
+  ...['refresh_runs', 'refresh_run_parcels'],
 ].join('|')
 const names = new RegExp(`\\b(?:from|join|into|update|using|truncate)\\s+(?:only\\s+)?(?:${shopTables})\\b`)
 const readsOneShop = /\borganization_id = \$1\b/

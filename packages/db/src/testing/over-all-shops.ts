@@ -30,6 +30,7 @@ export const overAllShops = {
     ...['lockParcels', 'lockScheduledParcels', 'saveSchedulesSql', 'hasOtherDue', 'listToReRead', 'endJobFailure'],
     ...['findSealedTokens', 'claimTokenRefresh', 'releaseTokenRefresh', 'setTokens'],
     ...['healSchedules', 'consistencyQueries', 'checkRules'],
+    ...['listRefreshingConnections', 'findRefreshingShop', 'settleRefreshed', 'findOthersWaiting'],
   ],
   /** For whoever asked, by a hash of who that is, of the shop and of their key. */
   answers: ['findKeptAnswer'],

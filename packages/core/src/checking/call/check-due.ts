@@ -1,5 +1,6 @@
 import { closeAbandonedCalls, findGate, type GateRow, pauseConnection } from '@jejak/db'
 import { EasyParcelError } from '../../easyparcel/client/easyparcel-error.ts'
+import { feedRefreshes } from '../../refreshing/feed-refreshes.ts'
 import { clockComplaint, clockDifference, clockIsOff } from '../gate/clock-difference.ts'
 import { toConnectionState } from '../gate/connection-state.ts'
 import { notAuthorised, type RefusalReason, withoutImpossible } from '../gate/gate.ts'
@@ -38,7 +39,8 @@ export const checkDue = async (
   const { concurrencyMax } = deps.settings
   const stopAt = new Date(deps.now().getTime() + runMaxMs)
   const failing = new AbortController()
-  const bounds = { signal: AbortSignal.any([signal, failing.signal]), stopAt, run }
+  const { isRefreshing } = await feedRefreshes(deps, connectionId)
+  const bounds = { signal: AbortSignal.any([signal, failing.signal]), stopAt, run, isRefreshing }
   const loop = () =>
     checkUntilRefused(deps, connectionId, bounds).catch((error: unknown) => {
       failing.abort()
@@ -52,16 +54,18 @@ export const checkDue = async (
   return { ...run, stoppedBy: stops.find((reason) => reason !== 'nothing_due') ?? 'nothing_due' }
 }
 
-type Bounds = { signal: AbortSignal; stopAt: Date; run: typeof nothingDone }
+/** `isRefreshing`: a run of refreshes is under way, whose next parcels become due before each call. */
+type Bounds = { signal: AbortSignal; stopAt: Date; run: typeof nothingDone; isRefreshing: boolean }
 
 const checkUntilRefused = async (
   deps: CheckDeps,
   connectionId: string,
-  { signal, stopAt, run }: Bounds,
+  { signal, stopAt, run, isRefreshing }: Bounds,
 ): Promise<StopReason> => {
   while (!signal.aborted && deps.now() < stopAt) {
     const obstacle = await findObstacle(deps, connectionId, signal)
     if (obstacle !== null) return obstacle
+    if (isRefreshing) await feedRefreshes(deps, connectionId)
     const opening = await openCall(deps, connectionId)
     if (opening.granted) {
       addTo(run, opening.call, await checkBatch(deps, opening.call))

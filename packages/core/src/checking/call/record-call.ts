@@ -3,9 +3,11 @@ import {
   countUnreadValues,
   hasOtherDue,
   lockScheduledParcels,
+  type RunParcelEnd,
   type ScheduleChange,
   type ScheduledParcelRow,
   saveSchedules,
+  settleRefreshed,
   type Tx,
 } from '@jejak/db'
 import { attentionEntries, recordChanges } from '../../changes/index.ts'
@@ -182,6 +184,7 @@ const savePlans = async ({ deps: { actor }, tx, call, now }: Work, planned: read
     recordChanges(tx, { actor, now, callId: call.id, changes }),
     saveSchedules(tx, { callId: call.id, changes: planned.filter(isMine).flatMap(toSchedule) }),
     saveSchedules(tx, { callId: null, changes: planned.filter((one) => !isMine(one)).flatMap(toSchedule) }),
+    settleRefreshed(tx, { callId: call.id, ends: planned.filter(isMine).flatMap(toRunEnd), now }),
   ])
 }
 
@@ -202,6 +205,22 @@ const toSchedule = ({ row, priority, plan: { schedule } }: Planned): ScheduleCha
   if (schedule === null) return []
   const isAnswered = schedule.checkedAt?.getTime() !== row.checkedAt?.getTime()
   return [toScheduleChange(row.id, { ...schedule, checkedBy: isAnswered ? kindOf(priority) : row.checkedBy })]
+}
+
+/** What a run of refreshes that asked for the parcel is told. One whose call failed is asked for again, unless its number may be to blame. */
+const toRunEnd = ({ row: { id: trackingId }, priority, answer, plan }: Planned): RunParcelEnd[] => {
+  if (priority !== priorities.manual || plan.schedule === null) return []
+  if (answer === null)
+    return plan.schedule.priority === priorities.manual
+      ? []
+      : [{ trackingId, outcome: 'failed', reason: 'fails_upstream' }]
+  if (answer.kind === 'found')
+    return [{ trackingId, outcome: plan.isNews || plan.eventsAdded > 0 ? 'changed' : 'unchanged', reason: null }]
+  return [
+    answer.kind === 'not_found'
+      ? { trackingId, outcome: 'not_found', reason: null }
+      : { trackingId, outcome: 'failed', reason: answer.kind },
+  ]
 }
 
 /** What the log says of a check; nothing where it brought nothing. */

@@ -26,6 +26,8 @@ export const testSettings: CheckingSettings = {
   backoffMs: [minute, 5 * minute, 15 * minute],
   dailyBudget: 1000,
   budgetReserve: 0.1,
+  refreshParcelsMax: 50_000,
+  refreshRunsMax: 3,
   suspectShare: 0.15,
   paceBurst: 0.02,
   quietPace: 0.25,

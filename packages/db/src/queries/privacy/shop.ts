@@ -73,6 +73,7 @@ export const lockSomeParcels = (tx: ShopTx, limit: number) =>
 const leftOver = [
   ...['tracking_update_logs', 'security_log', 'api_calls', 'unread_values', 'daily_reports', 'job_failures'],
   'kept_answers',
+  ...['refresh_run_parcels', 'refresh_runs'],
 ] as const
 export type LeftOver = (typeof leftOver)[number]
 export const leftOverTables: readonly LeftOver[] = leftOver

@@ -58,6 +58,14 @@ const oldRowsSql = {
   userAddresses: `
     delete from user_addresses where (user_id, address_hmac) in (
       select user_id, address_hmac from user_addresses where last_at < $1 order by last_at limit $2 for update skip locked)`,
+  // Parcels first: a run may have tens of thousands.
+  refreshParcels: `
+    delete from refresh_run_parcels where ctid = any (array(
+      select p.ctid from refresh_runs r join refresh_run_parcels p on p.run_id = r.id where r.ended_at < $1 order by r.ended_at limit $2))`,
+  refreshRuns: `
+    delete from refresh_runs where id in (
+      select r.id from refresh_runs r
+       where r.ended_at < $1 and not exists (select from refresh_run_parcels p where p.run_id = r.id) order by r.ended_at limit $2)`,
   reports: `
     delete from daily_reports where (connection_id, day) in (
       select connection_id, day from daily_reports where day < $1::timestamptz::date order by day limit $2)`,

@@ -5,7 +5,7 @@ export type RefreshOutcome = { trackingId: string; trackingNumber: string; conne
 
 /**
  * Makes one tracking due now at manual priority, unless a call is asking for it already. Undefined when the shop has no such tracking;
- * `inFlight` when nothing was changed because a call has it.
+ * `inFlight` when nothing was changed because a call has it. A run of refreshes that asked for it, too, leaves it first in line when it stops.
  */
 export const requestRefresh = (shop: ShopSql, { trackingId, now }: { trackingId: string; now: Date }) =>
   row<RefreshOutcome>(shop, {
@@ -18,6 +18,9 @@ export const requestRefresh = (shop: ShopSql, { trackingId, now }: { trackingId:
        update tracking_schedule s
           set next_update_due = $3, update_priority = ${priorities.manual}, due_because = 'asked for by a person'
          from asked where s.tracking_id = asked.tracking_id and not asked.in_flight
+     ), also_wanted as (
+       update refresh_run_parcels p set prior_priority = ${priorities.manual}
+         from asked where p.organization_id = $1 and p.tracking_id = asked.tracking_id and p.outcome is null and p.asked_at is not null
      )
      select tracking_id as "trackingId", tracking_number as "trackingNumber", connection_id as "connectionId", in_flight as "inFlight" from asked`,
     values: [shop.organizationId, trackingId, now],

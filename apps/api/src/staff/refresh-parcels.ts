@@ -1,0 +1,64 @@
+import { Readable } from 'node:stream'
+import { refreshIdParams, refreshParcelPage, refreshParcelsQuery } from '@jejak/contract'
+import { noSuchRun } from '@jejak/core/refreshing'
+import { findRun, listRunParcels, type RunParcelRow, type ShopSql } from '@jejak/db'
+import type { FastifyInstance } from 'fastify'
+import type { RouteDeps } from '../deps.ts'
+import { staffRoute } from '../http/routes.ts'
+
+const csvPage = 2000
+const columns = ['trackingId', 'trackingNumber', 'status', 'state', 'reason', 'askedAt', 'settledAt', 'callId'] as const
+
+/** What became of each parcel of a run: page by page, or all of them as CSV, which is read as fast as it is sent. */
+export const refreshParcelRoutes = (app: FastifyInstance, { db }: RouteDeps): void =>
+  staffRoute(app, {
+    at: 'GET /v1/admin/refreshes/:id/parcels',
+    permission: 'checks:read',
+    schema: {
+      summary: 'What became of each parcel of a refresh run',
+      description:
+        'In the order of their ids. `waiting` has not been asked for, `asked` is due ahead of others or being asked right now; the others are done. `reason` says why a parcel was skipped or failed. `format=csv` answers text/csv.',
+      params: refreshIdParams,
+      querystring: refreshParcelsQuery,
+      response: { 200: refreshParcelPage },
+    },
+    problems: [404],
+    handler: async ({ caller: { organizationId }, params: { id: runId }, query }, reply) => {
+      const shop = db.ofShop(organizationId).sql
+      if (!(await findRun(shop, runId))) throw noSuchRun()
+      const { state, format, limit, cursor = '0' } = query
+      const asked = { runId, states: state === undefined ? null : [state] }
+      if (format === 'csv') {
+        const name = `attachment; filename="refresh-${runId}.csv"`
+        reply.header('content-type', 'text/csv; charset=utf-8').header('content-disposition', name)
+        return reply.serializer((body: unknown) => body as string).send(Readable.from(csvOf(shop, asked)) as never)
+      }
+      const found = await listRunParcels(shop, { ...asked, afterId: cursor, limit: limit + 1 })
+      const page = found.slice(0, limit)
+      return { data: page.map(toView), nextCursor: found.length > limit ? page.at(-1)!.trackingId : null }
+    },
+  })
+
+const toView = ({ askedAt, settledAt, ...row }: RunParcelRow) => ({
+  ...row,
+  askedAt: askedAt?.toISOString() ?? null,
+  settledAt: settledAt?.toISOString() ?? null,
+})
+
+type Asked = { runId: string; states: readonly string[] | null }
+
+// No cell needs quotes: numbers, our own words and instants.
+const lineOf = (row: RunParcelRow): string => {
+  const view = toView(row)
+  return columns.map((column) => view[column] ?? '').join(',')
+}
+
+async function* csvOf(shop: ShopSql, asked: Asked): AsyncGenerator<string> {
+  yield `${columns.join(',')}\r\n`
+  for (let afterId = '0'; ; ) {
+    const page = await listRunParcels(shop, { ...asked, afterId, limit: csvPage })
+    if (page.length > 0) yield `${page.map(lineOf).join('\r\n')}\r\n`
+    if (page.length < csvPage) return
+    afterId = page.at(-1)!.trackingId
+  }
+}

@@ -1,0 +1,7 @@
+export * from './estimate-end.ts'
+export * from './left-out.ts'
+export * from './plan-refresh.ts'
+export type * from './refreshing-deps.ts'
+export * from './start-refresh.ts'
+export * from './steer-refresh.ts'
+export * from './view-refreshes.ts'

@@ -1,0 +1,38 @@
+import type { RefreshPlan } from '@jejak/contract'
+import type { ChosenCount, LeftOutReason } from '@jejak/db'
+
+type LeftOut = RefreshPlan['leftOut']
+
+const fieldOf = {
+  ended: 'ended',
+  in_flight: 'inFlight',
+  fails_upstream: 'failsUpstream',
+  in_another_run: 'inAnotherRun',
+} as const satisfies Record<LeftOutReason, keyof LeftOut>
+
+export const nothingLeftOut: LeftOut = { ended: 0, inFlight: 0, failsUpstream: 0, inAnotherRun: 0, unknown: 0 }
+
+/** What stays out of a run; an id that is not among the parcels is unknown. */
+export const leftOutOf = (counts: readonly ChosenCount[], ids: readonly string[] | null): LeftOut => {
+  const total = { ...nothingLeftOut }
+  for (const { leftOut, amount } of counts) if (leftOut) total[fieldOf[leftOut]] += amount
+  const found = counts.reduce((sum, { amount }) => sum + amount, 0)
+  return { ...total, unknown: ids ? Math.max(0, new Set(ids).size - found) : 0 }
+}
+
+const wordsOf: Record<keyof LeftOut, string> = {
+  ended: 'have ended',
+  inFlight: 'are being asked about',
+  failsUpstream: 'make EasyParcel fail',
+  inAnotherRun: 'are in another run',
+  unknown: 'are not known',
+}
+
+/** The same in words: `3 have ended, 1 are in another run`. */
+export const tellLeftOut = (leftOut: LeftOut): string =>
+  Object.entries(wordsOf)
+    .flatMap(([field, words]) => {
+      const amount = leftOut[field as keyof LeftOut]
+      return amount > 0 ? [`${amount} ${words}`] : []
+    })
+    .join(', ')
