@@ -54,5 +54,7 @@ const wakeDueConnections = async (
     listRefreshingConnections(db.sql),
   ])
   const connections = new Set([...due, ...refreshing].map(({ connectionId }) => connectionId))
-  return Promise.all([...connections].map((connectionId) => wakeConnection(boss, { connectionId, ...(sql && { sql }) })))
+  return Promise.all(
+    [...connections].map((connectionId) => wakeConnection(boss, { connectionId, ...(sql && { sql }) })),
+  )
 }

@@ -37,8 +37,7 @@ export const estimateEnd = (parcels: number, { used, at }: { used: Used; at: Est
     const planned = Math.ceil(left / planSeats)
     const spent = scheduledCap(settings) - calls.plan
     if (planned <= calls.plan) {
-      const end = nextAllowedAt(now, { used: spent + planned - 1, settings })
-      return end < now ? now : end
+      return nextAllowedAt(now, { used: spent + planned - 1, settings })
     }
     left -= calls.plan * planSeats
     now = nextDayStartsAt(now, settings)
