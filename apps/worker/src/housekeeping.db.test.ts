@@ -1,5 +1,6 @@
 import { consoleActor, recordAct, verifyAudit } from '@jejak/core/audit'
 import { trackingNumbers } from '@jejak/core/testing'
+import { keepAnswer } from '@jejak/db'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { cleanUpJob } from './clean-up.ts'
 import { checkDueJob, dailyReportJob, jobs, maintenanceJob } from './jobs.ts'
@@ -36,6 +37,20 @@ test('a delivered parcel is archived after 90 days and deleted after a year, one
   expect(await world.query('select tracking_number as number from tracking_cache')).toEqual([
     { number: 'EPTEST-IN-TRANSIT1' },
   ])
+})
+
+test('the answer to a request that could be sent again is forgotten after a day', async () => {
+  const { organizationId } = world.installation
+  const at = world.clock.now()
+  const hashes = { keyHmac: 'key', requestHmac: 'request' }
+  const answer = { ...hashes, status: 201, location: null, body: '{}', leftOut: [] }
+  await world.db.transaction((tx) => keepAnswer(tx, { ...answer, organizationId, keptBy: 'shop', at }))
+  world.clock.advance(23 * hour)
+  await cleanUp()
+  expect(await count('kept_answers')).toBe(1)
+  world.clock.advance(2 * hour)
+  await cleanUp()
+  expect(await count('kept_answers')).toBe(0)
 })
 
 test('a parcel that a call has keeps no other from being archived, however many there are', async () => {

@@ -1,6 +1,6 @@
 import { type Actor, recordAct } from '@jejak/core/audit'
 import { actorName } from '@jejak/core/changes'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Deps } from '../api-deps.ts'
 import { addressOf } from './address-block.ts'
 import { noShop } from './auth.ts'
@@ -34,11 +34,14 @@ export const addRefusalLog = (app: FastifyInstance, deps: Deps): void => {
   const note = createSecurityNotes(deps)
   const recent = createCounter({ windowMs: minuteMs, talliesMax: 10_000, isShared: false })
 
-  const enter = async (request: FastifyRequest, status: number): Promise<void> => {
+  const enter = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const { statusCode: status } = reply
+    // The same request is still at work: what it does has its own entry.
+    const isToldToComeAgain = reply.getHeader('retry-after') !== undefined
     const known = knownOf(request, deps)
     const { access } = request.routeOptions.config
     const asked = `${request.method} ${request.routeOptions.url ?? ''}`
-    if (known && (status === 403 || status === 409)) {
+    if (known && (status === 403 || (status === 409 && !isToldToComeAgain))) {
       if (recent.add(actorName(known.actor), 1, now().getTime()).used > refusalsMax) return
       const needs = status === 403 && access && 'permission' in access ? ` needs ${access.permission}` : ` ${status}`
       const detail = asked + needs
@@ -53,6 +56,6 @@ export const addRefusalLog = (app: FastifyInstance, deps: Deps): void => {
   }
   app.addHook('onSend', async (request, reply) => {
     if (reply.statusCode < 400 || reply.statusCode >= 500) return
-    await enter(request, reply.statusCode).catch((err: Error) => log.error({ err }, 'a refusal could not be stored'))
+    await enter(request, reply).catch((err: Error) => log.error({ err }, 'a refusal could not be stored'))
   })
 }

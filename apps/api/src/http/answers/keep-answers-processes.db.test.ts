@@ -32,11 +32,12 @@ afterAll(async () => {
   await world.close()
 })
 
-const send = async ({ url }: Api, key: string, trackingNumber: string) => {
+const send = async ({ url }: Api, key: string, trackingNumber: string, signal?: AbortSignal) => {
   const answer = await fetch(`${url}/v1/trackings`, {
     method: 'POST',
     headers: { ...withKey(world.shop.key), 'content-type': 'application/json', 'idempotency-key': key },
     body: JSON.stringify({ trackingNumber }),
+    ...(signal && { signal }),
   })
   const isReplay = answer.headers.get('idempotency-replayed') === 'true'
   return { status: answer.status, isReplay, retryAfter: answer.headers.get('retry-after'), body: await answer.text() }
@@ -98,9 +99,23 @@ test('while one process is still at work, the other says so', async () => {
   const slow = send(apis[0]!, 'in-flight', 'JT5000000002')
   await expect.poll(waiting).toBe(1)
   expect(await send(apis[1]!, 'in-flight', 'JT5000000002')).toMatchObject({ status: 409, retryAfter: '1' })
+  expect(await world.query(`select from audit_log where act = 'request.refused'`)).toEqual([])
   await letGo()
   expect(await slow).toMatchObject({ status: 201, isReplay: false })
   expect(await send(apis[1]!, 'in-flight', 'JT5000000002')).toMatchObject({ status: 201, isReplay: true })
+})
+
+test('a client that hangs up while its request is at work, and sends it again, gets the answer that it would have got', async () => {
+  const { letGo } = await hold('before it is written')
+  const hangUp = new AbortController()
+  const lost = send(apis[0]!, 'hung-up', 'JT5000000005', hangUp.signal).catch(() => null)
+  await expect.poll(waiting).toBe(1)
+  hangUp.abort()
+  expect(await lost).toBeNull()
+  await letGo()
+  await expect.poll(async () => (await send(apis[1]!, 'hung-up', 'JT5000000005')).status).toBe(201)
+  expect(await send(apis[1]!, 'hung-up', 'JT5000000005')).toMatchObject({ status: 201, isReplay: true })
+  expect(await registered('JT5000000005')).toBe(1)
 })
 
 /** Kills the process that a request is at, once `ready`; the request is never answered. */
