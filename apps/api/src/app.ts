@@ -1,6 +1,7 @@
 import cookie from '@fastify/cookie'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { connectionCallbackRoutes } from './account/connection-callback.ts'
 import { linkPageRoutes } from './account/link-page.ts'
 import { linkRoutes } from './account/links.ts'
 import { ownAccountRoutes } from './account/own-account.ts'
@@ -41,6 +42,7 @@ import { trackingListRoutes } from './shop/trackings-list.ts'
 import { attentionRoutes } from './staff/attention.ts'
 import { auditRoutes } from './staff/audit.ts'
 import { callRoutes } from './staff/calls.ts'
+import { connectionRoutes } from './staff/connections.ts'
 import { jobRoutes } from './staff/jobs.ts'
 import { keyRoutes } from './staff/keys.ts'
 import { meRoutes } from './staff/me.ts'
@@ -76,6 +78,8 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   overviewRoutes,
   callRoutes,
   meRoutes,
+  connectionRoutes,
+  connectionCallbackRoutes,
   shopFaceRoutes,
   auditRoutes,
   teamRoutes,

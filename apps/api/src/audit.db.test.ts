@@ -51,7 +51,10 @@ const entries = () =>
   }>('select * from audit_log order by id')
 
 beforeAll(async () => {
-  world = await createApiWorld({ LIMIT_PUBLIC_MISSES: '10000', DATABASE_READ_TIMEOUT: '20000' })
+  world = await createApiWorld({
+    ...{ LIMIT_PUBLIC_MISSES: '10000', DATABASE_READ_TIMEOUT: '20000' },
+    ...{ EASYPARCEL_CLIENT_ID: 'demo', EASYPARCEL_CLIENT_SECRET: 'demo-secret' },
+  })
   const { paths } = (await world.app.inject({ url: '/openapi.json' })).json()
   operations = Object.entries<Record<string, { description?: string; parameters?: { name: string }[] }>>(paths).flatMap(
     ([path, item]) =>
@@ -96,6 +99,7 @@ const refreshRunFor = async (turn: string): Promise<Call> => {
   if (turn === 'resume') await ask('POST', `${url}pause`)
   return { url: url + turn }
 }
+const connection = () => `/v1/admin/connections/${world.shop.connectionId}`
 let totp: Awaited<ReturnType<typeof totpBegun>>
 /** How each route that changes something is called so that it does. */
 const at = (path: string) => async (): Promise<Call> => ({ url: path.replace('{id}', await register()) })
@@ -125,6 +129,21 @@ Object.assign(changes, {
     await world.query(`update tracking_cache set requires_attention = true, attention_reason = 'stuck'`)
     return call
   },
+  'POST /v1/admin/connections/authorise': async () => ({ payload: { environment: 'live' } }),
+  'PATCH /v1/admin/connections/{id}': async () => ({ url: connection(), payload: { name: 'Main' } }),
+  'POST /v1/admin/connections/{id}/pause': async () => ({ url: `${connection()}/pause`, payload: { reason: 'Raya' } }),
+  'POST /v1/admin/connections/{id}/resume': async () => {
+    await world.query('update connections set held_since = now()')
+    return { url: `${connection()}/resume` }
+  },
+  'POST /v1/admin/connections/{id}/disconnect': async () => {
+    await world.query(`update connections set sealed_access_token = 'sealed'`)
+    return { url: `${connection()}/disconnect`, payload: { confirm: true } }
+  },
+  'POST /v1/admin/connections/{id}/budget': async () => ({
+    url: `${connection()}/budget`,
+    payload: { extraCalls: 10 },
+  }),
   'PATCH /v1/shop': async () => ({ payload: { name: 'Kedai Siti', email: 'siti@kedai.example' } }),
   'POST /v1/operator/ticks/{name}': async () => ({ url: '/v1/operator/ticks/maintenance' }),
   'POST /v1/admin/ticks/{name}': async () => ({ url: '/v1/admin/ticks/clean-up' }),

@@ -14,6 +14,8 @@ const signInsMs = 2 * 86_400_000
 const accountLinksMs = 30 * 86_400_000
 // For so long the same request with the same Idempotency-Key gets the same answer.
 const answersMs = 86_400_000
+// A login at EasyParcel is good for ten minutes; for a day it can be told that it was used.
+const connectionLoginsMs = 86_400_000
 // From where someone signs in is known for so long.
 const userAddressesMs = 180 * 86_400_000
 
@@ -55,6 +57,7 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }
     sessions: () => old('sessions', config.access.sessionMaxMs),
     signIns: () => old('signIns', signInsMs),
     accountLinks: () => old('accountLinks', accountLinksMs),
+    connectionLogins: () => old('connectionLogins', connectionLoginsMs),
     userAddresses: () => old('userAddresses', userAddressesMs),
     reports: () => old('reports', deleteMs),
     unread: () => old('unread', logsMs),

@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.ts'
 import { auditCommands } from './commands/audit.ts'
 import { checkCommand } from './commands/check.ts'
 import { consistencyVerifyCommand } from './commands/consistency.ts'
+import { connectionCommands } from './commands/connections.ts'
 import { demoClearCommand } from './commands/demo-clear.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { easyparcelConnectCommand } from './commands/easyparcel-connect.ts'
@@ -28,6 +29,7 @@ const commands: ((context: CommandContext) => Command)[] = [
   shopCommand,
   easyparcelConnectCommand,
   easyparcelStatusCommand,
+  ...connectionCommands,
   keyCreateCommand,
   keyListCommand,
   keyRevokeCommand,

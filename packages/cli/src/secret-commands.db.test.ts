@@ -33,7 +33,8 @@ beforeAll(async () => {
   expect(await jejak({ SECRET_KEY: oldKey }, 'migrate')).toMatchObject({ code: 0 })
   const { rows } = await database.pool.query('select id from connections')
   const tokens = { accessToken: 'the access', refreshToken: 'the renewal', expiresAt: null }
-  await saveLogin({ sql: db.sql, connectionId: rows[0].id, sealer: createTokenSealer([oldKey]) }, tokens)
+  const place = { sql: db.sql, connectionId: rows[0].id, sealer: createTokenSealer([oldKey]) }
+  await saveLogin(place, { tokens, now: new Date() })
   await database.pool.query(
     `with user_of as (insert into users (email, name, password_hash) values ('siti@kedai.example', '', '') returning id)
      insert into user_totp (user_id, sealed_secret) select id, $1 from user_of`,

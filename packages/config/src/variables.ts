@@ -479,9 +479,10 @@ export const variables = {
       'First refresh token; only used while none is stored.',
     ),
     apiKey: optionalSecret('EASYPARCEL_API_KEY', secretText(1)).means('Key of the classic API.'),
-    redirectUri: required('EASYPARCEL_REDIRECT_URI', httpUrl, 'http://localhost:3910/callback').means(
-      'Where EasyParcel sends the browser after the login; must be registered there.',
-    ),
+    redirectUri: required('EASYPARCEL_REDIRECT_URI', httpUrl, {
+      shown: 'PUBLIC_URL/oauth/easyparcel/callback',
+      from: (read) => `${read('PUBLIC_URL').replace(/\/+$/, '')}/oauth/easyparcel/callback`,
+    }).means('Where EasyParcel sends the browser after the login; exactly this must be registered there.'),
     responseLimitBytes: required('EASYPARCEL_RESPONSE_LIMIT', bodySize, '5').means('Largest answer that is read.'),
     defaultZone: required(
       'EASYPARCEL_DEFAULT_ZONE',

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { calendarDay, instant } from './instant.ts'
-import { freshnessReasons } from './tracking-document.ts'
+import { connectionView } from './connections.ts'
+import { instant } from './instant.ts'
 
 const count = z.number().int().nonnegative()
 
@@ -19,27 +19,6 @@ export const jobView = z.object({
   completedAt: instant.nullable(),
 })
 export type JobView = z.infer<typeof jobView>
-
-/** One EasyParcel account as an operator sees it. `allowedByNow` is how many scheduled calls the pace grants up to this minute. */
-const connectionView = z.object({
-  id: z.string(),
-  api: z.enum(['open', 'classic']),
-  isAuthorised: z.boolean(),
-  trouble: z.enum(freshnessReasons).nullable(),
-  breakerOpenUntil: instant.nullable(),
-  lastGoodCallAt: instant.nullable(),
-  lastFailure: z.string().nullable(),
-  lastFailureAt: instant.nullable(),
-  budget: z.object({
-    day: calendarDay,
-    limit: count,
-    used: count,
-    usedManually: count,
-    left: count,
-    allowedByNow: count,
-  }),
-})
-export type ConnectionView = z.infer<typeof connectionView>
 
 /** `GET /v1/operator/overview`: the whole installation at a glance; `GET /v1/admin/overview`: one shop's part of it. */
 export const overviewView = z.object({

@@ -12,6 +12,7 @@ export const freshnessReasons = [
   'budget_spent',
   'paced',
   'not_authorised',
+  'paused',
   'jobs_failing',
   'number_unknown',
 ] as const

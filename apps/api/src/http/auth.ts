@@ -120,7 +120,7 @@ export const addAuth = (app: FastifyInstance, deps: AuthDeps): LetIn => {
     const { id, organizationId, prefix, scopes } = identity
     const permissions = permissionsOfKey(scopes)
     const actor = { kind: 'key', id, origin: originOf(request, deps) } as const
-    return { actor, organizationId, permissions, loggedAs: { key: prefix } }
+    return { actor, organizationId, permissions, sessionId: null, loggedAs: { key: prefix } }
   }
   const callerOfSession = async (request: FastifyRequest): Promise<Caller | null> => {
     // A proxy may send its own Authorization along, as for Basic authentication: only a key goes before a session.
@@ -131,7 +131,8 @@ export const addAuth = (app: FastifyInstance, deps: AuthDeps): LetIn => {
     const { userId, organizationId } = session
     const permissions = permissionsOfUser(session)
     const actor = { kind: 'user', id: userId, origin: originOf(request, deps) } as const
-    return { actor, organizationId: organizationId ?? noShop, permissions, loggedAs: { user: userId } }
+    const loggedAs = { user: userId }
+    return { actor, organizationId: organizationId ?? noShop, permissions, sessionId: session.id, loggedAs }
   }
   const letIn: LetIn = async (request, reply) => {
     const { access } = request.routeOptions.config

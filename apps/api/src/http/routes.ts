@@ -22,6 +22,8 @@ export type Caller = {
   actor: Actor
   organizationId: string
   permissions: ReadonlySet<Permission>
+  /** Of a signed-in user. */
+  sessionId: string | null
   /** What stands in the log of requests: the first letters of a key, or the id of a user. */
   loggedAs: { key: string } | { user: string }
 }

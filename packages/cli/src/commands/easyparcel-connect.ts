@@ -1,16 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { consoleActor as actor, recordAct } from '@jejak/core/audit'
-import {
-  checkAccess,
-  createConfiguredOAuth,
-  createTokenSealer,
-  EasyParcelError,
-  saveLogin,
-  type Tokens,
-} from '@jejak/core/easyparcel'
+import { connectionName, type Environment, environments } from '@jejak/contract'
+import { consoleActor as actor } from '@jejak/core/audit'
+import { createTokenSealer, saveConnectionLogin } from '@jejak/core/connections'
+import { checkAccess, createConfiguredOAuth, EasyParcelError, type Tokens } from '@jejak/core/easyparcel'
 import { prepareInstallation } from '@jejak/core/installing'
-import { findConnectionBySlug, readClock } from '@jejak/db'
-import { Command, InvalidArgumentError } from 'commander'
+import { findConnectionByName, findConnectionBySlug, readClock } from '@jejak/db'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { awaitLogin } from '../connect/await-login.ts'
@@ -21,7 +16,14 @@ import { instantShower } from '../show-instant.ts'
 import { baseConfig } from '../start/base-config.ts'
 import { migrateAndChooseMode } from '../start/prepare-database.ts'
 
-type Options = { shop?: string; paste: boolean; timeout: number; json: boolean }
+type Options = {
+  shop?: string
+  name?: string
+  environment?: Environment
+  paste: boolean
+  timeout: number
+  json: boolean
+}
 
 const readMinutes = (text: string): number => {
   const minutes = Number(text)
@@ -33,6 +35,14 @@ export const easyparcelConnectCommand = (context: CommandContext): Command =>
   new Command('easyparcel:connect')
     .description('logs in to EasyParcel for a shop and stores the tokens encrypted; also works before the first start')
     .addOption(shopOption())
+    .addOption(
+      new Option('--environment <which>', 'the kind of EasyParcel account that you log in with').choices(environments),
+    )
+    .option(
+      '--name <name>',
+      'one of several accounts of the shop: a known name is connected again, a new one is added',
+      readName,
+    )
     .option('--paste', 'do not listen at EASYPARCEL_REDIRECT_URI; the address is pasted here', false)
     .option('--timeout <minutes>', 'how long to wait for the login', readMinutes, 10)
     .option('--json', 'print the result as JSON', false)
@@ -41,6 +51,12 @@ export const easyparcelConnectCommand = (context: CommandContext): Command =>
       requireApp(baseConfig(context.env).easyparcel)
       await withDatabase({ ...context, mayBeEmpty: true }, (opened) => connect(context, opened, options))
     })
+
+const readName = (text: string): string => {
+  const read = connectionName.safeParse(text)
+  if (!read.success) throw new InvalidArgumentError(read.error.issues[0]?.message ?? '')
+  return read.data
+}
 
 const requireApp = ({ api, clientId, clientSecret }: ReturnType<typeof baseConfig>['easyparcel']): void => {
   if (api === 'classic')
@@ -55,14 +71,16 @@ const requireApp = ({ api, clientId, clientSecret }: ReturnType<typeof baseConfi
 const connect = async (
   { env, now }: CommandContext,
   { base, url, db, signal }: OpenedDatabase,
-  { shop, paste, timeout, json }: Options,
+  { shop, name, environment, paste, timeout, json }: Options,
 ): Promise<void> => {
   const { isDemo } = await migrateAndChooseMode(db, { base, url, asked: undefined })
   const config = await configOf(env, { base, isDemo, url })
   const { secretKeys, ...first } = await prepareInstallation(db, config)
   const account = shop === undefined ? first : await findConnectionBySlug(db.sql, { slug: shop, api: 'open' })
   if (!account) throw new CliError(`There is no shop ${shop}: org:list shows the shops.`)
-  const { organizationId, connectionId } = account
+  const { organizationId } = account
+  const own = db.ofShop(organizationId)
+  const known = name === undefined ? account : { connectionId: (await findConnectionByName(own.sql, name))?.id ?? null }
   const oauth = createConfiguredOAuth({ config, now })
   const state = randomBytes(24).toString('base64url')
   const announce = () => {
@@ -75,12 +93,14 @@ const connect = async (
     ...{ state, pasteOnly: paste, timeoutMs: timeout * 60_000, input: process.stdin, announce, say: note, signal },
   })
   const tokens = await oauth.exchangeCode(code, signal).catch(failed)
-  await db.transaction(async (tx) => {
-    await saveLogin({ sql: tx, connectionId, sealer: createTokenSealer(secretKeys) }, tokens)
-    const object = `connection:${connectionId}`
-    await recordAct(tx, { act: 'connection.changed', actor, organizationId, object, now: await readClock(tx) })
-  })
-  print(sentenceOf(tokens, config.tracking.timezone), json && { connected: true, ...facts(tokens) })
+  const said = { connectionId: known.connectionId, name: name ?? '', environment: environment ?? null }
+  const sealer = createTokenSealer(secretKeys)
+  const { connectionId, isNew } = await own.transaction(async (tx) =>
+    saveConnectionLogin({ tx, sealer }, { actor, said, tokens, now: await readClock(tx) }),
+  )
+  const told = { connected: true, connectionId, isNew, ...facts(tokens) }
+  print(sentenceOf(tokens, config.tracking.timezone), json && told)
+  if (!environment && isNew) note('Say what kind of account it is: connections:change --environment live, or sandbox.')
   await checkAccess({ config, accessToken: tokens.accessToken, signal, now: now() }).catch(stored)
 }
 

@@ -38,7 +38,9 @@ export const prepareInstallation = async (db: Db, config: Config): Promise<Insta
   const { isDemo } = await saveInstallation(db.sql, config.demo.enabled)
   refuseMixing(isDemo, config)
   await requireKeys(db.sql, secretKeys)
-  const connection = await db.transaction((tx) => ensureDefaultConnection(tx, { api: config.easyparcel.api }))
+  const connection = await db.transaction((tx) =>
+    ensureDefaultConnection(tx, { api: config.easyparcel.api, environment: isDemo ? 'sandbox' : null }),
+  )
   const place = { sql: db.sql, connectionId: connection.connectionId, sealer: createTokenSealer(secretKeys) }
   await seedLogin(place, {
     accessToken: config.easyparcel.accessToken?.reveal(),

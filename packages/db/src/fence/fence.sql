@@ -9,15 +9,20 @@ declare
     "organizations": "id", "connections": "organization_id", "tracking_cache": "organization_id", "tracking_orders": "organization_id",
     "tracking_schedule": "organization_id", "tracking_update_logs": "organization_id", "api_calls": "organization_id",
     "unread_values": "organization_id", "daily_reports": "organization_id", "job_failures": "organization_id",
-    "security_log": "organization_id", "audit_log": "organization_id",
+    "security_log": "organization_id", "audit_log": "organization_id", "connection_logins": "organization_id",
     "refresh_runs": "organization_id", "refresh_run_parcels": "organization_id",
     "tracking_counts": "organization_id", "tracking_count_changes": "organization_id",
     "call_parcels": "organization_id", "kept_answers": "organization_id"}';
   face text := 'slug, name, logo_url, color, contact_whatsapp, contact_phone, contact_email, languages';
-  standing text := 'id, organization_id, api, is_authorised, budget_day, calls_used, calls_manual, next_call_at, breaker_open_until, pause_reason';
+  standing text := 'id, organization_id, api, is_authorised, budget_day, calls_used, calls_manual, next_call_at, breaker_open_until, pause_reason,
+    held_since, held_until, extra_day, extra_calls';
   gate text := standing || ', slots, breaker_failures, breaker_probe_until, paused_until, last_good_call_at, last_failure,
     last_failure_at, next_suspect_at, suspect_failures, suspect_open_until, suspect_probe_until, batch_answered, batch_refused,
     access_token_expires_at';
+  -- What a shop says about its accounts, and how their tokens do: these it may give and take away, and never read.
+  said text := 'name, environment, is_default, connected_at, disconnected_at, held_since, held_until, held_reason, extra_day, extra_calls';
+  sealed text := 'sealed_access_token, sealed_refresh_token, access_token_expires_at, refresh_lease_until, refresh_refused_at, paused_until,
+    pause_reason';
   parcel text := 'id, organization_id, connection_id, tracking_number, status, document, document_version, registered_at, changed_at,
     document_changed_at, confirmed_at, archived_at';
   freshness text := 'tracking_id, checked_at, checked_by, next_update_due, woken_at, last_failure, call_id, update_priority, strikes';
@@ -33,7 +38,9 @@ declare
     'jejak_shop', jsonb_build_object(
       'installation', 'select (id, feed)',
       'organizations', format('select (id, %s), update (%s)', face, replace(face, 'slug, ', '')),
-      'connections', format('select (%s)', gate),
+      'connections', format('select (%s, %s, can_renew, refreshed_at, refresh_refused_at), insert (organization_id, api, name, environment), update (%2$s, %s)',
+        gate, said, sealed),
+      'connection_logins', 'select, insert, update (used_at), delete',
       'tracking_cache', 'select, insert, update, delete',
       'tracking_orders', 'select, insert, update, delete',
       'tracking_schedule', 'select, insert, update, delete',

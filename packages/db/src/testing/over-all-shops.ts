@@ -28,7 +28,7 @@ export const overAllShops = {
     ],
     ...['passSql', 'takeSql', 'claimSuspects', 'inClass', 'waitingSql', 'listDueConnections', 'isCheckingInTrouble'],
     ...['lockParcels', 'lockScheduledParcels', 'saveSchedulesSql', 'hasOtherDue', 'listToReRead', 'endJobFailure'],
-    ...['findSealedTokens', 'claimTokenRefresh', 'releaseTokenRefresh', 'setTokens'],
+    ...['findSealedTokens', 'claimTokenRefresh', 'releaseTokenRefresh', 'setTokens', 'noteRefusedRefresh'],
     ...['healSchedules', 'consistencyQueries', 'checkRules'],
     ...['listRefreshingConnections', 'findRefreshingShop', 'settleRefreshed', 'findOthersWaiting'],
   ],
@@ -70,5 +70,5 @@ export const overAllShops = {
     ...['statementFor', 'deleteParcels', 'deleteSchedules', 'scheduleAgain', 'saveOrderSql', 'findLives', 'ordersThat'],
   ],
   /** Parts of statements that say it themselves. */
-  parts: ['listAuditSql', 'countedSql', 'staffColumns', 'staffTables', 'documentTables'],
+  parts: ['connectionColumns', 'listAuditSql', 'countedSql', 'staffColumns', 'staffTables', 'documentTables'],
 } as const

@@ -9,7 +9,7 @@ type Spoken = Pick<Given, 'say' | 'times' | 'now'>
 const soonMs = 60_000
 
 /** While one of these stands, a check that is due does not come. */
-const holding: readonly Freshness['reason'][] = ['budget_spent', 'paced', 'not_authorised', 'jobs_failing']
+const holding: readonly Freshness['reason'][] = ['budget_spent', 'paced', 'not_authorised', 'paused', 'jobs_failing']
 
 /** Only what was fresh is still within its interval; what was not has been late before. */
 const isLate = ({ state, checkedAt, nextCheckAt }: Freshness, now: Date): boolean => {

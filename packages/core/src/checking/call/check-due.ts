@@ -4,6 +4,7 @@ import { feedRefreshes } from '../../refreshing/feed-refreshes.ts'
 import { clockComplaint, clockDifference, clockIsOff } from '../gate/clock-difference.ts'
 import { toConnectionState } from '../gate/connection-state.ts'
 import { notAuthorised, type RefusalReason, withoutImpossible } from '../gate/gate.ts'
+import { holdEndsAt } from '../gate/hold.ts'
 import type { CheckDeps } from './check-deps.ts'
 import { type OpenCall, openCall } from './open-call.ts'
 import { type CallSummary, recordAnswer, recordFailure } from './record-call.ts'
@@ -111,6 +112,7 @@ const pausedBy = (reason: string | null): StopReason => (reason === notAuthorise
 const findObstacle = async (deps: CheckDeps, connectionId: string, signal: AbortSignal): Promise<StopReason | null> => {
   const gate = await findGate(deps.db.sql, connectionId)
   const now = deps.now()
+  if (gate && holdEndsAt(gate, now)) return 'held'
   const pausedUntil = gate && withoutImpossible(toConnectionState(gate), { settings: deps.settings, now }).pausedUntil
   if (gate && pausedUntil && pausedUntil > now) return pausedBy(gate.pauseReason)
   return pauseWithoutAccess(deps, connectionId, { signal, gate }, () =>

@@ -2,8 +2,9 @@ import type { GateRow } from '@jejak/db'
 import { localDay } from '../schedule/local-time.ts'
 import type { CheckingSettings } from '../settings.ts'
 import { type BreakerState, breakerPhase, onGrant } from './breaker.ts'
+import { holdEndsAt } from './hold.ts'
 import type { LearntSize } from './learnt-size.ts'
-import { manualReserve, nextAllowedAt, nextDayStartsAt, paceAllowance, suspectSpacingMs } from './pace.ts'
+import { manualReserve, nextAllowedAt, nextDayStartsAt, paceAllowance, suspectSpacingMs, withExtra } from './pace.ts'
 
 /**
  * What the gate knows of one connection: the locked row, nothing else. `budgetDay` is the local day the counters belong to,
@@ -20,6 +21,7 @@ export type ConnectionState = Omit<GateRow, `${'breaker' | 'suspect' | 'batch'}$
 export type RefusalReason =
   | 'clock_off'
   | 'not_authorised'
+  | 'held'
   | 'paused'
   | 'breaker_open'
   | 'probing'
@@ -88,6 +90,8 @@ export const withoutImpossible = (
 
 const refuseByHealth = (state: ConnectionState, now: Date): GateRefusal | null => {
   const { breaker, pausedUntil, pauseReason } = state
+  const heldUntil = holdEndsAt(state, now)
+  if (heldUntil) return refuse('held', heldUntil)
   const unauthorised = pauseReason === notAuthorised
   if (pausedUntil !== null && pausedUntil > now) return refuse(unauthorised ? 'not_authorised' : 'paused', pausedUntil)
   const phase = breakerPhase(breaker, now)
@@ -169,11 +173,13 @@ export const decideGate = (
   row: ConnectionState,
   { settings, opening }: { settings: CheckingSettings; opening: Opening },
 ): GateGrant | GateRefusal => {
-  const state = onDay(withoutImpossible(row, { settings, now: opening.now }), localDay(opening.now, settings.timezone))
+  const day = localDay(opening.now, settings.timezone)
+  const state = onDay(withoutImpossible(row, { settings, now: opening.now }), day)
+  const today = withExtra(settings, { row, day })
   return (
     refuseByHealth(state, opening.now) ??
-    refuseByBudget(state, settings, opening) ??
-    refuseByTraffic(state, settings, opening.now) ??
-    grant(state, settings, opening)
+    refuseByBudget(state, today, opening) ??
+    refuseByTraffic(state, today, opening.now) ??
+    grant(state, today, opening)
   )
 }

@@ -1,3 +1,4 @@
+import type { StandingRow } from '@jejak/db'
 import { isQuiet, localDayStart, localTime } from '../schedule/local-time.ts'
 import type { CheckingSettings } from '../settings.ts'
 
@@ -36,6 +37,12 @@ const shareAt = ({ startsAt, shares }: DayCurve, now: Date): number => {
   const step = Math.min(Math.floor(position), shares.length - 2)
   return shares[step]! + (shares[step + 1]! - shares[step]!) * (position - step)
 }
+
+/** The settings of one connection's `day`: what a person added to its budget is planned, kept back and spread over the day like the rest. */
+export const withExtra = <Settings extends Pick<CheckingSettings, 'dailyBudget'>>(
+  settings: Settings,
+  { row: { extraDay, extraCalls }, day }: { row: Pick<StandingRow, 'extraDay' | 'extraCalls'>; day: string },
+): Settings => (extraDay === day ? { ...settings, dailyBudget: settings.dailyBudget + extraCalls } : settings)
 
 /** The calls of a day that scheduled checks may use: the budget without the reserve for manual work. */
 export const scheduledCap = ({ dailyBudget, budgetReserve }: CheckingSettings): number =>

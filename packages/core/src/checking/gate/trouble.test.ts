@@ -13,6 +13,10 @@ const healthy: StandingRow = {
   budgetDay: '2026-03-02',
   callsUsed: 10,
   callsManual: 0,
+  heldSince: null,
+  heldUntil: null,
+  extraDay: null,
+  extraCalls: 0,
 }
 const trouble = (row: Partial<StandingRow>) => troubleOf({ ...healthy, ...row }, { now, settings: testSettings })
 

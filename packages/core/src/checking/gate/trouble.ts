@@ -3,7 +3,8 @@ import type { StandingRow } from '@jejak/db'
 import { localDay } from '../schedule/local-time.ts'
 import type { CheckingSettings } from '../settings.ts'
 import { jobsFailing, notAuthorised } from './gate.ts'
-import { paceAllowance, scheduledCap } from './pace.ts'
+import { holdEndsAt } from './hold.ts'
+import { paceAllowance, scheduledCap, withExtra } from './pace.ts'
 
 export type Trouble = Exclude<FreshnessReason, 'number_unknown'>
 
@@ -21,11 +22,14 @@ export const mustWait = (
 export const troubleOf = (row: StandingRow, at: At): Trouble | null => {
   const { now, settings } = at
   if (!row.isAuthorised || row.pauseReason === notAuthorised) return 'not_authorised'
+  if (holdEndsAt(row, now)) return 'paused'
   if (row.pauseReason === jobsFailing) return 'jobs_failing'
   // Breaker and pause stand until a call succeeds; their times only say when the next one may try.
   if (row.breakerOpenUntil !== null || row.pauseReason !== null || mustWait(row, at)) return 'upstream_down'
-  if (row.budgetDay === null || row.budgetDay !== localDay(now, settings.timezone)) return null
+  const day = localDay(now, settings.timezone)
+  if (row.budgetDay === null || row.budgetDay !== day) return null
+  const today = withExtra(settings, { row, day })
   const scheduled = row.callsUsed - row.callsManual
-  if (row.callsUsed >= settings.dailyBudget || scheduled >= scheduledCap(settings)) return 'budget_spent'
-  return scheduled >= paceAllowance(now, settings) ? 'paced' : null
+  if (row.callsUsed >= today.dailyBudget || scheduled >= scheduledCap(today)) return 'budget_spent'
+  return scheduled >= paceAllowance(now, today) ? 'paced' : null
 }

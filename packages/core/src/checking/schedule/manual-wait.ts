@@ -8,6 +8,7 @@ export type ManualWait = { reason: Trouble; until: Date | null }
 
 const told: Record<RefusalReason, Trouble | null> = {
   not_authorised: 'not_authorised',
+  held: 'paused',
   paused: 'upstream_down',
   breaker_open: 'upstream_down',
   probing: 'upstream_down',

@@ -21,4 +21,8 @@ export const newConnectionState: ConnectionState = {
   pauseReason: null,
   lastFailure: null,
   lastFailureAt: null,
+  heldSince: null,
+  heldUntil: null,
+  extraDay: null,
+  extraCalls: 0,
 }

@@ -133,7 +133,8 @@ test('all oddities at once tell the same parcels', async () => {
 })
 
 const aStore = (first: Tokens): TokenStore => {
-  let row: StoredTokens = { ...first, revision: '0' }
+  const untold = { savedAt: null, refusedAt: null }
+  let row: StoredTokens = { ...first, ...untold, revision: '0' }
   let isClaimed = false
   return {
     read: async () => row,
@@ -143,9 +144,10 @@ const aStore = (first: Tokens): TokenStore => {
       return isMine
     },
     save: async (tokens) => {
-      row = { ...tokens, revision: tokens.accessToken }
+      row = { ...tokens, ...untold, revision: tokens.accessToken }
       return true
     },
+    noteRefusal: async () => undefined,
     releaseRefresh: async () => {
       isClaimed = false
     },

@@ -1,6 +1,7 @@
 import {
   claimTokenRefresh,
   findSealedTokens,
+  noteRefusedRefresh,
   releaseTokenRefresh,
   replaceSealedTokens,
   type Sql,
@@ -47,16 +48,20 @@ export const createTokenStore = (place: Place): TokenStore => {
         refreshToken: row.sealedRefreshToken === null ? null : open(sealer, row.sealedRefreshToken),
         expiresAt: row.accessTokenExpiresAt,
         revision: row.sealedAccessToken,
+        savedAt: row.savedAt,
+        refusedAt: row.refusedAt,
       }
     },
     claimRefresh: (lease) => claimTokenRefresh(sql, { connectionId, ...lease }),
-    save: (tokens, { replacing }) => replaceSealedTokens(sql, { ...sealed(place, tokens), replacing }),
+    save: (tokens, args) => replaceSealedTokens(sql, { ...sealed(place, tokens), ...args }),
+    noteRefusal: (args) => noteRefusedRefresh(sql, { connectionId, ...args }),
     releaseRefresh: (lease) => releaseTokenRefresh(sql, { connectionId, ...lease }),
   }
 }
 
-/** Stores the tokens of a new login. */
-export const saveLogin = (place: Place, tokens: Tokens) => saveSealedTokens(place.sql, sealed(place, tokens))
+/** Stores the tokens of a new login; see `connections/save-login.ts`, which does what belongs to it. */
+export const saveLogin = (place: Place, { tokens, now }: { tokens: Tokens; now: Date }) =>
+  saveSealedTokens(place.sql, { ...sealed(place, tokens), now })
 
 type Given = { accessToken: string | undefined; refreshToken: string | undefined }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { EasyParcelError } from './easyparcel-error.ts'
 import { endpointUrl } from './endpoint-url.ts'
 import { type HttpAnswer, type HttpLimits, send } from './http.ts'
+import { loginUrlOf } from './login-url.ts'
 import { requireSuccess } from './refusals.ts'
 
 /** `refreshToken` and `expiresAt` are null when EasyParcel gave none. */
@@ -64,7 +65,6 @@ const readTokens = (answer: HttpAnswer, now: Date): Tokens => {
 export const createOAuth = (options: OAuthOptions): OAuth => {
   const { clientId, clientSecret, redirectUri, timeoutMs, responseLimitBytes, now } = options
   const url = endpointUrl(options.baseUrl, '/oauth/token')
-  const loginPage = endpointUrl(options.baseUrl, '/oauth/login')
   const headers = {
     Authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`,
     'Content-Type': 'application/x-www-form-urlencoded',
@@ -75,8 +75,7 @@ export const createOAuth = (options: OAuthOptions): OAuth => {
   }
 
   return {
-    loginUrl: (state) =>
-      `${loginPage}?${new URLSearchParams({ client_id: clientId, redirect_uri: redirectUri, state })}`,
+    loginUrl: (state) => loginUrlOf(options, state),
     exchangeCode: (code, signal) => ask({ grant_type: 'authorization_code', code, redirect_uri: redirectUri }, signal),
     refreshTokens: async (refreshToken, signal) => {
       const fields = { grant_type: 'refresh_token', refresh_token: refreshToken }

@@ -22,9 +22,11 @@ const aClock = () => {
   }
 }
 
+const untold = { savedAt: null, refusedAt: null }
+
 /** What the connection's row does: each step is one statement, with other processes in between. */
 const aStore = (first: Tokens | null) => {
-  let row: StoredTokens | null = first && { ...first, revision: 'r0' }
+  let row: StoredTokens | null = first && { ...first, ...untold, revision: 'r0' }
   let leaseUntil: Date | null = null
   let saves = 0
   const store: TokenStore = {
@@ -38,13 +40,17 @@ const aStore = (first: Tokens | null) => {
       leaseUntil = lease.leaseUntil
       return true
     },
-    save: async (tokens, { replacing }) => {
+    save: async (tokens, { replacing, now }) => {
       await tick()
       if (row?.revision !== replacing) return false
       saves += 1
-      row = { ...tokens, revision: `r${saves}` }
+      row = { ...tokens, savedAt: now, refusedAt: null, revision: `r${saves}` }
       leaseUntil = null
       return true
+    },
+    noteRefusal: async ({ refusing, now }) => {
+      await tick()
+      if (row?.revision === refusing) row = { ...row, refusedAt: now }
     },
     releaseRefresh: async (lease) => {
       await tick()
@@ -55,8 +61,8 @@ const aStore = (first: Tokens | null) => {
     store,
     row: () => row,
     leaseUntil: () => leaseUntil,
-    put: (tokens: Tokens) => {
-      row = { ...tokens, revision: 'put' }
+    put: (tokens: Tokens, told: { savedAt?: Date } = {}) => {
+      row = { ...tokens, ...untold, ...told, revision: 'put' }
     },
   }
 }
@@ -117,6 +123,47 @@ test('a token is renewed 30 s before its end, and the rotated refresh token is k
   expect(await keeper().accessToken(never)).toBe('access-1')
   expect(stored.row()).toMatchObject({ accessToken: 'access-1', refreshToken: 'refresh-1' })
   expect(stored.leaseUntil()).toBeNull()
+})
+
+test('a token is refreshed in the last quarter of its life, and a refusal then stops nothing while it is still good', async () => {
+  const { keeper, stored, endpoint, clock } = setUp(null)
+  stored.put(tokens(4_000_000), { savedAt: start })
+  const one = keeper()
+  expect(await one.accessToken(never)).toBe('access-0')
+  clock.pass(3_000_001)
+  expect(await one.accessToken(never, 0)).toBe('access-0')
+  expect(await one.accessToken(never)).toBe('access-1')
+  expect(stored.row()).toMatchObject({ refreshToken: 'refresh-1', savedAt: clock.now(), refusedAt: null })
+  clock.pass(27_000_001)
+  stored.put({ ...stored.row()!, refreshToken: 'revoked' }, { savedAt: new Date(start.getTime() + 3_000_001) })
+  expect(await one.accessToken(never)).toBe('access-1')
+  expect(stored.row()?.refusedAt).toEqual(clock.now())
+  expect(stored.leaseUntil()).toBeNull()
+  const asked = endpoint.asked()
+  clock.pass(600_000)
+  expect(await one.accessToken(never)).toBe('access-1')
+  expect(endpoint.asked()).toBe(asked)
+})
+
+test('a token endpoint that is in trouble is asked ahead of time once a minute, and holds up no call', async () => {
+  const { keeper, stored, clock } = setUp(null)
+  stored.put(tokens(4_000_000), { savedAt: start })
+  clock.pass(3_500_000)
+  let asked = 0
+  const one = keeper({
+    oauth: {
+      refreshTokens: () => {
+        asked += 1
+        return Promise.reject(new EasyParcelError({ kind: 'server' }, 'down'))
+      },
+    },
+  })
+  for (const ms of [0, 1_000, 59_000]) {
+    clock.pass(ms)
+    expect(await one.accessToken(never)).toBe('access-0')
+  }
+  expect(asked).toBe(2)
+  expect(stored.row()?.refusedAt).toBeNull()
 })
 
 test('a call that is charged already goes out with a token that is about to end, rather than not at all', async () => {

@@ -2,18 +2,22 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { EasyParcelError } from './easyparcel-error.ts'
 import type { OAuth, Tokens } from './oauth.ts'
 
-/** `revision` is opaque and differs whenever the stored tokens differ (the sealed access token serves). */
-export type StoredTokens = Tokens & { revision: string }
+/**
+ * `revision` is opaque and differs whenever the stored tokens differ (the sealed access token serves). `savedAt` is when they were stored, where that is
+ * known; `refusedAt` when EasyParcel refused to refresh them.
+ */
+export type StoredTokens = Tokens & { revision: string; savedAt: Date | null; refusedAt: Date | null }
 
 /**
  * Where one connection's tokens live, in clear on this side. `claimRefresh` is one conditional update that takes the lease unless another one still runs;
  * `save` stores and ends the lease, but only while `replacing` is still the stored revision, and tells whether it did; `releaseRefresh` ends
- * the lease if it is still the one given.
+ * the lease if it is still the one given; `noteRefusal` tells people that they have to connect again.
  */
 export type TokenStore = {
   read(): Promise<StoredTokens | null>
   claimRefresh(lease: { now: Date; leaseUntil: Date }): Promise<boolean>
-  save(tokens: Tokens, options: { replacing: string }): Promise<boolean>
+  save(tokens: Tokens, options: { replacing: string; now: Date }): Promise<boolean>
+  noteRefusal(refusal: { refusing: string; now: Date }): Promise<unknown>
   releaseRefresh(lease: { leaseUntil: Date }): Promise<unknown>
 }
 
@@ -36,12 +40,15 @@ export type TokenKeeperOptions = {
 }
 
 const earlyMs = 30_000
+// In the last quarter of its life a token is refreshed while it is still good: a refusal then leaves people the time to connect again.
+const aheadShare = 1 / 4
+const aheadEveryMs = 60_000
 const saveTriesMax = 3
 
 const mustConnect = (reason: string, cause?: unknown) =>
   new EasyParcelError(
     { kind: 'unauthorised' },
-    `${reason} Run \`jejak easyparcel:connect\` to connect the shop again.`,
+    `${reason} Connect the account again, in Jejak or by \`jejak easyparcel:connect\`.`,
     { cause },
   )
 
@@ -62,7 +69,7 @@ export const createTokenKeeper = (options: TokenKeeperOptions): TokenKeeper => {
   const save = async (tokens: Tokens, replacing: string): Promise<void> => {
     for (let tries = 1; ; tries += 1) {
       try {
-        await store.save(tokens, { replacing })
+        await store.save(tokens, { replacing, now: now() })
         return
       } catch (error) {
         if (tries >= saveTriesMax) throw error
@@ -80,8 +87,9 @@ export const createTokenKeeper = (options: TokenKeeperOptions): TokenKeeper => {
       await save(await oauth.refreshTokens(current.refreshToken, new AbortController().signal), current.revision)
     } catch (error) {
       if (!isRefusal(error)) throw error
-      if ((await readTokens()).revision === old.revision)
-        throw mustConnect('EasyParcel refused to renew the access of this shop.', error)
+      if ((await readTokens()).revision !== old.revision) return
+      await store.noteRefusal({ refusing: old.revision, now: now() })
+      throw mustConnect('EasyParcel refused to renew the access of this shop.', error)
     }
   }
 
@@ -102,11 +110,35 @@ export const createTokenKeeper = (options: TokenKeeperOptions): TokenKeeper => {
     }
   }
 
+  let aheadAgainAt = new Date(0)
+  const isLate = ({ expiresAt, savedAt, refusedAt, refreshToken }: StoredTokens): boolean => {
+    if (!expiresAt || !savedAt || refusedAt || refreshToken === null) return false
+    const lifeMs = expiresAt.getTime() - savedAt.getTime()
+    return expiresAt.getTime() - now().getTime() < aheadShare * lifeMs && now() >= aheadAgainAt
+  }
+
+  /** Waits for no one, and no failure matters yet: the token is still good. */
+  const renewAhead = async (tokens: StoredTokens): Promise<string> => {
+    aheadAgainAt = after(aheadEveryMs)
+    const leaseUntil = after(leaseMs)
+    if (!(await store.claimRefresh({ now: now(), leaseUntil }))) return tokens.accessToken
+    try {
+      await refreshOnce(tokens)
+      return (await readTokens()).accessToken
+    } catch (error) {
+      if (error instanceof EasyParcelError) return tokens.accessToken
+      throw error
+    } finally {
+      await store.releaseRefresh({ leaseUntil })
+    }
+  }
+
   return {
     accessToken: async (signal, goodForMs = earlyMs) => {
       const tokens = await readTokens()
       const isGood = tokens.expiresAt === null || tokens.expiresAt > after(goodForMs)
-      return isGood ? tokens.accessToken : (await renew(tokens, signal)).accessToken
+      if (!isGood) return (await renew(tokens, signal)).accessToken
+      return goodForMs > 0 && isLate(tokens) ? renewAhead(tokens) : tokens.accessToken
     },
     refresh: async (refusedAccessToken, signal) => {
       const tokens = await readTokens()

@@ -22,15 +22,26 @@ const gateTypes = {
   lastFailureAt: 'timestamptz?',
 } as const
 
+/** What people say, and the gate only reads: a pause of theirs (`held…`), and calls that they added to the budget of a day. */
+const saidTypes = {
+  heldSince: 'timestamptz?',
+  heldUntil: 'timestamptz?',
+  extraDay: 'date?',
+  extraCalls: 'int',
+} as const
+
 /** The gate's part of a connection row. `slots` holds one lease end per slot. */
-export type GateRow = RowOf<typeof gateTypes> & {
+export type GateRow = RowOf<typeof gateTypes & typeof saidTypes> & {
   id: string
   organizationId: string
   isAuthorised: boolean
   slots: (Date | null)[]
 }
 
-const standing = ['budgetDay', 'callsUsed', 'callsManual', 'nextCallAt', 'breakerOpenUntil', 'pauseReason'] as const
+const standing = [
+  ...(['budgetDay', 'callsUsed', 'callsManual', 'nextCallAt', 'breakerOpenUntil', 'pauseReason'] as const),
+  ...(['heldSince', 'heldUntil', 'extraDay', 'extraCalls'] as const satisfies readonly (keyof typeof saidTypes)[]),
+] as const
 
 /** What a connection's row says about why no one is asked. */
 export type StandingRow = Pick<GateRow, 'isAuthorised' | (typeof standing)[number]>
@@ -41,7 +52,10 @@ export const standingColumns = columnsOf('c', ['isAuthorised', ...standing])
 const decided = ['slots', ...Object.keys(gateTypes)]
 
 /** The columns of a `GateRow`, of a connection. */
-export const gateColumns = columnsOf('connections', ['isAuthorised', 'id', 'organizationId', ...decided])
+export const gateColumns = columnsOf('connections', [
+  ...['isAuthorised', 'id', 'organizationId', ...decided],
+  ...Object.keys(saidTypes),
+])
 
 const lockGateSql = `select ${gateColumns} from connections where id = $1 for no key update`
 

@@ -1,7 +1,9 @@
+import { columnsOf, type RowOf } from '../../columns.ts'
 import { priorities } from '../../priorities.ts'
 import { row, rows, run, type Sql } from '../../sql.ts'
 import { type GateRow, gateColumns } from '../calls/gate.ts'
 import { countedSql } from '../parcels/counts.ts'
+import { defaultFirst } from './default-first.ts'
 
 export type Overview = {
   trackingsByStatus: Record<string, number>
@@ -47,14 +49,30 @@ export const findOverview = async (
 ): Promise<Overview> =>
   (await row<Overview>(sql, { text: overviewSql, values: [now, shop, day, Object.values(priorities)] }))!
 
-/** One connection as an operator sees it. */
-export type ConnectionOverview = GateRow & { api: 'open' | 'classic'; accessTokenExpiresAt: Date | null }
+const toldTypes = {
+  name: 'text',
+  accessTokenExpiresAt: 'timestamptz?',
+  canRenew: 'boolean',
+  refreshedAt: 'timestamptz?',
+  refreshRefusedAt: 'timestamptz?',
+  connectedAt: 'timestamptz?',
+  disconnectedAt: 'timestamptz?',
+  heldReason: 'text?',
+} as const
+
+/** One connection as people see it; none of its tokens. */
+export type ConnectionOverview = GateRow &
+  RowOf<typeof toldTypes> & { api: 'open' | 'classic'; environment: 'live' | 'sandbox' | null; isDefault: boolean }
+
+/** The columns of a `ConnectionOverview`, of a connection. */
+export const connectionColumns = `${gateColumns}, ${columnsOf('connections', ['api', 'environment', ...Object.keys(toldTypes)])},
+  connections.id = (select d.id from connections d where d.organization_id = connections.organization_id and d.api = connections.api
+                     order by ${defaultFirst('d')} limit 1) as "isDefault"`
 
 /** The connections of a shop, or all, oldest first. */
 export const listConnections = (sql: Sql, { shop }: OfShop) =>
   rows<ConnectionOverview>(sql, {
-    text: `select ${gateColumns}, api, access_token_expires_at as "accessTokenExpiresAt"
-       from connections where ${isOfShop('$1')} order by id`,
+    text: `select ${connectionColumns} from connections where ${isOfShop('$1')} order by id`,
     values: [shop],
   })
 

@@ -65,24 +65,26 @@ test('new tokens take the place of those that were refreshed, end the claim and 
     failure: 'refused',
     now,
   })
-  expect(await replaceSealedTokens(shop.db.sql, { ...news('2'), replacing: 'a1' })).toBe(true)
+  expect(await replaceSealedTokens(shop.db.sql, { ...news('2'), replacing: 'a1', now })).toBe(true)
   expect(await tokens()).toEqual({
     sealedAccessToken: 'a2',
     sealedRefreshToken: 'r2',
     accessTokenExpiresAt: seconds(3600),
     refreshLeaseUntil: null,
+    savedAt: now,
+    refusedAt: null,
   })
   expect(await shop.query('select paused_until as until from connections')).toEqual([{ until: null }])
 })
 
 test('a refresh that comes too late never overwrites tokens that someone else has stored meanwhile', async () => {
-  await saveSealedTokens(shop.db.sql, news('9'))
-  expect(await replaceSealedTokens(shop.db.sql, { ...news('2'), replacing: 'a1' })).toBe(false)
+  await saveSealedTokens(shop.db.sql, { ...news('9'), now })
+  expect(await replaceSealedTokens(shop.db.sql, { ...news('2'), replacing: 'a1', now })).toBe(false)
   expect(await tokens()).toMatchObject({ sealedAccessToken: 'a9', sealedRefreshToken: 'r9' })
 })
 
 test('a refresh token that EasyParcel did not rotate is kept', async () => {
-  await replaceSealedTokens(shop.db.sql, { ...news('2'), sealedRefreshToken: null, replacing: 'a1' })
+  await replaceSealedTokens(shop.db.sql, { ...news('2'), sealedRefreshToken: null, replacing: 'a1', now })
   expect(await tokens()).toMatchObject({ sealedAccessToken: 'a2', sealedRefreshToken: 'r1' })
 })
 

@@ -6,13 +6,18 @@ export type SealedTokens = {
   sealedRefreshToken: string | null
   accessTokenExpiresAt: Date | null
   refreshLeaseUntil: Date | null
+  /** When the tokens were stored, by a login or a refresh. */
+  savedAt: Date | null
+  /** When EasyParcel last refused to refresh these tokens. */
+  refusedAt: Date | null
 }
 
 /** The tokens as they stand now. */
 export const findSealedTokens = (sql: Sql, connectionId: string) =>
   row<SealedTokens>(sql, {
     text: `select sealed_access_token as "sealedAccessToken", sealed_refresh_token as "sealedRefreshToken",
-            access_token_expires_at as "accessTokenExpiresAt", refresh_lease_until as "refreshLeaseUntil"
+            access_token_expires_at as "accessTokenExpiresAt", refresh_lease_until as "refreshLeaseUntil",
+            greatest(connected_at, refreshed_at) as "savedAt", refresh_refused_at as "refusedAt"
        from connections where id = $1`,
     values: [connectionId],
   })
@@ -46,7 +51,7 @@ type NewSealedTokens = {
   accessTokenExpiresAt: Date | null
 }
 
-const setTokens = (sql: Sql, tokens: NewSealedTokens, rest: { text: string; values?: string[] }) =>
+const setTokens = (sql: Sql, tokens: NewSealedTokens, rest: { text: string; values?: unknown[] }) =>
   run(sql, {
     text: `update connections set sealed_access_token = $2, access_token_expires_at = $4, ${rest.text}`,
     values: [
@@ -56,17 +61,30 @@ const setTokens = (sql: Sql, tokens: NewSealedTokens, rest: { text: string; valu
   })
 
 /** Stores new tokens in place of the ones that were refreshed, and ends the refresh; false when someone else has stored others meanwhile. */
-export const replaceSealedTokens = async (sql: Sql, args: NewSealedTokens & { replacing: string }): Promise<boolean> =>
+export const replaceSealedTokens = async (
+  sql: Sql,
+  args: NewSealedTokens & { replacing: string; now: Date },
+): Promise<boolean> =>
   (await setTokens(sql, args, {
-    text: `sealed_refresh_token = coalesce($3, sealed_refresh_token), refresh_lease_until = null, paused_until = null
+    text: `sealed_refresh_token = coalesce($3, sealed_refresh_token), refresh_lease_until = null, paused_until = null,
+            refreshed_at = $6, refresh_refused_at = null
             where id = $1 and sealed_access_token = $5`,
-    values: [args.replacing],
+    values: [args.replacing, args.now],
   })) === 1
 
-/** Stores the tokens of a new login, whatever was there, and lifts a pause that waited for them. */
-export const saveSealedTokens = (sql: Sql, args: NewSealedTokens) =>
+/** Notes that EasyParcel refuses to refresh these tokens, unless others are stored by now. */
+export const noteRefusedRefresh = (sql: Sql, args: { connectionId: string; refusing: string; now: Date }) =>
+  run(sql, {
+    text: `update connections set refresh_refused_at = $3 where id = $1 and sealed_access_token = $2`,
+    values: [args.connectionId, args.refusing, args.now],
+  })
+
+/** Stores the tokens of a new login, whatever was there, and lifts the worker's pause that waited for them; one by a person stays. */
+export const saveSealedTokens = (sql: Sql, args: NewSealedTokens & { now: Date }) =>
   setTokens(sql, args, {
-    text: `sealed_refresh_token = $3, refresh_lease_until = null, paused_until = null, pause_reason = null where id = $1`,
+    text: `sealed_refresh_token = $3, refresh_lease_until = null, paused_until = null, pause_reason = null,
+            connected_at = $5, disconnected_at = null, refresh_refused_at = null where id = $1`,
+    values: [args.now],
   })
 
 /** Stores tokens only where there are none yet: those of the environment seed a connection once. */

@@ -53,6 +53,7 @@ export const closeShop = async (tx: ShopTx): Promise<{ keys: number; users: numb
   const values = [tx.organizationId]
   const keys = await run(tx, { text: 'delete from api_keys where organization_id = $1', values })
   await run(tx, { text: 'delete from account_links where organization_id = $1', values })
+  await run(tx, { text: 'delete from connection_logins where organization_id = $1', values })
   await run(tx, { text: 'delete from sessions where organization_id = $1', values })
   const users = await run(tx, {
     text: `delete from users u where ${goesWithIt} and u.id in (select user_id from memberships where organization_id = $1)`,

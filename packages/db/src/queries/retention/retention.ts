@@ -55,6 +55,9 @@ const oldRowsSql = {
       select subject_hmac from sign_in_attempts where last_at < $1 order by last_at limit $2 for update skip locked)`,
   accountLinks: `
     delete from account_links where id in (select id from account_links where expires_at < $1 order by expires_at limit $2)`,
+  connectionLogins: `
+    delete from connection_logins where state_hash in (
+      select state_hash from connection_logins where created_at < $1 order by created_at limit $2)`,
   userAddresses: `
     delete from user_addresses where (user_id, address_hmac) in (
       select user_id, address_hmac from user_addresses where last_at < $1 order by last_at limit $2 for update skip locked)`,

@@ -1,4 +1,5 @@
 import { row, rows, type ShopSql, type Sql, type Tx } from '../../sql.ts'
+import { defaultFirst } from '../connections/default-first.ts'
 
 type InstallationRow = { isDemo: boolean }
 
@@ -23,15 +24,15 @@ export type DefaultConnection = { organizationId: string; connectionId: string; 
 /** The one shop and the one EasyParcel account of an installation that has no others; created at the first start, the shop without a name. */
 export const ensureDefaultConnection = async (
   tx: Tx,
-  { api }: { api: 'open' | 'classic' },
+  { api, environment = null }: { api: 'open' | 'classic'; environment?: 'sandbox' | null },
 ): Promise<DefaultConnection> => {
   await tx.query(`insert into organizations (slug, name) values ('default', '') on conflict (slug) do nothing`)
   await tx.query(`select from organizations where slug = 'default' for update`)
   await tx.query(
-    `insert into connections (organization_id, api)
-     select id, $1 from organizations o
+    `insert into connections (organization_id, api, environment)
+     select id, $1, $2 from organizations o
       where slug = 'default' and not exists (select from connections c where c.organization_id = o.id and c.api = $1)`,
-    [api],
+    [api, environment],
   )
   const found = await findConnectionBySlug(tx, { slug: firstShop, api })
   if (!found) throw new Error('The default connection is missing right after it was created')
@@ -47,12 +48,12 @@ export const isSchemaThere = async (sql: Sql): Promise<boolean> =>
     )
   )?.there ?? false
 
-/** The first connection of this kind of the shop with this slug. */
+/** The default connection of this kind of the shop with this slug. */
 export const findConnectionBySlug = (sql: Sql, { slug, api }: { slug: string; api: 'open' | 'classic' }) =>
   row<DefaultConnection>(sql, {
     text: `select c.organization_id as "organizationId", c.id as "connectionId", c.api
        from connections c join organizations o on o.id = c.organization_id
-      where o.slug = $1 and c.api = $2 order by c.id limit 1`,
+      where o.slug = $1 and c.api = $2 order by ${defaultFirst('c')} limit 1`,
     values: [slug, api],
   })
 
@@ -76,10 +77,10 @@ export const listShops = (sql: Sql) =>
     },
   )
 
-/** The EasyParcel account of this kind that a shop's parcels are checked with; its first one. */
+/** The EasyParcel account of this kind that a shop's new parcels are checked with, unless they name one. */
 export const findConnectionOf = (shop: ShopSql, api: 'open' | 'classic') =>
   row<{ connectionId: string }>(shop, {
-    text: `select id as "connectionId" from connections where organization_id = $1 and api = $2 order by id limit 1`,
+    text: `select c.id as "connectionId" from connections c where c.organization_id = $1 and c.api = $2 order by ${defaultFirst('c')} limit 1`,
     values: [shop.organizationId, api],
   })
 
@@ -104,6 +105,6 @@ export const listRunningProcesses = async (sql: Sql): Promise<string[]> =>
 export const clearDemo = (tx: Tx) =>
   tx.query(
     `truncate tracking_update_logs, tracking_schedule, tracking_orders, tracking_cache, api_calls, unread_values, daily_reports, api_keys,
-              job_failures, audit_log, audit_head, lookup_locks, security_log, memberships, sessions, account_links, recovery_codes, user_totp, user_addresses, users, sign_in_attempts, connections, organizations, installation restart identity;
+              job_failures, audit_log, audit_head, lookup_locks, security_log, memberships, sessions, connection_logins, account_links, recovery_codes, user_totp, user_addresses, users, sign_in_attempts, connections, organizations, installation restart identity;
      insert into audit_head default values`,
   )

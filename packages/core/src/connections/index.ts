@@ -1,0 +1,7 @@
+export { createTokenSealer } from '../easyparcel/client/connection-tokens.ts'
+export * from './begin-login.ts'
+export * from './change-connection.ts'
+export * from './choose-account.ts'
+export * from './finish-login.ts'
+export { callbackPath } from './oauth-app.ts'
+export { saveConnectionLogin } from './save-login.ts'
