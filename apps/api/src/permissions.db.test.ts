@@ -139,11 +139,13 @@ test('an owner of another shop finds nothing of this one, wherever a route takes
     [/\/team\//, member!.id],
     [/\/keys\//, key.id],
     [/\/jobs\//, '00000000-0000-4000-8000-000000000000'],
+    [/\/connections\//, world.shop.connectionId],
     [/./, parcel.id],
   ]
   const bodies: Record<string, object> = {
     'PATCH /v1/team/{id}': { role: 'owner' },
     'PATCH /v1/trackings/{id}': { courier: null },
+    'POST /v1/admin/connections/{id}/budget': { extraCalls: 1 },
   }
   const asked = operations.filter(({ name, permission }) => name.includes('{id}') && mayOf(stranger).has(permission!))
   expect(asked.length).toBeGreaterThan(7)

@@ -29,7 +29,9 @@ afterAll(async () => {
   await simulator.close()
 })
 beforeEach(async () => {
-  await world.query('truncate users, memberships, sessions, connection_logins, user_addresses, sign_in_attempts cascade')
+  await world.query(
+    'truncate users, memberships, sessions, connection_logins, user_addresses, sign_in_attempts cascade',
+  )
   await world.query('delete from tracking_cache')
   await world.query('delete from audit_log')
   await world.query('delete from connections where id <> $1', [world.shop.connectionId])
@@ -64,8 +66,10 @@ const logIn = async (login: URL, account = 'kedai'): Promise<URL> => {
 }
 const comeBack = ({ pathname, search }: URL, headers: Headers = {}) =>
   ask('GET', pathname + search, { headers: headers.cookie ? { cookie: headers.cookie } : {} })
-const connect = async (headers: Headers, { account = 'kedai', ...payload }: { account?: string; [field: string]: string }) =>
-  comeBack(await logIn(await begin(headers, { environment: 'live', ...payload }), account), headers)
+const connect = async (
+  headers: Headers,
+  { account = 'kedai', ...payload }: { account?: string; [field: string]: string },
+) => comeBack(await logIn(await begin(headers, { environment: 'live', ...payload }), account), headers)
 const connections = async (headers: Headers) => (await ask('GET', '/v1/admin/connections', { headers })).json().data
 const acts = async () =>
   (await world.query<{ act: string; result: string }>('select act, result from audit_log order by id')).map(
@@ -155,7 +159,10 @@ describe('connecting EasyParcel in the browser', () => {
     expect(denied.headers.location).toBe(`${own}/console?easyparcel=denied`)
     const second = (await begin(headers)).searchParams.get('state')
     const refused = await comeBack(new URL(`${own}${callback}?code=made-up&state=${second}`), headers)
-    expect([refused.statusCode, refused.body]).toEqual([400, expect.stringMatching(/refused to give tokens.*Nothing was changed/)])
+    expect([refused.statusCode, refused.body]).toEqual([
+      400,
+      expect.stringMatching(/refused to give tokens.*Nothing was changed/),
+    ])
     expect((await stored())[0]?.access).toBeNull()
     expect((await acts()).filter((act) => act === 'connection.connected refused')).toHaveLength(2)
   })

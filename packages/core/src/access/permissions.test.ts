@@ -26,8 +26,8 @@ test.each([
   expect(may(role).has(permission)).toBe(expected)
 })
 
-test('every permission is in some scope of a key but those over people and keys, and every scope gives some', () => {
-  const ofUsersOnly = ['team:change', 'keys:change']
+test('every permission is in some scope of a key but those over people, keys and EasyParcel accounts, and every scope gives some', () => {
+  const ofUsersOnly = ['connections:change', 'team:change', 'keys:change']
   expect([...permissionsOfKey(apiScopes)]).toEqual(permissions.filter((name) => !ofUsersOnly.includes(name)))
   for (const scope of apiScopes) expect(permissionsOfKey([scope]).size).toBeGreaterThan(0)
 })

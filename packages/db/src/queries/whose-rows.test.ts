@@ -4,7 +4,14 @@ import { expect, test } from 'vitest'
 import { overAllShops } from '../testing/over-all-shops.ts'
 
 const shopTables = [
-  ...['tracking_cache', 'tracking_orders', 'tracking_schedule', 'tracking_update_logs', 'connections', 'connection_logins'],
+  ...[
+    'tracking_cache',
+    'tracking_orders',
+    'tracking_schedule',
+    'tracking_update_logs',
+    'connections',
+    'connection_logins',
+  ],
   ...['tracking_counts', 'tracking_count_changes'],
   ...[
     'api_calls',
