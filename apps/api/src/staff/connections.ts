@@ -67,6 +67,7 @@ export const connectionRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
       response: { 200: loginBegun },
     },
     problems: [404, 409],
+    secrets: ['loginUrl'],
     handler: async ({ caller: { actor, organizationId, sessionId }, body }) => {
       if (sessionId === null) throw forbidden('A login at EasyParcel needs a person who is signed in.')
       const { environment, name = '', connectionId = null, returnTo = null } = body
