@@ -7,6 +7,7 @@ const code = [
   'apps/worker/src/schedule.ts',
   'apps/worker/src/health.ts',
   'apps/worker/src/heartbeat.ts',
+  'packages/core/src/counting/index.ts',
   'packages/process/src/run-process.ts',
   'packages/db/src/open-prisma.ts',
   'packages/cli/src/program.ts',

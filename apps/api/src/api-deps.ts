@@ -1,4 +1,5 @@
 import type { Config } from '@jejak/config'
+import type { Counters } from '@jejak/core/counting'
 import type { Boss, JobFinder } from '@jejak/core/queue'
 import type { ChangeHandlers, ChangeListener, Clock, Db, Sql } from '@jejak/db'
 import type { Logger } from 'pino'
@@ -19,6 +20,8 @@ export type Deps = ReturnType<typeof keysOf> & {
   /** Begins to listen for committed changes, on a connection of its own. */
   listenForChanges: (handlers: ChangeHandlers) => ChangeListener
   boss: Boss & JobFinder
+  /** What is counted of requests and reads, stored once a minute. */
+  counters: Counters
   log: Logger
   /** The process's own clock tells readers what time it is; what is written is decided by `clock`. */
   now: () => Date

@@ -122,7 +122,7 @@ export const buildApp = async (deps: Deps): Promise<FastifyInstance> => {
   addSlowClientLimits(app, config.http)
   closeIdleUntilClosed(app)
   addHeaders(app, setHeaders)
-  addRequestLog(app, log)
+  addRequestLog(app, deps)
   const limits = addLimits(app, deps)
   addOverload(app, { config, log, show: showProblem })
   const refuse: ProblemSender = countRefusals(limits, createProblemSender(log, showProblem))

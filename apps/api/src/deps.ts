@@ -4,6 +4,7 @@ import type { Deps } from './api-deps.ts'
 import type { LetIn } from './http/auth.ts'
 import type { Limits } from './http/limits/limits.ts'
 import { createSecurityNotes, type NoteSecurity } from './http/security-notes.ts'
+import { type CountRead, createReadCount } from './public/count-read.ts'
 import { createDocumentReader, type DocumentReader } from './public/document-reader.ts'
 import type { PageRenderer } from './public/page-renderer.ts'
 import { createPublicAnswers, type PublicAnswers } from './public/public-answer.ts'
@@ -33,6 +34,7 @@ export type RouteDeps = Deps &
     currentDocuments: DocumentReader
     answerOf: PublicAnswers
     note: NoteSecurity
+    count: CountRead
   }
 
 export const createRouteDeps = (own: Deps, { joinable, ...http }: HttpDeps): RouteDeps => {
@@ -48,10 +50,11 @@ export const createRouteDeps = (own: Deps, { joinable, ...http }: HttpDeps): Rou
     promptDb: dbWithinTime(deps.accessDb, database.readTimeoutMs),
     promptLookups,
     promptShops: shopsWithinTime(deps.db, database.readTimeoutMs),
-    documents: createDocumentReader(deps.reads, { connections: database.readPoolMax }),
+    documents: createDocumentReader(deps.reads, { connections: database.readPoolMax, counters: deps.counters }),
     currentDocuments: createDocumentReader(promptLookups.sql, { connections: 1 }),
     answerOf: createPublicAnswers({ ...deps, wakeExpired }),
     // What looked like an attack stays noted, whatever becomes of the request.
     note: createSecurityNotes(own),
+    count: createReadCount(deps),
   }
 }

@@ -1,12 +1,17 @@
+import { promisify } from 'node:util'
+import { createCounters, storeCounters } from '@jejak/core/counting'
 import { prepareInstallation } from '@jejak/core/installing'
 import { readClock } from '@jejak/db'
 import { listenProblem, runProcess, type Start } from '@jejak/process'
+import ours from '../package.json' with { type: 'json' }
 import { keysOf } from './keys-of.ts'
 import { openPools } from './pools.ts'
 
+const { version } = ours
 const now = () => new Date()
 
 const start: Start = async (config, log, opened) => {
+  const counters = createCounters()
   const pools = openPools({ config, log, now })
   opened.defer(() => pools.close())
   // The routes are loaded while the database answers.
@@ -18,11 +23,16 @@ const start: Start = async (config, log, opened) => {
     ...pools,
     config,
     log,
+    counters,
     now,
     clock: readClock,
     isDemo,
     ...keysOf(secretKeys),
   })
+  const connections = () => promisify(app.server.getConnections.bind(app.server))()
+  opened.defer(
+    storeCounters({ ...{ db: pools.operatorDb, clock: readClock, log, counters, connections, version }, role: 'api' }),
+  )
   opened.defer(() => app.close())
   const { host, port } = config.http
   await app.listen({ host, port }).catch(listenProblem('HOST', host))

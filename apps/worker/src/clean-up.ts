@@ -1,9 +1,9 @@
 import { cutAudit } from '@jejak/core/audit'
 import { workerActor as actor } from '@jejak/core/changes'
-import { plausibleUntil } from '@jejak/core/checking'
+import { localDay, plausibleUntil } from '@jejak/core/checking'
 import { eraseDueShops } from '@jejak/core/privacy'
 import { archiveEnded, deleteEnded, retireBatch } from '@jejak/core/retention'
-import { type AgedRows, closeAbandonedCalls, deleteOld, healSchedules } from '@jejak/db'
+import { type AgedRows, closeAbandonedCalls, deleteOld, healSchedules, saveDatabaseSize } from '@jejak/db'
 import type { Handler } from './deps.ts'
 
 const batch = 1000
@@ -18,6 +18,8 @@ const answersMs = 86_400_000
 const connectionLoginsMs = 86_400_000
 // From where someone signs in is known for so long.
 const userAddressesMs = 180 * 86_400_000
+// What processes counted: by the minute, by the hour, and how large the database was.
+const [minutesMs, hoursMs, daysMs] = [2 * 86_400_000, 35 * 86_400_000, 400 * 86_400_000]
 
 /** Repeats a bounded step until it finds nothing more, so that no single transaction grows long; a step may leave out what others hold. */
 const inBatches = async (step: () => Promise<number>, signal: AbortSignal): Promise<number> => {
@@ -61,6 +63,11 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }
     userAddresses: () => old('userAddresses', userAddressesMs),
     reports: () => old('reports', deleteMs),
     unread: () => old('unread', logsMs),
+    processMinutes: () => old('processMinutes', minutesMs),
+    routeHours: () => old('routeHours', hoursMs),
+    readHours: () => old('readHours', hoursMs),
+    systemDays: () => old('systemDays', daysMs),
+    databaseSize: () => saveDatabaseSize(sql, localDay(now, config.tracking.timezone)),
     shops: () => eraseDueShops({ db, clock, actor }, { now, signal: job.signal }),
   }
   const done: Record<string, unknown> = {}

@@ -1,10 +1,12 @@
 import type { Config } from '@jejak/config'
 import { createCheckDeps } from '@jejak/core/checking'
+import { createCounters, storeCounters } from '@jejak/core/counting'
 import { type Installation, prepareInstallation } from '@jejak/core/installing'
 import { enqueue, startBoss } from '@jejak/core/queue'
 import { connect, type Db, readClock } from '@jejak/db'
 import { databaseWays, listenProblem, runProcess, type Start } from '@jejak/process'
 import type { Logger } from 'pino'
+import ours from '../package.json' with { type: 'json' }
 import { startHandlers } from './handlers.ts'
 import { startHealth } from './health.ts'
 import { createHeartbeat } from './heartbeat.ts'
@@ -22,6 +24,7 @@ const start: Start = async (config, log, opened) => {
   opened.defer(() => db.close())
   const installation = await prepareInstallation(db, config)
   const deps = workerDeps(config, db, installation, log)
+  opened.defer(storeCounters({ ...deps, counters: createCounters(), role: 'worker', version: ours.version }))
   const health = await startHealth(config.worker, deps).catch(
     listenProblem('WORKER_HEALTH_HOST', config.worker.healthHost),
   )

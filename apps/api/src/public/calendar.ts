@@ -20,7 +20,7 @@ const calendarQuery = orderLookupQuery.extend({
 })
 
 /** A parcel's day for calendar programs, which come back by themselves and move the event when the day changes. */
-export const calendarRoutes = (app: FastifyInstance, { config, documents }: RouteDeps): void => {
+export const calendarRoutes = (app: FastifyInstance, { answerOf, config, count, documents }: RouteDeps): void => {
   const { cacheMaxMs, publicUrl } = config.http
   const { timezone } = config.tracking
 
@@ -43,7 +43,11 @@ export const calendarRoutes = (app: FastifyInstance, { config, documents }: Rout
       const { trackingNumber } = request.params
       const { lang, shop } = request.query
       const row = await documents.find(trackingNumber, shop)
-      if (!row) throw unknownNumber(trackingNumber, config.http)
+      if (!row) {
+        count(request, { way: 'calendar', shop, lang, state: 'missing' })
+        throw unknownNumber(trackingNumber, config.http)
+      }
+      count(request, { way: 'calendar', row, lang, state: answerOf(row).state })
       const { changedAt } = row
       const language = pickLanguage([lang])
       const calendar = renderCalendar({

@@ -1,3 +1,4 @@
+import type { Counters } from '@jejak/core/counting'
 import { findShopDocuments, findTrackingDocuments, type Sql, type TrackingDocumentRow } from '@jejak/db'
 import { createBatchReader } from './batch-reader.ts'
 
@@ -6,23 +7,32 @@ export type DocumentReader = {
   find: (trackingNumber: string, shop?: string | undefined) => Promise<TrackingDocumentRow | undefined>
 }
 
-export const createDocumentReader = (sql: Sql, { connections }: { connections: number }): DocumentReader => {
+type Reading = { connections: number; counters?: Pick<Counters, 'lookUp' | 'statement'> }
+
+export const createDocumentReader = (sql: Sql, { connections, counters }: Reading): DocumentReader => {
   const ofAnyone = createBatchReader({
-    read: (asked: { trackingNumber: string }[]) =>
-      findTrackingDocuments(
+    read: (asked: { trackingNumber: string }[]) => {
+      counters?.statement()
+      return findTrackingDocuments(
         sql,
         asked.map(({ trackingNumber }) => trackingNumber),
-      ),
+      )
+    },
     keyOf: ({ trackingNumber }) => trackingNumber,
     connections,
   })
   const ofShop = createBatchReader({
-    read: (asked: { trackingNumber: string; shop: string }[]) => findShopDocuments(sql, asked),
+    read: (asked: { trackingNumber: string; shop: string }[]) => {
+      counters?.statement()
+      return findShopDocuments(sql, asked)
+    },
     keyOf: ({ shop, trackingNumber }) => `${shop}/${trackingNumber}`,
     connections,
   })
   return {
-    find: (trackingNumber, shop) =>
-      shop === undefined ? ofAnyone.find({ trackingNumber }) : ofShop.find({ trackingNumber, shop }),
+    find: (trackingNumber, shop) => {
+      counters?.lookUp()
+      return shop === undefined ? ofAnyone.find({ trackingNumber }) : ofShop.find({ trackingNumber, shop })
+    },
   }
 }

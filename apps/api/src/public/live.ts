@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { RouteDeps } from '../deps.ts'
 import { ipOf } from '../http/address-block.ts'
 import { unavailable } from '../http/http-problem.ts'
-import { logRequest } from '../http/request-log.ts'
+import { noteRequest } from '../http/request-log.ts'
 import { publicRoute } from '../http/routes.ts'
 import { createHub, type Hub } from './live/hub.ts'
 import { createSeats } from './live/seats.ts'
@@ -27,12 +27,13 @@ const eventStream = {
 
 /** What readers of one parcel see, as it changes: every process hears of every commit and reads the primary. */
 export const liveRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
-  const { answerOf, config, currentDocuments, log, now } = deps
+  const { answerOf, config, count, currentDocuments, log, now } = deps
   const seats = createSeats(config.live)
-  const read = async (trackingNumber: string, shop: string | undefined) => {
+  const find = async (trackingNumber: string, shop: string | undefined) => {
     const row = await currentDocuments.find(trackingNumber, shop)
-    return row && answerOf(row)
+    return row && { row, answer: answerOf(row) }
   }
+  const read = async (trackingNumber: string, shop: string | undefined) => (await find(trackingNumber, shop))?.answer
   const onError = (err: unknown) => log.warn({ err }, 'watched parcels could not be read')
   const hub = createHub({ read, settings: config.live, now, random: Math.random, onError })
   const { isDraining } = endWithProcess(app, { hub, listenForChanges: deps.listenForChanges })
@@ -65,16 +66,20 @@ export const liveRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       reply.raw.once('close', () => {
         leave()
         // The log waits for answers to finish, and most streams end because the reader hangs up.
-        if (stream.isOpen && !reply.raw.writableFinished) logRequest(log, { request, reply })
+        if (stream.isOpen && !reply.raw.writableFinished) noteRequest(deps, { request, reply })
       })
       try {
-        const answer = await read(trackingNumber, shop)
-        if (!answer) throw unknownNumber(trackingNumber, config.http)
+        const found = await find(trackingNumber, shop)
+        if (!found) {
+          count(request, { way: 'live', shop, state: 'missing' })
+          throw unknownNumber(trackingNumber, config.http)
+        }
         if (isDraining()) throw stopping()
         reply.hijack()
         if (reply.raw.destroyed) return
         reply.raw.writeHead(200, { ...reply.getHeaders(), ...streamHeaders } as Record<string, string>)
-        hub.open(stream, answer)
+        hub.open(stream, found.answer)
+        count(request, { way: 'live', row: found.row, state: found.answer.state })
       } catch (error) {
         leave()
         throw error

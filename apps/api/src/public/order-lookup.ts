@@ -19,7 +19,7 @@ const noSuchOrder = () =>
 
 /** A buyer proves to be one with an order number and the contact given to the shop; docs/order-lookup.md tells what attackers learn. */
 export const orderLookupRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
-  const { answerOf, clock, config, contactKeys, limits, lookupKey, promptLookups } = deps
+  const { answerOf, clock, config, contactKeys, count, limits, lookupKey, promptLookups } = deps
   const countFailures = createLookupLimits(deps)
   const lookup = {
     sql: promptLookups.sql,
@@ -50,10 +50,16 @@ export const orderLookupRoutes = (app: FastifyInstance, deps: RouteDeps): void =
       const proven = await countFailures(asked, async (onFailure) =>
         lookUpOrder(lookup, { ...asked, now: await clock(promptLookups.sql), onFailure }),
       )
-      if (!proven) throw noSuchOrder()
-      const rows = await findBuyerTrackings(promptLookups.sql, proven)
-      if (rows.length === 0) throw noSuchOrder()
-      const trackings = await mapInTurns(rows, (row) => toBuyerDocument(deps, { row, answer: answerOf(row) }))
+      const rows = proven ? await findBuyerTrackings(promptLookups.sql, proven) : []
+      if (rows.length === 0) {
+        count(request, { way: 'lookup', shop: request.query.shop, state: 'refused' })
+        throw noSuchOrder()
+      }
+      const trackings = await mapInTurns(rows, (row) => {
+        const answer = answerOf(row)
+        count(request, { way: 'lookup', row, state: answer.state })
+        return toBuyerDocument(deps, { row, answer })
+      })
       return reply.headers(privateHeaders).send({ orderNumber: rows[0]?.orderNumber ?? orderNumber, trackings })
     },
   })

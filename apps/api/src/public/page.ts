@@ -121,7 +121,7 @@ const createPageAnswers = (deps: RouteDeps) => {
 
   return async ({ request, reply }: Exchange, asked: Asked): Promise<FastifyReply> => {
     const { query, searched, typed = '' } = asked
-    const found = await findSubject({ ...query, searched, typed, address: addressOf(request) })
+    const found = await findSubject(request, { ...query, searched, typed, address: addressOf(request) })
     const { subject, shop: linked } = found
     const trackingNumber = subject.kind === 'parcel' ? subject.document.trackingNumber : undefined
     const shop = linked ?? (await findFace({ shop: query.shop, trackingNumber }))

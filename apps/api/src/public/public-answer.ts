@@ -19,7 +19,7 @@ const mayWake = (row: TrackingDocumentRow, { state }: Freshness, at: Date, woken
   state === 'expired' && (row.wokenAt === null || row.wokenAt < wokenBefore || row.wokenAt > at)
 
 /** What a reader of a row gets at this moment; `text` is only put together when someone needs it. */
-export type PublicAnswer = { etag: string; cacheControl: string; text: () => string }
+export type PublicAnswer = { etag: string; cacheControl: string; state: Freshness['state']; text: () => string }
 
 export type PublicAnswers = (row: TrackingDocumentRow) => PublicAnswer
 type AnswerDeps = Pick<Deps, 'config' | 'now'> & { wakeExpired: (trackingId: string) => void }
@@ -37,6 +37,7 @@ export const createPublicAnswers = ({ config, now, wakeExpired }: AnswerDeps): P
     const wokenBefore = new Date(at.getTime() - expiredWakeMs)
     if (mayWake(row, freshness, at, wokenBefore)) wakeExpired(row.id)
     return {
+      state: freshness.state,
       etag: etagOf(row.documentVersion, freshness),
       cacheControl: `public, max-age=${cacheSeconds(freshness, at, config.http.cacheMaxMs)}`,
       text: () => finishDocument(row, freshness),

@@ -7,7 +7,7 @@ import {
 } from '@jejak/contract'
 import { matchesEtag } from '@jejak/core/parcels'
 import { findBuyerTrackings } from '@jejak/db'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { RouteDeps } from '../deps.ts'
 import { addressOf } from '../http/address-block.ts'
@@ -18,12 +18,15 @@ import { getLinked } from './signed-links.ts'
 
 /** Public read: one indexed statement, never asks EasyParcel, safe to cache and to fetch from any page. */
 export const trackRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
-  const { answerOf, config, documents, promptLookups } = deps
+  const { answerOf, config, count, documents, promptLookups } = deps
 
-  const findBuyerDocument = async (link: { trackingNumber: string; k: string; address: string }) => {
-    const [row] = await findBuyerTrackings(promptLookups.sql, [await getLinked(deps, link)])
+  const findBuyerDocument = async (request: FastifyRequest, link: { trackingNumber: string; k: string }) => {
+    const proven = await getLinked(deps, { ...link, address: addressOf(request) })
+    const [row] = await findBuyerTrackings(promptLookups.sql, [proven])
     if (!row) throw unknownNumber(link.trackingNumber, config.http)
-    return toBuyerDocument(deps, { row, answer: answerOf(row) })
+    const answer = answerOf(row)
+    count(request, { way: null, row, state: answer.state })
+    return toBuyerDocument(deps, { row, answer })
   }
 
   publicRoute(app, {
@@ -46,12 +49,16 @@ export const trackRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       const { trackingNumber } = request.params
       const { shop, k } = request.query
       if (k) {
-        const document = await findBuyerDocument({ trackingNumber, k, address: addressOf(request) })
+        const document = await findBuyerDocument(request, { trackingNumber, k })
         return reply.headers(privateHeaders).send(document)
       }
       const row = await documents.find(trackingNumber, shop)
-      if (!row) throw unknownNumber(trackingNumber, config.http)
-      const { etag, cacheControl, text } = answerOf(row)
+      if (!row) {
+        count(request, { way: null, shop, state: 'missing' })
+        throw unknownNumber(trackingNumber, config.http)
+      }
+      const { etag, cacheControl, state, text } = answerOf(row)
+      count(request, { way: null, row, state })
       reply.header('etag', etag).header('cache-control', cacheControl)
       if (matchesEtag(request.headers['if-none-match'], etag)) return reply.code(304).send(null)
       return reply.type('application/json; charset=utf-8').send(text() as unknown as TrackingDocument)

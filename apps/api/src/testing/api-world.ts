@@ -1,4 +1,5 @@
 import { type Config, loadConfig } from '@jejak/config'
+import { createCounters } from '@jejak/core/counting'
 import { prepareInstallation } from '@jejak/core/installing'
 import { migrateQueue } from '@jejak/core/queue'
 import { type ApiScope, apiScopes, connect, type Db, saveApiKey } from '@jejak/db'
@@ -67,6 +68,7 @@ export const createApiWorld = async (extraEnv: Record<string, string> = {}): Pro
     ...pools,
     config,
     log,
+    counters: createCounters(),
     now: () => now,
     clock: async () => now,
     isDemo,

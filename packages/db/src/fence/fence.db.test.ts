@@ -25,7 +25,7 @@ const tables: Record<string, string[] | string> = {
   ...{ organizations: policies('id'), connections: policies(), connection_logins: policies() },
   ...{ tracking_cache: policies(), tracking_orders: policies(), tracking_schedule: policies() },
   ...{ tracking_update_logs: policies(), api_calls: policies(), unread_values: policies(), daily_reports: policies() },
-  ...{ job_failures: policies(), security_log: policies(), call_parcels: policies() },
+  ...{ job_failures: policies(), security_log: policies(), call_parcels: policies(), read_hours: policies() },
   ...{ tracking_counts: policies(), tracking_count_changes: policies() },
   kept_answers: [
     `jejak_kept * to jejak_access: (kept_by = 'access'::text)`,
@@ -42,6 +42,9 @@ const tables: Record<string, string[] | string> = {
     'jejak_seal w to jejak_worker: (chain_no IS NULL)true',
   ],
   installation: 'is about no shop',
+  process_minutes: 'is about no shop: how each process is',
+  route_hours: 'is about no shop: how each route answers',
+  system_days: 'is about no shop: how large the database is',
   audit_head: 'is about no shop: where the chain of the audit log ends',
   lookup_locks: 'is counted before anyone knows the shop',
   api_keys: 'is read to find out the shop',

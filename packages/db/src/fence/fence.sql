@@ -12,7 +12,7 @@ declare
     "security_log": "organization_id", "audit_log": "organization_id", "connection_logins": "organization_id",
     "refresh_runs": "organization_id", "refresh_run_parcels": "organization_id",
     "tracking_counts": "organization_id", "tracking_count_changes": "organization_id",
-    "call_parcels": "organization_id", "kept_answers": "organization_id"}';
+    "call_parcels": "organization_id", "kept_answers": "organization_id", "read_hours": "organization_id"}';
   face text := 'slug, name, logo_url, color, contact_whatsapp, contact_phone, contact_email, languages';
   standing text := 'id, organization_id, api, is_authorised, budget_day, calls_used, calls_manual, next_call_at, breaker_open_until, pause_reason,
     held_since, held_until, extra_day, extra_calls';
@@ -48,6 +48,7 @@ declare
       'audit_log', 'select, ' || act,
       'api_calls', 'select',
       'call_parcels', 'select',
+      'read_hours', 'select',
       'job_failures', 'select',
       'kept_answers', 'select, insert, update (body, left_out)',
       'refresh_runs', 'select, insert, update (parcels, state, ended_at, results)',

@@ -16,6 +16,7 @@ const shopTables = [
   ...[
     'api_calls',
     'call_parcels',
+    'read_hours',
     'unread_values',
     'daily_reports',
     'job_failures',
@@ -36,7 +37,7 @@ const root = join(import.meta.dirname, '../../../..')
 // Every model but those of the installation, as Prisma's client names it.
 const models = [...readFileSync(join(root, 'packages/db/prisma/schema.prisma'), 'utf8').matchAll(/^model (\w)(\w+)/gm)]
   .map(([, first = '', rest = '']) => first.toLowerCase() + rest)
-  .filter((model) => !['installation', 'lookupLock'].includes(model))
+  .filter((model) => !['installation', 'lookupLock', 'processMinute', 'routeHour', 'systemDay'].includes(model))
 const asksPrisma = new RegExp(
   `\\.(?:${models.join('|')})\\s*\\.(?:find|create|update|upsert|delete|count|aggregate|groupBy)\\w*\\(|\\$(?:query|execute)Raw`,
 )

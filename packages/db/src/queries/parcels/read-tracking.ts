@@ -8,6 +8,7 @@ import { type FreshnessOfSchedule, freshnessColumns } from './freshness-columns.
 export type TrackingDocumentRow = FreshnessOfSchedule &
   StandingRow & {
     id: string
+    organizationId: string
     trackingNumber: string
     status: string
     document: string
@@ -18,7 +19,7 @@ export type TrackingDocumentRow = FreshnessOfSchedule &
   }
 
 const documentColumns = `
-         t.id, t.tracking_number as "trackingNumber", t.status, t.document, t.document_version as "documentVersion",
+         t.id, t.organization_id as "organizationId", t.tracking_number as "trackingNumber", t.status, t.document, t.document_version as "documentVersion",
          t.registered_at as "registeredAt", coalesce(t.document_changed_at, t.changed_at) as "changedAt", t.confirmed_at as "confirmedAt",
          ${freshnessColumns}, ${standingColumns}`
 

@@ -1,0 +1,3 @@
+export * from './counters.ts'
+export * from './histogram.ts'
+export * from './store-counters.ts'
