@@ -12,6 +12,7 @@ import { easyparcelStatusCommand } from './commands/easyparcel-status.ts'
 import { importCommand } from './commands/import.ts'
 import { keyCreateCommand, keyListCommand, keyRevokeCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
+import { migrateFromCommand } from './commands/migrate-from.ts'
 import { orgCommands } from './commands/orgs.ts'
 import { privacyCommands } from './commands/privacy.ts'
 import { reReadCommand } from './commands/re-read.ts'
@@ -38,6 +39,7 @@ const commands: ((context: CommandContext) => Command)[] = [
   ...secretCommands,
   ...privacyCommands,
   importCommand,
+  migrateFromCommand,
   trackCommand,
   tickCommand,
   reReadCommand,

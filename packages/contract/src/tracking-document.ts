@@ -32,14 +32,14 @@ export const freshness = z.object({
 })
 export type Freshness = z.infer<typeof freshness>
 
-/** What a guest sees of one scan: our words, never the courier's text, and a place only if it is a known one. `source` says that the shop stated it itself. */
+/** What a guest sees of one scan: our words, never the courier's text, and a place only if it is a known one. `source` says that the shop stated it itself, or that its earlier system told it. */
 export const publicEvent = z.object({
   at: instant,
   zoneGuessed: z.boolean(),
   status: trackingStatus,
   substatus: substatus.nullable(),
   location: z.string().nullable(),
-  source: z.literal('staff').optional(),
+  source: z.enum(['staff', 'import']).optional(),
 })
 export type PublicEvent = z.infer<typeof publicEvent>
 

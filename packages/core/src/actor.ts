@@ -9,6 +9,8 @@ export type Actor =
   | { kind: 'console' }
   | { kind: 'key'; id: string; origin?: Origin }
   | { kind: 'user'; id: string; origin?: Origin }
+  /** A run that brings old data along. */
+  | { kind: 'migration'; id: string }
   /** Someone who has not proved who they are. */
   | { kind: 'anonymous'; origin?: Origin }
   /** By a signed link, after an order look-up, or as anyone who has the number. */
@@ -23,6 +25,7 @@ export const actorName = (actor: Actor): string => {
   switch (actor.kind) {
     case 'key':
     case 'user':
+    case 'migration':
       return `${actor.kind}:${actor.id}`
     case 'customer':
       return `customer:${actor.by}`

@@ -14,8 +14,8 @@ export const keyOf = ({ source, at, rawAt, code, text }: ToldScan): string =>
 
 const compare = <Value extends string | number | boolean>(a: Value, b: Value): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** Stated by the shop's people: no answer of a courier takes it back. */
-const isStated = ({ source }: ToldScan): boolean => source === 'staff'
+/** Stated by the shop's people, or told by its earlier system: no answer of a courier takes it back. */
+const isStated = ({ source }: ToldScan): boolean => source === 'staff' || source === 'import'
 
 const msOf = ({ at }: ToldScan): number => Date.parse(at)
 /** Instants of one form compare as texts do. */

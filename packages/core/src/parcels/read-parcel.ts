@@ -33,9 +33,10 @@ const doubtMs = 72 * 3_600_000
 /** An end so long before the parcel was booked or registered may be that of a life which no one here remembers, such as one that its shop removed. */
 const oldEndMs = 14 * 24 * 3_600_000
 
-/** From when on scans are of this life, if there are any. */
+/** From when on scans are of this life, if there are any. What an earlier system told came with it: it was registered here long after its beginning. */
 const beginningOf = (all: readonly ReadEvent[], { registeredAt, bookedAt }: Life, reuseAgeMs: number): number => {
-  const bornMs = (bookedAt ?? registeredAt).getTime()
+  const brought = all.filter(({ source }) => source === 'import').map(({ ms }) => ms)
+  const bornMs = Math.min((bookedAt ?? registeredAt).getTime(), ...brought)
   const older = all.filter(({ ms }) => ms < bornMs - oldEndMs)
   return bornMs - (isTerminal(deriveStatus(older).status) ? Math.min(oldEndMs, reuseAgeMs) : reuseAgeMs)
 }

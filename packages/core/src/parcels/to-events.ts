@@ -66,7 +66,7 @@ const toEvent = (tellings: Tellings, isGone: (scan: StoredScan) => boolean): Rea
     substatus,
     location: tellings.find(({ location }) => location !== null)?.location ?? null,
     ...(tellings.every(isGone) && { gone: true as const }),
-    ...(source === 'staff' && { source }),
+    ...((source === 'staff' || source === 'import') && { source }),
     toldAt,
     position,
     ms,

@@ -32,6 +32,21 @@ export const planRegistration = (
   return { outcome: 'order_added', reopens: isLapsed }
 }
 
+/**
+ * The same for what an old system tells: it neither begins a new life of a number nor wakes one. Another order joins a parcel that ended long ago only
+ * if it was booked before that end.
+ */
+export const planPast = (
+  life: Omit<Life, 'id' | 'connectionId'>,
+  { asked, now }: { asked: TrackingRegistration; now: Date },
+): Planned => {
+  const { reopens: _, ...planned } = planRegistration(life, { asked, now })
+  if (planned.outcome === 'reopened') return { ...planned, outcome: 'exists' }
+  if (planned.outcome !== 'renewed') return planned
+  const isOfThisLife = asked.bookedAt !== undefined && life.endedAt !== null && new Date(asked.bookedAt) <= life.endedAt
+  return { outcome: isOfThisLife && life.orders.length < ordersMax ? 'order_added' : 'exists' }
+}
+
 const bringsContact = (
   { withoutEmail, withoutPhone }: Pick<Life, 'withoutEmail' | 'withoutPhone'>,
   order: string,

@@ -15,7 +15,7 @@ import { type Act, recordAct } from '../audit/index.ts'
 import { type ParcelChange, recordChanges, recordRegistrations } from '../changes/index.ts'
 import { changeDocument, lastScanAt, readRow, readStoredScans } from '../parcels/index.ts'
 import { wakeConnection } from '../queue/index.ts'
-import { type Outcome, type Planned, planRegistration } from './plan-registration.ts'
+import { type Outcome, type Planned, planPast, planRegistration } from './plan-registration.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 import { toNewTracking, toOrder } from './to-new-tracking.ts'
 
@@ -30,10 +30,19 @@ export type Registering = {
   trackings: readonly TrackingRegistration[]
 }
 
-/** `isFull`: the parcel holds as many orders as it can, and not this one. */
-export type Registered = { outcome: Outcome; id: string; trackingNumber: string; isFull?: boolean }
+/** What an order got that it lacked. `key`: it had no contact at all. */
+export type Given = { orderFolded: string; email: boolean; phone: boolean; key: boolean }
 
-type Work = Registering & { deps: RegisteringDeps; tx: Tx; now: Date }
+/** `isFull`: the parcel holds as many orders as it can, and not this one. `given`: its order was there and got a contact. */
+export type Registered = { outcome: Outcome; id: string; trackingNumber: string; isFull?: boolean; given?: Given }
+
+type Work = Registering & {
+  deps: Omit<RegisteringDeps, 'db' | 'clock'>
+  tx: Tx
+  now: Date
+  /** What is registered is over for long: it begins no new life of a number that is here, and wakes none. */
+  isPast?: boolean
+}
 type Joining = Parameters<typeof addOrders>[1]['orders'][number]
 /** Tracking numbers by id. */
 type Numbers = ReadonlyMap<string, string>
@@ -54,41 +63,59 @@ export const registerTrackings = async (deps: RegisteringDeps, registering: Regi
 const registerSlice = (deps: RegisteringDeps, registering: Registering): Promise<Registered[]> =>
   deps.db.ofShop(registering.organizationId).transaction(async (tx) => {
     const work: Work = { ...registering, deps, tx, now: await deps.clock(tx) }
-    const { lives, created } = await settle(work)
-    const registered: Registered[] = []
-    const orders: Joining[] = []
-    const contacts: Joining[] = []
-    const awake = new Set(created.size > 0 ? [registering.connectionId] : [])
-    for (const registration of registering.trackings) {
-      const { trackingNumber } = registration
-      const life = lives.get(trackingNumber)!
-      const planned: Planned = created.delete(registration)
-        ? { outcome: 'created' }
-        : planRegistration(life, { asked: registration, now: work.now })
-      if (planned.reopens) await reopen(work, life, registration)
-      if (planned.outcome === 'renewed') await renew(work, life, registration)
-      const order = () => ({ trackingId: life.id, ...toOrder(deps.contactKeys, registration) })
-      if (planned.givesContact) contacts.push(order())
-      if (planned.outcome === 'order_added') {
-        orders.push(order())
-        noteOrder(life, registration)
-      }
-      if (planned.reopens || planned.outcome === 'renewed') awake.add(life.connectionId)
-      registered.push({
-        outcome: planned.outcome,
-        id: life.id,
-        trackingNumber,
-        ...(planned.isFull && { isFull: true }),
-      })
-    }
-    const numberOf = new Map(registered.map(({ id, trackingNumber }) => [id, trackingNumber]))
-    if (orders.length > 0) await join(work, { orders, numberOf })
-    if (contacts.length > 0) await giveContacts(work, { contacts, numberOf })
-    for (const connectionId of [...awake].sort())
-      await wakeConnection(deps.boss, { connectionId, delaySeconds: deps.registerDelayMs / 1000, sql: tx })
+    const registered = await registerWithin(work)
     await enter(work, registered)
     return registered
   })
+
+/** Registers up to `registerMax` parcels in an open transaction; the audit log is for whoever began it. */
+export const registerWithin = async (work: Work): Promise<Registered[]> => {
+  const { deps, tx } = work
+  const { lives, created } = await settle(work)
+  const registered: Registered[] = []
+  const orders: Joining[] = []
+  const contacts: Joining[] = []
+  const awake = new Set(created.size > 0 ? [work.connectionId] : [])
+  for (const registration of work.trackings) {
+    const { trackingNumber } = registration
+    const life = lives.get(trackingNumber)!
+    const planned: Planned = created.delete(registration) ? { outcome: 'created' } : plan(work, life, registration)
+    if (planned.reopens) await reopen(work, life, registration)
+    if (planned.outcome === 'renewed') await renew(work, life, registration)
+    const order = () => ({ trackingId: life.id, ...toOrder(deps.contactKeys, registration) })
+    if (planned.givesContact) contacts.push(order())
+    if (planned.outcome === 'order_added') {
+      orders.push(order())
+      noteOrder(life, registration)
+    }
+    if (planned.reopens || planned.outcome === 'renewed') awake.add(life.connectionId)
+    registered.push({
+      ...{ outcome: planned.outcome, id: life.id, trackingNumber },
+      ...(planned.isFull && { isFull: true }),
+      ...(planned.givesContact && { given: givenTo(life, registration) }),
+    })
+  }
+  const numberOf = new Map(registered.map(({ id, trackingNumber }) => [id, trackingNumber]))
+  if (orders.length > 0) await join(work, { orders, numberOf })
+  if (contacts.length > 0) await giveContacts(work, { contacts, numberOf })
+  for (const connectionId of [...awake].sort())
+    await wakeConnection(deps.boss, { connectionId, delaySeconds: deps.registerDelayMs / 1000, sql: tx })
+  return registered
+}
+
+const plan = ({ isPast = false, now }: Work, life: Life, asked: TrackingRegistration): Planned =>
+  isPast ? planPast(life, { asked, now }) : planRegistration(life, { asked, now })
+
+const givenTo = ({ withoutEmail, withoutPhone }: Life, { orderNumber, contact }: TrackingRegistration): Given => {
+  const orderFolded = foldOrderNumber(orderNumber!)
+  const [lacksEmail, lacksPhone] = [withoutEmail.includes(orderFolded), withoutPhone.includes(orderFolded)]
+  return {
+    orderFolded,
+    email: lacksEmail && contact?.email !== undefined,
+    phone: lacksPhone && contact?.phone !== undefined,
+    key: lacksEmail && lacksPhone,
+  }
+}
 
 /** One entry of the audit log, with counts: the log of changes names the parcels. */
 const enter = ({ tx, act = 'parcels.registered', actor, organizationId, now }: Work, registered: Registered[]) => {
@@ -122,7 +149,7 @@ const settle = async (work: Work) => {
     const seen = known.length > 0 ? await findLives(tx, { ids: known, lock: false }) : new Map<string, Life>()
     const changing = trackings.flatMap((registration) => {
       const life = seen.get(registration.trackingNumber)
-      const planned = life && planRegistration(life, { asked: registration, now: work.now })
+      const planned = life && plan(work, life, registration)
       return planned && (planned.outcome !== 'exists' || planned.givesContact) ? [life.id] : []
     })
     const locked = changing.length > 0 ? await findLives(tx, { ids: changing, lock: true }) : new Map<string, Life>()

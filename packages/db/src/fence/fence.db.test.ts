@@ -33,6 +33,7 @@ const tables: Record<string, string[] | string> = {
     'jejak_work * to jejak_worker: true',
   ],
   ...{ refresh_runs: policies(), refresh_run_parcels: policies() },
+  ...{ migration_runs: policies(), migration_batches: policies() },
   audit_log: [
     'jejak_add a to jejak_access,jejak_worker: true',
     `jejak_cut d to jejak_worker: (sealed_at < (now() - '30 days'::interval))`,

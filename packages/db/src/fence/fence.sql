@@ -11,6 +11,7 @@ declare
     "unread_values": "organization_id", "daily_reports": "organization_id", "job_failures": "organization_id",
     "security_log": "organization_id", "audit_log": "organization_id", "connection_logins": "organization_id",
     "refresh_runs": "organization_id", "refresh_run_parcels": "organization_id",
+    "migration_runs": "organization_id", "migration_batches": "organization_id",
     "tracking_counts": "organization_id", "tracking_count_changes": "organization_id",
     "call_parcels": "organization_id", "kept_answers": "organization_id", "read_hours": "organization_id"}';
   face text := 'slug, name, logo_url, color, contact_whatsapp, contact_phone, contact_email, languages';

@@ -13,6 +13,7 @@ const shopTables = [
     'connection_logins',
   ],
   ...['tracking_counts', 'tracking_count_changes'],
+  ...['migration_runs', 'migration_batches'],
   ...[
     'api_calls',
     'call_parcels',

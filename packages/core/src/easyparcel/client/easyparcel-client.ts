@@ -1,8 +1,8 @@
 import type { Contact } from '@jejak/contract'
 import type { EasyParcelError } from './easyparcel-error.ts'
 
-/** Where a scan came from: Open API polling, the classic API, any webhook, or the shop's own people, who stated it. */
-export type ScanSource = 'open' | 'classic' | 'webhook' | 'staff'
+/** Where a scan came from: Open API polling, the classic API, any webhook, the shop's own people, who stated it, or its earlier system. */
+export type ScanSource = 'open' | 'classic' | 'webhook' | 'staff' | 'import'
 
 /**
  * One scan as an answer tells it: `at` is our reading of the instant, `rawAt` what the courier wrote; `zoneGuessed` tells that the courier wrote no

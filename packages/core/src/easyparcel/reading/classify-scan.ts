@@ -127,7 +127,7 @@ const underEitherEnd = (line: CodeLine, reading: Reading | null): Classification
  * Only words that cancel the order under code 8 end a life against the code, and whatever keeps one alive against it is flagged. Never throws. See docs/status-mapping.md.
  */
 export const classifyScan = ({ source, code, text }: Said): Classification => {
-  if (source === 'staff') return { ...statementOf(text), flags: [] }
+  if (source === 'staff' || source === 'import') return { ...statementOf(text), flags: [] }
   const reading = readSaid(source, text)
   if (code === null) return withoutCode(reading, text)
   const line = codeTables[source].get(code)

@@ -10,7 +10,15 @@ export const statements = {
 
 export type StatementKind = keyof typeof statements
 
-const byText = new Map<string, Statement>(Object.values(statements).map((statement) => [statement.text, statement]))
+/** What an earlier system of the shop may tell of the end of a parcel that is brought along. */
+export const oldEnds = {
+  delivered: { text: 'Delivered, as an earlier system says', status: 'delivered', substatus: null },
+  returned: { text: 'Returned, as an earlier system says', status: 'returned', substatus: null },
+  cancelled: { text: 'Cancelled, as an earlier system says', status: 'cancelled', substatus: null },
+} as const satisfies Record<string, Statement>
+
+const all: readonly Statement[] = [...Object.values(statements), ...Object.values(oldEnds)]
+const byText = new Map<string, Statement>(all.map((statement) => [statement.text, statement]))
 
 /** What a stored statement means. */
 export const statementOf = (text: string): Pick<Statement, 'status' | 'substatus'> => {

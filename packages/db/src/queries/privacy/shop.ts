@@ -75,6 +75,7 @@ const leftOver = [
   ...['tracking_update_logs', 'security_log', 'api_calls', 'unread_values', 'daily_reports', 'job_failures'],
   'kept_answers',
   ...['refresh_run_parcels', 'refresh_runs'],
+  ...['migration_batches', 'migration_runs'],
 ] as const
 export type LeftOver = (typeof leftOver)[number]
 export const leftOverTables: readonly LeftOver[] = leftOver

@@ -69,6 +69,13 @@ const oldRowsSql = {
     delete from refresh_runs where id in (
       select r.id from refresh_runs r
        where r.ended_at < $1 and not exists (select from refresh_run_parcels p where p.run_id = r.id) order by r.ended_at limit $2)`,
+  // What they made can be taken back only as long as the log tells who touched it.
+  migrationBatches: `
+    delete from migration_batches where (run_id, no) in (
+      select run_id, no from migration_batches where saved_at < $1 order by saved_at limit $2 for update skip locked)`,
+  migrationRuns: `
+    delete from migration_runs where id in (
+      select id from migration_runs where saved_at < $1 order by saved_at limit $2 for update skip locked)`,
   reports: `
     delete from daily_reports where (connection_id, day) in (
       select connection_id, day from daily_reports where day < $1::timestamptz::date order by day limit $2)`,
