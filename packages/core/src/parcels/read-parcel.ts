@@ -1,5 +1,6 @@
 import { isTerminal, type Substatus, type TrackingStatus } from '@jejak/contract'
 import { compareRecency, deriveStatus, firstOf, type Milestones, milestonesOf } from './derive-status.ts'
+import { type Listed, withListed } from './listed-status.ts'
 import type { StoredScan } from './merge-scans.ts'
 import { readStoredScans } from './stored-scans.ts'
 import { type ReadEvent, toEvents } from './to-events.ts'
@@ -8,7 +9,7 @@ import { type ReadEvent, toEvents } from './to-events.ts'
  * Which life of a number is meant, for couriers use numbers again. It began when it was booked, as far as that is known, else when it was registered;
  * a registration that was renewed counts only what came after the end of the life before.
  */
-export type Life = { registeredAt: Date; bookedAt?: Date | null; countsFrom?: Date | null }
+export type Life = Listed & { registeredAt: Date; bookedAt?: Date | null; countsFrom?: Date | null }
 export type ReadingRules = { readonly eventsMax: number; readonly reuseAgeMs: number }
 
 /** What the stored scans of a parcel mean today. `events` are newest first, with those taken back. */
@@ -78,7 +79,7 @@ export const readParcel = (
   { life, now, rules }: { life: Life; now: Date; rules: ReadingRules },
 ): ParcelReading => {
   const { events, isUsedBefore } = eventsOfLife(toEvents(scans), life, { now, reuseAgeMs: rules.reuseAgeMs })
-  const derived = deriveStatus(events)
+  const derived = withListed(deriveStatus(events), { events, listed: life, isUsedBefore })
   const deciding = [derived.decidedBy, firstOf(events, 'collected'), firstOf(events, 'out_for_delivery')]
   return {
     ...derived,

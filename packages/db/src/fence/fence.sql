@@ -13,6 +13,7 @@ declare
     "refresh_runs": "organization_id", "refresh_run_parcels": "organization_id",
     "migration_runs": "organization_id", "migration_batches": "organization_id",
     "tracking_counts": "organization_id", "tracking_count_changes": "organization_id",
+    "bookings": "organization_id", "account_syncs": "organization_id",
     "call_parcels": "organization_id", "kept_answers": "organization_id", "read_hours": "organization_id"}';
   face text := 'slug, name, logo_url, color, contact_whatsapp, contact_phone, contact_email, languages';
   standing text := 'id, organization_id, api, is_authorised, budget_day, calls_used, calls_manual, next_call_at, breaker_open_until, pause_reason,
@@ -54,6 +55,8 @@ declare
       'kept_answers', 'select, insert, update (body, left_out)',
       'refresh_runs', 'select, insert, update (parcels, state, ended_at, results)',
       'refresh_run_parcels', 'select, insert, update',
+      'bookings', 'select, update (tracking_number, tracking_id, courier, state, postcode_area)',
+      'account_syncs', 'select, insert (connection_id, organization_id, next_run_at), update (next_run_at)',
       'tracking_counts', 'select',
       'tracking_count_changes', 'select'),
     'jejak_lookup', jsonb_build_object(

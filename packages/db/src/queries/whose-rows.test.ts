@@ -27,6 +27,7 @@ const shopTables = [
     'kept_answers',
   ],
   ...['refresh_runs', 'refresh_run_parcels'],
+  ...['bookings', 'account_syncs'],
 ].join('|')
 const names = new RegExp(`\\b(?:from|join|into|update|using|truncate)\\s+(?:only\\s+)?(?:${shopTables})\\b`)
 const readsOneShop = /\borganization_id = \$1\b/

@@ -29,6 +29,7 @@ export const overAllShops = {
     ...['passSql', 'takeSql', 'claimSuspects', 'inClass', 'waitingSql', 'listDueConnections', 'isCheckingInTrouble'],
     ...['lockParcels', 'lockScheduledParcels', 'saveSchedulesSql', 'hasOtherDue', 'listToReRead', 'endJobFailure'],
     ...['findSealedTokens', 'claimTokenRefresh', 'releaseTokenRefresh', 'setTokens', 'noteRefusedRefresh'],
+    ...['listDueSyncs', 'lockSync', 'saveSyncSql', 'countSyncCalls'],
     ...['healSchedules', 'consistencyQueries', 'checkRules'],
     ...['listRefreshingConnections', 'findRefreshingShop', 'settleRefreshed', 'findOthersWaiting'],
   ],

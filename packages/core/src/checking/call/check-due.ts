@@ -1,10 +1,9 @@
-import { closeAbandonedCalls, findGate, type GateRow, pauseConnection } from '@jejak/db'
+import { closeAbandonedCalls } from '@jejak/db'
 import { EasyParcelError } from '../../easyparcel/client/easyparcel-error.ts'
 import { feedRefreshes } from '../../refreshing/feed-refreshes.ts'
 import { clockComplaint, clockDifference, clockIsOff } from '../gate/clock-difference.ts'
-import { toConnectionState } from '../gate/connection-state.ts'
-import { notAuthorised, type RefusalReason, withoutImpossible } from '../gate/gate.ts'
-import { holdEndsAt } from '../gate/hold.ts'
+import type { RefusalReason } from '../gate/gate.ts'
+import { findObstacle, renewAccess } from './access.ts'
 import type { CheckDeps } from './check-deps.ts'
 import { type OpenCall, openCall } from './open-call.ts'
 import { type CallSummary, recordAnswer, recordFailure } from './record-call.ts'
@@ -64,7 +63,7 @@ const checkUntilRefused = async (
   { signal, stopAt, run, isRefreshing }: Bounds,
 ): Promise<StopReason> => {
   while (!signal.aborted && deps.now() < stopAt) {
-    const obstacle = await findObstacle(deps, connectionId, signal)
+    const obstacle = await findObstacle(deps, { connectionId, signal })
     if (obstacle !== null) return obstacle
     if (isRefreshing) await feedRefreshes(deps, connectionId)
     const opening = await openCall(deps, connectionId)
@@ -101,63 +100,10 @@ export const checkBatch = async (deps: CheckDeps, call: OpenCall): Promise<CallS
       error.message,
     )
     const summary = await recordFailure(deps, { call, error })
-    if (error.kind === 'unauthorised') await renewAccess(deps, call.connectionId, error, untilLeaseEnds)
+    if (error.kind === 'unauthorised')
+      await renewAccess(deps, { connectionId: call.connectionId, refusal: error, signal: untilLeaseEnds })
     return summary
   }
-}
-
-const pausedBy = (reason: string | null): StopReason => (reason === notAuthorised ? 'not_authorised' : 'paused')
-
-/** Access is made sure of before a call is opened, since an opened call is charged. Null when nothing stands in the way. */
-const findObstacle = async (deps: CheckDeps, connectionId: string, signal: AbortSignal): Promise<StopReason | null> => {
-  const gate = await findGate(deps.db.sql, connectionId)
-  const now = deps.now()
-  if (gate && holdEndsAt(gate, now)) return 'held'
-  const pausedUntil = gate && withoutImpossible(toConnectionState(gate), { settings: deps.settings, now }).pausedUntil
-  if (gate && pausedUntil && pausedUntil > now) return pausedBy(gate.pauseReason)
-  return pauseWithoutAccess(deps, connectionId, { signal, gate }, () =>
-    deps.easyParcelOf(connectionId).prepare?.(signal),
-  )
-}
-
-const renewAccess = (deps: CheckDeps, connectionId: string, refusal: EasyParcelError, signal: AbortSignal) =>
-  pauseWithoutAccess(deps, connectionId, { signal }, () =>
-    deps.easyParcelOf(connectionId).renewAccess?.(refusal, signal),
-  )
-
-const pauseWithoutAccess = async (
-  deps: CheckDeps,
-  connectionId: string,
-  { signal, gate }: { signal: AbortSignal; gate?: GateRow | undefined },
-  get: () => Promise<void> | undefined,
-): Promise<StopReason | null> => {
-  try {
-    await get()
-    return null
-  } catch (error) {
-    if (!(error instanceof EasyParcelError)) throw error
-    // Who stopped waiting has learnt nothing about EasyParcel.
-    if (signal.aborted) return 'stopped'
-    deps.log.warn({ connectionId, outcome: error.kind }, error.message)
-    const now = await deps.clock(deps.db.sql)
-    const until = new Date(now.getTime() + pauseMs(deps, error, gate))
-    const reason = error.kind === 'unauthorised' ? notAuthorised : error.kind
-    await pauseConnection(deps.db.sql, { connectionId, until, reason, failure: error.message, now })
-    return pausedBy(reason)
-  }
-}
-
-/**
- * Only a person can fix refused access, so it is tried rarely; a token endpoint in trouble may come back soon, or says when. Each pause that
- * follows another is twice as long.
- */
-const pauseMs = ({ settings }: CheckDeps, error: EasyParcelError, gate: GateRow | undefined): number => {
-  const { breakerCooldownMs, breakerCooldownMaxMs, retryAfterMaxMs } = settings
-  if (error.kind === 'unauthorised') return breakerCooldownMaxMs
-  if (error.retryAfterMs !== null) return Math.min(retryAfterMaxMs, error.retryAfterMs)
-  const { pauseReason, pausedUntil, lastFailureAt } = gate ?? {}
-  const lastMs = pauseReason && pausedUntil && lastFailureAt ? pausedUntil.getTime() - lastFailureAt.getTime() : 0
-  return Math.min(breakerCooldownMaxMs, Math.max(breakerCooldownMs, 2 * lastMs))
 }
 
 const addTo = (run: typeof nothingDone, { kind }: OpenCall, summary: CallSummary): void => {

@@ -1,5 +1,5 @@
 import { type BreakerState, closedBreaker, onFailure, onNoVerdict, onSuccess } from '../gate/breaker.ts'
-import type { ClosedCall } from '../gate/closed-call.ts'
+import { type ClosedCall, saysOfEasyParcel } from '../gate/closed-call.ts'
 import { type ConnectionState, notAuthorised } from '../gate/gate.ts'
 import { learnSize } from '../gate/learnt-size.ts'
 import { suspectSpacingMs } from '../gate/pace.ts'
@@ -8,14 +8,18 @@ import type { CheckingSettings } from '../settings.ts'
 const breakerAfter = (state: ConnectionState, call: ClosedCall, settings: CheckingSettings): BreakerState => {
   if (call.outcome === 'ok') return onSuccess(state.breaker, call)
   // What suspects bring about says nothing about EasyParcel; and a refused token only asks for a new one, the first time.
-  const isVerdict = call.kind === 'regular' && (call.outcome !== 'unauthorised' || state.pauseReason === notAuthorised)
+  const isOwnFault = call.kind === 'sync' && call.outcome === 'rejected'
+  const isVerdict =
+    saysOfEasyParcel(call.kind) &&
+    !isOwnFault &&
+    (call.outcome !== 'unauthorised' || state.pauseReason === notAuthorised)
   return isVerdict ? onFailure(state.breaker, { ...call, ...settings }) : onNoVerdict(state.breaker, call)
 }
 
 /** Failed calls of suspects stop suspects only: when EasyParcel is away they would fly for nothing, and be punished for it. */
 const suspectsAfter = ({ suspects }: ConnectionState, call: ClosedCall, settings: CheckingSettings): BreakerState => {
   if (call.outcome === 'ok') return closedBreaker
-  return call.kind === 'regular' ? suspects : onFailure(suspects, { ...call, ...settings })
+  return saysOfEasyParcel(call.kind) ? suspects : onFailure(suspects, { ...call, ...settings })
 }
 
 /** The reason of a pause is over once a call succeeds after it. */
@@ -36,7 +40,7 @@ const nextCallAfter = (
   call: ClosedCall,
   settings: CheckingSettings,
 ): Date | null => {
-  const isAsked = call.outcome === 'rate-limited' || (call.retryAfterMs !== null && call.kind === 'regular')
+  const isAsked = call.outcome === 'rate-limited' || (call.retryAfterMs !== null && saysOfEasyParcel(call.kind))
   if (!isAsked) return nextCallAt
   const growingMs = settings.breakerCooldownMs * 2 ** Math.max(breaker.failures, suspects.failures)
   const waitMs = Math.min(settings.retryAfterMaxMs, Math.max(0, call.retryAfterMs ?? growingMs))
@@ -53,7 +57,7 @@ const nextSuspectAfter = (
   { kind, outcome, now }: ClosedCall,
   settings: CheckingSettings,
 ): Date | null => {
-  if (kind === 'regular' || outcome !== 'ok' || nextSuspectAt === null) return nextSuspectAt
+  if (saysOfEasyParcel(kind) || outcome !== 'ok' || nextSuspectAt === null) return nextSuspectAt
   const owedMs = Math.max(0, nextSuspectAt.getTime() - now.getTime() - suspectSpacingMs(settings))
   return new Date(nextSuspectAt.getTime() - owedMs / 2)
 }

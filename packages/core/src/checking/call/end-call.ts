@@ -1,5 +1,5 @@
 import { closeCall, type GateRow, lockGate, saveGate, type Tx } from '@jejak/db'
-import type { CallOutcome } from '../gate/closed-call.ts'
+import { type CallOutcome, saysOfEasyParcel } from '../gate/closed-call.ts'
 import { toConnectionState, toGateRow } from '../gate/connection-state.ts'
 import { anotherAccount, findsNone, noneFound } from '../gate/empty-answers.ts'
 import type { ConnectionState } from '../gate/gate.ts'
@@ -59,7 +59,7 @@ export const saveClosing = async (
     // What a suspect brings about is no failure of the connection.
     saveGate(tx, {
       ...toGateRow(after),
-      ...(problem !== null && call.kind === 'regular' && { lastFailure: problem, lastFailureAt: now }),
+      ...(problem !== null && saysOfEasyParcel(call.kind) && { lastFailure: problem, lastFailureAt: now }),
     }),
   ])
 }

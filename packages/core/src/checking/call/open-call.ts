@@ -81,7 +81,7 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
   const scanFrom = deps.scanMemory.scanFrom(connectionId, now)
   // Should the gate refuse, an id is left out: cheaper than to go and fetch it for each call.
   const [waiting, id] = await Promise.all([findWaiting(tx, { connectionId, now, scanFrom }), nextCallId(tx)])
-  const counted = await withCallsOfToday(deps, tx, toConnectionState(row), { connectionId, now })
+  const counted = await withCallsOfToday(deps, { tx, state: toConnectionState(row), connectionId, now })
   const before = withoutImpossible(counted, { settings: deps.settings, now })
   const choice = chooseCall(before, { waiting, choosing: { now, settings: deps.settings } })
   if (!choice) return nothingDue
@@ -110,11 +110,9 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
 }
 
 /** A day ahead of today's was written by a wrong clock, or in a time zone that was changed since: today's calls are counted again. */
-const withCallsOfToday = async (
+export const withCallsOfToday = async (
   { settings: { timezone } }: Pick<OpenDeps, 'settings'>,
-  tx: Tx,
-  state: ConnectionState,
-  { connectionId, now }: { connectionId: string; now: Date },
+  { tx, state, connectionId, now }: { tx: Tx; state: ConnectionState; connectionId: string; now: Date },
 ): Promise<ConnectionState> => {
   const day = localDay(now, timezone)
   if (state.budgetDay === null || state.budgetDay <= day) return state

@@ -128,7 +128,10 @@ const isOnlyParcel = async ({ deps: { settings }, tx, call, rows, now }: Work): 
 const emptyFrom = 5
 
 const livingKnown = (rows: readonly ScheduledParcelRow[]): ScheduledParcelRow[] =>
-  rows.filter(({ confirmedAt, endedAt }) => confirmedAt !== null && endedAt === null)
+  rows.filter((row) => row.confirmedAt !== null && row.endedAt === null && !isOnlyListed(row))
+
+/** Named by the account's list; whether tracking knows it, too, is not known yet. */
+const isOnlyListed = ({ listedAt, events }: ScheduledParcelRow): boolean => listedAt !== null && events === '[]'
 
 /**
  * Whether an answer knew none of the parcels that EasyParcel had known before, although enough of them are alive: it may forget those that

@@ -4,7 +4,7 @@ import type { CheckingSettings } from '../settings.ts'
 import { type BreakerState, breakerPhase, onGrant } from './breaker.ts'
 import { holdEndsAt } from './hold.ts'
 import type { LearntSize } from './learnt-size.ts'
-import { manualReserve, nextAllowedAt, nextDayStartsAt, paceAllowance, suspectSpacingMs, withExtra } from './pace.ts'
+import { manualReserve, nextAllowedAt, nextDayStartsAt, paceAllowance, scheduledCap, suspectSpacingMs, withExtra } from './pace.ts'
 
 /**
  * What the gate knows of one connection: the locked row, nothing else. `budgetDay` is the local day the counters belong to,
@@ -26,6 +26,7 @@ export type RefusalReason =
   | 'breaker_open'
   | 'probing'
   | 'budget_spent'
+  | 'share_spent'
   | 'paced'
   | 'slots_full'
   | 'spacing'
@@ -49,8 +50,12 @@ export const notAuthorised = 'not_authorised'
 /** How long a call may hold its slot and its rows. */
 export const leaseMs = ({ apiTimeoutMs, leaseGraceMs }: CheckingSettings): number => 2 * apiTimeoutMs + leaseGraceMs
 
-/** `suspects` says that the call asks about suspects, unless a person asked. */
-type Opening = { now: Date; manual: boolean; suspects?: boolean }
+/**
+ * `suspects` says that the call asks about suspects, unless a person asked. `share`: the call is paid from a share of the day's budget that is kept for
+ * its kind, of which so many are left until `until`, and does not wait for the day's plan.
+ */
+type Opening = { now: Date; manual: boolean; suspects?: boolean; share?: Share }
+export type Share = { left: number; until: Date }
 const refuse = (reason: RefusalReason, retryAt: Date): GateRefusal => ({ granted: false, reason, retryAt })
 
 /** A process whose clock is wrong asks nothing, and looks again in a minute. */
@@ -102,11 +107,21 @@ const refuseByHealth = (state: ConnectionState, now: Date): GateRefusal | null =
 const paysFromReserve = ({ callsManual }: ConnectionState, settings: CheckingSettings, manual: boolean): boolean =>
   manual && callsManual < manualReserve(settings)
 
-const refuseByBudget = (state: ConnectionState, settings: CheckingSettings, { now, manual }: Opening) => {
+const refuseByBudget = (state: ConnectionState, settings: CheckingSettings, { now, manual, share }: Opening) => {
   if (state.callsUsed >= settings.dailyBudget) return refuse('budget_spent', nextDayStartsAt(now, settings))
   const scheduled = state.callsUsed - state.callsManual
-  if (paysFromReserve(state, settings, manual) || scheduled < paceAllowance(now, settings)) return null
+  if (paysFromReserve(state, settings, manual)) return null
+  if (share !== undefined) return refuseByShare(share, { scheduled, now, settings })
+  if (scheduled < paceAllowance(now, settings)) return null
   return refuse('paced', nextAllowedAt(now, { used: scheduled, settings }))
+}
+
+const refuseByShare = (
+  { left, until }: Share,
+  { scheduled, now, settings }: { scheduled: number; now: Date; settings: CheckingSettings },
+) => {
+  if (scheduled >= scheduledCap(settings)) return refuse('budget_spent', nextDayStartsAt(now, settings))
+  return left > 0 ? null : refuse('share_spent', until)
 }
 
 const refuseByTraffic = (state: ConnectionState, settings: CheckingSettings, now: Date): GateRefusal | null => {

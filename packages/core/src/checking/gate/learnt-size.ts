@@ -22,6 +22,7 @@ export const learnSize = (
   { answered, refused }: LearntSize,
   { kind, size, outcome }: Pick<ClosedCall, 'kind' | 'size' | 'outcome'>,
 ): LearntSize => {
+  if (kind === 'sync') return { answered, refused }
   if (outcome === 'ok')
     return { answered: Math.max(answered, size), refused: refused !== null && size < refused ? refused : null }
   if (outcome !== 'rejected') return { answered, refused }

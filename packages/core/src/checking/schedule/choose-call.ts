@@ -8,7 +8,7 @@ import type { CheckingSettings } from '../settings.ts'
 import { priorities } from './priority.ts'
 
 /** What the next call is to ask about, and about how many at most. */
-export type CallChoice = { kind: CallKind; size: number }
+export type CallChoice = { kind: Exclude<CallKind, 'sync'>; size: number }
 
 type Choosing = { now: Date; settings: CheckingSettings }
 

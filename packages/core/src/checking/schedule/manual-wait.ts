@@ -13,6 +13,7 @@ const told: Record<RefusalReason, Trouble | null> = {
   breaker_open: 'upstream_down',
   probing: 'upstream_down',
   budget_spent: 'budget_spent',
+  share_spent: null,
   paced: 'paced',
   clock_off: null,
   slots_full: null,

@@ -166,10 +166,13 @@ const factsAfter = (state: TrackingState, asked: Asked): Facts => {
 
 const isKnown = ({ confirmedAt, scans }: Facts): boolean => confirmedAt !== null || scans.length > 0
 
+/** The account's list names the parcel, and tracking has told nothing of it yet: it may know it later. */
+const isOnlyListed = ({ listedAt, scans }: TrackingState): boolean => listedAt != null && scans.length === 0
+
 /** Why an answer is not a good check, null if it is one. A good check would have brought news if there were any. */
-const problemOf = ({ confirmedAt }: TrackingState, answer: CheckAnswer): string | null => {
+const problemOf = (state: TrackingState, answer: CheckAnswer): string | null => {
   if (answer.kind === 'unreadable' || answer.kind === 'fails_upstream') return answer.problem
-  return answer.kind === 'not_found' && confirmedAt !== null ? noLongerFound : null
+  return answer.kind === 'not_found' && state.confirmedAt !== null && !isOnlyListed(state) ? noLongerFound : null
 }
 
 const culpritCadence = (facts: Facts, now: Date, { culpritMs }: CheckingSettings): Cadence => ({

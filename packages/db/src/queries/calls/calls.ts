@@ -6,8 +6,12 @@ const nextCallSql = `select nextval(pg_get_serial_sequence('api_calls', 'id')) a
 export const nextCallId = async (tx: Tx): Promise<string> =>
   (await row<{ id: string }>(tx, { name: 'next-call', text: nextCallSql }))!.id
 
+/** What a call asks for: parcels, a page of an account's list, or the details of one booking. */
+export type AskedFor = 'check' | 'list' | 'details'
+
 export type OpenedCall = {
   id: string
+  kind?: AskedFor
   organizationId: string
   connectionId: string
   budgetDay: string
@@ -22,14 +26,14 @@ export type OpenedCall = {
 
 const openCallSql = `
   with call as (
-  insert into api_calls (id, connection_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size, organization_id)
+  insert into api_calls (id, connection_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size, organization_id, kind)
   overriding system value
-  values (:id, :connectionId, :budgetDay, :isManual, :slot, :openedAt, :leaseUntil, :batchSize, :organizationId))
+  values (:id, :connectionId, :budgetDay, :isManual, :slot, :openedAt, :leaseUntil, :batchSize, :organizationId, :kind))
   insert into call_parcels (call_id, organization_id, opened_at, tracking_ids) values (:id, :organizationId, :openedAt, :trackingIds)`
 
 /** Logs a call before it goes out, so that a crash cannot hide it. */
 export const insertOpenCall = (tx: Tx, call: OpenedCall) =>
-  runRow(tx, { name: 'open-call', text: openCallSql, row: call })
+  runRow(tx, { name: 'open-call', text: openCallSql, row: { kind: 'check', ...call } })
 
 export type CallEnd = {
   id: string
@@ -69,6 +73,17 @@ export const recountCalls = async (
        returning budget_day, is_manual)
      select count(*)::int as used, (count(*) filter (where is_manual))::int as manual from moved where budget_day = $3::date`,
     values: [args.connectionId, args.now, args.day, args.dayStart],
+  }))!
+
+/** The calls of a day that the sync paid from its own share. */
+export const countSyncCalls = async (
+  tx: Tx,
+  args: { connectionId: string; day: string },
+): Promise<{ list: number; details: number }> =>
+  (await row<{ list: number; details: number }>(tx, {
+    text: `select (count(*) filter (where kind = 'list'))::int as list, (count(*) filter (where kind = 'details'))::int as details
+             from api_calls where connection_id = $1 and budget_day = $2 and not is_manual`,
+    values: [args.connectionId, args.day],
   }))!
 
 /** Closes calls whose process died: still open after their lease. Their slots have freed themselves. */

@@ -89,8 +89,8 @@ export const saveDailyReports = (sql: Sql, { day, missed }: { day: string; misse
      insert into daily_reports (organization_id, connection_id, day, calls, calls_manual, calls_failed, numbers_asked, numbers_found, trackings_changed,
                                 median_duration_ms, trackings_by_status)
      select a.organization_id, a.id, c.budget_day, count(*), count(*) filter (where c.is_manual),
-            count(*) filter (where c.outcome is distinct from 'ok'), coalesce(sum(c.batch_size), 0), coalesce(sum(c.found), 0),
-            coalesce(sum(c.changed), 0), percentile_cont(0.5) within group (order by c.duration_ms),
+            count(*) filter (where c.outcome is distinct from 'ok'), coalesce(sum(c.batch_size), 0), coalesce(sum(c.found) filter (where c.kind = 'check'), 0),
+            coalesce(sum(c.changed) filter (where c.kind = 'check'), 0), percentile_cont(0.5) within group (order by c.duration_ms),
             coalesce((select statuses from by_status where connection_id = a.id and c.budget_day = $1::date), '{}')
        from connections a join api_calls c on c.connection_id = a.id and c.budget_day = any ($2::date[] || $1::date)
       where c.budget_day = $1::date or not exists (select from daily_reports r where r.connection_id = a.id and r.day = c.budget_day)

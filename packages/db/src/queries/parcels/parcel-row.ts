@@ -21,6 +21,8 @@ export const parcelTypes = {
   deliveredAt: 'timestamptz?',
   registeredAt: 'timestamptz',
   countsFrom: 'timestamptz?',
+  listedCode: 'int?',
+  listedAt: 'timestamptz?',
   changedAt: 'timestamptz',
   confirmedAt: 'timestamptz?',
   endedAt: 'timestamptz?',

@@ -56,10 +56,16 @@ export const saveParcels = (tx: Tx, writes: readonly ParcelWrite[]): Promise<num
   })
 }
 
-/** Removes parcels with their schedules and orders, and tells which were there. */
+/**
+ * Removes parcels with their schedules and orders, and tells which were there. Of their bookings there stays that they were, so that the next list
+ * does not bring them back.
+ */
 export const deleteParcels = (tx: Tx, parcels: readonly Pick<ParcelRef, 'organizationId' | 'id'>[]) =>
   rows<ParcelRef>(tx, {
-    text: `delete from tracking_cache where (organization_id, id) in (select * from unnest($1::bigint[], $2::bigint[])) returning ${refColumns}`,
+    text: `with asked as (select * from unnest($1::bigint[], $2::bigint[]) as asked (organization_id, id)), emptied as (
+       update bookings b set tracking_id = null, tracking_number = null, courier = null, state = null, postcode_area = null
+         from asked where b.organization_id = asked.organization_id and b.tracking_id = asked.id)
+     delete from tracking_cache where (organization_id, id) in (select organization_id, id from asked) returning ${refColumns}`,
     values: [parcels.map(({ organizationId }) => organizationId), parcels.map(({ id }) => id)],
   })
 

@@ -76,6 +76,7 @@ const leftOver = [
   'kept_answers',
   ...['refresh_run_parcels', 'refresh_runs'],
   ...['migration_batches', 'migration_runs'],
+  ...['bookings', 'account_syncs'],
 ] as const
 export type LeftOver = (typeof leftOver)[number]
 export const leftOverTables: readonly LeftOver[] = leftOver

@@ -44,6 +44,12 @@ const oldRowsSql = {
     delete from api_calls where id in (
       select a.id from api_calls a join connections c on c.id = a.connection_id
        where a.closed_at is not null and a.opened_at < $1 and a.budget_day <> c.budget_day order by a.id limit $2)`,
+  // Those of which no parcel is left, or none was made.
+  bookings: `
+    delete from bookings where id in (
+      select id from bookings
+       where tracking_id is null and collection_day < $1::timestamptz::date or collection_day is null and tracking_id is null and listed_at < $1
+       order by id limit $2 for update skip locked)`,
   lookups: `
     delete from lookup_locks where pair_hmac in (
       select pair_hmac from lookup_locks where failed_at < $1 order by failed_at limit $2 for update skip locked)`,

@@ -1,0 +1,107 @@
+import { columnOf, columnsOf, type RowOf } from '../../columns.ts'
+import { row, rows, run, runRow, type ShopSql, type Sql, type Tx } from '../../sql.ts'
+
+const types = {
+  listing: 'text?',
+  listingBeganAt: 'timestamptz?',
+  cursor: 'text?',
+  pages: 'int',
+  firstListedAt: 'timestamptz?',
+  listedAt: 'timestamptz?',
+  windowBeganAt: 'timestamptz?',
+  windowCursor: 'text?',
+  windowAt: 'timestamptz?',
+  runningUntil: 'timestamptz?',
+  lastRunAt: 'timestamptz?',
+  nextRunAt: 'timestamptz',
+  failures: 'smallint',
+  lastError: 'text?',
+} as const
+
+/** Where the sync of one EasyParcel account is. */
+export type AccountSyncRow = Omit<RowOf<typeof types>, 'listing'> & {
+  connectionId: string
+  organizationId: string
+  listing: 'first' | 'newest' | null
+}
+
+const names = Object.keys(types)
+const syncColumns = columnsOf('s', ['connectionId', 'organizationId', ...names])
+
+/** The accounts whose sync is due and that no one works on; one that was never synced is. */
+export const listDueSyncs = (sql: Sql, now: Date) =>
+  rows<{ connectionId: string }>(sql, {
+    text: `select c.id as "connectionId" from connections c left join account_syncs s on s.connection_id = c.id
+      where c.api = 'open' and c.is_authorised
+        and (s.connection_id is null or s.next_run_at <= $1 and (s.running_until is null or s.running_until <= $1))
+      order by s.next_run_at nulls first limit 1000`,
+    values: [now],
+  })
+
+/** Takes an account's sync until `until`, unless someone has it; undefined then, and where no account is connected. */
+export const claimSync = (sql: Sql, args: { connectionId: string; now: Date; until: Date }) =>
+  row<AccountSyncRow>(sql, {
+    text: `insert into account_syncs as s (connection_id, organization_id, next_run_at, running_until, last_run_at)
+           select id, organization_id, $2, $3, $2 from connections where id = $1 and api = 'open' and is_authorised
+           on conflict (connection_id) do update set running_until = $3, last_run_at = $2
+            where s.running_until is null or s.running_until <= $2
+           returning ${syncColumns}`,
+    values: [args.connectionId, args.now, args.until],
+  })
+
+/** The sync, locked, as long as whoever asks still has it. */
+export const lockSync = (tx: Tx, { connectionId, runningUntil }: { connectionId: string; runningUntil: Date }) =>
+  row<AccountSyncRow>(tx, {
+    text: `select ${syncColumns} from account_syncs s where connection_id = $1 and running_until = $2 for update`,
+    values: [connectionId, runningUntil],
+  })
+
+const saveSyncSql = `
+  update account_syncs set ${names.map((name) => `${columnOf(name)} = :${name}`).join(', ')} where connection_id = :connectionId`
+
+/** Writes where it is, under the row's lock. */
+export const saveSync = (tx: Tx, sync: AccountSyncRow) =>
+  runRow(tx, { name: 'save-sync', text: saveSyncSql, row: sync })
+
+/** Has an account synced now; false where a run is under way, or no account is connected. */
+export const wakeSync = async (
+  shop: ShopSql,
+  { connectionId, now }: { connectionId: string; now: Date },
+): Promise<boolean> =>
+  (await run(shop, {
+    text: `insert into account_syncs as s (connection_id, organization_id, next_run_at)
+           select id, organization_id, $3 from connections where organization_id = $1 and id = $2 and api = 'open' and is_authorised
+           on conflict (connection_id) do update set next_run_at = $3 where s.running_until is null or s.running_until <= $3`,
+    values: [shop.organizationId, connectionId, now],
+  })) === 1
+
+/** An account's sync as people follow it; undefined where the shop has no such account. */
+export type SyncProgress = Partial<Omit<AccountSyncRow, 'connectionId' | 'organizationId'>> & {
+  connectionId: string
+  api: 'open' | 'classic'
+  isAuthorised: boolean
+  bookings: number
+  parcels: number
+  waitingForNumber: number
+  detailsLeft: number
+  listCalls: number
+  detailsCalls: number
+}
+
+const counted = (condition: string) =>
+  `(select count(*)::int from bookings b where b.organization_id = $1 and b.connection_id = c.id and ${condition})`
+const callsOf = (kind: string) =>
+  `(select count(*)::int from api_calls a where a.organization_id = $1 and a.connection_id = c.id and a.budget_day = $3 and a.kind = '${kind}' and not a.is_manual)`
+
+/** How far the sync of an account of this shop is, or of each. */
+export const listSyncs = (shop: ShopSql, { connectionId = null, day }: { connectionId?: string | null; day: string }) =>
+  rows<SyncProgress>(shop, {
+    text: `select c.id as "connectionId", c.api, c.is_authorised as "isAuthorised", ${columnsOf('s', names)},
+                  ${counted('true')} as bookings, ${counted('b.tracking_id is not null')} as parcels,
+                  ${counted('b.tracking_number is null and b.made_at is null and b.status_code is distinct from 0')} as "waitingForNumber",
+                  ${counted('b.tracking_id is not null and b.details_at is null')} as "detailsLeft",
+                  ${callsOf('list')} as "listCalls", ${callsOf('details')} as "detailsCalls"
+             from connections c left join account_syncs s on s.connection_id = c.id
+            where c.organization_id = $1 and ($2::bigint is null or c.id = $2) order by c.id limit 100`,
+    values: [shop.organizationId, connectionId, day],
+  })
