@@ -4,7 +4,15 @@ import type { CheckingSettings } from '../settings.ts'
 import { type BreakerState, breakerPhase, onGrant } from './breaker.ts'
 import { holdEndsAt } from './hold.ts'
 import type { LearntSize } from './learnt-size.ts'
-import { manualReserve, nextAllowedAt, nextDayStartsAt, paceAllowance, scheduledCap, suspectSpacingMs, withExtra } from './pace.ts'
+import {
+  manualReserve,
+  nextAllowedAt,
+  nextDayStartsAt,
+  paceAllowance,
+  scheduledCap,
+  suspectSpacingMs,
+  withExtra,
+} from './pace.ts'
 
 /**
  * What the gate knows of one connection: the locked row, nothing else. `budgetDay` is the local day the counters belong to,
