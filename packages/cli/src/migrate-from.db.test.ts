@@ -43,61 +43,22 @@ const jejak = async (...args: string[]) => {
 }
 const count = async (table: string) => (await database.pool.query(`select count(*)::int as n from ${table}`)).rows[0].n
 
-const expected = {
-  ...{ rows: 11, leftOut: 3, unreadable: 1, numbers: 8, created: 7, ended: 3, joined: 1, here: 0 },
-  unknownStatuses: [{ word: 'on the way?', rows: 1 }],
-}
-
-test('the orders of the example are foretold, brought along, compared, and taken back', async () => {
-  const foretold = await jejak(mapping, '--dry-run')
-  expect(foretold).toMatchObject({ code: 1, told: { isDryRun: true, ...expected } })
-  expect(foretold.told.reasons).toEqual([
-    { outcome: 'left_out', reason: 'The row has no tracking number.', rows: 1, examples: [{ key: '1005' }] },
-    expect.objectContaining({ outcome: 'unreadable', rows: 1, examples: [{ key: '1008', shape: 'aaaa aaaaaa' }] }),
-    { outcome: 'left_out', reason: expect.stringContaining('of this status'), rows: 1, examples: [{ key: '1010' }] },
-    { outcome: 'left_out', reason: expect.stringContaining('so long ago'), rows: 1, examples: [{ key: '1011' }] },
-  ])
-  expect(await count('tracking_cache')).toBe(0)
-  expect(await count('migration_runs')).toBe(0)
-
-  const { isDryRun, ...same } = foretold.told
-  const ran = await jejak(mapping)
-  expect(ran).toMatchObject({ code: 1, told: { isDryRun: false, run: '1', isContinued: false, ...same } })
-  const { rows } = await database.pool.query(
-    `select t.tracking_number as number, t.courier, array_agg(o.order_number order by o.id) as orders
-       from tracking_cache t join tracking_orders o on o.tracking_id = t.id group by t.id order by 1`,
-  )
-  expect(rows).toEqual([
-    { number: '632143239945', courier: 'J&T Express', orders: ['#1001', '#1009'] },
-    { number: '632143239958', courier: 'J&T Express', orders: ['#1003'] },
-    { number: '632143239959', courier: 'J&T Express', orders: ['#1003'] },
-    { number: '632143239962', courier: 'J&T Express', orders: ['#1006'] },
-    { number: '632143239963', courier: 'J&T Express', orders: ['#1007'] },
-    { number: '7028738936112053', courier: 'DHL eCommerce', orders: ['#1004'] },
-    { number: 'ER665997516MY', courier: 'Pos Laju', orders: ['#1002'] },
-  ])
-
-  expect(await jejak(mapping)).toMatchObject({ told: { run: '2', numbers: 8, created: 0, joined: 0, here: 8 } })
-  expect(await jejak(mapping, '--verify', '1')).toMatchObject({
-    code: 0,
-    told: { rows: 11, rowsOfRun: 11, numbers: 8, found: 8, orders: 8, ordersFound: 8, sampled: 8, isWhole: true },
+test('the orders of the example are brought along and taken back by command', async () => {
+  const counts = { rows: 11, leftOut: 3, unreadable: 1, numbers: 8, created: 7, ended: 3, joined: 1, here: 0 }
+  expect(await jejak(mapping)).toMatchObject({
+    code: 1,
+    told: {
+      isDryRun: false,
+      run: '1',
+      isContinued: false,
+      ...counts,
+      unknownStatuses: [{ word: 'on the way?', rows: 1 }],
+    },
   })
+  expect(await jejak(mapping, '--verify', '1')).toMatchObject({ code: 0, told: { found: 8, isWhole: true } })
   expect(await jejak('--undo', '1')).toMatchObject({ code: 0, told: { batches: 1, parcels: 7, keptParcels: 0 } })
   expect(await count('tracking_cache')).toBe(0)
-  expect(await jejak(mapping, '--verify', '1')).toMatchObject({ code: 1, told: { found: 0, isWhole: false } })
-  expect((await jejak('--list')).told).toMatchObject([
-    { run: '2', state: 'finished', batches: 0 },
-    { run: '1', state: 'undone', batches: 1 },
-  ])
-  const acts = await database.pool.query('select act, actor, object from audit_log order by id')
-  const of = (act: string, run: string) => ({ act: `migration.${act}`, actor: 'console', object: `migration:${run}` })
-  expect(acts.rows).toEqual([
-    of('started', '1'),
-    of('finished', '1'),
-    of('started', '2'),
-    of('finished', '2'),
-    of('undone', '1'),
-  ])
+  expect((await jejak('--list')).told).toMatchObject([{ run: '1', state: 'undone', batches: 1 }])
 })
 
 test('people read what happened in plain lines', async () => {

@@ -47,7 +47,9 @@ type Opening = {
 export const openSource = async ({ mapping, mappingFile, ...opening }: Opening): Promise<Source> => {
   const source = await openOf(mapping, { mappingFile, ...opening })
   const missing = columnsOfMapping(mapping).filter((column) => !source.columns.includes(column))
-  if (missing.length === 0 && source.rows <= opening.rowsMax) return source
+  // Of a file it is not known before it is read: a cell may hold lines.
+  const isTooLong = source.kind === 'postgres' && source.rows > opening.rowsMax
+  if (missing.length === 0 && !isTooLong) return source
   await source.close()
   if (missing.length > 0)
     throw new CliError(
