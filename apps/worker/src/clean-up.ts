@@ -68,6 +68,7 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }
     processMinutes: () => old('processMinutes', minutesMs),
     routeHours: () => old('routeHours', hoursMs),
     readHours: () => old('readHours', hoursMs),
+    courierDays: () => old('courierDays', daysMs),
     systemDays: () => old('systemDays', daysMs),
     databaseSize: () => saveDatabaseSize(sql, localDay(now, config.tracking.timezone)),
     shops: () => eraseDueShops({ db, clock, actor }, { now, signal: job.signal }),

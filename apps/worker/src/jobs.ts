@@ -1,7 +1,7 @@
 import { sealAudit } from '@jejak/core/audit'
 import { checkDue, dayOfNumber, localTime, reRead } from '@jejak/core/checking'
 import type { QueueName } from '@jejak/core/queue'
-import { checkRules, fenceIsOff, findAuditHead, foldCounts, saveDailyReports } from '@jejak/db'
+import { checkRules, countFreshness, fenceIsOff, findAuditHead, foldCounts, saveDailyReports } from '@jejak/db'
 import { cleanUpJob } from './clean-up.ts'
 import type { Handler } from './deps.ts'
 
@@ -59,12 +59,16 @@ const auditSealJob: Handler<'audit-seal'> = async ({ db, clock, log }, { id, sig
 
 const foldedAtOnce = 20_000
 
-/** Adds up what writers left since the last time, so that who reads the counts has little to add. */
-const foldCountsJob: Handler<'fold-counts'> = async ({ db, log }, job) => {
+const freshnessEveryMs = 5 * 60_000
+
+/** Adds up what writers left since the last time, so that who reads the counts has little to add; now and then, how fresh the parcels are. */
+const foldCountsJob: Handler<'fold-counts'> = async ({ config, db, clock, log }, job) => {
   let folded = 0
   for (let some = foldedAtOnce; some === foldedAtOnce && !job.signal.aborted; folded += some)
     some = await foldCounts(db.sql, foldedAtOnce)
   if (folded > 0) log.debug({ jobId: job.id, folded }, 'counts of parcels folded')
+  const { cacheTtlMs } = config.tracking
+  await countFreshness(db.sql, { now: await clock(db.sql), cacheTtlMs, everyMs: freshnessEveryMs })
 }
 
 /** Which job does the duty of which queue. */

@@ -1,4 +1,4 @@
-import { findOverview } from '@jejak/db'
+import { countFreshness, findOverview, findPulse } from '@jejak/db'
 import type { Family } from '../family.ts'
 import { alternate } from '../rounds.ts'
 import { ofRounds, ratios } from '../statistics.ts'
@@ -36,6 +36,22 @@ const writeFor = async ({ db }: SeededShop, { seconds, parcels }: { seconds: num
 const triggers = (db: SeededShop['db'], which: 'enable' | 'disable') =>
   db.sql.query(`alter table tracking_cache ${which} trigger tracking_cache_counted_over`)
 
+const cacheTtlMs = 86_400_000
+
+/** A day's calls of a shop, so that figures about them have something to read. */
+const makeCalls = ({ db, organizationId, connectionId }: SeededShop, now: Date) =>
+  db.sql.query(
+    `insert into api_calls (connection_id, organization_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size, closed_at, outcome, duration_ms)
+     select $1, $2, $3::timestamptz::date, false, 0, $3::timestamptz - n * interval '1 minute', $3, 50, $3, 'ok', n from generate_series(1, 1000) as n`,
+    [connectionId, organizationId, now],
+  )
+
+/** All that the overview of a shop asks of the database. */
+const lookAtAll = async ({ db, organizationId: shop }: SeededShop, now: Date) => {
+  await findOverview(db.sql, { shop, now, day: now.toISOString().slice(0, 10) })
+  await findPulse(db.sql, { shop, now, dayStart: new Date(now.getTime() - (now.getTime() % 86_400_000)) })
+}
+
 /** What the counts of parcels cost those who write, and what they save those who look. */
 export const counts: Family = {
   about:
@@ -46,10 +62,11 @@ export const counts: Family = {
     const now = new Date()
     return withParcels(bench, { name: 'counts', parcels, now, withDocuments: false }, async (shop) => {
       const { db } = shop
-      const day = now.toISOString().slice(0, 10)
+      await makeCalls(shop, now)
       const arms = await alternate(
         {
-          overview: () => several(20, () => findOverview(db.sql, { shop: shop.organizationId, now, day })),
+          overview: () => several(20, () => lookAtAll(shop, now)),
+          freshness: () => timed(() => countFreshness(db.sql, { now, cacheTtlMs, everyMs: -1 })),
           groupBy: () =>
             timed(() =>
               db.sql.query('select status, count(*) from tracking_cache where archived_at is null group by 1'),
@@ -67,12 +84,18 @@ export const counts: Family = {
         arms: [
           { name: 'overview', unit: 'ms', values: arms.overview },
           { name: 'counting all by status', unit: 'ms', values: arms.groupBy },
+          { name: 'counting how fresh all are', unit: 'ms', values: arms.freshness },
           { name: 'batches, counted', unit: '/s', values: arms.counted },
           { name: 'batches, not counted', unit: '/s', values: arms.uncounted },
         ],
         figures: [
           { goal: 'overview', ...ofRounds(arms.overview) },
           { goal: 'counted ÷ uncounted', ...ofRounds(ratios(arms.counted, arms.uncounted)) },
+          {
+            text: 'counting how fresh all parcels are, every five minutes',
+            ...ofRounds(arms.freshness),
+            unit: 'ms',
+          },
           {
             text: 'counting all parcels by status ÷ the whole overview',
             ...ofRounds(ratios(arms.groupBy, arms.overview)),

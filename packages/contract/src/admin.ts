@@ -20,6 +20,15 @@ export const jobView = z.object({
 })
 export type JobView = z.infer<typeof jobView>
 
+/** How EasyParcel answered: in the last hour, and in the last 24. */
+const answersOfEasyparcel = z.object({
+  calls: count.meta({ description: 'Closed ones' }),
+  failed: count,
+  successRate: z.number().nullable(),
+  p50Ms: count.nullable(),
+  p95Ms: count.nullable(),
+})
+
 /** `GET /v1/operator/overview`: the whole installation at a glance; `GET /v1/admin/overview`: one shop's part of it. */
 export const overviewView = z.object({
   demo: z.boolean(),
@@ -32,6 +41,22 @@ export const overviewView = z.object({
   checks: count.meta({ description: 'Numbers asked today, in the calls that are over' }),
   calls: count.meta({ description: 'Calls of today' }),
   connections: z.array(connectionView),
+  attention: z.record(z.string(), count).meta({ description: 'Parcels that need a person, by reason' }),
+  freshness: z
+    .object({ at: instant, fresh: count, stale: count, expired: count })
+    .nullable()
+    .meta({ description: 'Living parcels, as counted at that time, every five minutes' }),
+  oldestDueAt: instant.nullable().meta({ description: 'Since when the parcel that waits longest is due' }),
+  reads: z
+    .object({ total: count, fresh: count, stale: count, expired: count, final: count, missing: count, refused: count })
+    .meta({
+      description:
+        'How often parcels were looked at today, by how fresh they were; `refused`: order look-ups that fit nothing',
+    }),
+  callsSaved: count.meta({
+    description: 'Reads that found a parcel today, less the calls: what one call a read would have cost more',
+  }),
+  easyparcel: z.object({ hour: answersOfEasyparcel, day: answersOfEasyparcel }),
   failingJobs: z
     .array(
       z.object({

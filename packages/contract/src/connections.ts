@@ -66,6 +66,11 @@ export const connectionView = z.object({
     reserve: count.meta({ description: 'Of the limit, for what people ask for' }),
     reserveLeft: count,
     allowedByNow: count,
+    lastsUntil: instant.nullable().meta({
+      description: 'When the calls of today are used up if they go on as until now; null when they last past midnight',
+    }),
+    expected: count.meta({ description: 'How many today would take at that pace' }),
+    extraToLast: count.meta({ description: 'How many more would make them last' }),
   }),
 })
 export type ConnectionView = z.infer<typeof connectionView>

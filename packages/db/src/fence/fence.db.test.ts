@@ -27,6 +27,7 @@ const tables: Record<string, string[] | string> = {
   ...{ tracking_update_logs: policies(), api_calls: policies(), unread_values: policies(), daily_reports: policies() },
   ...{ job_failures: policies(), security_log: policies(), call_parcels: policies(), read_hours: policies() },
   ...{ bookings: policies(), account_syncs: policies() },
+  ...{ freshness_counts: policies(), courier_days: policies() },
   ...{ tracking_counts: policies(), tracking_count_changes: policies() },
   kept_answers: [
     `jejak_kept * to jejak_access: (kept_by = 'access'::text)`,

@@ -14,7 +14,8 @@ declare
     "migration_runs": "organization_id", "migration_batches": "organization_id",
     "tracking_counts": "organization_id", "tracking_count_changes": "organization_id",
     "bookings": "organization_id", "account_syncs": "organization_id",
-    "call_parcels": "organization_id", "kept_answers": "organization_id", "read_hours": "organization_id"}';
+    "call_parcels": "organization_id", "kept_answers": "organization_id", "read_hours": "organization_id",
+    "freshness_counts": "organization_id", "courier_days": "organization_id"}';
   face text := 'slug, name, logo_url, color, contact_whatsapp, contact_phone, contact_email, languages';
   standing text := 'id, organization_id, api, is_authorised, budget_day, calls_used, calls_manual, next_call_at, breaker_open_until, pause_reason,
     held_since, held_until, extra_day, extra_calls';
@@ -51,6 +52,9 @@ declare
       'api_calls', 'select',
       'call_parcels', 'select',
       'read_hours', 'select',
+      'freshness_counts', 'select',
+      'courier_days', 'select',
+      'daily_reports', 'select',
       'job_failures', 'select',
       'kept_answers', 'select, insert, update (body, left_out)',
       'refresh_runs', 'select, insert, update (parcels, state, ended_at, results)',

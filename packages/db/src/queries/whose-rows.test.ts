@@ -18,6 +18,8 @@ const shopTables = [
     'api_calls',
     'call_parcels',
     'read_hours',
+    'freshness_counts',
+    'courier_days',
     'unread_values',
     'daily_reports',
     'job_failures',

@@ -40,6 +40,7 @@ export const overAllShops = {
   /** For operators, and for a shop's staff when the shop is given. */
   operators: [
     'overviewSql',
+    'pulseSql',
     'listConnections',
     'listUsers',
     'listJobFailures',

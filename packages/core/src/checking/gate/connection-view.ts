@@ -3,6 +3,7 @@ import type { ConnectionOverview } from '@jejak/db'
 import { localDay } from '../schedule/local-time.ts'
 import type { CheckingSettings } from '../settings.ts'
 import { connectionNeeds } from './connection-needs.ts'
+import { forecastCalls } from './forecast.ts'
 import { holdEndsAt } from './hold.ts'
 import { manualReserve, paceAllowance, withExtra } from './pace.ts'
 import { troubleOf } from './trouble.ts'
@@ -21,6 +22,7 @@ export const budgetOf = (
   const [used, usedManually] = row.budgetDay === day ? [row.callsUsed, row.callsManual] : [0, 0]
   const { dailyBudget: limit } = today
   const reserve = manualReserve(today)
+  const { lastsUntil, ...forecast } = forecastCalls(now, { used, settings: today })
   return {
     day,
     plan: settings.dailyBudget,
@@ -32,6 +34,8 @@ export const budgetOf = (
     reserve,
     reserveLeft: Math.max(0, Math.min(reserve - usedManually, limit - used)),
     allowedByNow: paceAllowance(now, today),
+    lastsUntil: iso(lastsUntil),
+    ...forecast,
   }
 }
 

@@ -73,14 +73,27 @@ export const nextAllowedAt = (now: Date, { used, settings }: { used: number; set
   // The next call is half planned when it may go, so that the last of a small budget does not wait for midnight.
   const share = (used + 0.5 - burst) / (cap - burst)
   if (used >= cap || share > 1) return new Date(curve.endsAt)
+  return new Date(Math.min(curve.endsAt, Math.max(now.getTime() + 1, shareReachedAt(curve, share))))
+}
+
+/** When this share of the day's plan is reached, in ms. */
+const shareReachedAt = ({ startsAt, shares }: DayCurve, share: number): number => {
   const step = Math.max(
     1,
-    curve.shares.findIndex((reached) => reached >= share),
+    shares.findIndex((reached) => reached >= share),
   )
-  const before = curve.shares[step - 1]!
-  const part = (share - before) / (curve.shares[step]! - before)
-  const atMs = Math.ceil(curve.startsAt + (step - 1 + Math.max(0, part)) * stepMs)
-  return new Date(Math.min(curve.endsAt, Math.max(now.getTime() + 1, atMs)))
+  const before = shares[step - 1]!
+  const part = (share - before) / (shares[step]! - before)
+  return Math.ceil(startsAt + (step - 1 + Math.max(0, part)) * stepMs)
+}
+
+/** How much of the plan of its local day comes before `now`, from 0 to 1. */
+export const dayShareAt = (now: Date, settings: CheckingSettings): number => shareAt(curveAt(now, settings), now)
+
+/** When this share of the plan is reached, on the local day of `now`; at the latest at its end. */
+export const instantOfShare = (now: Date, { share, settings }: { share: number; settings: CheckingSettings }): Date => {
+  const curve = curveAt(now, settings)
+  return new Date(share >= 1 ? curve.endsAt : Math.min(curve.endsAt, shareReachedAt(curve, share)))
 }
 
 /** The first instant of the local day after the one `now` is on, when the budget starts again. */

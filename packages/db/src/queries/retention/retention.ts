@@ -89,6 +89,9 @@ const oldRowsSql = {
     delete from process_minutes where (at, process) in (select at, process from process_minutes where at < $1 order by at limit $2)`,
   routeHours: `delete from route_hours where (hour, route) in (select hour, route from route_hours where hour < $1 order by hour limit $2)`,
   readHours: `delete from read_hours where id in (select id from read_hours where hour < $1 order by hour limit $2)`,
+  courierDays: `
+    delete from courier_days where (organization_id, day, courier) in (
+      select organization_id, day, courier from courier_days where day < $1::timestamptz::date order by day limit $2)`,
   systemDays: `delete from system_days where day in (select day from system_days where day < $1::timestamptz::date order by day limit $2)`,
   // Those that did not come again since.
   unread: `

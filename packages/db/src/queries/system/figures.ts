@@ -1,4 +1,4 @@
-import { rows, run, type ShopSql, type Sql } from '../../sql.ts'
+import { run, type Sql } from '../../sql.ts'
 
 type RouteFigures = {
   route: string
@@ -82,11 +82,4 @@ export const saveDatabaseSize = (sql: Sql, day: string) =>
     text: `insert into system_days (day, database_bytes) values ($1, pg_database_size(current_database()))
            on conflict (day) do update set database_bytes = excluded.database_bytes`,
     values: [day],
-  })
-
-/** How often the parcels of a shop were looked at since then, by how fresh they were. */
-export const countReads = (shop: ShopSql, since: Date) =>
-  rows<{ state: string; reads: number }>(shop, {
-    text: `select state, sum(reads)::int as reads from read_hours where organization_id = $1 and hour >= $2 group by state`,
-    values: [shop.organizationId, since],
   })
