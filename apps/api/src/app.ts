@@ -46,6 +46,7 @@ import { connectionRoutes } from './staff/connections.ts'
 import { jobRoutes } from './staff/jobs.ts'
 import { keyRoutes } from './staff/keys.ts'
 import { meRoutes } from './staff/me.ts'
+import { noteRoutes } from './staff/notes.ts'
 import { overviewRoutes } from './staff/overview.ts'
 import { privacyRoutes } from './staff/privacy.ts'
 import { refreshRoutes } from './staff/refresh.ts'
@@ -53,6 +54,7 @@ import { refreshParcelRoutes } from './staff/refresh-parcels.ts'
 import { refreshRunRoutes } from './staff/refreshes.ts'
 import { shopFaceRoutes } from './staff/shop-face.ts'
 import { teamRoutes } from './staff/team.ts'
+import { undoRoutes } from './staff/undo.ts'
 
 export type { Deps } from './api-deps.ts'
 
@@ -69,6 +71,8 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   trackingImportRoutes,
   signedLinkRoutes,
   attentionRoutes,
+  noteRoutes,
+  undoRoutes,
   refreshRoutes,
   refreshRunRoutes,
   refreshParcelRoutes,

@@ -102,6 +102,11 @@ const refreshRunFor = async (turn: string): Promise<Call> => {
 const connection = () => `/v1/admin/connections/${world.shop.connectionId}`
 let totp: Awaited<ReturnType<typeof totpBegun>>
 /** How each route that changes something is called so that it does. */
+const needing = async (): Promise<string> => {
+  const id = await register()
+  await world.query(`update tracking_cache set requires_attention = true, attention_reason = 'stuck' where id = $1`, [id])
+  return id
+}
 const at = (path: string) => async (): Promise<Call> => ({ url: path.replace('{id}', await register()) })
 Object.assign(changes, {
   'POST /v1/trackings': async () => ({ payload: { trackingNumber: 'JT9900000001' } }),
@@ -144,6 +149,23 @@ Object.assign(changes, {
     url: `${connection()}/budget`,
     payload: { extraCalls: 10 },
   }),
+  'POST /v1/admin/attention/settle': async () => ({ payload: { ids: [await needing()], how: 'seen' } }),
+  'POST /v1/admin/attention/snooze': async () => ({ payload: { ids: [await needing()], until: null } }),
+  'POST /v1/admin/attention/assign': async () => ({ payload: { ids: [await needing()], userId: null } }),
+  'POST /v1/admin/attention/note': async () => ({ payload: { ids: [await needing()], text: 'asked the courier' } }),
+  'POST /v1/admin/trackings/{id}/notes': async () => ({
+    ...(await at('/v1/admin/trackings/{id}/notes')()),
+    payload: { text: 'asked the courier' },
+  }),
+  'DELETE /v1/admin/trackings/{id}/notes/{noteId}': async () => {
+    const url = `/v1/admin/trackings/${await register()}/notes`
+    return { url: `${url}/${(await ask('POST', url, { payload: { text: 'asked the courier' } })).json().id}` }
+  },
+  'POST /v1/admin/undo/{id}': async () => {
+    const payload = { ids: [await needing()], how: 'seen' }
+    const { undo } = (await ask('POST', '/v1/admin/attention/settle', { payload })).json()
+    return { url: `/v1/admin/undo/${undo.id}` }
+  },
   'PATCH /v1/shop': async () => ({ payload: { name: 'Kedai Siti', email: 'siti@kedai.example' } }),
   'POST /v1/operator/ticks/{name}': async () => ({ url: '/v1/operator/ticks/maintenance' }),
   'POST /v1/admin/ticks/{name}': async () => ({ url: '/v1/admin/ticks/clean-up' }),
@@ -226,7 +248,7 @@ describe('every route that changes something', () => {
       if (!permission) continue
       for (const headers of [headersOf.viewer!, key]) {
         await world.query('delete from audit_log')
-        const url = path.replace('{id}', '1').replace('{name}', 'maintenance')
+        const url = path.replace('{id}', '1').replace('{noteId}', '1').replace('{name}', 'maintenance')
         const { statusCode } = await ask(method, url, { headers })
         expect([name, statusCode]).toEqual([name, 403])
         expect([name, await entries()]).toEqual([

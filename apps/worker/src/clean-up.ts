@@ -20,6 +20,8 @@ const connectionLoginsMs = 86_400_000
 const userAddressesMs = 180 * 86_400_000
 // What processes counted: by the minute, by the hour, and how large the database was.
 const [minutesMs, hoursMs, daysMs] = [2 * 86_400_000, 35 * 86_400_000, 400 * 86_400_000]
+// What was done can be undone for ten minutes.
+const undosMs = 3_600_000
 
 /** Repeats a bounded step until it finds nothing more, so that no single transaction grows long; a step may leave out what others hold. */
 const inBatches = async (step: () => Promise<number>, signal: AbortSignal): Promise<number> => {
@@ -63,6 +65,7 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }
     userAddresses: () => old('userAddresses', userAddressesMs),
     migrationBatches: () => old('migrationBatches', logsMs),
     migrationRuns: () => old('migrationRuns', deleteMs),
+    undos: () => old('undos', undosMs),
     reports: () => old('reports', deleteMs),
     unread: () => old('unread', logsMs),
     processMinutes: () => old('processMinutes', minutesMs),

@@ -11,6 +11,7 @@ import { substatus, trackingStatus } from './status.ts'
 import { freshness, freshnessReasons } from './tracking-document.ts'
 import { trackingEvent } from './tracking-event.ts'
 import { trackingNumber } from './tracking-number.ts'
+import { undoRef } from './undo.ts'
 
 /** How many parcels one call may register. */
 export const registerMax = 1000
@@ -63,6 +64,9 @@ export const trackingPatch = z
     ...eachDetail((name) => givenOrRemoved(parcelDetails[name].given)),
     orderNumber: givenOrRemoved(orderNumber),
     contact: givenOrRemoved(contact),
+    trackingNumber: given(trackingNumber).meta({
+      description: 'The right number, where nothing was found for the one that was given',
+    }),
   })
   .refine(
     ({ order: _, ...patch }) => Object.values(patch).some((value) => value !== undefined),
@@ -113,6 +117,9 @@ export const trackingView = z.object({
   events: z.array(trackingEvent),
 })
 export type TrackingView = z.infer<typeof trackingView>
+
+/** `PATCH /v1/trackings/:id`: what it has become; `undo` where the change can be undone. */
+export const changedTracking = trackingView.extend({ undo: undoRef.nullable() })
 
 const commaList = <Word extends string>(word: z.ZodType<Word, string>) =>
   z

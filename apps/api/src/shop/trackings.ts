@@ -1,6 +1,7 @@
 import {
   bulkRegistration,
   bulkRegistrationAnswer,
+  changedTracking,
   type ItemProblem,
   registrationOutcome,
   singleRegistration,
@@ -80,16 +81,16 @@ export const trackingRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     schema: {
       summary: 'Change what the shop knows about a parcel',
       description:
-        'What is absent stays, null or empty removes; a contact is replaced as a whole. orderNumber and contact are of the parcel’s newest order, or of the one that `order` names.',
+        'What is absent stays, null or empty removes; a contact is replaced as a whole. orderNumber and contact are of the parcel’s newest order, or of the one that `order` names. trackingNumber corrects a number for which nothing was found. `undo` is there where the change can be undone: not for contacts and numbers of parcels.',
       params: trackingIdParams,
       body: trackingPatch,
-      response: { 200: trackingView },
+      response: { 200: changedTracking },
     },
     problems: [404, 409],
     handler: async ({ caller: { actor, organizationId }, params, body }) => {
       const which = { organizationId, trackingId: params.id }
-      await changeTracking(deps, { actor, ...which, patch: body })
-      return getTrackingView(deps, which)
+      const undo = await changeTracking(deps, { actor, ...which, patch: body })
+      return { ...(await getTrackingView(deps, which)), undo }
     },
   })
 

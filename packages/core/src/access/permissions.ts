@@ -22,7 +22,13 @@ export const grants = {
     roles: [...managers, 'dispatcher'],
   },
   'checks:read': { what: 'follow the checks that staff asked for', scope: 'shop:admin', roles: handlers },
-  'attention:settle': { what: 'settle what needs a person', scope: 'shop:admin', roles: handlers },
+  'attention:read': { what: 'see what needs a person', scope: 'shop:admin', roles: everyone },
+  'attention:settle': {
+    what: 'settle what needs a person, and undo what was done',
+    scope: 'shop:admin',
+    roles: handlers,
+  },
+  'notes:write': { what: 'write notes on parcels', scope: 'trackings:write', roles: handlers },
   'overview:read': { what: 'see how the shop stands', scope: 'shop:admin', roles: everyone },
   'me:read': {
     what: 'see who one is here, what one may do, and who may do what',

@@ -4,7 +4,7 @@ import type { Actor } from '../actor.ts'
 import { attentionEntries, recordChanges } from '../changes/index.ts'
 
 /** The attention that a customer's report raises; it stands until staff resolve it. */
-const attentionOfReport = {
+export const reportReasons = {
   not_received: 'customer_not_received',
   something_wrong: 'customer_something_wrong',
 } as const satisfies Record<ReportKind, string>
@@ -21,7 +21,7 @@ export const reportParcel = (
     if (!parcel || parcel.archivedAt) return
     const after = new Date(now.getTime() - intervalMs)
     if (await hasChangeAfter(tx, { parcel, kind: 'reported', after })) return
-    const reason = attentionOfReport[kind]
+    const reason = reportReasons[kind]
     const standing = parcel.attentionReason
     const write = standing === null ? { attentionReason: reason, changedAt: now } : null
     const entries = [{ kind: 'reported', detail: reason } as const, ...attentionEntries(standing, standing ?? reason)]

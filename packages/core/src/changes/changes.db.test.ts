@@ -14,7 +14,7 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 beforeEach(async () => {
-  await world.query('truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs')
+  await world.query('truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs cascade')
   id = (await world.register([awb])).get(awb)!
 })
 

@@ -67,10 +67,8 @@ export const renderDocument = (tracking: RenderableTracking): RenderedDocument =
 export const readDocument = (document: string): StoredDocument => JSON.parse(`${document}}`)
 
 /** A stored document with some of it changed. */
-export const changeDocument = (
-  document: string,
-  change: Partial<Omit<StoredDocument, 'trackingNumber' | 'events'>>,
-): RenderedDocument => store({ ...readDocument(document), ...change })
+export const changeDocument = (document: string, change: Partial<Omit<StoredDocument, 'events'>>): RenderedDocument =>
+  store({ ...readDocument(document), ...change })
 
 /** The whole JSON text of a stored document. While EasyParcel does not know a number, readers are told since when it has been waiting. */
 export const finishDocument = (

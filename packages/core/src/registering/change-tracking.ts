@@ -5,57 +5,117 @@ import {
   foldOrderNumber,
   publicDetailsOf,
   type TrackingPatch,
+  type UndoRef,
 } from '@jejak/contract'
 import {
   addOrders,
   type ContactHashes,
   findOrders,
+  isDuplicate,
   lockShopParcel,
   type OrderRow,
   type ParcelRow,
+  type ShopTx,
   type StoredOrder,
   saveOrder,
 } from '@jejak/db'
 import type { Actor } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
-import { recordChanges } from '../changes/index.ts'
+import { type ParcelChange, recordChanges } from '../changes/index.ts'
 import { conflict, noSuchOrder, noSuchTracking } from '../errors.ts'
 import { changeDocument, detailsOf } from '../parcels/index.ts'
+import { wakeConnection } from '../queue/index.ts'
+import { keepUndo } from '../undo/keep-undo.ts'
 import { type ContactKeys, hashContact } from './contact-hash.ts'
+import { correctNumber, numberTaken } from './correct-number.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 
-type ChangeDeps = Pick<RegisteringDeps, 'db' | 'clock' | 'contactKeys'>
+type ChangeDeps = Pick<RegisteringDeps, 'db' | 'boss' | 'clock' | 'contactKeys' | 'isDemo'>
 type Changing = { actor: Actor; organizationId: string; trackingId: string; patch: TrackingPatch }
 
-/** Changes what a shop may change, and renders the public document again; a patch that changes nothing writes nothing. */
-export const changeTracking = (deps: ChangeDeps, { actor, patch, ...which }: Changing): Promise<void> =>
-  deps.db.ofShop(which.organizationId).transaction(async (tx) => {
-    const [row, now] = await Promise.all([lockShopParcel(tx, which), deps.clock(tx)])
-    if (!row) throw noSuchTracking()
-    const orders = (await findOrders(tx, which.trackingId)) ?? []
-    const order = findOrder(orders, patch.order)
-    if (patch.order !== undefined && !order) throw noSuchOrder()
-    const patchedOrder = applyToOrder(order ?? noOrder, patch, deps.contactKeys)
-    const isTaken = orders.some((other) => other !== order && other.orderFolded === patchedOrder.orderFolded)
-    if (patchedOrder.orderFolded !== order?.orderFolded && isTaken)
-      throw conflict('This parcel has another order with this number.')
-    const changedOrder = orderColumns.filter((column) => patchedOrder[column] !== (order ?? noOrder)[column])
-    const changed = changedDetails(row, patch)
-    const detail = [...Object.keys(changed), ...new Set(changedOrder.map(fieldOf))].join(' ')
-    if (detail === '') return
-    if (changedOrder.length > 0 && order) await saveOrder(tx, { ...patchedOrder, orderId: order.orderId })
-    if (changedOrder.length > 0 && !order)
-      await addOrders(tx, { ...which, now, orders: [{ ...which, ...patchedOrder }] })
-    const { document, version: documentVersion } = changeDocument(row.document, publicDetailsOf(changed))
-    const write = { ...changed, document, documentVersion, changedAt: now }
-    await recordChanges(tx, {
-      actor,
-      now,
-      changes: [{ parcel: row, write, entries: [{ kind: 'shop_changed', detail }] }],
-    })
-    const { organizationId, trackingId } = which
-    await recordAct(tx, { act: 'parcels.changed', actor, organizationId, object: `parcel:${trackingId}`, detail, now })
+/** Changes what a shop may change, and renders the public document again; a patch that changes nothing writes nothing. Answers how to undo it, where that can be. */
+export const changeTracking = (deps: ChangeDeps, { organizationId, ...changing }: Changing): Promise<UndoRef | null> =>
+  deps.db.ofShop(organizationId).transaction((tx) => changeTrackingIn(tx, { deps, ...changing }))
+
+type ChangingIn = Omit<Changing, 'organizationId'> & { deps: Omit<ChangeDeps, 'db'> }
+
+/** The same inside a transaction. */
+export const changeTrackingIn = async (tx: ShopTx, changing: ChangingIn): Promise<UndoRef | null> => {
+  const { deps, actor, patch, trackingId } = changing
+  const which = { organizationId: tx.organizationId, trackingId }
+  const [row, now] = await Promise.all([lockShopParcel(tx, which), deps.clock(tx)])
+  if (!row) throw noSuchTracking()
+  const order = await changeOrder(tx, { ...which, patch, now, keys: deps.contactKeys })
+  const details = changedDetails(row, patch)
+  const to = patch.trackingNumber
+  const number = to === undefined || to === row.trackingNumber ? null : await correctNumber(tx, { row, to, now })
+  const detail = [...Object.keys(details), ...(number ? ['trackingNumber'] : []), ...order.changed].join(' ')
+  if (detail === '') return null
+  await saveChange(tx, { row, details, number, detail, actor, now })
+  if (number) await wakeConnection(deps.boss, { connectionId: row.connectionId, sql: tx })
+  const object = `parcel:${trackingId}`
+  await recordAct(tx, { act: 'parcels.changed', actor, organizationId: tx.organizationId, object, detail, now })
+  if (number || order.was === null) return null
+  return keepUndo(tx, {
+    ...{ actor, now, act: 'parcels.changed', permission: 'parcels:write', amount: 1, detail, kind: 'parcels' },
+    was: [
+      {
+        ...{ id: trackingId, changedAt: now.toISOString(), documentVersion: row.documentVersion },
+        write: Object.fromEntries(Object.keys(details).map((name) => [name, row[name as Detail]])),
+        ...(order.was && { order: order.was }),
+      },
+    ],
   })
+}
+
+type Saving = {
+  row: ParcelRow & { document: string }
+  details: ReturnType<typeof changedDetails>
+  number: Awaited<ReturnType<typeof correctNumber>> | null
+  detail: string
+  actor: Actor
+  now: Date
+}
+
+const saveChange = async (tx: ShopTx, { row, details, number, detail, actor, now }: Saving): Promise<void> => {
+  const numbered = number ? { trackingNumber: number.write.trackingNumber } : {}
+  const shown = { ...publicDetailsOf(details), ...numbered }
+  const { document, version: documentVersion } = changeDocument(row.document, shown)
+  const write = { ...details, ...number?.write, document, documentVersion, changedAt: now }
+  const entry = { kind: 'shop_changed', detail } as const
+  const changes: ParcelChange[] = [
+    { parcel: { ...row, ...numbered }, write, entries: [entry, ...(number?.entries ?? [])] },
+    // Who looks at the number that it had is told, too.
+    ...(number ? [{ parcel: row, write: null, entries: [entry] }] : []),
+  ]
+  try {
+    await recordChanges(tx, { actor, now, changes })
+  } catch (error) {
+    // Someone registers the same number at this moment.
+    throw number && isDuplicate(error) ? numberTaken() : error
+  }
+}
+
+type OfOrder = { organizationId: string; trackingId: string; patch: TrackingPatch; now: Date; keys: ContactKeys }
+
+/** Changes the order that a patch is about; answers which fields, and its number as it was: undefined where nothing changed, null where that cannot be undone. */
+const changeOrder = async (tx: ShopTx, { patch, now, keys, ...which }: OfOrder) => {
+  const orders = (await findOrders(tx, which.trackingId)) ?? []
+  const order = findOrder(orders, patch.order)
+  if (patch.order !== undefined && !order) throw noSuchOrder()
+  const patched = applyToOrder(order ?? noOrder, patch, keys)
+  const isTaken = orders.some((other) => other !== order && other.orderFolded === patched.orderFolded)
+  if (patched.orderFolded !== order?.orderFolded && isTaken)
+    throw conflict('This parcel has another order with this number.')
+  const columns = orderColumns.filter((column) => patched[column] !== (order ?? noOrder)[column])
+  if (columns.length > 0 && order) await saveOrder(tx, { ...patched, orderId: order.orderId })
+  if (columns.length > 0 && !order) await addOrders(tx, { ...which, now, orders: [{ ...which, ...patched }] })
+  const changed = [...new Set(columns.map(fieldOf))]
+  if (changed.length === 0) return { changed, was: undefined }
+  return { changed, was: order && !changed.includes('contact') ? numberOf(order) : null }
+}
+
+const numberOf = ({ orderId, orderNumber, orderFolded }: StoredOrder) => ({ orderId, orderNumber, orderFolded })
 
 const noOrder: OrderRow = {
   ...{ orderNumber: null, orderFolded: null },

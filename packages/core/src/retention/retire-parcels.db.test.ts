@@ -14,7 +14,9 @@ beforeAll(async () => {
   now = world.clock.now()
 })
 afterAll(() => world.close())
-beforeEach(() => world.query('truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs'))
+beforeEach(() =>
+  world.query('truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs cascade'),
+)
 
 const daysAgo = (days: number) => new Date(now.getTime() - days * day)
 const register = async (place: number) => [...(await world.register(trackingNumbers(1, place))).values()][0]!

@@ -15,7 +15,8 @@ declare
     "tracking_counts": "organization_id", "tracking_count_changes": "organization_id",
     "bookings": "organization_id", "account_syncs": "organization_id",
     "call_parcels": "organization_id", "kept_answers": "organization_id", "read_hours": "organization_id",
-    "freshness_counts": "organization_id", "courier_days": "organization_id"}';
+    "freshness_counts": "organization_id", "courier_days": "organization_id",
+    "attention_cases": "organization_id", "parcel_notes": "organization_id", "undos": "organization_id"}';
   face text := 'slug, name, logo_url, color, contact_whatsapp, contact_phone, contact_email, languages';
   standing text := 'id, organization_id, api, is_authorised, budget_day, calls_used, calls_manual, next_call_at, breaker_open_until, pause_reason,
     held_since, held_until, extra_day, extra_calls';
@@ -62,7 +63,10 @@ declare
       'bookings', 'select, update (tracking_number, tracking_id, courier, state, postcode_area)',
       'account_syncs', 'select, insert (connection_id, organization_id, next_run_at), update (next_run_at)',
       'tracking_counts', 'select',
-      'tracking_count_changes', 'select'),
+      'tracking_count_changes', 'select',
+      'attention_cases', 'select, update',
+      'parcel_notes', 'select, insert, delete',
+      'undos', 'select, insert, update (undone_at, undone_by)'),
     'jejak_lookup', jsonb_build_object(
       'organizations', format('select (id, %s)', face),
       'connections', format('select (%s)', standing),

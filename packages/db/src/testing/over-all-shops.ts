@@ -27,7 +27,7 @@ export const overAllShops = {
       'closeAbandonedCalls',
     ],
     ...['passSql', 'takeSql', 'claimSuspects', 'inClass', 'waitingSql', 'listDueConnections', 'isCheckingInTrouble'],
-    ...['lockParcels', 'lockScheduledParcels', 'saveSchedulesSql', 'hasOtherDue', 'listToReRead', 'endJobFailure'],
+    ...['lockParcels', 'lockSchedules', 'saveSchedulesSql', 'hasOtherDue', 'listToReRead', 'endJobFailure'],
     ...['findSealedTokens', 'claimTokenRefresh', 'releaseTokenRefresh', 'setTokens', 'noteRefusedRefresh'],
     ...['listDueSyncs', 'lockSync', 'saveSyncSql', 'countSyncCalls'],
     ...['healSchedules', 'consistencyQueries', 'checkRules'],

@@ -11,7 +11,7 @@ beforeAll(async () => {
   shop = await createTestShop()
 })
 afterAll(() => shop.close())
-beforeEach(() => shop.query('truncate tracking_cache, tracking_orders, tracking_schedule'))
+beforeEach(() => shop.query('truncate tracking_cache, tracking_orders, tracking_schedule cascade'))
 
 const counted = `select status, attention, sum(amount)::int as amount from (${countedSql}) as counted
                   group by status, attention having sum(amount) <> 0 order by status, attention`

@@ -1,5 +1,5 @@
 import { priorities } from '../../priorities.ts'
-import { rows, run, type Tx } from '../../sql.ts'
+import { rows, run, type ShopSql, type Tx } from '../../sql.ts'
 import { type ParcelRef, refColumns } from './parcel-row.ts'
 
 /** What registering a number again depends on: how its life here stands, which orders it holds, and which of them know no e-mail address, or no phone. */
@@ -31,6 +31,25 @@ export const findLives = async (
   })
   return new Map(found.map(({ trackingNumber, ...life }) => [trackingNumber, life]))
 }
+
+/** Whether a shop has a parcel with this number that is not archived. */
+export const findNumber = async (shop: ShopSql, trackingNumber: string): Promise<boolean> =>
+  (
+    await rows(shop, {
+      text: 'select from tracking_cache where organization_id = $1 and tracking_number = $2 and archived_at is null',
+      values: [shop.organizationId, trackingNumber],
+    })
+  ).length > 0
+
+/** Makes a locked parcel due now as one that was just registered; the call that asks about its number before finds nothing to write. */
+export const restartSchedule = (shop: ShopSql, { trackingId, now }: { trackingId: string; now: Date }) =>
+  run(shop, {
+    text: `update tracking_schedule
+        set next_update_due = $3, update_priority = ${priorities.urgent}, due_because = 'registered with another number', call_id = null, batch_limit = null,
+            checked_at = null, checked_by = null, told_again_at = null, woken_at = null, consecutive_failures = 0, last_failure = null, strikes = 0, struck_at = null
+      where organization_id = $1 and tracking_id = $2`,
+    values: [shop.organizationId, trackingId, now],
+  })
 
 /** How an archived life of a number ended: only scans after that, and after all that was told of it, are of the next one. */
 type PastLife = { trackingNumber: string; endedAt: Date; events: string; api: 'open' | 'classic' }

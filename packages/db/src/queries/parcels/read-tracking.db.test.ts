@@ -14,7 +14,9 @@ beforeAll(async () => {
   other = await shop.addShop('other')
 })
 afterAll(() => shop.close())
-beforeEach(() => shop.query('truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs'))
+beforeEach(() =>
+  shop.query('truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs cascade'),
+)
 
 const find = async (trackingNumber = awb) => (await findTrackingDocuments(shop.db.sql, [trackingNumber]))[0]
 const confirm = (id: string, at: Date) =>

@@ -8,7 +8,9 @@ beforeAll(async () => {
   shop = await createTestShop()
 })
 afterAll(() => shop.close())
-beforeEach(() => shop.query('truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs'))
+beforeEach(() =>
+  shop.query('truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs cascade'),
+)
 
 const insert = (trackingNumbers: readonly string[]) =>
   shop.db.transaction((tx) =>

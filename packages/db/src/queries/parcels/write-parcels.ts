@@ -8,7 +8,7 @@ import type { OrderRow } from './tracking-orders.ts'
 
 const types = { ...parcelTypes, document: 'text' } as const
 type Stored = Pick<ParcelRow, keyof typeof parcelTypes> & { document: string }
-const fixed = ['id', 'organizationId', 'connectionId', 'trackingNumber', 'requiresAttention'] as const
+const fixed = ['id', 'organizationId', 'connectionId', 'requiresAttention'] as const
 type Column = Exclude<keyof typeof types, (typeof fixed)[number]>
 const columns = (Object.keys(types) as Column[]).filter((name) => !(fixed as readonly string[]).includes(name))
 const typeOf = (column: keyof typeof types): string => types[column].replace('?', '')

@@ -77,6 +77,7 @@ const leftOver = [
   ...['refresh_run_parcels', 'refresh_runs'],
   ...['migration_batches', 'migration_runs'],
   ...['bookings', 'account_syncs'],
+  'undos',
 ] as const
 export type LeftOver = (typeof leftOver)[number]
 export const leftOverTables: readonly LeftOver[] = leftOver

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => shop.close())
 beforeEach(() =>
   shop.query(
-    'truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs, api_calls, call_parcels, daily_reports, unread_values',
+    'truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs, api_calls, call_parcels, daily_reports, unread_values cascade',
   ),
 )
 

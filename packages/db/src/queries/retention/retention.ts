@@ -82,6 +82,7 @@ const oldRowsSql = {
   migrationRuns: `
     delete from migration_runs where id in (
       select id from migration_runs where saved_at < $1 order by saved_at limit $2 for update skip locked)`,
+  undos: `delete from undos where id in (select id from undos where at < $1 order by at limit $2 for update skip locked)`,
   reports: `
     delete from daily_reports where (connection_id, day) in (
       select connection_id, day from daily_reports where day < $1::timestamptz::date order by day limit $2)`,

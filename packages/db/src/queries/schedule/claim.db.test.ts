@@ -18,7 +18,9 @@ beforeAll(async () => {
   shop = await createTestShop()
 })
 afterAll(() => shop.close())
-beforeEach(() => shop.query('truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs'))
+beforeEach(() =>
+  shop.query('truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs cascade'),
+)
 
 type Changed = {
   callId?: string

@@ -12,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => shop.close())
 beforeEach(async () => {
   await shop.query(
-    'truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs, api_calls, call_parcels, job_failures restart identity',
+    'truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs, api_calls, call_parcels, job_failures restart identity cascade',
   )
   await shop.query('update connections set budget_day = null, calls_used = 0')
   ids = await shop.register(numbers(3), now)

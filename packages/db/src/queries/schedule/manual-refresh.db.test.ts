@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 beforeEach(async () => {
-  await shop.query('truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs')
+  await shop.query('truncate tracking_cache, tracking_orders, tracking_schedule, tracking_update_logs cascade')
   id = (await shop.register(numbers(1), minutes(-60)))[0]!
 })
 

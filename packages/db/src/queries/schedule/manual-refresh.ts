@@ -1,5 +1,5 @@
 import { priorities } from '../../priorities.ts'
-import { row, type ShopSql } from '../../sql.ts'
+import { row, rows, type ShopSql } from '../../sql.ts'
 
 export type RefreshOutcome = { trackingId: string; trackingNumber: string; connectionId: string; inFlight: boolean }
 
@@ -24,4 +24,14 @@ export const requestRefresh = (shop: ShopSql, { trackingId, now }: { trackingId:
      )
      select tracking_id as "trackingId", tracking_number as "trackingNumber", connection_id as "connectionId", in_flight as "inFlight" from asked`,
     values: [shop.organizationId, trackingId, now],
+  })
+
+/** Makes locked parcels due now at manual priority, but those that a call is asking for already. Returns the others with their connections. */
+export const requestRefreshes = (shop: ShopSql, { trackingIds, now }: { trackingIds: readonly string[]; now: Date }) =>
+  rows<{ trackingId: string; connectionId: string }>(shop, {
+    text: `update tracking_schedule s
+        set next_update_due = $3, update_priority = ${priorities.manual}, due_because = 'asked for by a person'
+      where s.organization_id = $1 and s.tracking_id = any ($2) and (s.call_id is null or s.next_update_due <= $3)
+      returning s.tracking_id as "trackingId", s.connection_id as "connectionId"`,
+    values: [shop.organizationId, trackingIds, now],
   })

@@ -1,0 +1,5 @@
+export { assignCases, snoozeCases } from './change-cases.ts'
+export type { WhichCases } from './locked-cases.ts'
+export * from './notes.ts'
+export { choicesOf, meaningOfReason } from './reasons.ts'
+export { type SettleDeps, settleCases } from './settle-cases.ts'

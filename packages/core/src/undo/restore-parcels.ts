@@ -1,0 +1,109 @@
+import { isDeepStrictEqual } from 'node:util'
+import {
+  type CaseRow,
+  findOrders,
+  lockSchedules,
+  lockShopParcels,
+  type ParcelRow,
+  type ScheduleChange,
+  type ShopTx,
+  saveCases,
+  saveOrder,
+  saveSchedules,
+} from '@jejak/db'
+import { attentionEntries, type ParcelChange, recordChanges } from '../changes/index.ts'
+import { mapInTurns } from '../in-turns.ts'
+import { readParcel, readStoredScans, renderDocument, writeScans } from '../parcels/index.ts'
+import type { KeptParcel } from './kinds.ts'
+import type { Restoring } from './restore.ts'
+
+type Pair = { row: ParcelRow; kept: KeptParcel }
+
+/** Gives parcels back what they were, those that nothing has changed since. Returns how many. */
+export const restoreParcels = async (tx: ShopTx, { was, actor, now, deps }: Restoring<'parcels'>): Promise<number> => {
+  const ids = was.map(({ id }) => id).toSorted((a, b) => Number(a) - Number(b))
+  const rows = await lockShopParcels(tx, ids)
+  await lockSchedules(tx, ids)
+  const keptOf = new Map(was.map((kept) => [kept.id, kept]))
+  const same = rows
+    .map((row): Pair => ({ row, kept: keptOf.get(row.id)! }))
+    .filter(({ row, kept }) => row.changedAt.toISOString() === kept.changedAt)
+  const planned = await mapInTurns(same, (pair) => ({ ...pair, change: changeBack(pair, { now, deps }) }))
+  const back = planned.flatMap((one) => (one.change === null ? [] : [{ ...one, change: one.change }]))
+  const restorable = await withOrders(tx, back)
+  await recordChanges(tx, { actor, now, changes: restorable.map(({ change }) => change) })
+  await saveSchedules(tx, {
+    callId: null,
+    changes: restorable.flatMap(({ kept }) => (kept.schedule ? [kept.schedule as unknown as ScheduleChange] : [])),
+  })
+  await saveCases(
+    tx,
+    restorable.flatMap(({ kept }) => (kept.attentionCase ? [kept.attentionCase as unknown as CaseRow] : [])),
+  )
+  return restorable.length
+}
+
+/** Gives orders their numbers back; leaves out parcels whose order is not there any more, or whose number is another order's by now. */
+const withOrders = async <One extends Pair>(tx: ShopTx, planned: readonly One[]): Promise<One[]> => {
+  const done: One[] = []
+  for (const one of planned) {
+    const { order } = one.kept
+    const orders = order ? ((await findOrders(tx, one.row.id)) ?? []) : []
+    const mine = orders.find(({ orderId }) => orderId === order?.orderId)
+    const isTaken = orders.some((other) => other !== mine && other.orderFolded === order?.orderFolded)
+    if (order && (!mine || isTaken)) continue
+    if (order && mine) await saveOrder(tx, { ...mine, ...order })
+    done.push(one)
+  }
+  return done
+}
+
+/** What makes the parcel what it was; null where today's rules would show it otherwise than it was shown. */
+const changeBack = (
+  { row, kept }: Pair,
+  { now, deps }: Pick<Restoring<'parcels'>, 'now' | 'deps'>,
+): ParcelChange | null => {
+  const stored = readStoredScans(row.events, row.api)
+  const scans = stored.filter(({ source, at }) => !(source === 'staff' && at === kept.statedAt))
+  const was = { ...row, ...kept.write } as ParcelRow
+  const isShownSame = row.documentVersion === kept.documentVersion
+  const rendered = isShownSame ? null : renderAgain(was, { scans, now, deps })
+  if (rendered && rendered.version !== kept.documentVersion) return null
+  const write = {
+    ...kept.write,
+    ...(kept.statedAt !== undefined && { events: writeScans(scans) }),
+    document: rendered?.document ?? null,
+    documentVersion: rendered?.version ?? null,
+    changedAt: now,
+  }
+  const isStatus = was.status !== row.status
+  return {
+    parcel: { ...row, trackingNumber: was.trackingNumber },
+    write,
+    entries: [
+      isStatus
+        ? { kind: 'status_changed', previousStatus: row.status, newStatus: was.status }
+        : { kind: 'shop_changed', detail: 'undone' },
+      ...attentionEntries(row.attentionReason, was.attentionReason),
+    ],
+  }
+}
+
+const renderAgain = (
+  was: ParcelRow,
+  { scans, now, deps }: { scans: ReturnType<typeof readStoredScans> } & Pick<Restoring<'parcels'>, 'now' | 'deps'>,
+) => {
+  const instants = { registeredAt: dateOf(was.registeredAt)!, bookedAt: dateOf(was.bookedAt) }
+  const life = { ...instants, countsFrom: was.countsFrom }
+  const { events } = readParcel(scans, { life, now, rules: deps.settings })
+  const { status, substatus } = was as Pick<Parameters<typeof renderDocument>[0], 'status' | 'substatus'>
+  const { isDemo } = deps
+  return renderDocument({ ...was, status, substatus, deliveredAt: dateOf(was.deliveredAt), events, isDemo })
+}
+
+/** JSON kept it as text. */
+const dateOf = (at: Date | string | null): Date | null => (at === null ? null : new Date(at))
+
+/** Whether a row is what JSON kept of it. */
+export const isAsKept = (row: object, kept: object): boolean =>
+  isDeepStrictEqual(JSON.parse(JSON.stringify(row)), JSON.parse(JSON.stringify(kept)))
