@@ -104,7 +104,9 @@ let totp: Awaited<ReturnType<typeof totpBegun>>
 /** How each route that changes something is called so that it does. */
 const needing = async (): Promise<string> => {
   const id = await register()
-  await world.query(`update tracking_cache set requires_attention = true, attention_reason = 'stuck' where id = $1`, [id])
+  await world.query(`update tracking_cache set requires_attention = true, attention_reason = 'stuck' where id = $1`, [
+    id,
+  ])
   return id
 }
 const at = (path: string) => async (): Promise<Call> => ({ url: path.replace('{id}', await register()) })

@@ -146,6 +146,7 @@ test('an owner of another shop finds nothing of this one, wherever a route takes
     'PATCH /v1/team/{id}': { role: 'owner' },
     'PATCH /v1/trackings/{id}': { courier: null },
     'POST /v1/admin/connections/{id}/budget': { extraCalls: 1 },
+    'POST /v1/admin/trackings/{id}/notes': { text: 'asked the courier' },
   }
   const asked = operations.filter(({ name, permission }) => name.includes('{id}') && mayOf(stranger).has(permission!))
   expect(asked.length).toBeGreaterThan(7)

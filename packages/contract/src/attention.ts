@@ -149,5 +149,5 @@ export type CasesAnswer = z.infer<typeof casesAnswer>
 export const noteView = note.extend({ id })
 export const noteList = z.object({ data: z.array(noteView) })
 export const noteRequest = z.strictObject({ text: noteText })
-export const noteAdded = noteView.extend({ undo: undoRef })
+export const noteAdded = noteView.extend({ trackingNumber: z.string(), undo: undoRef })
 export const noteParams = z.object({ id, noteId: id })

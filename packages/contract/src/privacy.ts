@@ -44,6 +44,7 @@ const toldParcel = z.object({
   attentionReason: text,
   orders: z.array(z.object({ orderNumber: text, registeredAt: instant, hasEmail: z.boolean(), hasPhone: z.boolean() })),
   scans: z.array(z.object({ at: z.string(), code: z.number().nullable(), text: z.string(), location: text })),
+  notes: z.array(z.object({ at: instant, by: z.string(), text: z.string() })),
   changes: z.array(
     z.object({ at: instant, kind: z.string(), by: z.string(), detail: text, previousStatus: text, newStatus: text }),
   ),

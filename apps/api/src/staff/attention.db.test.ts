@@ -1,7 +1,7 @@
 import { attentionView, casesAnswer, casesPage, noteList, undoList } from '@jejak/contract'
 import { createUser } from '@jejak/core/access'
 import { consoleActor } from '@jejak/core/audit'
-import { readRow, renderDocument } from '@jejak/core/parcels'
+import { readRow, readStoredScans, renderDocument, writeScans } from '@jejak/core/parcels'
 import { findBrokenRules } from '@jejak/db'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type ApiWorld, createApiWorld, type Shop, withKey } from '../testing/api-world.ts'
@@ -47,12 +47,13 @@ const undo = (id: string, key?: string) => send('POST', `/v1/admin/undo/${id}`, 
 
 let registered = 0
 /** A parcel that a check has put on the list for this reason. */
-const needing = async (reason: string | null, events = '[]'): Promise<string> => {
+const needing = async (reason: string | null, told = '[]'): Promise<string> => {
   registered += 1
   const trackingNumber = `ATT${String(registered).padStart(8, '0')}`
   const payload = { trackingNumber, orderNumber: `SO-${registered}`, courier: 'J&T Express' }
   const { id } = (await send('POST', '/v1/trackings', payload)).json()
   world.clock.advance(1000)
+  const events = writeScans(readStoredScans(told, 'open'))
   const life = { registeredAt: world.clock.now(), bookedAt: null, countsFrom: null }
   const read = readRow({ ...life, events, api: 'open' }, { now: world.clock.now(), rules: world.config.tracking })
   const { status, substatus } = read

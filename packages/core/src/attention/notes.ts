@@ -30,7 +30,7 @@ export const listParcelNotes = async (
 export const addNote = (
   { db, clock }: NotesDeps,
   { actor, organizationId, trackingId, text }: Asked & { trackingId: string; text: string },
-): Promise<Note & { undo: UndoRef }> =>
+): Promise<Note & { trackingNumber: string; undo: UndoRef }> =>
   db.ofShop(organizationId).transaction(async (tx) => {
     const [parcel, now] = await Promise.all([lockShopParcel(tx, { organizationId, trackingId }), clock(tx)])
     if (!parcel) throw noSuchTracking()
@@ -49,7 +49,8 @@ export const addNote = (
         was: { ids: [added.id] },
       },
     })
-    return { id: added.id, at: now.toISOString(), by, text, undo }
+    // Its number names the answer, so that erasing the parcel empties a kept copy of it.
+    return { id: added.id, trackingNumber: parcel.trackingNumber, at: now.toISOString(), by, text, undo }
   })
 
 /** Adds the same note to each case. */

@@ -3,9 +3,11 @@ import {
   type Clock,
   type Db,
   deleteOrders,
+  deleteUndos,
   emptyKeptAnswers,
   findTraces,
   listChangesToTell,
+  listNotes,
   listOrdersOfContact,
   listParcelsToTell,
   lockLives,
@@ -56,7 +58,7 @@ const idsOf = (orders: readonly OrderOfContact[], { isShared }: { isShared: bool
 ]
 
 const sharedStays =
-  'What the courier wrote about parcels that hold orders of others stays for them, and may name the customer.'
+  'What the courier and the shop’s people wrote about parcels that hold orders of others stays for them, and may name the customer.'
 
 const countsOf = ({ orders, isComplete, found }: Awaited<ReturnType<typeof held>>) => {
   const sharedParcels = idsOf(orders, { isShared: true }).length
@@ -84,7 +86,11 @@ export const exportHeld = async (deps: Deps, asked: Asked): Promise<PrivacyExpor
   const { sql, transaction } = deps.db.ofShop(organizationId)
   const { orders, isComplete, found } = await held(deps, asked)
   const ids = [...new Set(orders.map(({ id }) => id))]
-  const [parcels, changes] = await Promise.all([listParcelsToTell(sql, ids), listChangesToTell(sql, ids)])
+  const [parcels, changes, notes] = await Promise.all([
+    listParcelsToTell(sql, ids),
+    listChangesToTell(sql, ids),
+    listNotes(sql, ids),
+  ])
   await transaction(async (tx) =>
     recordAct(tx, {
       ...{ act: 'export.made', actor: asked.actor, organizationId, now: await deps.clock(tx) },
@@ -93,6 +99,7 @@ export const exportHeld = async (deps: Deps, asked: Asked): Promise<PrivacyExpor
     }),
   )
   const ordersOf = Map.groupBy(orders, ({ id }) => id)
+  const notesOf = Map.groupBy(notes, ({ trackingId }) => trackingId)
   const changesOf = Map.groupBy(changes, ({ trackingId }) => trackingId)
   return {
     ...{ shop: slug, isComplete },
@@ -101,6 +108,7 @@ export const exportHeld = async (deps: Deps, asked: Asked): Promise<PrivacyExpor
       orders: (ordersOf.get(parcel.id) ?? []).map(({ orderNumber, orderedAt, hasEmail, hasPhone }) => ({
         ...{ orderNumber, registeredAt: orderedAt.toISOString(), hasEmail, hasPhone },
       })),
+      notes: (notesOf.get(parcel.id) ?? []).map(({ at, author: by, text }) => ({ at: at.toISOString(), by, text })),
       changes: (changesOf.get(parcel.id) ?? []).map(({ trackingId: _, at, ...change }) => ({
         ...{ at: at.toISOString(), ...change },
       })),
@@ -184,6 +192,7 @@ const eraseParcels = async (tx: ShopTx, erasing: OfParcels): Promise<number> => 
   const now = await erasing.clock(tx)
   const removed = await recordRemovals(tx, { actor: erasing.actor, now, kind: 'removed', parcels })
   await emptyKeptAnswers(tx, [...numbers])
+  await deleteUndos(tx)
   if (removed > 0) await prove(tx, { ...erasing, now, detail: `${removed} parcels` })
   return removed
 }
@@ -205,6 +214,7 @@ const eraseSharedOrders = async (tx: ShopTx, erasing: OfParcels): Promise<number
     tx,
     parcels.map(({ trackingNumber }) => trackingNumber),
   )
+  await deleteUndos(tx)
   await recordChanges(tx, {
     ...{ actor: erasing.actor, now },
     changes: parcels.map((parcel) => ({

@@ -66,7 +66,7 @@ declare
       'tracking_count_changes', 'select',
       'attention_cases', 'select, update',
       'parcel_notes', 'select, insert, delete',
-      'undos', 'select, insert, update (undone_at, undone_by)'),
+      'undos', 'select, insert, delete, update (undone_at, undone_by)'),
     'jejak_lookup', jsonb_build_object(
       'organizations', format('select (id, %s)', face),
       'connections', format('select (%s)', standing),

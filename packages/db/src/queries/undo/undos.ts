@@ -50,3 +50,7 @@ export const saveUndone = (tx: ShopTx, { id, now, by }: { id: string; now: Date;
     text: 'update undos set undone_at = $3, undone_by = $4 where organization_id = $1 and id = $2',
     values: [tx.organizationId, id, now, by],
   })
+
+/** Forgets what a shop could undo of its parcels: it names orders. */
+export const deleteUndos = (tx: ShopTx) =>
+  run(tx, { text: `delete from undos where organization_id = $1 and kind = 'parcels'`, values: [tx.organizationId] })
