@@ -55,6 +55,7 @@ import { refreshRunRoutes } from './staff/refreshes.ts'
 import { shopFaceRoutes } from './staff/shop-face.ts'
 import { teamRoutes } from './staff/team.ts'
 import { undoRoutes } from './staff/undo.ts'
+import { usageRoutes } from './staff/usage.ts'
 
 export type { Deps } from './api-deps.ts'
 
@@ -81,6 +82,7 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   tickRoutes,
   overviewRoutes,
   callRoutes,
+  usageRoutes,
   meRoutes,
   connectionRoutes,
   connectionCallbackRoutes,

@@ -1,7 +1,15 @@
 import { sealAudit } from '@jejak/core/audit'
 import { checkDue, dayOfNumber, localTime, reRead } from '@jejak/core/checking'
 import type { QueueName } from '@jejak/core/queue'
-import { checkRules, countFreshness, fenceIsOff, findAuditHead, foldCounts, saveDailyReports } from '@jejak/db'
+import {
+  checkRules,
+  countFreshness,
+  fenceIsOff,
+  findAuditHead,
+  foldCounts,
+  saveCourierDays,
+  saveDailyReports,
+} from '@jejak/db'
 import { cleanUpJob } from './clean-up.ts'
 import type { Handler } from './deps.ts'
 
@@ -27,6 +35,7 @@ export const dailyReportJob: Handler<'daily-report'> = async ({ config, db, cloc
   const day = dayOfNumber(today - 1)
   const missed = Array.from({ length: missedDaysMax - 1 }, (_day, back) => dayOfNumber(today - 2 - back))
   const reports = await saveDailyReports(db.sql, { day, missed })
+  await saveCourierDays(db.sql, { day, missed })
   log.info({ jobId: id, day, reports }, 'daily report written')
 }
 

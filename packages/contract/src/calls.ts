@@ -15,7 +15,9 @@ const callView = z.object({
   connectionId: z.string(),
   at: instant,
   day: calendarDay.meta({ description: 'The local day whose budget it is charged to' }),
-  kind: z.enum(['scheduled', 'manual']).meta({ description: '`manual`: from the reserve for people' }),
+  kind: z
+    .enum(['scheduled', 'manual', 'list', 'details'])
+    .meta({ description: '`manual`: a check from the reserve for people; `list`, `details`: of the account sync' }),
   batch: count.meta({ description: 'How many parcels it asks about' }),
   outcome: z.string().nullable(),
   found: count.nullable(),
@@ -27,3 +29,32 @@ const callView = z.object({
 })
 export const callList = z.object({ data: z.array(callView) })
 export type CallList = z.infer<typeof callList>
+
+/** `GET /v1/admin/usage`: what the calls of a time were used for. Days are those of the budget, the last one included. */
+export const usageQuery = z
+  .strictObject({
+    by: z.enum(['hour', 'day', 'courier']).default('day'),
+    from: calendarDay.optional().meta({ description: 'Without it a week ago; by hour, today' }),
+    to: calendarDay.optional().meta({ description: 'Without it today' }),
+    format: z.enum(['json', 'csv']).default('json'),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from <= to, 'from must not come after to.')
+
+/** One hour, day or courier. By courier there are only `calls` and `checks`, of days that are over: a call is shared among those that it asked about. */
+const usageRow = z.object({
+  hour: instant.optional(),
+  day: calendarDay.optional(),
+  courier: z.string().nullable().optional().meta({ description: 'Null: parcels whose courier no one has said' }),
+  calls: z.number().nonnegative(),
+  checks: count.meta({ description: 'Parcels asked about' }),
+  manual: count.optional(),
+  failed: count.optional(),
+  found: count.optional(),
+  changed: count.optional(),
+  reads: count
+    .nullable()
+    .optional()
+    .meta({ description: 'How often a parcel was looked at; null where that is no longer known' }),
+})
+export const usageList = z.object({ from: calendarDay, to: calendarDay, data: z.array(usageRow) })
+export type UsageRow = z.infer<typeof usageRow>

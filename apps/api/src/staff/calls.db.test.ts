@@ -1,3 +1,4 @@
+import { saveCourierDays } from '@jejak/db'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type ApiWorld, createApiWorld, type Shop, withKey } from '../testing/api-world.ts'
 
@@ -57,4 +58,87 @@ test('a shop sees its own last calls, newest first, with what EasyParcel said an
 test('only those that failed in the last seven days, when these are asked for', async () => {
   await insertCall({ shop: world.shop, at: '2026-02-10T03:55:00Z', outcome: 'timeout' })
   expect(await listed('?failed=true')).toMatchObject([{ outcome: 'server', requestId: 'ep-1' }])
+})
+
+const usage = async (query: string, key = world.shop.key) => {
+  const answer = await world.app.inject({ url: `/v1/admin/usage?${query}`, headers: withKey(key) })
+  expect(answer.statusCode, answer.body).toBe(200)
+  return answer
+}
+
+test('a shop sees its calls and reads by hour', async () => {
+  await world.query(
+    `insert into read_hours (organization_id, hour, way, state, language, reads) values ($1, '2026-03-02T03:00Z', 'page', 'fresh', 'ms', 40), ($1, '2026-03-02T03:00Z', 'page', 'missing', '', 2)`,
+    [world.shop.organizationId],
+  )
+  expect((await usage('by=hour')).json()).toEqual({
+    ...{ from: '2026-03-02', to: '2026-03-02' },
+    data: [
+      {
+        ...{
+          hour: '2026-03-02T03:00:00.000Z',
+          calls: 3,
+          checks: 51,
+          manual: 1,
+          failed: 1,
+          found: 48,
+          changed: 3,
+          reads: 40,
+        },
+      },
+    ],
+  })
+})
+
+test('by day, from the reports of days that are over and the log of the newest', async () => {
+  await world.query(
+    `insert into daily_reports (organization_id, connection_id, day, calls, calls_manual, calls_failed, numbers_asked, numbers_found, trackings_changed, trackings_by_status)
+     select $1, $2, day, 10, 1, 2, 500, 480, 60, '{}' from unnest(array['2026-01-10', '2026-02-28', '2026-03-01']::date[]) as day`,
+    [world.shop.organizationId, world.shop.connectionId],
+  )
+  const report = { calls: 10, checks: 500, manual: 1, failed: 2, found: 480, changed: 60 }
+  expect((await usage('by=day&from=2026-01-01')).json().data).toEqual([
+    { day: '2026-01-10', ...report, reads: null },
+    { day: '2026-02-28', ...report, reads: 0 },
+    { day: '2026-03-02', calls: 3, checks: 51, manual: 1, failed: 1, found: 48, changed: 3, reads: 40 },
+  ])
+  const { headers, body } = await usage('by=day&from=2026-02-28&to=2026-02-28&format=csv')
+  expect(headers['content-type']).toBe('text/csv; charset=utf-8')
+  expect(body).toBe('day,calls,checks,manual,failed,found,changed,reads\r\n2026-02-28,10,500,1,2,480,60,0\r\n')
+})
+
+test('by courier, from what the night wrote: a call about two couriers is shared between them', async () => {
+  const numbers = ['JT0000000001', 'JT0000000002', 'JT0000000003']
+  const ids: string[] = []
+  for (const [place, trackingNumber] of numbers.entries()) {
+    const payload = { trackingNumber, ...(place < 2 && { courier: 'J&T Express' }) }
+    const answer = await world.app.inject({
+      method: 'POST',
+      url: '/v1/trackings',
+      headers: withKey(world.shop.key),
+      payload,
+    })
+    ids.push(answer.json().id)
+  }
+  await insertCall({ shop: world.shop, at: '2026-03-01T03:00:00Z', outcome: 'ok', batch: 4 })
+  await world.query(
+    `insert into call_parcels (call_id, organization_id, opened_at, tracking_ids) select max(id), $1, now(), $2::bigint[] || 999999 from api_calls`,
+    [world.shop.organizationId, ids],
+  )
+  await saveCourierDays(world.deps.operatorDb.sql, { day: '2026-03-01', missed: ['2026-02-28'] })
+  await saveCourierDays(world.deps.operatorDb.sql, { day: '2026-03-02', missed: ['2026-03-01'] })
+  expect((await usage('by=courier')).json().data).toEqual([
+    { courier: 'J&T Express', calls: 0.5, checks: 2 },
+    { courier: null, calls: 0.5, checks: 2 },
+  ])
+})
+
+test('too long a time is refused in words, and another shop sees nothing of this one', async () => {
+  const long = await world.app.inject({
+    url: '/v1/admin/usage?by=hour&from=2026-01-01',
+    headers: withKey(world.shop.key),
+  })
+  expect([long.statusCode, long.json().detail]).toEqual([400, expect.stringContaining('8 days')])
+  const other = await world.addShop('kedai-sunyi')
+  for (const by of ['hour', 'day', 'courier']) expect((await usage(`by=${by}`, other.key)).json().data).toEqual([])
 })

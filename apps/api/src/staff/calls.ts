@@ -29,6 +29,7 @@ const toCallView = ({
   openedAt,
   budgetDay,
   isManual,
+  kind,
   batchSize,
   durationMs,
   ...call
@@ -36,7 +37,7 @@ const toCallView = ({
   ...call,
   at: openedAt.toISOString(),
   day: budgetDay,
-  kind: isManual ? 'manual' : 'scheduled',
+  kind: kind !== 'check' ? kind : isManual ? 'manual' : 'scheduled',
   batch: batchSize,
   ms: durationMs,
 })

@@ -1,4 +1,5 @@
 import { rows, type ShopSql } from '../../sql.ts'
+import type { AskedFor } from './calls.ts'
 
 /** One request to EasyParcel. */
 export type CallRow = {
@@ -6,6 +7,7 @@ export type CallRow = {
   connectionId: string
   budgetDay: string
   isManual: boolean
+  kind: AskedFor
   openedAt: Date
   batchSize: number
   outcome: string | null
@@ -17,7 +19,7 @@ export type CallRow = {
   error: string | null
 }
 
-const callColumns = `id, connection_id as "connectionId", budget_day as "budgetDay", is_manual as "isManual", opened_at as "openedAt",
+const callColumns = `id, connection_id as "connectionId", budget_day as "budgetDay", is_manual as "isManual", kind, opened_at as "openedAt",
   batch_size as "batchSize", outcome, found, changed, duration_ms as "durationMs", http_status as "httpStatus", request_id as "requestId", error`
 
 /** A shop's newest calls; with `isFailed` only those that failed since `since`. */

@@ -1,0 +1,79 @@
+import { type UsageRow, usageList, usageQuery } from '@jejak/contract'
+import { dayOfNumber, localDay, localDayStart, numberOfDay } from '@jejak/core/checking'
+import { listUsageByCourier, listUsageByDay, listUsageByHour, type ShopSql } from '@jejak/db'
+import type { FastifyInstance } from 'fastify'
+import type { RouteDeps } from '../deps.ts'
+import { invalid } from '../http/http-problem.ts'
+import { staffRoute } from '../http/routes.ts'
+import { csvOf } from './csv.ts'
+
+type By = 'hour' | 'day' | 'courier'
+type Span = { from: string; to: string; today: string; timezone: string }
+
+/** How many days at most, and how many without a word. */
+const spans: Record<By, { daysMax: number; daysUsual: number }> = {
+  hour: { daysMax: 8, daysUsual: 1 },
+  day: { daysMax: 400, daysUsual: 7 },
+  courier: { daysMax: 400, daysUsual: 7 },
+}
+// As long as reads are kept by the hour.
+const readsDays = 34
+
+const figures = ['calls', 'checks', 'manual', 'failed', 'found', 'changed', 'reads'] as const
+const columns = {
+  hour: ['hour', ...figures],
+  day: ['day', ...figures],
+  courier: ['courier', 'calls', 'checks'],
+} as const satisfies Record<By, readonly (keyof UsageRow)[]>
+
+/** What a shop’s calls were used for. */
+export const usageRoutes = (app: FastifyInstance, { config, db, now }: RouteDeps): void =>
+  staffRoute(app, {
+    at: 'GET /v1/admin/usage',
+    permission: 'usage:read',
+    schema: {
+      summary: 'Calls, checks and reads by hour, day or courier',
+      description:
+        'At most 8 days by hour, else 400. By courier only days that are over. `format=csv` answers text/csv.',
+      querystring: usageQuery,
+      response: { 200: usageList },
+    },
+    handler: async ({ caller: { organizationId }, query: { by, format, ...asked } }, reply) => {
+      const { timezone } = config.tracking
+      const span = spanOf(by, { ...asked, today: localDay(now(), timezone), timezone })
+      const data = await listers[by](db.ofShop(organizationId).sql, span)
+      const { from, to } = span
+      if (format === 'json') return { from, to, data }
+      const name = `attachment; filename="usage-by-${by}-${from}-${to}.csv"`
+      reply.header('content-type', 'text/csv; charset=utf-8').header('content-disposition', name)
+      return reply.serializer((body: unknown) => body as string).send(csvOf(columns[by], data) as never)
+    },
+  })
+
+type AskedSpan = { from?: string | undefined; to?: string | undefined; today: string; timezone: string }
+
+const spanOf = (by: By, { from, to, today, timezone }: AskedSpan): Span => {
+  const { daysMax, daysUsual } = spans[by]
+  const last = to ?? today
+  const first = from ?? dayOfNumber(numberOfDay(last) - daysUsual + 1)
+  const days = numberOfDay(last) - numberOfDay(first) + 1
+  if (days < 1) throw invalid('from: from must not come after to.')
+  if (days > daysMax) throw invalid(`from: By ${by} at most ${daysMax} days can be asked for at once.`)
+  return { from: first, to: last, today, timezone }
+}
+
+const listers: Record<By, (shop: ShopSql, span: Span) => Promise<UsageRow[]>> = {
+  hour: async (shop, { from, to, timezone }) => {
+    const starts = [numberOfDay(from), numberOfDay(to) + 1].map((day) => new Date(localDayStart(day, timezone)))
+    const found = await listUsageByHour(shop, { from: starts[0]!, to: starts[1]! })
+    return found.map(({ hour, ...row }) => ({ ...row, hour: hour.toISOString() }))
+  },
+  day: async (shop, { from, to, today, timezone }) => {
+    const number = numberOfDay(today)
+    // The report of a day is written in the night after it.
+    const found = await listUsageByDay(shop, { from, to, timezone, recent: dayOfNumber(number - 1) })
+    const readsFrom = dayOfNumber(number - readsDays)
+    return found.map((row) => ({ ...row, reads: row.day >= readsFrom ? row.reads : null }))
+  },
+  courier: (shop, span) => listUsageByCourier(shop, span),
+}
