@@ -5,6 +5,9 @@ import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { runJejak, startJejak } from './testing/run-jejak.ts'
 
+// Each command is a process of its own.
+const slow = 240_000
+
 const example = (file: string) => join(import.meta.dirname, '../../../examples/migrate-from-orders', file)
 const mapping = example('mapping.json')
 
@@ -43,7 +46,7 @@ const jejak = async (...args: string[]) => {
 }
 const count = async (table: string) => (await database.pool.query(`select count(*)::int as n from ${table}`)).rows[0].n
 
-test('the orders of the example are brought along and taken back by command', async () => {
+test('the orders of the example are brought along and taken back by command', { timeout: slow }, async () => {
   const counts = { rows: 11, leftOut: 3, unreadable: 1, numbers: 8, created: 7, ended: 3, joined: 1, here: 0 }
   expect(await jejak(mapping)).toMatchObject({
     code: 1,
@@ -68,7 +71,9 @@ test('people read what happened in plain lines', async () => {
   expect(stdout).toContain('Nothing was written.')
 })
 
-test('the address of the old database comes from a variable or a file, and is never told', async () => {
+test('the address of the old database comes from a variable or a file, and is never told', {
+  timeout: slow,
+}, async () => {
   const { MIGRATE_FROM_URL, ...without } = env
   expect(await runJejak(['migrate-from', mapping], without)).toMatchObject({ code: 2 })
   const file = join(folder, 'url')
@@ -101,7 +106,7 @@ test('a mapping that cannot be used says why, field by field', async () => {
   })
 })
 
-test('a run that is killed goes on where it was', async () => {
+test('a run that is killed goes on where it was', { timeout: slow }, async () => {
   await source.pool.query(
     `create table many as select n as id, (640000000000 + n)::text as awb from generate_series(1, 3000) n`,
   )
@@ -112,7 +117,7 @@ test('a run that is killed goes on where it was', async () => {
     JSON.stringify({ name: 'many', source: { postgres: many }, fields: { trackingNumber: 'awb', orderNumber: 'id' } }),
   )
   const running = startJejak(['migrate-from', file], env)
-  await expect.poll(() => count('migration_batches')).toBeGreaterThan(0)
+  await expect.poll(() => count('migration_batches'), { timeout: 60_000 }).toBeGreaterThan(0)
   running.kill('SIGKILL')
   await running.ended
   const ran = await jejak(file)

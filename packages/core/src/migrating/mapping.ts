@@ -18,7 +18,6 @@ const step = z.union(
   ],
   'A step is "upper", "lower", "digits", {"replace": ["from", "to"]}, {"prefix": "…"}, {"split": "…"} or {"words": {"theirs": "ours"}}.',
 )
-export type Step = z.infer<typeof step>
 
 const fromText = (value: unknown): unknown => (typeof value === 'string' ? { column: value } : value)
 const oneSource = <Spec extends { column?: string | undefined; value?: string | undefined }>(spec: Spec): boolean =>
