@@ -2,12 +2,17 @@ import { z } from 'zod'
 import { type Contact, contact, contactFields, readContact, toContact } from './contact.ts'
 import { endsInZeros, foldTyped } from './fold-typed.ts'
 import { given, isEmpty } from './given.ts'
+import { line } from './line.ts'
 import { orderNumber } from './order-number.ts'
 import { type Detail, eachDetail, parcelDetails } from './parcel-details.ts'
 import { type ItemProblem, type ProblemError, toItemProblem } from './problem.ts'
 import { trackingNumbers } from './tracking-number.ts'
 
-const optional = { ...eachDetail((name) => given(parcelDetails[name].given)), orderNumber: given(orderNumber) }
+const optional = {
+  ...eachDetail((name) => given(parcelDetails[name].given)),
+  orderNumber: given(orderNumber),
+  connection: given(line(60)).meta({ description: 'The EasyParcel account to check it with, by name or id' }),
+}
 
 /** What a shop says about a parcel. */
 export const trackingRegistration = z.strictObject({
@@ -21,16 +26,20 @@ export type TrackingRegistration = { [Name in Detail]?: string | undefined } & {
   trackingNumber: string
   orderNumber?: string | undefined
   contact?: Contact | undefined
+  /** The account as it is named, and its id once that is known; without one the default of the shop. */
+  connection?: string | undefined
+  connectionId?: string | undefined
 }
 
 export type ReadRegistration =
   | { trackings: TrackingRegistration[]; warnings: ProblemError[]; problem?: never }
-  | { problem: ItemProblem }
+  | { problem: ItemProblem; trackings?: never }
 
 const unread = z.unknown().optional()
 const envelope = z.strictObject({
   trackingNumber: trackingNumbers,
   orderNumber: optional.orderNumber,
+  connection: optional.connection,
   ...eachDetail(() => unread),
   contact: unread,
 })
@@ -69,6 +78,7 @@ export const readRegistration = (input: unknown, alike = new Set<string>()): Rea
   const shared = {
     ...eachDetail((name) => read(name, optional[name], others[name])),
     orderNumber: others.orderNumber,
+    connection: others.connection,
     contact: inContact
       ? asContact(
           read('contact.email', contactFields.email, inContact.data.email),

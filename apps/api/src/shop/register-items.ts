@@ -1,8 +1,8 @@
 import { type ReadRegistration, type RegistrationAnswer, readRegistration } from '@jejak/contract'
 import type { Actor } from '@jejak/core/changes'
-import { type Registered, registerTrackings } from '@jejak/core/registering'
+import { type Registered, registerTrackings, withAccount } from '@jejak/core/registering'
 import type { RouteDeps } from '../deps.ts'
-import { getConnectionOf } from './get-connection-of.ts'
+import { getAccountsOf } from './get-accounts-of.ts'
 
 type Items = { actor: Actor; items: readonly unknown[]; organizationId: string }
 
@@ -11,9 +11,9 @@ export const registerItems = async (
   deps: RouteDeps,
   { actor, items, organizationId }: Items,
 ): Promise<RegistrationAnswer[]> => {
-  const where = await getConnectionOf(deps, { organizationId })
+  const { accounts, ...where } = await getAccountsOf(deps, { organizationId })
   const alike = new Set<string>()
-  const read = items.map((item) => readRegistration(item, alike))
+  const read = items.map((item) => withAccount(readRegistration(item, alike), accounts))
   const trackings = read.flatMap((item) => (item.problem ? [] : item.trackings))
   const registered = await registerTrackings(deps, { actor, ...where, trackings })
   return read.map((item) => toAnswer(item, registered))

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import type { RouteDeps } from '../deps.ts'
 import { HttpProblem, invalid, unavailable } from '../http/http-problem.ts'
 import { shopRoute } from '../http/routes.ts'
-import { getConnectionOf } from './get-connection-of.ts'
+import { getAccountsOf } from './get-accounts-of.ts'
 
 const csvTypes = ['text/csv', 'application/csv', 'application/vnd.ms-excel', 'text/tab-separated-values']
 const multipartLimits = { files: 1, parts: 10, fields: 9, fieldSize: 1_000 }
@@ -33,14 +33,14 @@ export const trackingImportRoutes = async (app: FastifyInstance, deps: RouteDeps
     schema: {
       summary: 'Register the parcels of a CSV file',
       description:
-        'The heading names the columns: tracking_number (or awb, tracking_no, no_tracking), courier, order_number, email, phone, estimated_delivery, booked_at; exports of shop systems work as they are. Columns are separated by commas, semicolons or tabs. Bad lines are reported and do not affect the others; an optional cell that cannot be read is a warning; importing a file again changes nothing.',
+        'The heading names the columns: tracking_number (or awb, tracking_no, no_tracking), courier, order_number, email, phone, estimated_delivery, booked_at, connection; exports of shop systems work as they are. Columns are separated by commas, semicolons or tabs. Bad lines are reported and do not affect the others; an optional cell that cannot be read is a warning; importing a file again changes nothing.',
       consumes: ['text/csv', 'multipart/form-data'],
       body: z.string().meta({ description: 'The file, or a form with the file in one field' }),
       response: { 200: importReport },
     },
     problems: [409],
     handler: async (request, reply) => {
-      const where = await getConnectionOf(deps, request.caller)
+      const where = await getAccountsOf(deps, request.caller)
       const { file, rest } = await fileOf(request)
       // A file may take longer to arrive than its key lives.
       const mayGoOn = () => deps.letIn(request, reply)

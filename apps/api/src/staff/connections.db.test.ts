@@ -29,6 +29,7 @@ afterAll(async () => {
   await simulator.close()
 })
 beforeEach(async () => {
+  world.clock.set('2026-03-02T04:00:00Z')
   await world.query(
     'truncate users, memberships, sessions, connection_logins, user_addresses, sign_in_attempts cascade',
   )
@@ -202,5 +203,189 @@ describe('connecting EasyParcel in the browser', () => {
     const headers = await signIn()
     for (let time = 0; time < 12; time++) await begin(headers)
     expect(await world.query('select from connection_logins')).toHaveLength(10)
+  })
+})
+
+describe('several accounts of a shop', () => {
+  test('are connected beside each other, and the first one is the default until another is made it', async () => {
+    const headers = await signIn()
+    await connect(headers, { account: 'kedai', name: 'Main shop' })
+    await connect(headers, { account: 'gudang', name: 'Warehouse' })
+    await connect(headers, { account: 'pasar', name: 'Market', environment: 'sandbox' })
+    const three = await connections(headers)
+    expect(three).toMatchObject([
+      { name: 'Main shop', environment: 'live', isDefault: true },
+      { name: 'Warehouse', environment: 'live', isDefault: false },
+      { name: 'Market', environment: 'sandbox', isDefault: false },
+    ])
+    const changed = await ask('PATCH', `/v1/admin/connections/${three[2].id}`, {
+      headers,
+      payload: { isDefault: true },
+    })
+    expect([changed.statusCode, changed.json().isDefault]).toEqual([200, true])
+    expect((await connections(headers)).map(({ isDefault }: { isDefault: boolean }) => isDefault)).toEqual([
+      false,
+      false,
+      true,
+    ])
+    const taken = await ask('PATCH', `/v1/admin/connections/${three[2].id}`, {
+      headers,
+      payload: { name: 'WAREHOUSE' },
+    })
+    expect(taken.statusCode).toBe(409)
+    expect(await acts()).toContain('connection.made_default')
+  })
+
+  test('are named by parcels; those that name none take the default, and an unknown name spoils only its own', async () => {
+    const headers = await signIn()
+    await connect(headers, { account: 'kedai', name: 'Main shop' })
+    await connect(headers, { account: 'gudang', name: 'Warehouse' })
+    const [main, warehouse] = await connections(headers)
+    const trackings = [
+      { trackingNumber: 'JT0000000001' },
+      { trackingNumber: 'JT0000000002', connection: 'warehouse' },
+      { trackingNumber: 'JT0000000003', connection: warehouse.id },
+      { trackingNumber: 'JT0000000004', connection: 'Moon' },
+    ]
+    const bulk = await ask('POST', '/v1/trackings/bulk', { headers, payload: { trackings } })
+    expect(bulk.json().results.map(({ outcome }: { outcome: string }) => outcome)).toEqual([
+      'created',
+      'created',
+      'created',
+      'invalid',
+    ])
+    expect(bulk.json().results[3].problem.errors).toEqual([expect.objectContaining({ path: 'connection' })])
+    const csv = await world.app.inject({
+      ...{ method: 'POST', url: '/v1/trackings/import', headers: { ...headers, 'content-type': 'text/csv' } },
+      payload: 'awb,connection\nJT0000000005,Warehouse\nJT0000000006,\nJT0000000007,Moon\n',
+    })
+    expect(csv.json()).toMatchObject({ created: 2, invalid: 1 })
+    const held = await world.query<{ n: string; c: string; s: string }>(
+      `select t.tracking_number as n, t.connection_id as c, s.connection_id as s
+         from tracking_cache t join tracking_schedule s on s.tracking_id = t.id order by 1`,
+    )
+    expect(
+      held.map(({ n, c, s }) => [n.slice(-1), c === warehouse.id ? 'warehouse' : c === main.id ? 'main' : c, c === s]),
+    ).toEqual([
+      ['1', 'main', true],
+      ['2', 'warehouse', true],
+      ['3', 'warehouse', true],
+      ['5', 'warehouse', true],
+      ['6', 'main', true],
+    ])
+  })
+
+  test('are connected again with their parcels, whatever account is chosen, and a pause by a person stays', async () => {
+    const headers = await signIn()
+    await connect(headers, { name: 'Main shop' })
+    await ask('POST', '/v1/trackings', { headers, payload: { trackingNumber: 'JT0000000001' } })
+    const { connectionId } = world.shop
+    await ask('POST', `/v1/admin/connections/${connectionId}/pause`, { headers, payload: { reason: 'Raya' } })
+    await world.query(
+      `update connections set pause_reason = 'not_authorised', paused_until = now() + interval '1 year'`,
+    )
+    expect((await connections(headers))[0].needs).toMatchObject({ action: 'reconnect' })
+    const answer = await connect(headers, { connectionId, environment: 'sandbox', returnTo: '/x' })
+    expect(answer.headers.location).toBe(`${own}/x?easyparcel=reconnected&connection=${connectionId}`)
+    expect(await connections(headers)).toMatchObject([
+      {
+        ...{
+          id: connectionId,
+          name: 'Main shop',
+          environment: 'sandbox',
+          needs: null,
+          trouble: 'paused',
+          waitsUntil: null,
+        },
+        pause: { until: null, reason: 'Raya' },
+      },
+    ])
+    expect(await world.query('select from tracking_cache where connection_id = $1', [connectionId])).toHaveLength(1)
+    const other = await world.addShop('another')
+    const theirs = { environment: 'live', connectionId: other.connectionId }
+    const refused = await ask('POST', '/v1/admin/connections/authorise', { headers, payload: theirs })
+    expect(refused.statusCode).toBe(404)
+  })
+
+  test('are disconnected: tokens go, parcels stay, and the default passes on', async () => {
+    const headers = await signIn()
+    await connect(headers, { name: 'Main shop' })
+    await connect(headers, { account: 'gudang', name: 'Warehouse' })
+    await ask('POST', '/v1/trackings', { headers, payload: { trackingNumber: 'JT0000000001' } })
+    const url = `/v1/admin/connections/${world.shop.connectionId}/disconnect`
+    const asked = await ask('POST', url, { headers })
+    expect([asked.statusCode, asked.json().detail]).toEqual([409, expect.stringMatching(/^1 parcels are checked/)])
+    const done = await ask('POST', url, { headers, payload: { confirm: true } })
+    expect(done.json()).toMatchObject({
+      isAuthorised: false,
+      isDefault: false,
+      token: null,
+      needs: { action: 'reconnect' },
+    })
+    const [{ access, refresh } = { access: 'x', refresh: 'x' }] = await stored()
+    expect([access, refresh]).toEqual([null, null])
+    expect(await connections(headers)).toMatchObject([{ isDefault: false }, { name: 'Warehouse', isDefault: true }])
+    world.clock.advance(1_200_000)
+    expect((await ask('GET', '/v1/track/JT0000000001')).json().freshness.reason).toBe('not_authorised')
+    expect((await ask('POST', url, { headers, payload: { confirm: true } })).statusCode).toBe(409)
+  })
+
+  test('tell what they need in plain words: while access that is not renewed still lasts, too', async () => {
+    const headers = await signIn()
+    expect((await connections(headers))[0].needs).toMatchObject({ action: 'connect' })
+    await connect(headers, {})
+    await world.query(
+      `update connections set refresh_refused_at = $1, access_token_expires_at = '2026-03-02T09:30:00Z'`,
+      [world.clock.now()],
+    )
+    const [{ needs, token, trouble }] = await connections(headers)
+    expect(needs).toEqual({
+      action: 'reconnect',
+      sentence:
+        'EasyParcel refused to renew the access of this account. Checks go on until 2 Mar 2026, 17:30: connect it again before they stop.',
+    })
+    expect([token.refusedAt, trouble]).toEqual([world.clock.now().toISOString(), null])
+  })
+})
+
+describe('pausing, and calls added today', () => {
+  const url = () => `/v1/admin/connections/${world.shop.connectionId}`
+
+  test('a pause holds until it is resumed or over, and readers see it as the reason', async () => {
+    const headers = await signIn()
+    await connect(headers, {})
+    await ask('POST', '/v1/trackings', { headers, payload: { trackingNumber: 'JT0000000001' } })
+    const until = new Date(world.clock.now().getTime() + 3_600_000).toISOString()
+    const paused = await ask('POST', `${url()}/pause`, { headers, payload: { until, reason: 'Stocktaking' } })
+    expect(paused.json()).toMatchObject({ trouble: 'paused', pause: { until, reason: 'Stocktaking' } })
+    world.clock.advance(1_200_000)
+    expect((await ask('GET', '/v1/track/JT0000000001')).json().freshness.reason).toBe('paused')
+    world.clock.advance(2_400_000)
+    expect((await connections(await signIn()))[0]).toMatchObject({ trouble: null, pause: null })
+    const again = await signIn()
+    await ask('POST', `${url()}/pause`, { headers: again })
+    const resumed = await ask('POST', `${url()}/resume`, { headers: again })
+    expect(resumed.json()).toMatchObject({ trouble: null, pause: null })
+    expect((await ask('POST', `${url()}/resume`, { headers: again })).statusCode).toBe(409)
+    const past = { until: '2026-03-01T00:00:00Z' }
+    expect((await ask('POST', `${url()}/pause`, { headers: again, payload: past })).statusCode).toBe(400)
+    expect(JSON.stringify(await world.query('select detail from audit_log'))).not.toContain('Stocktaking')
+  })
+
+  test('calls that are added count today only, at most as many again as the plan has', async () => {
+    const headers = await signIn()
+    await connect(headers, {})
+    await world.query(`update connections set budget_day = '2026-03-02', calls_used = 1000, calls_manual = 200`)
+    const [before] = await connections(headers)
+    expect(before).toMatchObject({ budget: { plan: 1000, extra: 0, limit: 1000, left: 0 } })
+    const add = (extraCalls: number, asked = headers) =>
+      ask('POST', `${url()}/budget`, { headers: asked, payload: { extraCalls } })
+    expect((await add(500)).json()).toMatchObject({ budget: { plan: 1000, extra: 500, limit: 1500, left: 500 } })
+    expect((await add(1001)).statusCode).toBe(400)
+    expect((await add(1, withKey(world.shop.key))).statusCode).toBe(200)
+    expect((await add(1, await signIn('dispatcher'))).statusCode).toBe(403)
+    world.clock.advance(86_400_000)
+    expect((await connections(await signIn()))[0]).toMatchObject({ budget: { extra: 0, limit: 1000, used: 0 } })
+    world.clock.advance(-86_400_000)
   })
 })

@@ -100,7 +100,7 @@ export const connectionRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
       summary: 'Pause the checks of an account',
       description: 'Until the instant that is given, or until someone resumes. Calls under way are finished.',
       ...one,
-      body: pauseRequest.optional(),
+      body: pauseRequest.nullish(),
     },
     problems: [404],
     handler: async ({ caller, params, body }) => {
@@ -124,7 +124,7 @@ export const connectionRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
       summary: 'Disconnect an account',
       description: 'Erases its tokens. Its parcels stay, and are checked no more until it is connected again.',
       ...one,
-      body: disconnectRequest.optional(),
+      body: disconnectRequest.nullish(),
     },
     problems: [404, 409],
     handler: async ({ caller, params, body }) =>

@@ -5,7 +5,7 @@ import type { ImportReport } from '@jejak/contract'
 import { consoleActor } from '@jejak/core/audit'
 import { readSecretKeys, requireKeys } from '@jejak/core/installing'
 import { deriveContactKeys, ImportStoppedError, importTrackings } from '@jejak/core/registering'
-import { readClock } from '@jejak/db'
+import { listAccounts, readClock } from '@jejak/db'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -49,10 +49,11 @@ const importFile = (opened: OpenedInstallation, bytes: AsyncIterable<Uint8Array>
     const contactKeys = deriveContactKeys(secretKeys)
     const deps = { db, boss, clock: readClock, isDemo, contactKeys, registerDelayMs: config.tracking.registerDelayMs }
     const limits = { bytesMax: config.http.importLimitBytes, linesMax: config.http.importLinesMax }
+    const accounts = await listAccounts(db.ofShop(organizationId).sql, config.easyparcel.api)
     try {
       return await importTrackings(deps, {
         file: bytes,
-        importing: { actor: consoleActor, organizationId, connectionId, limits },
+        importing: { actor: consoleActor, organizationId, connectionId, accounts, limits },
       })
     } catch (error) {
       if (!(error instanceof ImportStoppedError)) throw error

@@ -21,8 +21,12 @@ export const awaitLogin = async (options: AwaitLogin): Promise<string> => {
   const { redirectUri, state, pasteOnly, timeoutMs, announce, signal } = options
   const listens = !pasteOnly && isLoopback(redirectUri)
   const listener = listens ? await listenForCallback(redirectUri, state) : undefined
-  const pasted = readPasted(options, listens)
+  const pasted = readPasted(options, listener !== undefined)
   announce()
+  if (listens && !listener)
+    options.say(
+      `Something listens at ${redirectUri.host} already, as Jejak does while it runs: paste the address of the page that the browser ends at.`,
+    )
   try {
     const reading = await Promise.race([
       ...(listener ? [listener.answered] : []),

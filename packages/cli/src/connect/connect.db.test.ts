@@ -1,3 +1,4 @@
+import { createServer } from 'node:http'
 import { createTokenSealer } from '@jejak/core/easyparcel'
 import { freePort } from '@jejak/db/embedded'
 import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
@@ -89,6 +90,33 @@ test('a refused login and a wrong code are told, and nothing is stored', async (
 
   expect(await storedTokens()).toEqual({ access: null, refresh: null })
 })
+
+test('where Jejak itself listens at the address, the page that the browser ends at is pasted', async () => {
+  const taken = createServer((_request, reply) => reply.end('Jejak'))
+  await new Promise<void>((done) => taken.listen(Number(new URL(redirectUri).port), '127.0.0.1', done))
+  const command = connect('--json', '--environment', 'live', '--name', 'Warehouse')
+  const loginUrl = await loginUrlOf(command)
+  await command.says(/listens at .* already/)
+  command.type((await fetch(loginUrl, { redirect: 'manual' })).headers.get('location') ?? '')
+  expect(await command.ended).toMatchObject({ code: 0, stdout: expect.stringContaining('"isNew": true') })
+  await new Promise((done) => taken.close(done))
+  const listed = await runJejak(['connections', '--json'], env)
+  expect(JSON.parse(listed.stdout).data).toMatchObject([{ name: 'Warehouse', environment: 'live', isDefault: true }])
+})
+
+test('accounts are paused, resumed, given more calls, renamed and disconnected from the terminal', async () => {
+  const command = connect('--environment', 'live')
+  await fetch(await loginUrlOf(command))
+  expect(await command.ended).toMatchObject({ code: 0 })
+  const run = async (...args: string[]) => JSON.parse((await runJejak([...args, '--json'], env)).stdout)
+  expect(await run('pause', '--reason', 'Raya')).toMatchObject({ trouble: 'paused', pause: { reason: 'Raya' } })
+  expect(await run('resume')).toMatchObject({ pause: null })
+  expect(await run('budget', '--extra', '50')).toMatchObject({ budget: { plan: 1000, extra: 50, limit: 1050 } })
+  expect(await run('connections:change', '--name', 'Main shop', '--default')).toMatchObject({ name: 'Main shop' })
+  expect(await run('connections:show', 'main shop')).toMatchObject({ isDefault: true, environment: 'live' })
+  expect((await runJejak(['budget', 'Moon'], env)).stderr).toContain('no EasyParcel account Moon')
+  expect(await run('connections:disconnect')).toMatchObject({ isAuthorised: false, needs: { action: 'reconnect' } })
+}, 90_000)
 
 test('Ctrl-C ends the wait at once', async () => {
   const command = connect()

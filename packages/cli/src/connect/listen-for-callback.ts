@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, Server, type ServerResponse } from 'node:http'
 import { CliError } from '../cli-error.ts'
 import { type CallbackReading, readCallback } from './read-callback.ts'
 
@@ -32,8 +32,11 @@ const send = (reply: ServerResponse, status: number, sentence: string) =>
     })
     .end(`<!doctype html><title>Jejak</title><p>${sentence}`)
 
-/** Waits at a loopback `redirectUri` for the browser; what does not belong to this login is turned away and the wait goes on. */
-export const listenForCallback = async (redirectUri: URL, state: string): Promise<CallbackListener> => {
+/**
+ * Waits at a loopback `redirectUri` for the browser; what does not belong to this login is turned away and the wait goes on. Undefined where something else
+ * listens there, as Jejak itself does while it runs.
+ */
+export const listenForCallback = async (redirectUri: URL, state: string): Promise<CallbackListener | undefined> => {
   const { promise: answered, resolve } = Promise.withResolvers<CallbackReading>()
   const serve = () =>
     createServer({ requestTimeout: requestTimeoutMs, headersTimeout: requestTimeoutMs }, (request, reply) => {
@@ -46,22 +49,22 @@ export const listenForCallback = async (redirectUri: URL, state: string): Promis
     })
   const port = Number(redirectUri.port || 80)
   const hosts = loopback[redirectUri.hostname] ?? []
-  const servers = (await Promise.all(hosts.map((host) => listen(serve(), port, host)))).filter(
-    (one) => one !== undefined,
-  )
-  return {
-    answered,
-    close: () => {
-      for (const server of servers) server.close().closeAllConnections()
-    },
+  const places = await Promise.all(hosts.map((host) => listen(serve(), port, host)))
+  const servers = places.filter((place) => place instanceof Server)
+  const close = () => {
+    for (const server of servers) server.close().closeAllConnections()
   }
+  if (!places.includes('taken')) return { answered, close }
+  close()
+  return undefined
 }
 
 /** Undefined where this machine has no such address, as one without IPv6. */
-const listen = (server: Server, port: number, host: string): Promise<Server | undefined> =>
+const listen = (server: Server, port: number, host: string): Promise<Server | 'taken' | undefined> =>
   new Promise((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {
       if (cause.code === 'EADDRNOTAVAIL' || cause.code === 'EAFNOSUPPORT') return resolve(undefined)
+      if (cause.code === 'EADDRINUSE') return resolve('taken')
       const sentence = `Port ${port} of EASYPARCEL_REDIRECT_URI cannot be used (${cause.code}): stop what uses it, or add --paste.`
       reject(new CliError(sentence, { cause }))
     })

@@ -1,20 +1,21 @@
 import type { ConnectionState } from '../checking/gate/gate.ts'
-import { manualReserve, nextAllowedAt, nextDayStartsAt, scheduledCap } from '../checking/gate/pace.ts'
+import { manualReserve, nextAllowedAt, nextDayStartsAt, scheduledCap, withExtra } from '../checking/gate/pace.ts'
 import { localDay } from '../checking/schedule/local-time.ts'
 import type { CheckingSettings } from '../checking/settings.ts'
 
-type Used = Pick<ConnectionState, 'budgetDay' | 'callsUsed' | 'callsManual'>
+type Used = Pick<ConnectionState, 'budgetDay' | 'callsUsed' | 'callsManual' | 'extraDay' | 'extraCalls'>
 export type Estimating = { now: Date; settings: CheckingSettings }
 
 const daysMax = 366
 
 /** What is left of today's budget: of the reserve for people, and of the plan for all others. */
 export const callsLeft = (used: Used, { now, settings }: Estimating): { reserve: number; plan: number } => {
-  const isToday = used.budgetDay === localDay(now, settings.timezone)
-  const [all, manual] = isToday ? [used.callsUsed, used.callsManual] : [0, 0]
+  const day = localDay(now, settings.timezone)
+  const today = withExtra(settings, { row: used, day })
+  const [all, manual] = used.budgetDay === day ? [used.callsUsed, used.callsManual] : [0, 0]
   return {
-    reserve: Math.max(0, Math.min(manualReserve(settings) - manual, settings.dailyBudget - all)),
-    plan: Math.max(0, scheduledCap(settings) - (all - manual)),
+    reserve: Math.max(0, Math.min(manualReserve(today) - manual, today.dailyBudget - all)),
+    plan: Math.max(0, scheduledCap(today) - (all - manual)),
   }
 }
 
@@ -29,18 +30,20 @@ export const estimateEnd = (parcels: number, { used, at }: { used: Used; at: Est
   let now = at.now
   let left = parcels
   let calls = callsLeft(used, { now, settings })
+  let today = withExtra(settings, { row: used, day: localDay(now, settings.timezone) })
   for (let day = 0; day < daysMax; day += 1) {
     const urgent = Math.min(calls.reserve, Math.ceil(left / batchSize))
     left -= urgent * batchSize
     now = new Date(now.getTime() + (urgent * 1000) / callsPerSecond)
     if (left <= 0) return now
     const planned = Math.ceil(left / planSeats)
-    const spent = scheduledCap(settings) - calls.plan
+    const spent = scheduledCap(today) - calls.plan
     if (planned <= calls.plan) {
-      return nextAllowedAt(now, { used: spent + planned - 1, settings })
+      return nextAllowedAt(now, { used: spent + planned - 1, settings: today })
     }
     left -= calls.plan * planSeats
     now = nextDayStartsAt(now, settings)
+    today = settings
     calls = { reserve: manualReserve(settings), plan: scheduledCap(settings) }
   }
   return null

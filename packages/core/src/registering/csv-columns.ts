@@ -1,6 +1,6 @@
 import { type Detail, eachDetail, foldTyped, isEmpty } from '@jejak/contract'
 
-type Field = Detail | 'trackingNumber' | 'orderNumber' | 'email' | 'phone'
+type Field = Detail | 'trackingNumber' | 'orderNumber' | 'connection' | 'email' | 'phone'
 
 /** Headings as shops, shop systems and couriers write them, without capitals, spaces, dashes, dots and stars; those before are preferred. */
 const headings: Record<Field, string> = {
@@ -13,6 +13,7 @@ const headings: Record<Field, string> = {
     shippingprovidername shippingcarrier shippingcompany shippingoption syarikatkurier 快递公司 物流公司 快递`,
   orderNumber: `ordernumber orderno ordername orderid ordersn orderref orderreference order reference referenceno referencenumber refno
     nopesanan nomborpesanan idpesanan pesanan 订单号 订单编号`,
+  connection: 'connection easyparcelaccount easyparcelconnection',
   email: `email receiveremail recipientemail customeremail buyeremail emailaddress shippingemail billingemail contactemail emel emelpenerima
     邮箱 电子邮件`,
   phone: `phone phoneno phonenumber receiverphone receiverphoneno receiverphonenumber receivercontact receivercontactno receivercontactnumber
@@ -100,6 +101,7 @@ export const toRegistrationInput = (cells: readonly string[], { fields, name }: 
     trackingNumber: read('trackingNumber') ?? '',
     ...eachDetail(read),
     orderNumber: read('orderNumber') ?? (named && isOrderName(named) ? named : undefined),
+    connection: read('connection'),
     contact: { email: read('email'), phone: read('phone') },
   }
 }

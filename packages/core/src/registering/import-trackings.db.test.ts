@@ -32,7 +32,7 @@ const importWith = async (transactions: number, lines: readonly string[]) => {
     clock: async () => clock.now(),
     contactKeys: deriveContactKeys(['a secret that only tests know, 32 bytes']),
   }
-  const importing = { actor: systemActor, organizationId, connectionId, limits }
+  const importing = { actor: systemActor, organizationId, connectionId, accounts: [], limits }
   return importTrackings({ ...deps, isDemo: false, registerDelayMs: 0 }, { file: fileOf(lines), importing })
 }
 const stopOf = async (transactions: number, lines: readonly string[]): Promise<ImportStoppedError> => {

@@ -19,6 +19,7 @@ import {
 import type { Outcome } from './plan-registration.ts'
 import { registerTrackings } from './register-trackings.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
+import { withAccount } from './with-account.ts'
 
 const batchSize = 500
 const linesAtOnce = 100
@@ -52,7 +53,10 @@ const emptyReport = (): ImportReport => ({
 type Importing = {
   actor: Actor
   organizationId: string
+  /** The account of lines that name none. */
   connectionId: string
+  /** Those that lines may name. */
+  accounts: readonly { id: string; name: string }[]
   limits: CsvLimits
   /** Asked before each batch; what it throws ends the import. */
   mayGoOn?: () => Promise<void>
@@ -111,7 +115,7 @@ export const importTrackings = async (
       if (report.lines >= importing.limits.linesMax)
         throw new CsvFileError('too_many_lines', `The file has more than ${importing.limits.linesMax} lines; split it.`)
       const isWhole = !hasSwallowedLines(line, { width, own: columns.fields.get('trackingNumber') })
-      if (isWhole) batch.push(...readLine(line, columns, report, alike))
+      if (isWhole) batch.push(...readLine(line, { columns, accounts: importing.accounts, alike }, report))
       else {
         report.lines += 1
         refuseLine(report, line.from, unclosed(line))
@@ -148,9 +152,11 @@ const refuseLine = (report: ImportReport, line: number, problem: string): void =
   else report.problemsLeftOut += 1
 }
 
-const readLine = ({ line, cells }: CsvLine, columns: Columns, report: ImportReport, alike: Set<string>): Batch => {
+type Reading = Pick<Importing, 'accounts'> & { columns: Columns; alike: Set<string> }
+
+const readLine = ({ line, cells }: CsvLine, { columns, accounts, alike }: Reading, report: ImportReport): Batch => {
   report.lines += 1
-  const read = readRegistration(toRegistrationInput(cells, columns), alike)
+  const read = withAccount(readRegistration(toRegistrationInput(cells, columns), alike), accounts)
   if (read.problem) {
     const { errors = [], detail } = read.problem
     refuseLine(report, line, [...new Set(errors.map(({ message }) => message))].join(' ') || detail)

@@ -26,6 +26,7 @@ export type Registering = {
   /** What the audit log calls it. */
   act?: Act
   organizationId: string
+  /** The account of those that name none. */
   connectionId: string
   trackings: readonly TrackingRegistration[]
 }
@@ -75,7 +76,7 @@ export const registerWithin = async (work: Work): Promise<Registered[]> => {
   const registered: Registered[] = []
   const orders: Joining[] = []
   const contacts: Joining[] = []
-  const awake = new Set(created.size > 0 ? [work.connectionId] : [])
+  const awake = new Set([...created].map(({ connectionId }) => connectionId ?? work.connectionId))
   for (const registration of work.trackings) {
     const { trackingNumber } = registration
     const life = lives.get(trackingNumber)!
@@ -161,7 +162,8 @@ const settle = async (work: Work) => {
   return { lives, created }
 }
 
-const newLife = ({ connectionId }: Work, id: string, registration: TrackingRegistration): Life => {
+const newLife = (work: Work, id: string, registration: TrackingRegistration): Life => {
+  const { connectionId = work.connectionId } = registration
   const nothing = { orders: [], withoutEmail: [], withoutPhone: [] }
   return noteOrder({ id, connectionId, status: 'pending', endedAt: null, ...nothing }, registration)
 }

@@ -20,5 +20,7 @@ export const toNewTracking = (
   const { document, version } = renderDocument({
     ...{ ...said, status: 'pending', substatus: null, deliveredAt: null, events: [], isDemo },
   })
-  return { ...said, ...toOrder(contactKeys, registration), document, documentVersion: version }
+  const { connectionId } = registration
+  const where = connectionId === undefined ? {} : { connectionId }
+  return { ...said, ...where, ...toOrder(contactKeys, registration), document, documentVersion: version }
 }

@@ -89,8 +89,8 @@ export const deleteOrders = async (
   })
 }
 
-/** A parcel as a shop registers it; its first document is already rendered. */
-export type NewTracking = OrderRow & { [Name in (typeof registered)[number]]: Sent<Stored[Name]> }
+/** A parcel as a shop registers it, perhaps with an account of its own; its first document is already rendered. */
+export type NewTracking = OrderRow & { connectionId?: string } & { [Name in (typeof registered)[number]]: Sent<Stored[Name]> }
 type Sent<Value> = Value extends Date ? Date | string : Value
 
 const registered = [
@@ -121,17 +121,17 @@ export const insertTrackings = (
       text: `with asked as (
        select * from jsonb_to_recordset($4::jsonb) as asked (
          ${registeredTypes}, "orderNumber" text, "orderFolded" text, "contactEmailHmac" text, "contactPhoneHmac" text, "contactPhone2Hmac" text,
-         "contactKeyId" text)
+         "contactKeyId" text, "connectionId" bigint)
      ), inserted as (
        insert into tracking_cache (organization_id, connection_id, ${registeredNames}, order_number, contact_email_hmac, contact_phone_hmac,
                                    registered_at, changed_at)
-       select $1, $2, ${registeredValues}, "orderNumber", "contactEmailHmac", "contactPhoneHmac", $3, $3
+       select $1, coalesce("connectionId", $2), ${registeredValues}, "orderNumber", "contactEmailHmac", "contactPhoneHmac", $3, $3
          from asked order by "trackingNumber"
        on conflict (tracking_number, organization_id, archived_at) do nothing
-       returning id, tracking_number
+       returning id, tracking_number, connection_id
      ), scheduled as (
        insert into tracking_schedule (organization_id, tracking_id, connection_id, next_update_due, update_priority, due_because)
-       select $1, id, $2, $3, ${priorities.urgent}, 'registered' from inserted
+       select $1, id, connection_id, $3, ${priorities.urgent}, 'registered' from inserted
      ), ordered as (
        insert into tracking_orders (tracking_id, organization_id, order_number, order_folded, contact_email_hmac, contact_phone_hmac,
                                     contact_phone2_hmac, contact_key_id, registered_at)

@@ -77,13 +77,6 @@ export const listShops = (sql: Sql) =>
     },
   )
 
-/** The EasyParcel account of this kind that a shop's new parcels are checked with, unless they name one. */
-export const findConnectionOf = (shop: ShopSql, api: 'open' | 'classic') =>
-  row<{ connectionId: string }>(shop, {
-    text: `select c.id as "connectionId" from connections c where c.organization_id = $1 and c.api = $2 order by ${defaultFirst('c')} limit 1`,
-    values: [shop.organizationId, api],
-  })
-
 /** Whether this EasyParcel account is one of this shop. */
 export const isConnectionOf = async (shop: ShopSql, connectionId: string) =>
   (await row(shop, {
