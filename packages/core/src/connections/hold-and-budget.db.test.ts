@@ -67,7 +67,7 @@ test('what Jejak pauses by itself leaves a person’s pause as it is, and new ac
 test('calls that a person adds may go out at once on a day whose budget is spent, and no more than these', async () => {
   const day = '2026-11-17'
   await registerSome()
-  await world.query('update connections set budget_day = $1, calls_used = 10, calls_manual = 2', [day])
+  await world.query('update connections set budget_day = $1, calls_used = 10, calls_manual = 6', [day])
   expect(await open()).toMatchObject({ granted: false, reason: 'budget_spent' })
   await addBudget(deps(), { ...which(), extraCalls: 10 })
   expect(await open()).toMatchObject({ granted: true })
