@@ -90,7 +90,9 @@ export const deleteOrders = async (
 }
 
 /** A parcel as a shop registers it, perhaps with an account of its own; its first document is already rendered. */
-export type NewTracking = OrderRow & { connectionId?: string } & { [Name in (typeof registered)[number]]: Sent<Stored[Name]> }
+export type NewTracking = OrderRow & { connectionId?: string } & {
+  [Name in (typeof registered)[number]]: Sent<Stored[Name]>
+}
 type Sent<Value> = Value extends Date ? Date | string : Value
 
 const registered = [
