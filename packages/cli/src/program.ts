@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import ours from '../package.json' with { type: 'json' }
 import type { CommandContext } from './command-context.ts'
+import { attentionCommands } from './commands/attention.ts'
 import { auditCommands } from './commands/audit.ts'
 import { checkCommand } from './commands/check.ts'
 import { connectionCommands } from './commands/connections.ts'
@@ -20,6 +21,7 @@ import { secretCommands } from './commands/secret.ts'
 import { shopCommand } from './commands/shop.ts'
 import { tickCommand } from './commands/tick.ts'
 import { trackCommand } from './commands/track.ts'
+import { undoCommand } from './commands/undo.ts'
 import { userCommands } from './commands/users.ts'
 import { startCommand } from './start/start-everything.ts'
 
@@ -41,6 +43,8 @@ const commands: ((context: CommandContext) => Command)[] = [
   importCommand,
   migrateFromCommand,
   trackCommand,
+  ...attentionCommands,
+  undoCommand,
   tickCommand,
   reReadCommand,
   checkCommand,

@@ -120,7 +120,7 @@ const hashesOfCanary = () => {
 
 const live = async () => {
   const { clock, shop } = world
-  await register({ trackingNumber: numbers.own, orderNumber: 'SANGKAR-1', contact: canary })
+  const own = await register({ trackingNumber: numbers.own, orderNumber: 'SANGKAR-1', contact: canary })
   await register({ trackingNumber: numbers.archived, orderNumber: 'SANGKAR-0', contact: { phone: canary.phone } })
   await register({ trackingNumber: numbers.shared, orderNumber: 'BALA-1', contact: { email: 'bala@example.com' } })
   await register({ trackingNumber: numbers.shared, orderNumber: 'SANGKAR-2', contact: canary })
@@ -146,6 +146,11 @@ const live = async () => {
   await world.query(`update tracking_orders set order_folded = 'SANGKAR-1' where order_folded = 'GONE'`)
   expect((await lookUp('SANGKAR-1', 'wrong@example.com', '?shop=default')).statusCode).toBe(404)
   await world.app.inject({ method: 'POST', url: `/v1/track/${numbers.own}/report`, payload: { kind: 'not_received' } })
+  await send('POST', `/v1/admin/trackings/${own}/notes`, { payload: { text: `rang ${canary.phone}` } })
+  for (const orderNumber of ['SANGKAR-7', 'SANGKAR-1'])
+    await world.app.inject({
+      ...{ method: 'PATCH', url: `/v1/trackings/${own}`, headers: withKey(world.shop.key), payload: { orderNumber } },
+    })
   await world.app.inject({
     ...{ method: 'POST', url: '/v1/session', headers: { origin: 'http://localhost:3000' } },
     payload: { email: canary.email, password: 'not this one, surely' },
@@ -173,6 +178,7 @@ test('a customer who was registered, checked, looked up and reported is found, t
     ...{ trackingNumber: numbers.own, attentionReason: 'customer_not_received', estimatedDelivery: null },
     orders: [{ orderNumber: 'SANGKAR-1', hasEmail: true, hasPhone: true }],
     scans: [{ text: courierText(numbers.own) }],
+    notes: [{ text: `rang ${canary.phone}` }],
   })
   expect(told.parcels[0].changes.map(({ kind }: { kind: string }) => kind)).toContain('reported')
 

@@ -96,6 +96,9 @@ const state: Way = async (work) => {
 /** Without what a person has seen: what EasyParcel answers is looked at as new. */
 const retry: Way = async (work) => {
   const { tx, now, deps, open } = work
+  const trackingIds = open.map(({ parcel }) => parcel.id)
+  // In the order of their ids, as everyone who waits for them.
+  await lockSchedules(tx, trackingIds)
   await saveSettled(
     work,
     open.map((one) => ({
@@ -104,7 +107,7 @@ const retry: Way = async (work) => {
       entries: [{ kind: 'check_requested' }],
     })),
   )
-  const asked = await requestRefreshes(tx, { trackingIds: open.map(({ parcel }) => parcel.id), now })
+  const asked = await requestRefreshes(tx, { trackingIds, now })
   const oneOfEach = new Map(asked.map(({ connectionId, trackingId }) => [connectionId, trackingId]))
   for (const [connectionId, trackingId] of oneOfEach)
     await wakeForPerson(deps.boss, { connectionId, trackingId, sql: tx })
