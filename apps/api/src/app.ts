@@ -52,6 +52,7 @@ import { privacyRoutes } from './staff/privacy.ts'
 import { refreshRoutes } from './staff/refresh.ts'
 import { refreshParcelRoutes } from './staff/refresh-parcels.ts'
 import { refreshRunRoutes } from './staff/refreshes.ts'
+import { settingRoutes } from './staff/settings.ts'
 import { shopFaceRoutes } from './staff/shop-face.ts'
 import { teamRoutes } from './staff/team.ts'
 import { undoRoutes } from './staff/undo.ts'
@@ -87,6 +88,7 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   connectionRoutes,
   connectionCallbackRoutes,
   shopFaceRoutes,
+  settingRoutes,
   auditRoutes,
   teamRoutes,
   keyRoutes,

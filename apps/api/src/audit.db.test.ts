@@ -169,6 +169,7 @@ Object.assign(changes, {
     return { url: `/v1/admin/undo/${undo.id}` }
   },
   'PATCH /v1/shop': async () => ({ payload: { name: 'Kedai Siti', email: 'siti@kedai.example' } }),
+  'PATCH /v1/admin/settings': async () => ({ payload: { in_transit_freq: 90 } }),
   'POST /v1/operator/ticks/{name}': async () => ({ url: '/v1/operator/ticks/maintenance' }),
   'POST /v1/admin/ticks/{name}': async () => ({ url: '/v1/admin/ticks/clean-up' }),
   'POST /v1/session': async () => ({ headers: { origin: own }, payload: { email: 'admin@kedai.example', password } }),

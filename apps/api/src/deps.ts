@@ -41,8 +41,7 @@ export const createRouteDeps = (own: Deps, { joinable, ...http }: HttpDeps): Rou
   const deps = { ...own, ...joinable }
   const { database, tracking } = deps.config
   const promptLookups = dbWithinTime(deps.lookupDb, database.readTimeoutMs)
-  const { expiredWakeMs: restMs, cacheTtlMs } = tracking
-  const wakeExpired = createWakes({ ...deps, sql: deps.lookupDb.sql, restMs, cacheTtlMs })
+  const wakeExpired = createWakes({ ...deps, sql: deps.lookupDb.sql, restMs: tracking.expiredWakeMs })
   return {
     ...deps,
     ...http,

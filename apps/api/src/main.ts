@@ -1,6 +1,7 @@
 import { promisify } from 'node:util'
 import { createCounters, storeCounters } from '@jejak/core/counting'
 import { prepareInstallation } from '@jejak/core/installing'
+import { createSettings, followSettings } from '@jejak/core/settings'
 import { readClock } from '@jejak/db'
 import { listenProblem, runProcess, type Start } from '@jejak/process'
 import ours from '../package.json' with { type: 'json' }
@@ -19,8 +20,12 @@ const start: Start = async (config, log, opened) => {
     prepareInstallation(pools.operatorDb, config),
     import('./app.ts'),
   ])
+  const settings = createSettings({ sql: pools.operatorDb.sql, config, log })
+  await settings.refreshSettings()
+  opened.defer(followSettings({ ...settings, log }))
   const app = await buildApp({
     ...pools,
+    ...settings,
     config,
     log,
     counters,

@@ -3,6 +3,7 @@ import { workerActor as actor } from '@jejak/core/changes'
 import { localDay, plausibleUntil } from '@jejak/core/checking'
 import { eraseDueShops } from '@jejak/core/privacy'
 import { archiveEnded, deleteEnded, retireBatch } from '@jejak/core/retention'
+import { allSettings } from '@jejak/core/settings'
 import { type AgedRows, closeAbandonedCalls, deleteOld, healSchedules, saveDatabaseSize } from '@jejak/db'
 import type { Handler } from './deps.ts'
 
@@ -35,7 +36,8 @@ const inBatches = async (step: () => Promise<number>, signal: AbortSignal): Prom
 }
 
 /** Archives and deletes what has outlived its retention, and closes calls whose process died; a step that fails keeps none of the others from it. */
-export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }, job) => {
+export const cleanUpJob: Handler<'clean-up'> = async (deps, job) => {
+  const { config, db, clock, log } = deps
   const { sql } = db
   const now = await clock(sql)
   const before = (ms: number) => new Date(now.getTime() - ms)
@@ -46,7 +48,8 @@ export const cleanUpJob: Handler<'clean-up'> = async ({ config, db, clock, log }
   const retired = (ms: number) => ({ olderThan: before(ms), limit: retireBatch })
   const steps = {
     abandonedCalls: () => closeAbandonedCalls(sql, now),
-    healed: () => healSchedules(sql, { now, plausibleUntil: plausibleUntil(config.tracking, now), signal: job.signal }),
+    healed: () =>
+      healSchedules(sql, { now, plausibleUntil: plausibleUntil(allSettings(deps), now), signal: job.signal }),
     archived: () => inBatches(() => archiveEnded({ db }, { actor, now, ...retired(archiveMs) }), job.signal),
     deleted: () => inBatches(() => deleteEnded({ db }, { actor, now, ...retired(deleteMs) }), job.signal),
     logs: () => old('logs', logsMs),

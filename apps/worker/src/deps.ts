@@ -1,11 +1,12 @@
 import type { Config } from '@jejak/config'
 import type { CheckDeps } from '@jejak/core/checking'
 import type { Payload, QueueName } from '@jejak/core/queue'
+import type { SettingsInForce } from '@jejak/core/settings'
 import type { Clock, Db } from '@jejak/db'
 import type { Logger } from 'pino'
 
 /** What the worker's jobs work with. */
-export type WorkerDeps = {
+export type WorkerDeps = SettingsInForce & {
   config: Config
   db: Db
   checks: CheckDeps

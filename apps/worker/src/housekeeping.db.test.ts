@@ -74,7 +74,7 @@ test('a culprit that is asked every tenth day waits as long as it should', async
   const config = { ...world.config, tracking: { ...world.config.tracking, culpritMs: 10 * day } }
   const due = new Date(world.clock.now().getTime() + 9 * day)
   await world.query('update tracking_schedule set next_update_due = $1, strikes = 8', [due])
-  await cleanUpJob({ ...world.deps, config }, aJob)
+  await cleanUpJob({ ...world.deps, settingsOf: () => config.tracking }, aJob)
   expect(await world.query('select next_update_due as due from tracking_schedule')).toEqual([{ due }])
 })
 
@@ -152,7 +152,8 @@ test('a report before one in the morning of a day with 25 hours is about the day
   world.clock.advance(Date.parse('2027-10-30T12:00:00Z') - world.clock.now().getTime())
   const tracking = { ...world.config.tracking, timezone: 'Europe/London' }
   const config = { ...world.config, tracking }
-  const deps = { ...world.deps, config, checks: { ...world.deps.checks, settings: tracking } }
+  const settingsOf = () => tracking
+  const deps = { ...world.deps, config, settingsOf, checks: { ...world.deps.checks, settingsOf } }
   await checkDueJob(deps, { ...aJob, payload: { connectionId: world.installation.connectionId } })
   world.clock.advance(Date.parse('2027-10-31T23:30:00Z') - world.clock.now().getTime())
   await dailyReportJob(deps, aJob)

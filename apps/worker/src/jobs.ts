@@ -1,12 +1,14 @@
 import { sealAudit } from '@jejak/core/audit'
-import { checkDue, dayOfNumber, localTime, reRead } from '@jejak/core/checking'
+import { checkDue, dayOfNumber, localTime, rePlan, reRead } from '@jejak/core/checking'
 import type { QueueName } from '@jejak/core/queue'
+import type { KnownSettings } from '@jejak/core/settings'
 import {
   checkRules,
   countFreshness,
   fenceIsOff,
   findAuditHead,
   foldCounts,
+  type ReportedDays,
   saveCourierDays,
   saveDailyReports,
 } from '@jejak/db'
@@ -26,17 +28,42 @@ export const checkDueJob: Handler<'check-due'> = async ({ checks, log, heartbeat
 
 const missedDaysMax = 7
 
-/** Writes the report of the local day that has ended, and of those before it that no run wrote; running it again writes the same rows. */
-export const dailyReportJob: Handler<'daily-report'> = async ({ config, db, clock, log }, { id }) => {
+/**
+ * Writes the report of the day that has ended, by each shop's own clock, and of those before it that no run wrote; running it again writes the same
+ * rows.
+ */
+export const dailyReportJob: Handler<'daily-report'> = async (deps, { id }) => {
+  const { db, clock, log } = deps
   const { no, hash } = (await findAuditHead(db.sql)) ?? {}
   // Kept apart from the database, it proves what the chain was: an owner of the database could make it anew.
   log.info({ jobId: id, no, hash }, 'the audit chain ends here')
-  const today = localTime(await clock(db.sql), config.tracking.timezone).dayNumber
-  const day = dayOfNumber(today - 1)
+  const now = await clock(db.sql)
+  let reports = 0
+  for (const ended of endedDays(deps, now)) {
+    reports += await saveDailyReports(db.sql, ended)
+    await saveCourierDays(db.sql, ended)
+  }
+  log.info({ jobId: id, day: daysBefore(now, deps.settingsOf(null)).day, reports }, 'daily report written')
+}
+
+/** The local day that has ended last, and those before it, for all shops of a time zone at once: the installation's, and those of shops elsewhere. */
+const endedDays = ({ settingsOf, ownSettings }: KnownSettings, now: Date): ReportedDays[] => {
+  const here = settingsOf(null)
+  const elsewhere = [...ownSettings()].filter(([, { timezone }]) => timezone !== here.timezone)
+  const zones = Map.groupBy(elsewhere, ([, { timezone }]) => timezone)
+  return [
+    { ...daysBefore(now, here), allBut: elsewhere.map(([shop]) => shop) },
+    ...[...zones].map(([timezone, shops]) => ({
+      ...daysBefore(now, { timezone }),
+      only: shops.map(([shop]) => shop),
+    })),
+  ]
+}
+
+const daysBefore = (now: Date, { timezone }: { timezone: string }) => {
+  const today = localTime(now, timezone).dayNumber
   const missed = Array.from({ length: missedDaysMax - 1 }, (_day, back) => dayOfNumber(today - 2 - back))
-  const reports = await saveDailyReports(db.sql, { day, missed })
-  await saveCourierDays(db.sql, { day, missed })
-  log.info({ jobId: id, day, reports }, 'daily report written')
+  return { day: dayOfNumber(today - 1), missed }
 }
 
 /** Proves that what no constraint can hold still holds; a broken rule is for a person to act on. What a run had no time for, the next begins with. */
@@ -80,6 +107,13 @@ const foldCountsJob: Handler<'fold-counts'> = async ({ config, db, clock, log },
   await countFreshness(db.sql, { now: await clock(db.sql), cacheTtlMs, everyMs: freshnessEveryMs })
 }
 
+/** Has what a shop's parcels wait for follow its settings, as they are in the database now. */
+export const rePlanJob: Handler<'re-plan'> = async (deps, { id, payload: { organizationId }, signal }) => {
+  await deps.refreshSettings()
+  const moved = await rePlan(deps, { organizationId, settings: deps.settingsOf(organizationId), signal })
+  deps.log.info({ jobId: id, organizationId, moved }, 'what is scheduled follows the changed settings')
+}
+
 /** Which job does the duty of which queue. */
 export const jobs: { [Name in QueueName]: Handler<Name> } = {
   'audit-seal': auditSealJob,
@@ -88,5 +122,6 @@ export const jobs: { [Name in QueueName]: Handler<Name> } = {
   'daily-report': dailyReportJob,
   'fold-counts': foldCountsJob,
   maintenance: maintenanceJob,
+  're-plan': rePlanJob,
   're-read': reReadJob,
 }

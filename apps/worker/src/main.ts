@@ -3,6 +3,7 @@ import { createCheckDeps } from '@jejak/core/checking'
 import { createCounters, storeCounters } from '@jejak/core/counting'
 import { type Installation, prepareInstallation } from '@jejak/core/installing'
 import { enqueue, startBoss } from '@jejak/core/queue'
+import { createSettings, followSettings } from '@jejak/core/settings'
 import { connect, type Db, readClock } from '@jejak/db'
 import { databaseWays, listenProblem, runProcess, type Start } from '@jejak/process'
 import type { Logger } from 'pino'
@@ -24,6 +25,8 @@ const start: Start = async (config, log, opened) => {
   opened.defer(() => db.close())
   const installation = await prepareInstallation(db, config)
   const deps = workerDeps(config, db, installation, log)
+  await deps.refreshSettings()
+  opened.defer(followSettings(deps))
   opened.defer(storeCounters({ ...deps, counters: createCounters(), role: 'worker', version: ours.version }))
   const health = await startHealth(config.worker, deps).catch(
     listenProblem('WORKER_HEALTH_HOST', config.worker.healthHost),
@@ -45,14 +48,18 @@ const start: Start = async (config, log, opened) => {
   log.info({ pid: process.pid, demo: installation.isDemo }, 'worker started')
 }
 
-const workerDeps = (config: Config, db: Db, installation: Installation, log: Logger) => ({
-  config,
-  db,
-  log,
-  now,
-  clock: readClock,
-  checks: createCheckDeps({ db, config, installation, log, now }),
-  heartbeat: createHeartbeat(config.worker.heartbeatUrl?.reveal(), log),
-})
+const workerDeps = (config: Config, db: Db, installation: Installation, log: Logger) => {
+  const settings = createSettings({ sql: db.sql, config, log })
+  return {
+    ...settings,
+    config,
+    db,
+    log,
+    now,
+    clock: readClock,
+    checks: createCheckDeps({ ...settings, db, config, installation, log, now }),
+    heartbeat: createHeartbeat(config.worker.heartbeatUrl?.reveal(), log),
+  }
+}
 
 await runProcess('worker', start)

@@ -1,5 +1,6 @@
 import { loadConfig } from '@jejak/config'
 import { type CheckDeps, createCheckDeps, openCall } from '@jejak/core/checking'
+import { sameForAll } from '@jejak/core/settings'
 import { readClock, type Sql } from '@jejak/db'
 import pino from 'pino'
 import type { SeededShop } from './seed.ts'
@@ -48,7 +49,7 @@ export const createClaimer = (
   }
   const log = pino({ level: 'silent' })
   const deps = {
-    ...createCheckDeps({ db: shop.db, config, installation: shop, log, now, clock }),
+    ...createCheckDeps({ db: shop.db, config, ...sameForAll(config.tracking), installation: shop, log, now, clock }),
     ...(scanMemory && { scanMemory }),
   }
   const openOne = async (): Promise<number> => {

@@ -2,6 +2,7 @@ import { loadConfig } from '@jejak/config'
 import { createCheckDeps, type OpenCall, priorities, recordAnswer } from '@jejak/core/checking'
 import type { ItemAnswer } from '@jejak/core/easyparcel'
 import { readStoredScans } from '@jejak/core/parcels'
+import { sameForAll } from '@jejak/core/settings'
 import { insertOpenCall, nextCallId } from '@jejak/db'
 import pino from 'pino'
 import { seededParcel } from './changes.ts'
@@ -38,18 +39,24 @@ const aScan = (now: Date) => ({
 export const createRecorder = (shop: SeededShop & { url: string }) => {
   const config = loadConfig(environmentOf(shop.url))
   const log = pino({ level: 'silent' })
-  const deps = createCheckDeps({ db: shop.db, config, installation: shop, log, now: () => new Date() })
+  const deps = createCheckDeps({
+    db: shop.db,
+    config,
+    ...sameForAll(config.tracking),
+    installation: shop,
+    log,
+    now: () => new Date(),
+  })
 
   const open = async (stored: readonly Stored[], now: Date): Promise<OpenCall> => {
     const { connectionId, organizationId } = shop
     const leaseUntil = new Date(now.getTime() + leaseMs)
-    const call = { connectionId, slot: 0, openedAt: now, leaseUntil, answerBy: leaseUntil }
+    const call = { connectionId, organizationId, slot: 0, openedAt: now, leaseUntil, answerBy: leaseUntil }
     const id = await shop.db.transaction(async (tx) => {
       const next = await nextCallId(tx)
       const budgetDay = now.toISOString().slice(0, 10)
       await insertOpenCall(tx, {
         ...call,
-        organizationId,
         id: next,
         budgetDay,
         isManual: false,

@@ -18,6 +18,7 @@ import { orgCommands } from './commands/orgs.ts'
 import { privacyCommands } from './commands/privacy.ts'
 import { reReadCommand } from './commands/re-read.ts'
 import { secretCommands } from './commands/secret.ts'
+import { settingsCommand } from './commands/settings.ts'
 import { shopCommand } from './commands/shop.ts'
 import { tickCommand } from './commands/tick.ts'
 import { trackCommand } from './commands/track.ts'
@@ -30,6 +31,7 @@ const commands: ((context: CommandContext) => Command)[] = [
   startCommand,
   migrateCommand,
   shopCommand,
+  settingsCommand,
   easyparcelConnectCommand,
   easyparcelStatusCommand,
   ...connectionCommands,

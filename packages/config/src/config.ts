@@ -1,5 +1,5 @@
 import { ConfigError } from './config-error.ts'
-import { crossCheck } from './cross-checks.ts'
+import { contradictions } from './cross-checks.ts'
 import { unknownVariables } from './unknown-variables.ts'
 import { type Config, type Default, type Env, type ReadText, type Variable, variables } from './variables.ts'
 
@@ -47,7 +47,8 @@ const parseVariable = (variable: Variable<unknown>, env: Env, read: ReadText): O
   return { value: kind.schema.safeParse(fallback).data, problem: `${name} must be ${kind.is}${butIs}` }
 }
 
-const deepFreeze = <T>(value: T): T => {
+/** Freezes a value and all in it. */
+export const deepFreeze = <T>(value: T): T => {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
     Object.values(value).forEach(deepFreeze)
     Object.freeze(value)
@@ -66,7 +67,8 @@ export const loadConfig = (env: Env = process.env): Config => {
     if (problem) problems.set(variable.name, problem)
   }
   const config = groups as Config
-  const all = [...problems.values(), ...crossCheck(config, new Set(problems.keys()))]
+  const between = contradictions(config, new Set(problems.keys())).map(({ problem }) => problem)
+  const all = [...problems.values(), ...between]
   if (all.length > 0) throw new ConfigError(all)
   return deepFreeze(config)
 }

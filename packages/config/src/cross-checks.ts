@@ -120,8 +120,11 @@ const checks: readonly Check[] = [
   },
 ]
 
+/** Something wrong between variables that are each fine alone. */
+export type Contradiction = { readonly involves: readonly string[]; readonly problem: string }
+
 /** What is wrong between variables that are each fine alone; `broken` names those that are not. */
-export const crossCheck = (config: Config, broken: ReadonlySet<string>): string[] =>
+export const contradictions = (config: Config, broken: ReadonlySet<string> = new Set()): Contradiction[] =>
   checks
     .filter(({ involves, isBroken }) => !involves.some((name) => broken.has(name)) && isBroken(config))
-    .map(({ problem }) => (typeof problem === 'string' ? problem : problem(config)))
+    .map(({ involves, problem }) => ({ involves, problem: typeof problem === 'string' ? problem : problem(config) }))

@@ -1,4 +1,13 @@
 export { configWarnings, environment, loadConfig, minimalEnvironment } from './config.ts'
 export { ConfigError } from './config-error.ts'
 export { isRealEasyParcel } from './cross-checks.ts'
-export type { Config, Env } from './variables.ts'
+export {
+  mergeSettings,
+  mergeStored,
+  type SettingProblem,
+  type ShopSetting,
+  shopSettings,
+  shownDefault,
+  shownSetting,
+} from './shop-settings.ts'
+export type { Config, Env, SettingGroup } from './variables.ts'

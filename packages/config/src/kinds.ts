@@ -3,10 +3,17 @@ import { z } from 'zod'
 import { isCronExpression } from './cron-expression.ts'
 import { type Secret, secret } from './secret.ts'
 
-/** How the text of a variable becomes a value. `is` completes the sentence "NAME must be …". */
-export type Kind<T> = { readonly schema: z.ZodType<T, string>; readonly is: string; readonly unit?: string }
+/** Smallest and largest number that a variable takes, in its unit. */
+export type Bounds = { readonly min: number; readonly max: number }
 
-type Bounds = { min: number; max: number }
+/** How the text of a variable becomes a value, and a value a text again where that is not `String`. `is` completes the sentence "NAME must be …". */
+export type Kind<T> = {
+  readonly schema: z.ZodType<T, string>
+  readonly is: string
+  readonly unit?: string
+  readonly bounds?: Bounds
+  write?(value: T): string
+}
 
 const MILLISECONDS = { milliseconds: 1, seconds: 1000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const
 export type TimeUnit = keyof typeof MILLISECONDS
@@ -85,20 +92,26 @@ export const flag: Kind<boolean> = {
 export const integer = ({ min, max }: Bounds): Kind<number> => ({
   schema: decimal.pipe(z.int().min(min).max(max)),
   is: `a whole number from ${min} to ${max}`,
+  bounds: { min, max },
 })
 
 export const number = ({ min, max }: Bounds): Kind<number> => ({
   schema: within({ min, max }),
   is: `a number from ${min} to ${max}`,
+  bounds: { min, max },
 })
 
 export const port = integer({ min: 1, max: 65_535 })
+
+const inUnit = (unit: TimeUnit) => (ms: number) => String(ms / MILLISECONDS[unit])
 
 /** Whole milliseconds, given in another unit; fractions allowed. */
 export const duration = (unit: TimeUnit, { min, max }: Bounds): Kind<number> => ({
   schema: within({ min, max }).transform(rounded(MILLISECONDS[unit])),
   is: `a number of ${unit} from ${min} to ${max}`,
   unit,
+  bounds: { min, max },
+  write: inUnit(unit),
 })
 
 /** Rising steps, each in whole milliseconds, given in another unit. */
@@ -113,6 +126,8 @@ export const durations = (unit: TimeUnit, { min, max }: Bounds): Kind<readonly n
     .refine((steps) => steps.every((step, index) => step >= (steps[index - 1] ?? 0))),
   is: `a comma-separated list of rising numbers of ${unit} from ${min} to ${max}`,
   unit,
+  bounds: { min, max },
+  write: (steps) => steps.map(inUnit(unit)).join(','),
 })
 
 export const mebibytes = ({ min, max }: Bounds): Kind<number> => ({
@@ -156,6 +171,23 @@ export const quietHours: Kind<Hours | null> = {
     return z.NEVER
   }),
   is: 'two different hours of the day such as 22-7, or off',
+  write: (hours) => (hours === null ? 'off' : `${hours.from}-${hours.to}`),
+}
+
+const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
+
+/** Days of the week as numbers, Sunday is 0. */
+export const daysOfWeek: Kind<readonly number[]> = {
+  schema: z
+    .string()
+    .toLowerCase()
+    .transform((value) => (value === 'off' ? '' : value))
+    .pipe(list)
+    .pipe(z.array(z.enum(weekdays)).max(6))
+    .refine((days) => new Set(days).size === days.length)
+    .transform((days) => days.map((day) => weekdays.indexOf(day))),
+  is: 'a comma-separated list of at most six days of the week such as sat,sun, or off',
+  write: (days) => (days.length === 0 ? 'off' : days.map((day) => weekdays[day]).join(',')),
 }
 
 const isRealDate = (value: string) => z.iso.date().safeParse(value.replace(/^-/, '')).success

@@ -32,8 +32,12 @@ const code = (text: string) => (text === '' ? '' : `\`${text}\``)
 const cell = (text: string) => text.replaceAll('|', '\\|')
 const sentence = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
-const meaningOf = ({ meaning, formerly }: ListedVariable): string =>
-  formerly ? `${meaning} Its old name ${formerly} is still read.` : meaning
+const meaningOf = ({ meaning, formerly, ofShop }: ListedVariable): string =>
+  [
+    meaning,
+    ...(formerly ? [`Its old name ${formerly} is still read.`] : []),
+    ...(ofShop ? ['Each shop may have its own.'] : []),
+  ].join(' ')
 
 const row = (variable: ListedVariable): string => {
   const { name, kind, secret } = variable
@@ -57,6 +61,7 @@ export const renderMarkdown = (variables: readonly ListedVariable[]): string => 
 
 Every setting is an environment variable, read once at the start. An empty variable counts as absent. A start with wrong
 settings ends with one line per problem. Units are as stated; numbers may have decimals unless a whole number is asked for.
+Where each shop may have its own, this is the default, and shops change it while everything runs: [settings.md](settings.md).
 
 This page is generated from \`packages/config/src/variables.ts\` by \`pnpm --filter @jejak/config docs\`.
 

@@ -1,6 +1,7 @@
 import {
   cron,
   dates,
+  daysOfWeek,
   duration,
   durations,
   flag,
@@ -36,14 +37,21 @@ export type Variable<T> = {
   readonly kind: Kind<T>
   readonly meaning: string
   readonly default?: Default
+  /** Each shop may have a value of its own: it is one of these settings of a shop. */
+  readonly ofShop?: SettingGroup
   /** The name that a release before gave it; it is still read. */
   readonly formerly?: string
   /** Its value never appears in an error message. */
   readonly secret?: true
 }
 
+/** What a setting that shops may have of their own is about. */
+export type SettingGroup = 'cadence' | 'calendar' | 'budget' | 'attention' | 'freshness'
+
 const required = <T>(name: string, kind: Kind<T>, fallback: Default) => ({
   means: (meaning: string) => ({ name, kind, meaning, default: fallback }),
+  /** The same for one that each shop may change for itself, while everything runs. */
+  ofShop: (ofShop: SettingGroup, meaning: string) => ({ name, kind, meaning, default: fallback, ofShop }),
 })
 const optional = <T>(name: string, kind: Kind<T>) => ({ means: (meaning: string) => ({ name, kind, meaning }) })
 const optionalSecret = <T>(name: string, kind: Kind<T>) => ({
@@ -279,54 +287,70 @@ export const variables = {
     maintenance: required('CRON_MAINTENANCE', cron, '0 4 * * *').means('When the rules of the database are checked.'),
   },
   tracking: {
-    preShipmentMs: required('TRACKING_PRE_SHIPMENT_FREQ', minutes, '240').means(
+    preShipmentMs: required('TRACKING_PRE_SHIPMENT_FREQ', minutes, '240').ofShop(
+      'cadence',
       'Time between checks before the courier has the parcel.',
     ),
-    inTransitMs: required('TRACKING_IN_TRANSIT_FREQ', minutes, '120').means(
+    inTransitMs: required('TRACKING_IN_TRANSIT_FREQ', minutes, '120').ofShop(
+      'cadence',
       'Time between checks of a parcel on its way.',
     ),
-    outForDeliveryMs: required('TRACKING_OUT_FOR_DELIVERY_FREQ', minutes, '30').means(
+    outForDeliveryMs: required('TRACKING_OUT_FOR_DELIVERY_FREQ', minutes, '30').ofShop(
+      'cadence',
       'Time between checks of a parcel out for delivery, and the longest on its expected delivery day.',
     ),
-    exceptionMs: required('TRACKING_EXCEPTION_FREQ', minutes, '60').means(
+    exceptionMs: required('TRACKING_EXCEPTION_FREQ', minutes, '60').ofShop(
+      'cadence',
       'Time between checks of a parcel that is held, was not delivered, or waits for pickup.',
     ),
-    minMs: required('TRACKING_MIN_FREQ', minutes, '15').means('Shortest time between two checks.'),
-    maxMs: required('TRACKING_MAX_FREQ', minutes, '1440').means('Longest time between two checks.'),
-    unknownLadderMs: required('TRACKING_UNKNOWN_LADDER', durations('minutes', cadence), '30,120,360').means(
+    minMs: required('TRACKING_MIN_FREQ', minutes, '15').ofShop('cadence', 'Shortest time between two checks.'),
+    maxMs: required('TRACKING_MAX_FREQ', minutes, '1440').ofShop('cadence', 'Longest time between two checks.'),
+    unknownLadderMs: required('TRACKING_UNKNOWN_LADDER', durations('minutes', cadence), '30,120,360').ofShop(
+      'cadence',
       'Times between checks of a number that EasyParcel does not know yet, on its first day.',
     ),
-    unknownAttentionMs: required('TRACKING_UNKNOWN_ATTENTION', hours, '72').means(
+    unknownAttentionMs: required('TRACKING_UNKNOWN_ATTENTION', hours, '72').ofShop(
+      'attention',
       'How long after its registration an unknown number asks for attention.',
     ),
-    confirmationsMs: required('TRACKING_CONFIRMATION_DELAY', durations('hours', withinYear), '24,72').means(
+    confirmationsMs: required('TRACKING_CONFIRMATION_DELAY', durations('hours', withinYear), '24,72').ofShop(
+      'cadence',
       'Times after its end at which a parcel is checked again, to confirm the end.',
     ),
     culpritMs: required('TRACKING_CULPRIT_INTERVAL', hours, '48').means(
       'Time between two checks of a number that makes EasyParcel fail even when it is asked about alone.',
     ),
-    lapseMs: required('TRACKING_LAPSE', days, '30').means('Time without news after which checks stop.'),
+    lapseMs: required('TRACKING_LAPSE', days, '30').ofShop('cadence', 'Time without news after which checks stop.'),
     jitter: required('TRACKING_JITTER', number({ min: 0, max: 0.5 }), '0.1').means(
       'Random share added to or taken from each time between checks, so that they spread out.',
     ),
-    weekendFactor: required('TRACKING_REST_DAY_FACTOR', number({ min: 1, max: 10 }), '1.5').means(
+    weekendFactor: required('TRACKING_REST_DAY_FACTOR', number({ min: 1, max: 10 }), '1.5').ofShop(
+      'cadence',
       'How much longer times between checks are on rest days and public holidays.',
     ),
-    nightFactor: required('TRACKING_NIGHT_FACTOR', number({ min: 1, max: 10 }), '2').means(
+    nightFactor: required('TRACKING_NIGHT_FACTOR', number({ min: 1, max: 10 }), '2').ofShop(
+      'cadence',
       'How much longer times between checks are in quiet hours.',
     ),
-    quietHours: required('TRACKING_QUIET_HOURS', quietHours, '22-7').means(
+    quietHours: required('TRACKING_QUIET_HOURS', quietHours, '22-7').ofShop(
+      'calendar',
       'First hour of the night and first hour of the day, in TRACKING_TIMEZONE; off for none.',
     ),
-    timezone: required('TRACKING_TIMEZONE', timeZone, 'Asia/Kuala_Lumpur').means(
-      'Time zone of the budget day, quiet hours, rest days and ticks.',
+    restDays: required('TRACKING_REST_DAYS', daysOfWeek, 'sat,sun').ofShop(
+      'calendar',
+      'Days of the week on which people rest, beside public holidays.',
+    ),
+    timezone: required('TRACKING_TIMEZONE', timeZone, 'Asia/Kuala_Lumpur').ofShop(
+      'calendar',
+      'Time zone of the budget day, quiet hours and rest days, and of the times on pages. Ticks go by that of the installation.',
     ),
     holidayRegion: required(
       'TRACKING_HOLIDAY_REGION',
       matching(/^(off|[A-Z]{2}(-[A-Z0-9]{1,3})?)$/, 'a country such as MY, a state such as MY-10, or off'),
       'MY',
-    ).means('Whose public holidays count as rest days.'),
-    holidayOverrides: required('TRACKING_HOLIDAY_OVERRIDES', dates, '').means(
+    ).ofShop('calendar', 'Whose public holidays count as rest days.'),
+    holidayOverrides: required('TRACKING_HOLIDAY_OVERRIDES', dates, '').ofShop(
+      'calendar',
       'Public holidays to add, or with a minus to remove: 2026-03-21,-2026-03-20.',
     ),
     batchSize: required('TRACKING_JOB_BATCH_SIZE', integer({ min: 1, max: 50 }), '50').means(
@@ -338,7 +362,8 @@ export const variables = {
     callsPerSecond: required('TRACKING_CALLS_PER_SECOND', number({ min: 0.01, max: 100 }), '1').means(
       'Most calls begun in a second, over all workers of a connection.',
     ),
-    failuresMax: required('TRACKING_MAX_FAILURES', integer({ min: 1, max: 100 }), '5').means(
+    failuresMax: required('TRACKING_MAX_FAILURES', integer({ min: 1, max: 100 }), '5').ofShop(
+      'attention',
       'Failed answers in a row about one parcel until it asks for attention.',
     ),
     apiTimeoutMs: required('TRACKING_API_TIMEOUT', duration('milliseconds', { min: 50, max: 120_000 }), '10000').means(
@@ -347,7 +372,8 @@ export const variables = {
     leaseGraceMs: required('TRACKING_LEASE_GRACE', duration('seconds', { min: 0.1, max: 3600 }), '30').means(
       'Time beyond twice the call time-out for which a worker holds the parcels of a call.',
     ),
-    cacheTtlMs: required('TRACKING_CACHE_TTL', hours, '24').means(
+    cacheTtlMs: required('TRACKING_CACHE_TTL', hours, '24').ofShop(
+      'freshness',
       'How long after the last good check an answer counts as expired.',
     ),
     eventsMax: required('TRACKING_MAX_EVENTS', integer({ min: 1, max: 500 }), '50').means(
@@ -356,10 +382,12 @@ export const variables = {
     reuseAgeMs: required('TRACKING_REUSE_AGE', days, '60').means(
       'How much older than its booking or registration a scan must be to belong to an earlier parcel with the same number.',
     ),
-    dailyBudget: required('TRACKING_DAILY_BUDGET', integer({ min: 1, max: 10_000_000 }), '1000').means(
+    dailyBudget: required('TRACKING_DAILY_BUDGET', integer({ min: 1, max: 10_000_000 }), '1000').ofShop(
+      'budget',
       'Most calls of a connection on one day. With the classic API all shops share one account: divide its calls among them.',
     ),
-    budgetReserve: required('TRACKING_BUDGET_RESERVE', number({ min: 0, max: 0.9 }), '0.1').means(
+    budgetReserve: required('TRACKING_BUDGET_RESERVE', number({ min: 0, max: 0.9 }), '0.1').ofShop(
+      'budget',
       'Share of the budget that is reserved for checks that people ask for.',
     ),
     refreshParcelsMax: required('TRACKING_REFRESH_PARCELS', integer({ min: 1, max: 1_000_000 }), '50000').means(
@@ -374,7 +402,8 @@ export const variables = {
     paceBurst: required('TRACKING_PACE_BURST', number({ min: 0, max: 1 }), '0.02').means(
       'Share of the budget that may be spent ahead of the day’s plan.',
     ),
-    quietPace: required('TRACKING_QUIET_PACE', number({ min: 0, max: 1 }), '0.25').means(
+    quietPace: required('TRACKING_QUIET_PACE', number({ min: 0, max: 1 }), '0.25').ofShop(
+      'budget',
       'Spending rate in quiet hours relative to the rest of the day; 1 is even.',
     ),
     breakerFailures: required('TRACKING_BREAKER_FAILURES', integer({ min: 1, max: 100 }), '3').means(

@@ -20,9 +20,8 @@ const calendarQuery = orderLookupQuery.extend({
 })
 
 /** A parcel's day for calendar programs, which come back by themselves and move the event when the day changes. */
-export const calendarRoutes = (app: FastifyInstance, { answerOf, config, count, documents }: RouteDeps): void => {
+export const calendarRoutes = (app: FastifyInstance, { answerOf, config, count, documents, settingsOf }: RouteDeps): void => {
   const { cacheMaxMs, publicUrl } = config.http
-  const { timezone } = config.tracking
 
   publicRoute(app, {
     at: 'GET /v1/track/:trackingNumber/calendar.ics',
@@ -54,7 +53,7 @@ export const calendarRoutes = (app: FastifyInstance, { answerOf, config, count, 
         document: readDocument(row.document),
         changedAt,
         publicUrl,
-        timezone,
+        timezone: settingsOf(row.organizationId).timezone,
         language,
       })
       const etag = `"${createHash('sha256').update(calendar).digest('base64url').slice(0, 22)}"`

@@ -27,7 +27,12 @@ export const languageFor = ({ headers }: Pick<Asking, 'headers'>, { lang, langua
   pickLanguage([lang, ...(headers['accept-language'] ?? '').slice(0, 200).split(',')], languages)
 
 /** Makes what renders every page: in the language of `?lang=`, else in the first of the browser's wishes that its shop speaks. */
-export const createPageRenderer = ({ config, log, now }: Pick<Deps, 'config' | 'log' | 'now'>): PageRenderer => {
+export const createPageRenderer = ({
+  config,
+  log,
+  now,
+  settingsOf,
+}: Pick<Deps, 'config' | 'log' | 'now' | 'settingsOf'>): PageRenderer => {
   const widget = findWidgetFile()
   if (!widget) log.warn('the widget is not built, so pages are shown without it: pnpm --filter @jejak/widget run build')
 
@@ -37,7 +42,7 @@ export const createPageRenderer = ({ config, log, now }: Pick<Deps, 'config' | '
       language: languageFor(request, { lang: query.lang, languages }),
       languages,
       now: now(),
-      timeZone: config.tracking.timezone,
+      timeZone: settingsOf(shop?.organizationId ?? null).timezone,
       shop: shop?.face ?? null,
       url: `${config.http.publicUrl}${request.url.split('?')[0]}`,
       shopSlug: slug,

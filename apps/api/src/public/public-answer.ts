@@ -22,20 +22,20 @@ const mayWake = (row: TrackingDocumentRow, { state }: Freshness, at: Date, woken
 export type PublicAnswer = { etag: string; cacheControl: string; state: Freshness['state']; text: () => string }
 
 export type PublicAnswers = (row: TrackingDocumentRow) => PublicAnswer
-type AnswerDeps = Pick<Deps, 'config' | 'now'> & { wakeExpired: (trackingId: string) => void }
+type AnswerDeps = Pick<Deps, 'config' | 'now' | 'settingsOf'> & {
+  wakeExpired: (trackingId: string, cacheTtlMs: number) => void
+}
 
 /** Tells what readers of a row get. An expired row is woken on the way; no one waits for that. */
-export const createPublicAnswers = ({ config, now, wakeExpired }: AnswerDeps): PublicAnswers => {
-  const { cacheTtlMs, expiredWakeMs } = config.tracking
+export const createPublicAnswers = ({ config, now, settingsOf, wakeExpired }: AnswerDeps): PublicAnswers => {
+  const { expiredWakeMs } = config.tracking
   return (row) => {
     const at = now()
-    const freshness = freshnessOfRow(row, {
-      trouble: troubleOf(row, { now: at, settings: config.tracking }),
-      now: at,
-      cacheTtlMs,
-    })
+    const settings = settingsOf(row.organizationId)
+    const { cacheTtlMs } = settings
+    const freshness = freshnessOfRow(row, { trouble: troubleOf(row, { now: at, settings }), now: at, cacheTtlMs })
     const wokenBefore = new Date(at.getTime() - expiredWakeMs)
-    if (mayWake(row, freshness, at, wokenBefore)) wakeExpired(row.id)
+    if (mayWake(row, freshness, at, wokenBefore)) wakeExpired(row.id, cacheTtlMs)
     return {
       state: freshness.state,
       etag: etagOf(row.documentVersion, freshness),

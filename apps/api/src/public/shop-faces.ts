@@ -1,5 +1,5 @@
 import type { ShopFace } from '@jejak/contract'
-import { findFaceOfNumber, findFaceOfShop, findFaceOfTracking, type ShopRow, type Sql } from '@jejak/db'
+import { type FaceRow, findFaceOfNumber, findFaceOfShop, findFaceOfTracking, type Sql } from '@jejak/db'
 import type { Deps } from '../api-deps.ts'
 import { createMemory } from '../http/remember.ts'
 import { openSignedLink } from './signed-links.ts'
@@ -8,12 +8,12 @@ import { openSignedLink } from './signed-links.ts'
 export type FaceAsked = { trackingNumber?: string | undefined; shop?: string | undefined; k?: string | undefined }
 
 /** A shop as its pages show it: its face, its name in addresses, and the languages it speaks, first choice first. */
-export type ShownShop = { face: ShopFace; slug: string; languages: readonly string[] }
+export type ShownShop = { organizationId: string; face: ShopFace; slug: string; languages: readonly string[] }
 
-const toShown = (row: ShopRow | undefined): ShownShop | null => {
+const toShown = (row: FaceRow | undefined): ShownShop | null => {
   if (!row) return null
-  const { languages, slug, ...face } = row
-  return { face, slug, languages }
+  const { organizationId, languages, slug, ...face } = row
+  return { organizationId, face, slug, languages }
 }
 
 /**
@@ -28,7 +28,7 @@ export const createShopFaces = ({
 }: Pick<Deps, 'linkKeys' | 'now' | 'reads'> & { promptLookups: { sql: Sql } }) => {
   const links = { db: promptLookups, linkKeys, now }
   const remember = createMemory<ShownShop | null>({ keptMs: 3_000, keptMax: 1_000, now })
-  const keep = (key: string, read: () => Promise<ShopRow | undefined>) => remember(key, () => read().then(toShown))
+  const keep = (key: string, read: () => Promise<FaceRow | undefined>) => remember(key, () => read().then(toShown))
   return async ({ trackingNumber, shop, k }: FaceAsked): Promise<ShownShop | null> => {
     const link = k && trackingNumber ? await openSignedLink(links, { trackingNumber, k }) : undefined
     if (link?.outcome === 'valid')

@@ -1,6 +1,6 @@
 import { trackingDocument } from '@jejak/contract'
 import { systemActor } from '@jejak/core/changes'
-import { createCalendar, reRead } from '@jejak/core/checking'
+import { reRead } from '@jejak/core/checking'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type ApiWorld, createApiWorld, withKey } from '../testing/api-world.ts'
 
@@ -261,8 +261,7 @@ test('guests see our words and known places, and nothing of the buyer, the order
   const { db, config, clock } = world
   const rules = {
     actor: systemActor,
-    settings: config.tracking,
-    calendar: createCalendar(config.tracking),
+    settingsOf: () => config.tracking,
     isDemo: false,
   }
   await reRead({ ...rules, db, clock: async () => clock.now() }, new AbortController().signal)

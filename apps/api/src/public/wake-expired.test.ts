@@ -22,9 +22,9 @@ const aDatabase = ({ isAway = false, isAheadMs = 0 } = {}) => {
     clock: async () => now(),
     now: () => new Date(nowMs + isAheadMs),
     log: { error: (what: object) => void errors.push(what) } as never,
-    ...{ restMs: 15 * minute, cacheTtlMs: day },
+    restMs: 15 * minute,
   })
-  return { wake, statements, instants, errors, pass: (ms: number) => (nowMs += ms) }
+  return { wake: (id: string) => wake(id, day), statements, instants, errors, pass: (ms: number) => (nowMs += ms) }
 }
 const settled = (statements: string[][], amount: number) => expect.poll(() => statements).toHaveLength(amount)
 

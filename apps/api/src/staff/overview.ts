@@ -60,11 +60,11 @@ const toPulseView = ({ attention, freshness, oldestDueAt, reads: byState, hour, 
 }
 
 const findOverviewView = async (
-  { config, isDemo, now: nowOf }: RouteDeps,
+  { settingsOf, isDemo, now: nowOf }: RouteDeps,
   { sql, ...which }: { sql: Sql; shop: string },
 ) => {
   const now = nowOf()
-  const { timezone } = config.tracking
+  const { timezone } = settingsOf(which.shop === 'all' ? null : which.shop)
   const day = localDay(now, timezone)
   const dayStart = new Date(localDayStart(numberOfDay(day), timezone))
   const [overview, pulse, connections, failures] = await Promise.all([
@@ -80,7 +80,9 @@ const findOverviewView = async (
     checks,
     calls,
     ...toPulseView(pulse, calls),
-    connections: connections.map((connection) => toConnectionView(connection, { now, settings: config.tracking })),
+    connections: connections.map((connection) =>
+      toConnectionView(connection, { now, settings: settingsOf(connection.organizationId) }),
+    ),
     failingJobs: failures.map(({ firstAt, lastAt, ...failure }) => ({
       ...failure,
       firstAt: firstAt.toISOString(),

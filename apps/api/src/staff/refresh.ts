@@ -33,10 +33,10 @@ export const refreshRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
 }
 
 const findWait = async (
-  { db, config, now }: Pick<RouteDeps, 'db' | 'config' | 'now'>,
+  { db, settingsOf, now }: Pick<RouteDeps, 'db' | 'settingsOf' | 'now'>,
   { organizationId, connectionId }: { organizationId: string; connectionId: string },
 ): Promise<RefreshAnswer['wait']> => {
   const gate = await findGate(db.ofShop(organizationId).sql, connectionId)
-  const wait = gate ? manualWait(gate, { now: now(), settings: config.tracking }) : null
+  const wait = gate ? manualWait(gate, { now: now(), settings: settingsOf(organizationId) }) : null
   return wait && { reason: wait.reason, until: wait.until?.toISOString() ?? null }
 }

@@ -21,8 +21,7 @@ import type { RouteDeps } from '../deps.ts'
 import { type Caller, staffRoute } from '../http/routes.ts'
 
 /** Staff have many parcels checked, and follow, pause and cancel that. */
-export const refreshRunRoutes = (app: FastifyInstance, routeDeps: RouteDeps): void => {
-  const deps = { ...routeDeps, settings: routeDeps.config.tracking }
+export const refreshRunRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   staffRoute(app, {
     at: 'POST /v1/admin/refreshes',
     permission: 'checks:bulk',
@@ -89,11 +88,7 @@ const meaning: Record<RefreshTurn, string> = {
   cancel: 'Parcels that were not asked about yet are not; what is done stays, and a call under way is still answered.',
 }
 
-const started = async (
-  deps: RouteDeps & { settings: RouteDeps['config']['tracking'] },
-  { actor, organizationId }: Caller,
-  asked: RefreshRequest,
-) => {
+const started = async (deps: RouteDeps, { actor, organizationId }: Caller, asked: RefreshRequest) => {
   const runId = await startRefresh(deps, { actor, organizationId, asked })
   return getRefresh(deps, { organizationId, runId })
 }

@@ -2,6 +2,7 @@ import { type Config, loadConfig } from '@jejak/config'
 import { createCounters } from '@jejak/core/counting'
 import { prepareInstallation } from '@jejak/core/installing'
 import { migrateQueue } from '@jejak/core/queue'
+import { createSettings } from '@jejak/core/settings'
 import { type ApiScope, apiScopes, connect, type Db, saveApiKey } from '@jejak/db'
 import { createTestDatabase } from '@jejak/db/testing'
 import type { FastifyInstance } from 'fastify'
@@ -66,6 +67,7 @@ export const createApiWorld = async (extraEnv: Record<string, string> = {}): Pro
   const pools = openPools({ config, log, now: () => now })
   const deps: Deps = {
     ...pools,
+    ...createSettings({ sql: pools.operatorDb.sql, config, log }),
     config,
     log,
     counters: createCounters(),

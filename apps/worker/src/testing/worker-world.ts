@@ -1,4 +1,5 @@
 import { startBoss } from '@jejak/core/queue'
+import { createSettings } from '@jejak/core/settings'
 import { type CheckWorld, type CheckWorldOptions, createCheckWorld } from '@jejak/core/testing'
 import type { PgBoss } from 'pg-boss'
 import pino from 'pino'
@@ -34,6 +35,7 @@ export const createWorkerWorld = async (options: CheckWorldOptions = {}): Promis
     logged,
     heartbeats: () => heartbeats,
     deps: {
+      ...createSettings({ sql: world.db.sql, config: world.config, log }),
       config: world.config,
       db: world.db,
       checks: world.process(),

@@ -1,6 +1,6 @@
 import { consoleActor as actor } from '@jejak/core/audit'
-import { createCalendar } from '@jejak/core/checking'
 import { type RuleState, repairConsistency, verifyConsistency } from '@jejak/core/consistency'
+import { readSettings } from '@jejak/core/settings'
 import { readClock as clock } from '@jejak/db'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
@@ -16,8 +16,8 @@ export const consistencyVerifyCommand = (context: CommandContext): Command =>
     .addHelpText('after', '\nSafe while Jejak runs. Take a backup before you repair what you cannot explain.')
     .action(({ repair, dryRun, json }: { repair: boolean; dryRun?: boolean; json: boolean }) =>
       withInstallation(context, async ({ config, db, isDemo, signal }) => {
-        const { tracking: settings } = config
-        const deps = { actor, db, clock, settings, calendar: createCalendar(settings), isDemo }
+        const settings = await readSettings({ sql: db.sql, config })
+        const deps = { ...settings, actor, db, clock, isDemo }
         const repaired = repair && !dryRun ? await repairConsistency(deps, signal) : null
         const rules = await verifyConsistency(deps, signal)
         print(render(rules, repaired), json && { repaired, rules })

@@ -1,4 +1,5 @@
 import { toConnectionView } from '@jejak/core/checking'
+import { readSettings } from '@jejak/core/settings'
 import { listConnections, listUnreadValues, type UnreadValue } from '@jejak/db'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
@@ -16,12 +17,13 @@ export const easyparcelStatusCommand = (context: CommandContext): Command =>
     .action(({ json }: { json: boolean }) =>
       withInstallation(context, async ({ config, db, isDemo }) => {
         const now = context.now()
-        const [rows, unread] = await Promise.all([
+        const [rows, unread, { settingsOf }] = await Promise.all([
           listConnections(db.sql, { shop: 'all' }),
           listUnreadValues(db.sql, unreadShown),
+          readSettings({ sql: db.sql, config }),
         ])
         const connections = rows.map((row) => ({
-          ...toConnectionView(row, { now, settings: config.tracking }),
+          ...toConnectionView(row, { now, settings: settingsOf(row.organizationId) }),
           ...{ accessTokenExpiresAt: row.accessTokenExpiresAt, breakerFailures: row.breakerFailures },
         }))
         const text = [

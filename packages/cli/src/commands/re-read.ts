@@ -1,5 +1,6 @@
 import { consoleActor, recordAct } from '@jejak/core/audit'
-import { createCalendar, previewReRead, type ReReadReport, reRead } from '@jejak/core/checking'
+import { previewReRead, type ReReadReport, reRead } from '@jejak/core/checking'
+import { readSettings } from '@jejak/core/settings'
 import { readClock } from '@jejak/db'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
@@ -18,8 +19,8 @@ export const reReadCommand = (context: CommandContext): Command =>
     .option('--json', 'print the result as JSON', false)
     .action(({ apply, dryRun, json }: { apply: boolean; dryRun?: boolean; json: boolean }) =>
       withInstallation(context, async ({ config, db, isDemo, signal }) => {
-        const { tracking: settings } = config
-        const deps = { actor: consoleActor, db, clock: readClock, settings, calendar: createCalendar(settings), isDemo }
+        const { settingsOf } = await readSettings({ sql: db.sql, config })
+        const deps = { actor: consoleActor, db, clock: readClock, settingsOf, isDemo }
         const isDryRun = dryRun === true || !apply
         if (!isDryRun)
           await recordAct(db.sql, {

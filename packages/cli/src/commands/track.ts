@@ -1,6 +1,7 @@
 import { parseTrackingNumber, type TrackingView } from '@jejak/contract'
 import { troubleOf } from '@jejak/core/checking'
 import { toTrackingView } from '@jejak/core/parcels'
+import { readSettings } from '@jejak/core/settings'
 import { listTrackings } from '@jejak/db'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
@@ -26,7 +27,7 @@ export const trackCommand = (context: CommandContext): Command =>
 
 /** The registered parcel; if it was archived and registered again, the living one. */
 const findView = async (
-  { config: { tracking }, db, organizationId }: OpenedInstallation,
+  { config, db, organizationId }: OpenedInstallation,
   trackingNumber: string,
   now: Date,
 ): Promise<TrackingView | undefined> => {
@@ -35,6 +36,7 @@ const findView = async (
   const rows = await listTrackings(db.ofShop(organizationId).sql, { ...asked, order: 'desc', limit: 100 })
   const row = rows.find(({ archivedAt }) => archivedAt === null) ?? rows[0]
   if (!row) return undefined
-  const trouble = troubleOf(row, { now, settings: tracking })
-  return toTrackingView(row, { trouble, now, cacheTtlMs: tracking.cacheTtlMs, rules: tracking })
+  const settings = (await readSettings({ sql: db.sql, config })).settingsOf(organizationId)
+  const trouble = troubleOf(row, { now, settings })
+  return toTrackingView(row, { trouble, now, cacheTtlMs: settings.cacheTtlMs, rules: settings })
 }

@@ -4,6 +4,7 @@ import type { Config } from '@jejak/config'
 import { toConnectionView } from '@jejak/core/checking'
 import { checkAccess, createTokenSealer, createTokenStore, EasyParcelError } from '@jejak/core/easyparcel'
 import { readSecretKeys } from '@jejak/core/installing'
+import { readSettings } from '@jejak/core/settings'
 import { type ConnectionOverview, listConnections } from '@jejak/db'
 import type { Patient } from './database-probes.ts'
 import { type Finding, fail, type Probe, pass, warn } from './probe.ts'
@@ -27,9 +28,10 @@ const troubles: Partial<Record<string, { finding: (says: string) => Finding; is:
 }
 
 const lookAtAccount = async (patient: Patient, connection: ConnectionOverview): Promise<Finding> => {
-  const { config, now } = patient
+  const { config, db, now } = patient
   const named = `Account ${connection.id}`
-  const { trouble } = toConnectionView(connection, { now: now(), settings: config.tracking })
+  const { settingsOf } = await readSettings({ sql: db.sql, config })
+  const { trouble } = toConnectionView(connection, { now: now(), settings: settingsOf(connection.organizationId) })
   const lasting = troubles[trouble ?? '']
   if (lasting) return lasting.finding(`${named} ${lasting.is} ${connection.lastFailure ?? ''}`.trim())
   if (config.easyparcel.api === 'classic')

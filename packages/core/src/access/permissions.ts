@@ -46,6 +46,12 @@ export const grants = {
   'budget:change': { what: 'add calls to the budget of today', scope: 'shop:admin', roles: managers },
   'shop:read': { what: 'see the shop’s name, logo, contacts and languages', scope: 'shop:admin', roles: everyone },
   'shop:change': { what: 'change them', scope: 'shop:admin', roles: managers },
+  'settings:read': {
+    what: 'see the shop’s settings, and where they come from',
+    scope: 'shop:admin',
+    roles: [...managers, 'dispatcher'],
+  },
+  'settings:change': { what: 'change them', scope: 'shop:admin', roles: managers },
   'privacy:export': { what: 'see and export what is held on a customer', scope: 'shop:admin', roles: managers },
   'privacy:erase': { what: 'erase it', scope: 'shop:admin', roles: managers },
   'audit:read': { what: 'see who did what in the shop', scope: 'shop:admin', roles: managers },

@@ -21,6 +21,7 @@ export const acts = {
   'key.revoked': 'revoked an API key',
   'shop.created': 'created a shop',
   'shop.changed': 'changed how the shop shows itself',
+  'setting.changed': 'changed a setting of the shop',
   'parcels.registered': 'registered parcels',
   'parcels.imported': 'imported parcels',
   'migration.started': 'began, or continued, to bring old data along',

@@ -10,8 +10,9 @@ import {
 } from '@jejak/db'
 import type { Actor } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
-import { plausibleUntil, type ReReadDeps, reReadAnyway } from '../checking/index.ts'
-import { documentRule, readingRule, scheduleRule, slicesOf } from './verify.ts'
+import { plausibleUntil, reReadAnyway } from '../checking/index.ts'
+import { allSettings } from '../settings/settings-in-force.ts'
+import { type ConsistencyDeps, documentRule, readingRule, scheduleRule, slicesOf } from './verify.ts'
 
 const counterRule: Rule = 'the day counter of a connection equals its logged calls'
 
@@ -20,7 +21,7 @@ const counterRule: Rule = 'the day counter of a connection equals its logged cal
  * stored scans. Returns how many rows it changed for each rule. Safe to run beside workers, and again: what they hold at that moment is left alone.
  */
 export const repairConsistency = async (
-  deps: ReReadDeps & { actor: Actor },
+  deps: ConsistencyDeps & { actor: Actor },
   signal: AbortSignal,
 ): Promise<Record<string, number>> => {
   const { sql } = deps.db
@@ -30,7 +31,11 @@ export const repairConsistency = async (
   for (const rule of Object.keys(consistencyQueries) as Rule[])
     for (const { from, to } of isOfAll(rule) ? slices.slice(0, 1) : slices)
       repaired[rule] = (repaired[rule] ?? 0) + (await repairRule(sql, { rule, now, from, to }))
-  repaired[scheduleRule] = await healSchedules(sql, { now, plausibleUntil: plausibleUntil(deps.settings, now), signal })
+  repaired[scheduleRule] = await healSchedules(sql, {
+    now,
+    plausibleUntil: plausibleUntil(allSettings(deps), now),
+    signal,
+  })
   repaired[documentRule] = 0
   for (const slice of slices) repaired[documentRule] += await markAlteredDocuments(sql, slice)
   repaired[readingRule] = (await reReadAnyway(deps, signal)).parcels
@@ -43,7 +48,7 @@ export const repairConsistency = async (
 /** Rules that are about no single parcel hold or break as a whole. */
 const isOfAll = (rule: Rule): boolean => rule === 'the counts of parcels are those of the parcels'
 
-const recountDays = async ({ db }: ReReadDeps): Promise<number> => {
+const recountDays = async ({ db }: ConsistencyDeps): Promise<number> => {
   let repaired = 0
   for (const { id } of await listConnections(db.sql, { shop: 'all' }))
     repaired += await db.transaction((tx) => recountDay(tx, id))

@@ -8,6 +8,9 @@ import {
   type Rule,
 } from '@jejak/db'
 import { plausibleUntil, previewReRead, type ReReadDeps } from '../checking/index.ts'
+import { allSettings, type KnownSettings } from '../settings/settings-in-force.ts'
+
+export type ConsistencyDeps = ReReadDeps & KnownSettings
 
 /** A rule, whether it holds, up to ten rows that break it, and whether `repairConsistency` can make it hold again. */
 export type RuleState = { rule: string; holds: boolean; examples: object[]; isRepairable: boolean }
@@ -27,7 +30,7 @@ export const slicesOf = function* (last: number, signal: AbortSignal): Generator
  * Looks at every parcel, connection and count, and changes nothing. A scan that was in the future when it was told, and has happened since, shows as a
  * reading that differs until the next check.
  */
-export const verifyConsistency = async (deps: ReReadDeps, signal: AbortSignal): Promise<RuleState[]> => {
+export const verifyConsistency = async (deps: ConsistencyDeps, signal: AbortSignal): Promise<RuleState[]> => {
   const { sql } = deps.db
   const now = await deps.clock(sql)
   const broken = new Map((await findBrokenRules(sql, now)).map((one) => [one.rule, one.examples]))
@@ -47,8 +50,11 @@ const stateOf = (rule: string, examples: object[], isRepairable: boolean): RuleS
   isRepairable,
 })
 
-const findSpoilt = async ({ db, settings }: ReReadDeps, now: Date): Promise<object[]> => {
-  const parcels = await countSpoiltSchedules(db.sql, { now, plausibleUntil: plausibleUntil(settings, now) })
+const findSpoilt = async ({ db, ...settings }: ConsistencyDeps, now: Date): Promise<object[]> => {
+  const parcels = await countSpoiltSchedules(db.sql, {
+    now,
+    plausibleUntil: plausibleUntil(allSettings(settings), now),
+  })
   return parcels > 0 ? [{ parcels }] : []
 }
 

@@ -27,6 +27,13 @@ export const queues = {
   'daily-report': duty,
   'fold-counts': duty,
   maintenance: duty,
+  // What is scheduled already follows a change of the shop's settings; a pass over a large shop takes minutes, and may begin again.
+  're-plan': {
+    options: { ...options, expireInSeconds: 3600 },
+    pollSeconds: 2,
+    hasTick: false,
+    payload: z.object({ organizationId: z.string().regex(/^\d+$/) }),
+  },
   // One at a time, however many workers start; a pass over a million parcels takes minutes, and continues where it was cut off.
   're-read': { ...duty, hasTick: false, options: { ...options, policy: 'stately', expireInSeconds: 21_600 } },
 } as const

@@ -12,16 +12,17 @@ import {
 import { toConnectionState } from '../checking/gate/connection-state.ts'
 import { refreshPortion } from '../checking/schedule/refresh-portion.ts'
 import type { CheckingSettings } from '../checking/settings.ts'
+import type { SettingsOf } from '../settings/settings-in-force.ts'
 import { askForNext, seeToAsked } from './see-to-run.ts'
 
-type FeedingDeps = { db: Pick<Db, 'sql' | 'transaction'>; clock: Clock; settings: CheckingSettings }
+type FeedingDeps = { db: Pick<Db, 'sql' | 'transaction'>; clock: Clock; settingsOf: SettingsOf }
 
 /**
  * Makes the next parcels of the shop's refresh runs due on a connection, as many as its next call may take, and sees to those that the check flow
  * cannot: removed, ended, to leave the queue. Tells whether a run is under way. Whatever was cut off before, this continues from the rows.
  */
 export const feedRefreshes = async (
-  { db, clock, settings }: FeedingDeps,
+  { db, clock, settingsOf }: FeedingDeps,
   connectionId: string,
 ): Promise<{ isRefreshing: boolean }> => {
   const shop = await findRefreshingShop(db.sql, connectionId)
@@ -32,6 +33,7 @@ export const feedRefreshes = async (
     const now = await clock(tx)
     let asked = 0
     for (const run of runs) asked += await seeToAsked(tx, { run, connectionId, now })
+    const settings = settingsOf(shop.organizationId)
     const running = runs.filter(({ state }) => state === 'running')
     if (running.length > 0) await shareOut(tx, { running, connectionId, now, settings, asked })
     await endRuns(tx, { organizationId: shop.organizationId, runIds: runs.map(({ id }) => id), now })

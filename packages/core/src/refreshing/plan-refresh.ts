@@ -10,10 +10,11 @@ import type { RefreshingDeps } from './refreshing-deps.ts'
 
 /** Tells what a run would do, and writes nothing. */
 export const planRefresh = async (
-  { db, clock, settings }: Omit<RefreshingDeps, 'boss'>,
+  { db, clock, settingsOf }: Omit<RefreshingDeps, 'boss'>,
   { organizationId, asked }: { organizationId: string; asked: RefreshRequest },
 ): Promise<RefreshPlan> => {
   const shop = db.ofShop(organizationId)
+  const settings = settingsOf(organizationId)
   const now = await clock(shop.sql)
   const choice = choiceOf(asked, now)
   const counts = await countChosen(shop.sql, { ...choice, now })

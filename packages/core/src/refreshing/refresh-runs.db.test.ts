@@ -24,7 +24,7 @@ afterEach(async () => {
 })
 
 const deps = () => ({
-  ...{ db: world.db, clock: async () => world.clock.now(), settings: world.config.tracking },
+  ...{ db: world.db, clock: async () => world.clock.now(), settingsOf: () => world.config.tracking },
   ...{ boss: { send: async () => 'a job' } as never, contactKeys: [] as never, isDemo: false, registerDelayMs: 0 },
 })
 const shop = () => ({ organizationId: world.installation.organizationId })

@@ -13,12 +13,12 @@ import type { RefreshingDeps } from './refreshing-deps.ts'
  * and continue from the rows whatever is cut off.
  */
 export const startRefresh = (
-  { db, boss, clock, settings }: RefreshingDeps,
+  { db, boss, clock, settingsOf }: RefreshingDeps,
   { actor, organizationId, asked }: { actor: Actor; organizationId: string; asked: RefreshRequest },
 ): Promise<string> =>
   db.ofShop(organizationId).transaction(async (tx) => {
     const open = await lockShopForRun(tx)
-    const { refreshRunsMax, refreshParcelsMax } = settings
+    const { refreshRunsMax, refreshParcelsMax } = settingsOf(organizationId)
     if (open >= refreshRunsMax)
       throw conflict(
         `${open} runs are under way, and a shop has at most ${refreshRunsMax}: wait for one, or cancel one.`,

@@ -16,7 +16,7 @@ import type { RefreshingDeps } from './refreshing-deps.ts'
 import { seeToAsked } from './see-to-run.ts'
 
 type Steering = { actor: Actor; organizationId: string; runId: string }
-type Work = { deps: Omit<RefreshingDeps, 'settings'>; tx: ShopTx; run: RefreshRunRow; now: Date }
+type Work = { deps: Omit<RefreshingDeps, 'settingsOf'>; tx: ShopTx; run: RefreshRunRow; now: Date }
 type Turn = { from: readonly RefreshState[]; to: RefreshState; act: Act; turn: (work: Work) => Promise<void> }
 
 export const noSuchRun = () => notFound('This shop has no refresh run with this id.')
@@ -48,7 +48,7 @@ export type RefreshTurn = keyof typeof turns
 
 /** Pauses, resumes or cancels a run. Doing so again changes nothing; a run that has ended stays as it is. */
 export const steerRefresh = async (
-  deps: Omit<RefreshingDeps, 'settings'>,
+  deps: Omit<RefreshingDeps, 'settingsOf'>,
   { actor, organizationId, runId, turn: name }: Steering & { turn: RefreshTurn },
 ): Promise<void> => {
   const { from, to, act, turn }: Turn = turns[name]

@@ -15,7 +15,7 @@ import { nothingLeftOut } from './left-out.ts'
 import type { RefreshingDeps } from './refreshing-deps.ts'
 import { noSuchRun } from './steer-refresh.ts'
 
-type ViewDeps = Pick<RefreshingDeps, 'db' | 'clock' | 'settings'>
+type ViewDeps = Pick<RefreshingDeps, 'db' | 'clock' | 'settingsOf'>
 
 /** A run as it stands now. */
 export const getRefresh = async (
@@ -45,13 +45,13 @@ export const listRefreshes = async (
 
 /** Only what is under way is counted: the others keep their results. */
 const viewsOf = async (
-  { clock, settings }: ViewDeps,
+  { clock, settingsOf }: ViewDeps,
   shop: ShopSql,
   runs: readonly RefreshRunRow[],
 ): Promise<RefreshRun[]> => {
   const open = runs.filter(({ endedAt }) => endedAt === null).map(({ id }) => id)
   const counts = open.length > 0 ? await countRunParcels(shop, open) : []
-  const at = { now: await clock(shop), settings }
+  const at = { now: await clock(shop), settings: settingsOf(shop.organizationId) }
   return Promise.all(
     runs.map((run) => viewOf(shop, { run, counts: counts.filter(({ runId }) => runId === run.id) }, at)),
   )

@@ -7,6 +7,7 @@ import { type CheckDeps, createCheckDeps } from '../checking/index.ts'
 import { type Installation, prepareInstallation } from '../installing/index.ts'
 import { deriveContactKeys } from '../registering/contact-hash.ts'
 import { toNewTracking } from '../registering/to-new-tracking.ts'
+import { sameForAll } from '../settings/settings-in-force.ts'
 
 /** Time that a test moves by hand. */
 export type HandClock = { now: () => Date; advance: (ms: number) => void }
@@ -69,7 +70,10 @@ export const createCheckWorld = async (options: CheckWorldOptions = {}): Promise
     installation,
     clock,
     process: () => ({
-      ...createCheckDeps({ db, config, installation, log, now: clock.now, clock: async () => clock.now() }),
+      ...createCheckDeps({
+        ...{ db, config, installation, log, now: clock.now, clock: async () => clock.now() },
+        ...sameForAll(config.tracking),
+      }),
       sleep: async (ms) => clock.advance(ms),
     }),
     register: (trackingNumbers) => register(db, installation, trackingNumbers, clock.now()),

@@ -23,6 +23,7 @@ const policies = (key = 'organization_id') => [
 /** Every table, and what keeps its rows apart: the policies of a shop's rows, or the reason why there are none. */
 const tables: Record<string, string[] | string> = {
   ...{ organizations: policies('id'), connections: policies(), connection_logins: policies() },
+  shop_settings: policies(),
   ...{ tracking_cache: policies(), tracking_orders: policies(), tracking_schedule: policies() },
   ...{ tracking_update_logs: policies(), api_calls: policies(), unread_values: policies(), daily_reports: policies() },
   ...{ job_failures: policies(), security_log: policies(), call_parcels: policies(), read_hours: policies() },

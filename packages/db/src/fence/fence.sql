@@ -6,7 +6,7 @@ declare
   role_names text[] := array['jejak_public', 'jejak_shop', 'jejak_lookup', 'jejak_access', 'jejak_worker'];
   -- The tables with rows of shops, and the column that says whose.
   fenced jsonb := '{
-    "organizations": "id", "connections": "organization_id", "tracking_cache": "organization_id", "tracking_orders": "organization_id",
+    "organizations": "id", "shop_settings": "organization_id", "connections": "organization_id", "tracking_cache": "organization_id", "tracking_orders": "organization_id",
     "tracking_schedule": "organization_id", "tracking_update_logs": "organization_id", "api_calls": "organization_id",
     "unread_values": "organization_id", "daily_reports": "organization_id", "job_failures": "organization_id",
     "security_log": "organization_id", "audit_log": "organization_id", "connection_logins": "organization_id",

@@ -12,7 +12,7 @@ const shopTables = [
     'connections',
     'connection_logins',
   ],
-  ...['tracking_counts', 'tracking_count_changes'],
+  ...['tracking_counts', 'tracking_count_changes', 'shop_settings'],
   ...['migration_runs', 'migration_batches'],
   ...[
     'api_calls',

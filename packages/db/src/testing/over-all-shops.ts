@@ -30,7 +30,7 @@ export const overAllShops = {
     ...['lockParcels', 'lockSchedules', 'saveSchedulesSql', 'hasOtherDue', 'listToReRead', 'endJobFailure'],
     ...['findSealedTokens', 'claimTokenRefresh', 'releaseTokenRefresh', 'setTokens', 'noteRefusedRefresh'],
     ...['listDueSyncs', 'lockSync', 'saveSyncSql', 'countSyncCalls'],
-    ...['healSchedules', 'consistencyQueries', 'checkRules'],
+    ...['healSchedules', 'consistencyQueries', 'checkRules', 'readChangedSettings'],
     ...['listRefreshingConnections', 'findRefreshingShop', 'settleRefreshed', 'findOthersWaiting'],
   ],
   /** For whoever asked, by a hash of who that is, of the shop and of their key. */

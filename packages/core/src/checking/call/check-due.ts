@@ -36,7 +36,7 @@ export const checkDue = async (
     return { ...run, stoppedBy: 'clock_off' }
   }
   await closeAbandonedCalls(sql, await deps.clock(sql))
-  const { concurrencyMax } = deps.settings
+  const { concurrencyMax } = deps.settingsOf(null)
   const stopAt = new Date(deps.now().getTime() + runMaxMs)
   const failing = new AbortController()
   const { isRefreshing } = await feedRefreshes(deps, connectionId)
@@ -79,8 +79,9 @@ const checkUntilRefused = async (
 }
 
 /** The spacing between calls is waited for, however slow it is set; what EasyParcel asked for beyond it is left to a later run. */
-const isWorthWaiting = ({ settings, now }: CheckDeps, waitMs: number, stopAt: Date): boolean =>
-  now().getTime() + waitMs < stopAt.getTime() && waitMs <= Math.max(spacingWaitMaxMs, 1000 / settings.callsPerSecond)
+const isWorthWaiting = ({ settingsOf, now }: CheckDeps, waitMs: number, stopAt: Date): boolean =>
+  now().getTime() + waitMs < stopAt.getTime() &&
+  waitMs <= Math.max(spacingWaitMaxMs, 1000 / settingsOf(null).callsPerSecond)
 
 const waitMsOf = ({ retryAt, decidedAt }: { retryAt: Date; decidedAt: Date }): number =>
   retryAt.getTime() - decidedAt.getTime()

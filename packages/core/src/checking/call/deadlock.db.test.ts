@@ -6,7 +6,7 @@ import { Refusal } from '../../errors.ts'
 import { removeTracking } from '../../registering/index.ts'
 import { archiveEnded, deleteEnded } from '../../retention/index.ts'
 import { type CheckWorld, createCheckWorld, trackingNumbers } from '../../testing/index.ts'
-import { nothingFound, wideOpen } from '../testing/openers.ts'
+import { nothingFound, wideOpen, withSettings } from '../testing/openers.ts'
 import { createRandom } from '../testing/parcel-lives.ts'
 import { openCall } from './open-call.ts'
 import { recordAnswer, recordFailure } from './record-call.ts'
@@ -27,16 +27,12 @@ const unlessGone = (error: unknown): void => {
 const deeds = (random: () => number) => {
   const { db, installation, clock } = world
   const { organizationId, connectionId } = installation
-  const deps = {
-    ...world.process(),
-    settings: {
-      ...world.config.tracking,
-      ...wideOpen,
-      dailyBudget: 100_000,
-      breakerFailures: 1_000_000,
-      batchSize: 20,
-    },
-  }
+  const deps = withSettings(world.process(), {
+    ...wideOpen,
+    dailyBudget: 100_000,
+    breakerFailures: 1_000_000,
+    batchSize: 20,
+  })
   const anyId = async () =>
     (await world.query<{ id: string }>('select id from tracking_cache order by random() limit 1'))[0]?.id ?? '0'
   const server = new EasyParcelError({ kind: 'server' }, 'EasyParcel answered 500.')

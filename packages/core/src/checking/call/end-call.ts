@@ -3,7 +3,7 @@ import { type CallOutcome, saysOfEasyParcel } from '../gate/closed-call.ts'
 import { toConnectionState, toGateRow } from '../gate/connection-state.ts'
 import { anotherAccount, findsNone, noneFound } from '../gate/empty-answers.ts'
 import type { ConnectionState } from '../gate/gate.ts'
-import type { CheckDeps } from './check-deps.ts'
+import type { CheckingSettings } from '../settings.ts'
 import { closeCallState } from './close-call.ts'
 import type { OpenCall } from './open-call.ts'
 
@@ -28,7 +28,7 @@ const problemOf = ({ outcome, problem }: CallEnd, row: GateRow): string | null =
 
 /** Locks the connection's row and decides what it becomes; undefined when it is gone. */
 export const lockClosing = async (
-  { settings }: Pick<CheckDeps, 'settings'>,
+  settings: CheckingSettings,
   { tx, call, end }: { tx: Tx; call: OpenCall; end: CallEnd },
 ): Promise<Closing | undefined> => {
   const row = await lockGate(tx, call.connectionId)

@@ -56,14 +56,14 @@ test('a worker that waited long for its turn holds its parcels for a whole lease
       return deps.db.transaction(work)
     }),
   )
-  expect(call.leaseUntil.getTime() - world.clock.now().getTime()).toBe(leaseMs(deps.settings))
+  expect(call.leaseUntil.getTime() - world.clock.now().getTime()).toBe(leaseMs(deps.settingsOf(null)))
 })
 
 test('a worker that wakes up after its lease does not send its call, which may be under way elsewhere', async () => {
   const deps = world.process()
   await world.register(['EPTEST-IN-TRANSIT1'])
   const slept = await open(deps)
-  world.clock.advance(leaseMs(deps.settings) + 1)
+  world.clock.advance(leaseMs(deps.settingsOf(null)) + 1)
   const other = await open(deps)
   expect(numbersOf(other)).toEqual(numbersOf(slept))
   expect(await checkBatch(deps, slept)).toMatchObject({ outcome: 'network', found: 0 })

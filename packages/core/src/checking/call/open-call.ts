@@ -25,12 +25,14 @@ import { type CallChoice, chooseCall } from '../schedule/choose-call.ts'
 import { claimPasses } from '../schedule/claim-order.ts'
 import { localDay, localDayStart, numberOfDay } from '../schedule/local-time.ts'
 import { priorities } from '../schedule/priority.ts'
+import type { CheckingSettings } from '../settings.ts'
 import type { CheckDeps } from './check-deps.ts'
 
 /** A call that was granted, logged and has its parcels; the HTTP request may go out. */
 export type OpenCall = {
   id: string
   connectionId: string
+  organizationId: string
   slot: number
   openedAt: Date
   leaseUntil: Date
@@ -49,7 +51,7 @@ export type Opening =
 
 export const nothingDue = { granted: false, reason: 'nothing_due', retryAt: null } as const
 
-type OpenDeps = Pick<CheckDeps, 'db' | 'settings' | 'scanMemory' | 'clock' | 'now'>
+type OpenDeps = Pick<CheckDeps, 'db' | 'settingsOf' | 'scanMemory' | 'clock' | 'now'>
 
 /**
  * Gate first, claim second, one short transaction: the holder of the connection's row decides alone, the call is logged before it goes
@@ -78,25 +80,27 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
   if (!row) return nothingDue
   const ownNow = deps.now()
   if (clockIsOff(ownNow.getTime() - now.getTime())) return { ...refuseWrongClock(now), decidedAt: now }
+  const { organizationId } = row
+  const settings = deps.settingsOf(organizationId)
   const scanFrom = deps.scanMemory.scanFrom(connectionId, now)
   // Should the gate refuse, an id is left out: cheaper than to go and fetch it for each call.
   const [waiting, id] = await Promise.all([findWaiting(tx, { connectionId, now, scanFrom }), nextCallId(tx)])
-  const counted = await withCallsOfToday(deps, { tx, state: toConnectionState(row), connectionId, now })
-  const before = withoutImpossible(counted, { settings: deps.settings, now })
-  const choice = chooseCall(before, { waiting, choosing: { now, settings: deps.settings } })
+  const counted = await withCallsOfToday(settings, { tx, state: toConnectionState(row), connectionId, now })
+  const before = withoutImpossible(counted, { settings, now })
+  const choice = chooseCall(before, { waiting, choosing: { now, settings } })
   if (!choice) return nothingDue
   const { kind } = choice
   const manual = kind === 'asked' || (kind === 'regular' && waiting.classes.includes(priorities.manual))
   const suspects = kind === 'trial' || kind === 'culprit'
-  const decision = decideGate(before, { settings: deps.settings, opening: { now, manual, suspects } })
+  const decision = decideGate(before, { settings, opening: { now, manual, suspects } })
   if (!decision.granted) return { ...decision, decidedAt: now }
   const { slot, leaseUntil, state, fromReserve, probe } = decision
   const callsInFlight = before.slots.filter((expiry) => expiry !== null && expiry > now).length
   const claiming = { connectionId, callId: id, now, leaseUntil, scanFrom, callsInFlight, classes: waiting.classes }
-  const trackings = await claim(deps, tx, claiming, choice)
+  const trackings = await claim(settings, tx, claiming, choice)
   if (trackings.length === 0) return nothingDue
-  const call = { id, connectionId, slot, openedAt: now, leaseUntil }
-  const logged = { organizationId: row.organizationId, budgetDay: state.budgetDay!, isManual: fromReserve }
+  const call = { id, connectionId, organizationId, slot, openedAt: now, leaseUntil }
+  const logged = { budgetDay: state.budgetDay!, isManual: fromReserve }
   await Promise.all([
     insertOpenCall(tx, {
       ...{ ...call, ...logged, batchSize: trackings.length },
@@ -109,13 +113,16 @@ const openUnderLock = async (deps: OpenDeps, tx: Tx, connectionId: string): Prom
   return { granted: true, call: { ...call, answerBy, trackings, kind, isProbe } }
 }
 
-/** A day ahead of today's was written by a wrong clock, or in a time zone that was changed since: today's calls are counted again. */
+/**
+ * On another day than the counters', the calls since midnight are counted again: none as a rule, but some where a wrong clock wrote the day, or the
+ * time zone was changed since.
+ */
 export const withCallsOfToday = async (
-  { settings: { timezone } }: Pick<OpenDeps, 'settings'>,
+  { timezone }: CheckingSettings,
   { tx, state, connectionId, now }: { tx: Tx; state: ConnectionState; connectionId: string; now: Date },
 ): Promise<ConnectionState> => {
   const day = localDay(now, timezone)
-  if (state.budgetDay === null || state.budgetDay <= day) return state
+  if (state.budgetDay === null || state.budgetDay === day) return state
   const dayStart = new Date(localDayStart(numberOfDay(day), timezone))
   const { used, manual } = await recountCalls(tx, { connectionId, now, day, dayStart })
   return { ...state, budgetDay: day, callsUsed: used, callsManual: manual }
@@ -128,7 +135,7 @@ type ClaimArgs = Omit<Parameters<typeof claimTrackings>[1], 'passes' | 'fillChec
 
 const classOf = { asked: priorities.manual, trial: priorities.suspect, culprit: priorities.culprit } as const
 
-const claim = ({ settings }: OpenDeps, tx: Tx, args: ClaimArgs, { kind, size }: CallChoice) => {
+const claim = (settings: CheckingSettings, tx: Tx, args: ClaimArgs, { kind, size }: CallChoice) => {
   if (kind !== 'regular') return claimSuspects(tx, { ...args, priority: classOf[kind], seats: size })
   const fillCheckedBefore = new Date(args.now.getTime() - settings.minMs)
   return claimTrackings(tx, {

@@ -16,6 +16,7 @@ import type { EasyParcelError } from '../../easyparcel/client/easyparcel-error.t
 import { mapInTurns } from '../../in-turns.ts'
 import type { CallOutcome } from '../gate/closed-call.ts'
 import { isStruckLongAgo } from '../gate/suspicion.ts'
+import { calendarOf } from '../schedule/calendar.ts'
 import {
   type CheckAnswer,
   type CheckContext,
@@ -25,13 +26,14 @@ import {
 } from '../schedule/plan-check.ts'
 import { planFailure } from '../schedule/plan-failure.ts'
 import { type Priority, priorities } from '../schedule/priority.ts'
+import type { CheckingSettings } from '../settings.ts'
 import type { CheckDeps } from './check-deps.ts'
 import { type CallEnd, type Closing, lockClosing, saveClosing } from './end-call.ts'
 import { newUnread } from './new-unread.ts'
 import type { OpenCall } from './open-call.ts'
 import { toParcelWrite, toScheduleChange, toTrackingState } from './parcel-rows.ts'
 
-export type RecordDeps = Pick<CheckDeps, 'db' | 'actor' | 'settings' | 'calendar' | 'isDemo' | 'clock'>
+export type RecordDeps = Pick<CheckDeps, 'db' | 'actor' | 'settingsOf' | 'isDemo' | 'clock'>
 /** `write` is null where the row stays as it is. */
 type Planned = {
   row: ScheduledParcelRow
@@ -45,14 +47,22 @@ export type Answered = Pick<BatchAnswer, 'items' | 'requestId' | 'httpStatus' | 
 /** What one call brought; `statusChanged` counts trackings. */
 export type CallSummary = { outcome: CallOutcome; asked: number; found: number; changed: number; statusChanged: number }
 
-type Work = { deps: RecordDeps; tx: Tx; call: OpenCall; rows: ScheduledParcelRow[]; now: Date }
+type Work = {
+  deps: RecordDeps
+  settings: CheckingSettings
+  tx: Tx
+  call: OpenCall
+  rows: ScheduledParcelRow[]
+  now: Date
+}
 
 /** Runs `work` in one transaction, with the call's parcels locked. */
 const withParcels = <Done>(deps: RecordDeps, call: OpenCall, work: (work: Work) => Promise<Done>): Promise<Done> =>
   deps.db.transaction(async (tx) => {
     const trackingIds = call.trackings.map(({ trackingId }) => trackingId)
     const [rows, now] = await Promise.all([lockScheduledParcels(tx, trackingIds), deps.clock(tx)])
-    return work({ deps, tx, call, rows, now })
+    // What is in force now, which may be other than when the call went out.
+    return work({ deps, settings: deps.settingsOf(call.organizationId), tx, call, rows, now })
   })
 
 /** Writes what EasyParcel answered. */
@@ -89,21 +99,21 @@ const saveAnswer = async (
   work: Work,
   { items, end, unread }: Recording & Pick<Answered, 'unread'>,
 ): Promise<CallSummary> => {
-  const { deps, tx, call, now } = work
+  const { settings, tx, call, now } = work
   const planned = await mapInTurns(work.rows, (row) => planAnswer(work, row, items.get(row.id)!))
   const stored = planned.flatMap(({ row, write }) => (write ? [{ before: row.events, after: write.events }] : []))
   const values = await newUnread(unread, stored)
   await Promise.all([savePlans(work, planned), countUnreadValues(tx, { connectionId: call.connectionId, now, values })])
   const summary = summaryOf(call, planned, end.outcome)
-  const closing = await lockClosing(deps, { tx, call, end })
+  const closing = await lockClosing(settings, { tx, call, end })
   if (closing) await saveClosing(tx, { call, ...closing, ...summary })
   return summary
 }
 
 /** The connection comes first: its failed calls in a row say how long parcels wait. What an empty answer says about single parcels still counts. */
 const saveFailure = async (work: Work, { items, end }: Recording): Promise<CallSummary> => {
-  const { deps, tx, call, rows } = work
-  const closing = await lockClosing(deps, { tx, call, end })
+  const { settings, tx, call, rows } = work
+  const closing = await lockClosing(settings, { tx, call, end })
   const isOnly = await isOnlyParcel(work)
   const isFew = livingKnown(rows).length < emptyFrom
   const planned = closing
@@ -119,7 +129,7 @@ const itemOf = ({ items }: Answered, { trackingNumber }: ScheduledParcelRow): It
   items.get(trackingNumber) ?? { kind: 'not_found' }
 
 /** Whether the connection asks about this parcel only; looked up where it matters. */
-const isOnlyParcel = async ({ deps: { settings }, tx, call, rows, now }: Work): Promise<boolean> => {
+const isOnlyParcel = async ({ settings, tx, call, rows, now }: Work): Promise<boolean> => {
   const [row, ...more] = rows
   if (row === undefined || more.length > 0 || !isStruckLongAgo(row, { now, lapseMs: settings.lapseMs })) return false
   return !(await hasOtherDue(tx, { connectionId: call.connectionId, trackingId: row.id }))
@@ -155,11 +165,17 @@ const planAnswer = (work: Work, row: ScheduledParcelRow, answer: ItemAnswer): Pl
 }
 
 /** An answer that came too late leaves the schedule alone, unless its news ends the parcel, or revives it, and no call or person is waiting. */
-const contextOf = ({ deps, call, now }: Work, row: ScheduledParcelRow): CheckContext => {
-  const { settings, calendar, isDemo } = deps
+const contextOf = ({ deps: { isDemo }, settings, call, now }: Work, row: ScheduledParcelRow): CheckContext => {
   const isFree = row.callId === null && row.updatePriority !== priorities.manual
   return {
-    ...{ now, toldAt: call.openedAt, settings, calendar, isDemo, priority: priorityIn(call, row) },
+    ...{
+      now,
+      toldAt: call.openedAt,
+      settings,
+      calendar: calendarOf(settings),
+      isDemo,
+      priority: priorityIn(call, row),
+    },
     schedule: row.callId === call.id ? 'ours' : isFree ? 'where_it_turns' : 'not_ours',
   }
 }

@@ -1,13 +1,14 @@
 import { findReading, listToReRead, type ReReadRow, saveReading, saveSchedules, type Tx } from '@jejak/db'
 import { attentionEntries, type ParcelChange, recordChanges } from '../../changes/index.ts'
 import { mapInTurns } from '../../in-turns.ts'
+import { calendarOf } from '../schedule/calendar.ts'
 import { type CheckPlan, planCheck } from '../schedule/plan-check.ts'
 import { priorities } from '../schedule/priority.ts'
 import type { CheckDeps } from './check-deps.ts'
 import { toParcelWrite, toScheduleChange, toTrackingState } from './parcel-rows.ts'
 import { readingVersion } from './reading-version.ts'
 
-export type ReReadDeps = Pick<CheckDeps, 'db' | 'actor' | 'clock' | 'settings' | 'calendar' | 'isDemo'>
+export type ReReadDeps = Pick<CheckDeps, 'db' | 'actor' | 'clock' | 'settingsOf' | 'isDemo'>
 
 /** What reading the stored scans again changes, or would change. `moves` counts parcels by their change of status: `delivered → in_transit`. */
 export type ReReadReport = {
@@ -43,7 +44,7 @@ export const previewReRead = async (deps: ReReadDeps, signal: AbortSignal): Prom
  * archived parcel stays what it was. Null when they were read by these rules already.
  */
 export const reRead = async (deps: ReReadDeps, signal: AbortSignal): Promise<ReReadReport | null> => {
-  const version = await readingVersion(deps.settings)
+  const version = await readingVersion(deps.settingsOf(null))
   const state = await findReading(deps.db.sql)
   if (state?.readWith === version) return null
   const report = emptyReport()
@@ -85,14 +86,16 @@ const planAll = async (deps: ReReadDeps, rows: readonly ReReadRow[], now: Date):
 }
 
 /** The schedule is this pass's to write where an end came or went, unless a call is about to write it. */
-const planOne = ({ settings, calendar, isDemo }: ReReadDeps, row: ReReadRow, now: Date): CheckPlan =>
-  planCheck(toTrackingState(row), {
+const planOne = ({ settingsOf, isDemo }: ReReadDeps, row: ReReadRow, now: Date): CheckPlan => {
+  const settings = settingsOf(row.organizationId)
+  return planCheck(toTrackingState(row), {
     answer: { kind: 'read_again', isArchived: row.archivedAt !== null },
     context: {
-      ...{ now, toldAt: now, settings, calendar, isDemo, priority: priorities.scheduled },
+      ...{ now, toldAt: now, settings, calendar: calendarOf(settings), isDemo, priority: priorities.scheduled },
       schedule: row.archivedAt === null && row.callId === null ? 'where_it_turns' : 'not_ours',
     },
   })
+}
 
 const toChange =
   (now: Date) =>

@@ -2,7 +2,7 @@ import { findBrokenRules } from '@jejak/db'
 import pino from 'pino'
 import { afterEach, expect, test } from 'vitest'
 import { type CheckWorld, type CheckWorldOptions, createCheckWorld, trackingNumbers } from '../../testing/index.ts'
-import { callsByDay, counters } from '../testing/openers.ts'
+import { callsByDay, counters, withSettings } from '../testing/openers.ts'
 import type { CheckDeps } from './check-deps.ts'
 import { checkDue } from './check-due.ts'
 
@@ -58,12 +58,12 @@ test('one call made a year ahead stops no one: the next right one goes out at on
 test('moving the time zone west at half past midnight neither stops the calls nor grants the day’s budget again', async () => {
   await inWorld(50, { env: { TRACKING_DAILY_BUDGET: '6' }, startAt: '2026-11-17T15:00:00Z' })
   const inKualaLumpur = world.process()
-  const settings = { ...inKualaLumpur.settings, budgetReserve: 0, paceBurst: 1 }
-  expect(await run({ ...inKualaLumpur, settings })).toMatchObject({ calls: 1 })
+  const atOnce = { budgetReserve: 0, paceBurst: 1 }
+  expect(await run(withSettings(inKualaLumpur, atOnce))).toMatchObject({ calls: 1 })
   world.clock.advance(1.5 * 3_600_000)
-  expect(await run({ ...inKualaLumpur, settings })).toMatchObject({ calls: 1 })
+  expect(await run(withSettings(inKualaLumpur, atOnce))).toMatchObject({ calls: 1 })
   expect(await counters(world)).toEqual({ day: '2026-11-18', used: 1, manual: 0 })
-  const inLosAngeles = { ...inKualaLumpur, settings: { ...settings, timezone: 'America/Los_Angeles' } }
+  const inLosAngeles = withSettings(inKualaLumpur, { ...atOnce, timezone: 'America/Los_Angeles' })
   await world.register(trackingNumbers(400, 100))
   expect(await run(inLosAngeles)).toMatchObject({ calls: 4, stoppedBy: 'budget_spent' })
   expect(await callsByDay(world)).toEqual([{ day: '2026-11-17', logged: 6, manual: 0 }])

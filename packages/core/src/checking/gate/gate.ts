@@ -189,7 +189,7 @@ const grant = (state: ConnectionState, settings: CheckingSettings, { now, manual
 /**
  * Decides whether one call may go out at `now`, and what the connection's row becomes if it may. Read the row under its lock and
  * write `state` back in the same transaction: then breaker, budget, pace, slots and spacing hold for all processes together.
- * A day other than today's begins with nothing used: one that is ahead is counted again before (`openCall`).
+ * A day other than today's begins with nothing used: what was used since midnight is counted before (`openCall`).
  * A manual call skips the pace while the day's reserve lasts, nothing else; after that it keeps to the pace like the others.
  */
 export const decideGate = (

@@ -139,8 +139,11 @@ export const cadence = (
 // No wait after failures, which doubles up to a cadence, puts a parcel off for longer.
 const longestWaitMs = 3 * 86_400_000
 
-/** Until when a parcel may be put off at most: what is due later, a wrong clock wrote. */
+/** Until when a parcel may be put off at most by any of these settings: what is due later, a wrong clock wrote. */
 export const plausibleUntil = (
-  { maxMs, confirmationsMs, culpritMs }: Pick<CheckingSettings, 'maxMs' | 'confirmationsMs' | 'culpritMs'>,
+  settings: readonly Pick<CheckingSettings, 'maxMs' | 'confirmationsMs' | 'culpritMs'>[],
   now: Date,
-): Date => new Date(now.getTime() + Math.max(maxMs, ...confirmationsMs, culpritMs, longestWaitMs))
+): Date => {
+  const waitsMs = settings.flatMap(({ maxMs, confirmationsMs, culpritMs }) => [maxMs, ...confirmationsMs, culpritMs])
+  return new Date(now.getTime() + waitsMs.reduce((a, b) => Math.max(a, b), longestWaitMs))
+}

@@ -27,24 +27,47 @@ const publicHolidays = (region: string, year: number): number[] => {
     })
 }
 
+const years = new Map<string, ReadonlySet<number>>()
+const yearsMax = 500
+
+/** Working a year out takes milliseconds, and shops share their regions. */
+const holidaysOf = (region: string, year: string): ReadonlySet<number> => {
+  const key = `${region} ${year}`
+  const known = years.get(key)
+  if (known) return known
+  if (years.size >= yearsMax) years.clear()
+  const holidays = new Set(publicHolidays(region, Number(year)))
+  years.set(key, holidays)
+  return holidays
+}
+
 const holidayCheck = ({ holidayRegion, holidayOverrides }: CheckingSettings) => {
   const added = new Set(holidayOverrides.filter((day) => !day.startsWith('-')).map(numberOfDay))
   const removed = new Set(holidayOverrides.filter((day) => day.startsWith('-')).map((day) => numberOfDay(day.slice(1))))
-  const years = new Map<string, Set<number>>()
   return (dayNumber: number): boolean => {
     if (removed.has(dayNumber)) return false
     if (added.has(dayNumber)) return true
-    const year = dayOfNumber(dayNumber).slice(0, 4)
-    if (!years.has(year)) years.set(year, new Set(publicHolidays(holidayRegion, Number(year))))
-    return years.get(year)!.has(dayNumber)
+    return holidaysOf(holidayRegion, dayOfNumber(dayNumber).slice(0, 4)).has(dayNumber)
   }
 }
 
 type CalendarDay = { day: string; restDay: 'weekend' | 'holiday' | null }
 
-/** A calendar with Saturday and Sunday as days of rest; it remembers the days it was asked about. */
+const calendars = new WeakMap<CheckingSettings, Calendar>()
+
+/** The calendar of these settings: the same as long as they are. */
+export const calendarOf = (settings: CheckingSettings): Calendar => {
+  const known = calendars.get(settings)
+  if (known) return known
+  const calendar = createCalendar(settings)
+  calendars.set(settings, calendar)
+  return calendar
+}
+
+/** A calendar with days of rest; it remembers the days it was asked about. */
 export const createCalendar = (settings: CheckingSettings): Calendar => {
   const { timezone, quietHours } = settings
+  const restDays = new Set(settings.restDays)
   const isHoliday = holidayCheck(settings)
   const days = new Map<number, CalendarDay>()
   const dayAt = (now: Date): CalendarDay => {
@@ -52,7 +75,7 @@ export const createCalendar = (settings: CheckingSettings): Calendar => {
     const known = days.get(dayNumber)
     if (known) return known
     if (days.size >= daysMax) days.clear()
-    const restDay = weekday === 0 || weekday === 6 ? 'weekend' : isHoliday(dayNumber) ? 'holiday' : null
+    const restDay = restDays.has(weekday) ? 'weekend' : isHoliday(dayNumber) ? 'holiday' : null
     const day: CalendarDay = { day: dayOfNumber(dayNumber), restDay }
     days.set(dayNumber, day)
     return day

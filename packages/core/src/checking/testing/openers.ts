@@ -1,3 +1,4 @@
+import { sameForAll } from '../../settings/settings-in-force.ts'
 import type { CheckWorld } from '../../testing/index.ts'
 import { type CheckDeps, type OpenCall, openCall, recordAnswer } from '../index.ts'
 import type { CheckingSettings } from '../settings.ts'
@@ -14,12 +15,14 @@ export const wideOpen: Partial<CheckingSettings> = {
   jitter: 0,
 }
 
+/** The same check flow with some settings changed. */
+export const withSettings = (deps: CheckDeps, changed: Partial<CheckingSettings>): CheckDeps => {
+  return { ...deps, ...sameForAll({ ...deps.settingsOf(null), ...changed }) }
+}
+
 /** The check flow of sixteen processes on one database, with some settings changed. */
 export const sixteen = (world: CheckWorld, changed: Partial<CheckingSettings>): CheckDeps[] =>
-  Array.from({ length: 16 }, () => {
-    const deps = world.process()
-    return { ...deps, settings: { ...deps.settings, ...changed } }
-  })
+  Array.from({ length: 16 }, () => withSettings(world.process(), changed))
 
 export type Race = { granted: OpenCall[]; refused: Record<string, number> }
 type RaceOptions = {

@@ -7,6 +7,7 @@ const hour = 60 * minute
 export const testSettings: CheckingSettings = {
   timezone: 'Asia/Kuala_Lumpur',
   quietHours: { from: 22, to: 7 },
+  restDays: [6, 0],
   holidayRegion: 'MY',
   holidayOverrides: [],
   preShipmentMs: 240 * minute,

@@ -57,8 +57,8 @@ export const closeCall = async (tx: Tx, end: CallEnd): Promise<boolean> =>
   (await runRow(tx, { name: 'close-call', text: closeCallSql, row: end })) === 1
 
 /**
- * Puts the calls of this day and later ones on the day that they lie on by `now`, when the day of their connection begins at `dayStart`, and
- * counts those of the day. A call of the future was made by a process whose clock was wrong: it counts as one of now.
+ * Puts the calls of this day and later ones, and those of the day before that were made after `dayStart`, on the day that they lie on by `now`, when
+ * the day of their connection begins at `dayStart`, and counts those of the day. A call of the future was made by a process whose clock was wrong: it counts as one of now.
  */
 export const recountCalls = async (
   tx: Tx,
@@ -69,7 +69,7 @@ export const recountCalls = async (
        update api_calls
           set opened_at = least(opened_at, $2::timestamptz), closed_at = least(closed_at, $2), lease_until = least(lease_until, $2::timestamptz + (lease_until - opened_at)),
               budget_day = case when opened_at >= $4 then $3::date else $3::date - 1 end
-        where connection_id = $1 and budget_day >= $3::date
+        where connection_id = $1 and (budget_day >= $3::date or (budget_day = $3::date - 1 and opened_at >= $4))
        returning budget_day, is_manual)
      select count(*)::int as used, (count(*) filter (where is_manual))::int as manual from moved where budget_day = $3::date`,
     values: [args.connectionId, args.now, args.day, args.dayStart],

@@ -1,4 +1,5 @@
 import { rows, run, type ShopSql, type Sql } from '../../sql.ts'
+import type { ReportedDays } from '../connections/overview.ts'
 
 export type Usage = {
   calls: number
@@ -64,7 +65,7 @@ export const listUsageByCourier = (shop: ShopSql, { from, to }: { from: string; 
   })
 
 /** Writes, or writes again, what the calls of `day` asked about, by courier; and of `missed` days that no one wrote. */
-export const saveCourierDays = (sql: Sql, { day, missed }: { day: string; missed: readonly string[] }) =>
+export const saveCourierDays = (sql: Sql, { day, missed, only, allBut = [] }: ReportedDays) =>
   run(sql, {
     text: `
       insert into courier_days (organization_id, day, courier, calls, checks, parcels)
@@ -72,8 +73,9 @@ export const saveCourierDays = (sql: Sql, { day, missed }: { day: string; missed
         from connections c join api_calls a on a.connection_id = c.id and a.budget_day = any ($2::date[] || $1::date) and a.closed_at is not null
         join call_parcels p on p.call_id = a.id cross join lateral unnest(p.tracking_ids) as asked (id)
         left join tracking_cache t on t.id = asked.id
-       where a.budget_day = $1::date or not exists (select from courier_days known where known.organization_id = a.organization_id and known.day = a.budget_day)
+       where ($3::bigint[] is null or c.organization_id = any ($3)) and c.organization_id <> all ($4::bigint[]) and (a.budget_day = $1::date
+              or not exists (select from courier_days known where known.organization_id = a.organization_id and known.day = a.budget_day))
        group by 1, 2, 3
       on conflict (organization_id, day, courier) do update set calls = excluded.calls, checks = excluded.checks, parcels = excluded.parcels`,
-    values: [day, missed],
+    values: [day, missed, only ?? null, allBut],
   })

@@ -76,15 +76,27 @@ export const listConnections = (sql: Sql, { shop }: OfShop) =>
     values: [shop],
   })
 
+// $3: only these shops, if any are named; $4: not these.
+const isReported = '($3::bigint[] is null or organization_id = any ($3)) and organization_id <> all ($4::bigint[])'
+
+/** Which days are reported, of these shops only, or of all but those. */
+export type ReportedDays = {
+  day: string
+  missed: readonly string[]
+  only?: readonly string[]
+  allBut?: readonly string[]
+}
+
 /**
- * Writes (or rewrites) the report of the local day `day`, and those of `missed` days that no one wrote, for every connection that made calls on
+ * Writes (or rewrites) the report of the local day `day`, and those of `missed` days that no one wrote, for every connection of these shops that made calls on
  * them. Parcels by status are those of now: a missed day has none.
  */
-export const saveDailyReports = (sql: Sql, { day, missed }: { day: string; missed: readonly string[] }) =>
+export const saveDailyReports = (sql: Sql, { day, missed, only, allBut = [] }: ReportedDays) =>
   run(sql, {
     text: `with by_status as materialized (
        select connection_id, jsonb_object_agg(status, amount) as statuses
-         from (select connection_id, status, count(*) as amount from tracking_cache where archived_at is null group by connection_id, status) as counted
+         from (select connection_id, status, count(*) as amount from tracking_cache
+                where archived_at is null and ${isReported} group by connection_id, status) as counted
         group by connection_id)
      insert into daily_reports (organization_id, connection_id, day, calls, calls_manual, calls_failed, numbers_asked, numbers_found, trackings_changed,
                                 median_duration_ms, trackings_by_status)
@@ -92,12 +104,13 @@ export const saveDailyReports = (sql: Sql, { day, missed }: { day: string; misse
             count(*) filter (where c.outcome is distinct from 'ok'), coalesce(sum(c.batch_size), 0), coalesce(sum(c.found) filter (where c.kind = 'check'), 0),
             coalesce(sum(c.changed) filter (where c.kind = 'check'), 0), percentile_cont(0.5) within group (order by c.duration_ms),
             coalesce((select statuses from by_status where connection_id = a.id and c.budget_day = $1::date), '{}')
-       from connections a join api_calls c on c.connection_id = a.id and c.budget_day = any ($2::date[] || $1::date)
+       from (select id, organization_id from connections where ${isReported}) a
+       join api_calls c on c.connection_id = a.id and c.budget_day = any ($2::date[] || $1::date)
       where c.budget_day = $1::date or not exists (select from daily_reports r where r.connection_id = a.id and r.day = c.budget_day)
       group by a.id, c.budget_day
      on conflict (connection_id, day) do update
         set calls = excluded.calls, calls_manual = excluded.calls_manual, calls_failed = excluded.calls_failed,
             numbers_asked = excluded.numbers_asked, numbers_found = excluded.numbers_found,
             trackings_changed = excluded.trackings_changed, median_duration_ms = excluded.median_duration_ms`,
-    values: [day, missed],
+    values: [day, missed, only ?? null, allBut],
   })

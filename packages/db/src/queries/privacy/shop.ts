@@ -89,11 +89,12 @@ export const deleteLeftOver = (shop: ShopSql, { table, limit }: { table: LeftOve
     values: [shop.organizationId, limit],
   })
 
-/** Deletes the shop itself, with its EasyParcel accounts and its counts: changes first, so that who folds them meanwhile is waited for. */
+/** Deletes the shop itself, with its settings, its EasyParcel accounts and its counts: changes first, so that who folds them meanwhile is waited for. */
 export const deleteShop = async (tx: ShopTx): Promise<void> => {
   const values = [tx.organizationId]
   await run(tx, { text: 'delete from tracking_count_changes where organization_id = $1', values })
   await run(tx, { text: 'delete from tracking_counts where organization_id = $1', values })
+  await run(tx, { text: 'delete from shop_settings where organization_id = $1', values })
   await run(tx, { text: 'delete from connections where organization_id = $1', values })
   await run(tx, { text: 'delete from organizations where id = $1', values })
 }

@@ -21,22 +21,27 @@ const nameOf = `nullif(o.name, '')`
 const shopColumns = `o.slug, ${nameOf} as name, o.logo_url as "logoUrl", o.color, o.contact_whatsapp as whatsapp, o.contact_phone as phone,
                      o.contact_email as email, o.languages`
 
+/** What pages show of a shop, and whose settings are in force on them. */
+export type FaceRow = ShopRow & { organizationId: string }
+
+const faceColumns = `o.id as "organizationId", ${shopColumns}`
+
 /** The face as one JSON value, beside other columns; `o` is the organization. */
 export const faceJson = `json_build_object('slug', o.slug, 'name', ${nameOf}, 'logoUrl', o.logo_url, 'color', o.color,
                                            'whatsapp', o.contact_whatsapp, 'phone', o.contact_phone, 'email', o.contact_email)`
 
 /** The face of the shop with this slug. */
 export const findFaceOfShop = (sql: Sql, slug: string) =>
-  row<ShopRow>(sql, {
+  row<FaceRow>(sql, {
     name: 'face-of-shop',
-    text: `select ${shopColumns} from organizations o where slug = $1`,
+    text: `select ${faceColumns} from organizations o where slug = $1`,
     values: [slug],
   })
 
 /** The face of the shop that a tracking belongs to. */
 export const findFaceOfTracking = (sql: Sql, trackingId: string) =>
-  row<ShopRow>(sql, {
-    text: `select ${shopColumns} from organizations o where id = (select organization_id from tracking_cache where id = $1)`,
+  row<FaceRow>(sql, {
+    text: `select ${faceColumns} from organizations o where id = (select organization_id from tracking_cache where id = $1)`,
     values: [trackingId],
   })
 
@@ -47,12 +52,12 @@ const faceOfNumberSql = `
      ), shown as (
        select organization_id from held order by is_confirmed desc, is_active desc fetch first row with ties
      )
-     select ${shopColumns} from organizations o join shown on shown.organization_id = o.id
+     select ${faceColumns} from organizations o join shown on shown.organization_id = o.id
       where (select count(*) from shown) = 1`
 
 /** The face of the only shop that holds a number; none if there are several. Archived parcels count only where no active one is. */
 export const findFaceOfNumber = (sql: Sql, trackingNumber: string) =>
-  row<ShopRow>(sql, { name: 'face-of-number', text: faceOfNumberSql, values: [trackingNumber] })
+  row<FaceRow>(sql, { name: 'face-of-number', text: faceOfNumberSql, values: [trackingNumber] })
 
 /** A shop's own settings. */
 export const findShop = (shop: ShopSql) =>

@@ -1,0 +1,89 @@
+import { type Config, mergeSettings, type ShopSetting, shopSettings, shownSetting } from '@jejak/config'
+import type { SettingsPatch } from '@jejak/contract'
+import { type Clock, type Db, listShopSettings, lockShopSettings, type ShopTx, saveShopSettings } from '@jejak/db'
+import { type Actor, actorName } from '../actor.ts'
+import { recordAct } from '../audit/index.ts'
+import { notFound, Refusal } from '../errors.ts'
+import { type Boss, enqueue } from '../queue/index.ts'
+import { usableTexts } from './list-settings.ts'
+
+// By then every worker has heard of the change: none plans by the old settings what the job has passed already.
+const rePlanAfterSeconds = 5
+
+type Deps = { db: Pick<Db, 'ofShop'>; boss: Boss; clock: Clock; config: Config }
+type Changing = { actor: Actor; organizationId: string; patch: SettingsPatch }
+
+/**
+ * Changes settings of a shop, all or none; null goes back to the default. Processes hear of it within seconds; this one does when it refreshes. What
+ * is scheduled already is planned again by a job.
+ */
+export const changeSettings = ({ db, boss, clock, config }: Deps, changing: Changing): Promise<void> =>
+  db.ofShop(changing.organizationId).transaction(async (tx) => {
+    if (!(await lockShopSettings(tx))) throw notFound('This shop is gone.')
+    const before = usableTexts(config, await listShopSettings(tx))
+    const changes = changesOf(config, { before, patch: changing.patch })
+    if (changes.length === 0) return
+    await save(tx, { changes, ...changing, now: await clock(tx) })
+    if (!changes.some(({ setting }) => movesDueTimes(setting))) return
+    const { organizationId } = changing
+    await enqueue(boss, {
+      name: 're-plan',
+      payload: { organizationId },
+      options: { singletonKey: organizationId, startAfter: rePlanAfterSeconds, sql: tx },
+    })
+  })
+
+/** `before` and `after` are what is in force; `value` is what is stored. */
+type Change = { setting: ShopSetting; before: string; after: string; value: string | null }
+
+const movesDueTimes = ({ group }: ShopSetting): boolean => group === 'cadence' || group === 'calendar'
+
+const changesOf = (
+  config: Config,
+  { before, patch }: { before: ReadonlyMap<string, string>; patch: SettingsPatch },
+): Change[] => {
+  refuseUnknown(patch)
+  const after = new Map(before)
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) after.delete(name)
+    else after.set(name, String(value))
+  }
+  const then = mergeSettings(config, before).tracking
+  const { tracking, problems } = mergeSettings(config, after)
+  if (problems.length > 0)
+    throw new Refusal('validation', `${problems.map(({ problem }) => problem).join('; ')}. Nothing was changed.`)
+  return shopSettings
+    .filter(({ name }) => name in patch)
+    .map((setting) => {
+      const shown = String(shownSetting(setting, tracking))
+      const value = after.has(setting.name) ? shown : null
+      return { setting, before: String(shownSetting(setting, then)), after: shown, value }
+    })
+    .filter(({ setting: { name }, value }) => value !== (before.get(name) ?? null))
+}
+
+const refuseUnknown = (patch: SettingsPatch): void => {
+  const known = new Set(shopSettings.map(({ name }) => name))
+  const unknown = Object.keys(patch).filter((name) => !known.has(name))
+  if (unknown.length > 0)
+    throw new Refusal(
+      'validation',
+      `${unknown.slice(0, 5).join(', ')}: there is no such setting of a shop; GET /v1/admin/settings lists them. Nothing was changed.`,
+    )
+}
+
+const shownMax = 140
+const cut = (text: string): string => (text.length > shownMax ? `${text.slice(0, shownMax - 1)}…` : text)
+
+const save = async (
+  tx: ShopTx,
+  { changes, actor, organizationId, now }: Omit<Changing, 'patch'> & { changes: readonly Change[]; now: Date },
+): Promise<void> => {
+  const settings = new Map(changes.map(({ setting, value }) => [setting.name, value]))
+  await saveShopSettings(tx, { settings, setAt: now, setBy: actorName(actor) })
+  for (const { setting, before, after, value } of changes)
+    await recordAct(tx, {
+      ...{ act: 'setting.changed', actor, organizationId, now, object: `setting:${setting.name}` },
+      detail: `${cut(before)} → ${cut(after)}${value === null ? ', the default' : ''}`,
+    })
+}
