@@ -31,8 +31,8 @@ const which = ({ actor, organizationId }: Caller, { id }: { id: string }) => ({
 
 /** A shop's accounts at EasyParcel. */
 export const connectionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
-  const settings = deps.config.tracking
-  const view = (connection: ConnectionOverview) => toConnectionView(connection, { now: deps.now(), settings })
+  const view = (connection: ConnectionOverview) =>
+    toConnectionView(connection, { now: deps.now(), settings: deps.settingsOf(connection.organizationId) })
   const one = { params: numberedId, response: { 200: connectionView } }
 
   staffRoute(app, {
@@ -143,6 +143,11 @@ export const connectionRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
     },
     problems: [404],
     handler: async ({ caller, params, body: { extraCalls } }) =>
-      view(await addBudget({ ...deps, settings }, { ...which(caller, params), extraCalls })),
+      view(
+        await addBudget(
+          { ...deps, settings: deps.settingsOf(caller.organizationId) },
+          { ...which(caller, params), extraCalls },
+        ),
+      ),
   })
 }

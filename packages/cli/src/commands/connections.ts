@@ -9,6 +9,7 @@ import {
   holdConnection,
   resumeConnection,
 } from '@jejak/core/connections'
+import { readSettings } from '@jejak/core/settings'
 import { type ConnectionOverview, readClock as clock, findConnection, listAccounts, listConnections } from '@jejak/db'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { CliError } from '../cli-error.ts'
@@ -37,10 +38,11 @@ const readCalls = (text: string): number => {
   return Number(text)
 }
 
-const viewOf =
-  ({ config }: OpenedInstallation, now: Date) =>
-  (connection: ConnectionOverview) =>
-    toConnectionView(connection, { now, settings: config.tracking })
+const viewer = async ({ config, db }: OpenedInstallation, now: Date) => {
+  const { settingsOf } = await readSettings({ sql: db.sql, config })
+  return (connection: ConnectionOverview) =>
+    toConnectionView(connection, { now, settings: settingsOf(connection.organizationId) })
+}
 
 /** A command about one account of a shop, by name or id; without one its default. */
 const aboutOne = (name: string, description: string) =>
@@ -61,7 +63,8 @@ const withAccount = (
     const found = chooseAccount(accounts, account)
     if (!found) throw new CliError(`There is no EasyParcel account ${account}: connections lists them.`)
     const which = { actor, organizationId, connectionId: found.id }
-    const view = viewOf(opened, context.now())(await work({ ...opened, which }))
+    const changed = await work({ ...opened, which })
+    const view = (await viewer(opened, context.now()))(changed)
     print(renderConnection(view, config.tracking.timezone), json && view)
   })
 
@@ -76,7 +79,7 @@ const listCommand = (context: CommandContext): Command =>
     .action(({ shop, json }: Common) =>
       withInstallation({ ...context, shop }, async (opened) => {
         const rows = await listConnections(opened.db.sql, { shop: opened.organizationId })
-        const views = rows.map(viewOf(opened, context.now()))
+        const views = rows.map(await viewer(opened, context.now()))
         const table = renderTable(
           ['ID', 'NAME', 'ENVIRONMENT', 'DEFAULT', 'TROUBLE', 'CALLS TODAY', 'NEEDS'],
           views.map(({ id, name, environment, isDefault, trouble, budget, needs }) => [
@@ -148,8 +151,9 @@ const budgetCommand = (context: CommandContext): Command =>
       withAccount(context, { ...options, account }, async (place) => {
         const { db, which, config } = place
         if (extra === undefined) return find(place)
+        const { settingsOf } = await readSettings({ sql: db.sql, config })
         return withQueue(place, (boss) =>
-          addBudget({ db, clock, boss, settings: config.tracking }, { ...which, extraCalls: extra }),
+          addBudget({ db, clock, boss, settings: settingsOf(which.organizationId) }, { ...which, extraCalls: extra }),
         )
       }),
     )

@@ -5,7 +5,7 @@ import { notAuthorised, type RefusalReason, withoutImpossible } from '../gate/ga
 import { holdEndsAt } from '../gate/hold.ts'
 import type { CheckDeps } from './check-deps.ts'
 
-type AccessDeps = Pick<CheckDeps, 'db' | 'easyParcelOf' | 'settings' | 'log' | 'clock' | 'now'>
+type AccessDeps = Pick<CheckDeps, 'db' | 'easyParcelOf' | 'settingsOf' | 'log' | 'clock' | 'now'>
 type Obstacle = RefusalReason | 'stopped'
 
 const pausedBy = (reason: string | null): Obstacle => (reason === notAuthorised ? 'not_authorised' : 'paused')
@@ -18,7 +18,8 @@ export const findObstacle = async (
   const gate = await findGate(deps.db.sql, connectionId)
   const now = deps.now()
   if (gate && holdEndsAt(gate, now)) return 'held'
-  const pausedUntil = gate && withoutImpossible(toConnectionState(gate), { settings: deps.settings, now }).pausedUntil
+  const settings = deps.settingsOf(gate?.organizationId ?? null)
+  const pausedUntil = gate && withoutImpossible(toConnectionState(gate), { settings, now }).pausedUntil
   if (gate && pausedUntil && pausedUntil > now) return pausedBy(gate.pauseReason)
   return pauseWithoutAccess(deps, connectionId, { signal, gate }, () =>
     deps.easyParcelOf(connectionId).prepare?.(signal),
@@ -60,8 +61,8 @@ const pauseWithoutAccess = async (
  * Only a person can fix refused access, so it is tried rarely; a token endpoint in trouble may come back soon, or says when. Each pause that
  * follows another is twice as long.
  */
-const pauseMs = ({ settings }: AccessDeps, error: EasyParcelError, gate: GateRow | undefined): number => {
-  const { breakerCooldownMs, breakerCooldownMaxMs, retryAfterMaxMs } = settings
+const pauseMs = ({ settingsOf }: AccessDeps, error: EasyParcelError, gate: GateRow | undefined): number => {
+  const { breakerCooldownMs, breakerCooldownMaxMs, retryAfterMaxMs } = settingsOf(gate?.organizationId ?? null)
   if (error.kind === 'unauthorised') return breakerCooldownMaxMs
   if (error.retryAfterMs !== null) return Math.min(retryAfterMaxMs, error.retryAfterMs)
   const { pauseReason, pausedUntil, lastFailureAt } = gate ?? {}

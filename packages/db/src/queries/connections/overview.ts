@@ -107,7 +107,7 @@ export const saveDailyReports = (sql: Sql, { day, missed, only, allBut = [] }: R
        from (select id, organization_id from connections where ${isReported}) a
        join api_calls c on c.connection_id = a.id and c.budget_day = any ($2::date[] || $1::date)
       where c.budget_day = $1::date or not exists (select from daily_reports r where r.connection_id = a.id and r.day = c.budget_day)
-      group by a.id, c.budget_day
+      group by a.id, a.organization_id, c.budget_day
      on conflict (connection_id, day) do update
         set calls = excluded.calls, calls_manual = excluded.calls_manual, calls_failed = excluded.calls_failed,
             numbers_asked = excluded.numbers_asked, numbers_found = excluded.numbers_found,
