@@ -20,7 +20,10 @@ const calendarQuery = orderLookupQuery.extend({
 })
 
 /** A parcel's day for calendar programs, which come back by themselves and move the event when the day changes. */
-export const calendarRoutes = (app: FastifyInstance, { answerOf, config, count, documents, settingsOf }: RouteDeps): void => {
+export const calendarRoutes = (
+  app: FastifyInstance,
+  { answerOf, config, count, documents, settingsOf }: RouteDeps,
+): void => {
   const { cacheMaxMs, publicUrl } = config.http
 
   publicRoute(app, {
