@@ -1,4 +1,6 @@
 import type { CaseRow, ParcelWrite, ScheduleChange } from '@jejak/db'
+import type { Actor } from '../actor.ts'
+import type { CheckingSettings } from '../checking/settings.ts'
 
 /** A row as JSON keeps it: instants are text. */
 export type Kept<Row> = {
@@ -32,3 +34,6 @@ export type WasOf<Kind extends UndoKind> = Was[Kind]
 
 /** A row as JSON keeps it. */
 export const keep = <Row extends object>(row: Row): Kept<Row> => JSON.parse(JSON.stringify(row))
+
+export type RestoreDeps = { settings: Pick<CheckingSettings, 'eventsMax' | 'reuseAgeMs'>; isDemo: boolean }
+export type Restoring<Kind extends UndoKind> = { was: WasOf<Kind>; actor: Actor; now: Date; deps: RestoreDeps }

@@ -14,8 +14,7 @@ import {
 import { attentionEntries, type ParcelChange, recordChanges } from '../changes/index.ts'
 import { mapInTurns } from '../in-turns.ts'
 import { readParcel, readStoredScans, renderDocument, writeScans } from '../parcels/index.ts'
-import type { KeptParcel } from './kinds.ts'
-import type { Restoring } from './restore.ts'
+import type { KeptParcel, Restoring } from './kinds.ts'
 
 type Pair = { row: ParcelRow; kept: KeptParcel }
 

@@ -1,11 +1,6 @@
 import { type CaseRow, deleteNotes, findCases, lockShopParcels, type ShopTx, saveCases } from '@jejak/db'
-import type { Actor } from '../actor.ts'
-import type { CheckingSettings } from '../checking/settings.ts'
-import type { UndoKind, WasOf } from './kinds.ts'
+import type { Restoring, UndoKind } from './kinds.ts'
 import { isAsKept, restoreParcels } from './restore-parcels.ts'
-
-export type RestoreDeps = { settings: Pick<CheckingSettings, 'eventsMax' | 'reuseAgeMs'>; isDemo: boolean }
-export type Restoring<Kind extends UndoKind> = { was: WasOf<Kind>; actor: Actor; now: Date; deps: RestoreDeps }
 
 /** Gives cases back what they were, those that are still as the act left them. */
 const restoreCases = async (tx: ShopTx, { was }: Restoring<'cases'>): Promise<number> => {

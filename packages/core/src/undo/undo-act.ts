@@ -4,8 +4,8 @@ import type { Permission } from '../access/permissions.ts'
 import { type Actor, actorName } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { conflict, notFound, Refusal } from '../errors.ts'
-import type { UndoKind } from './kinds.ts'
-import { type RestoreDeps, type Restoring, restore } from './restore.ts'
+import type { RestoreDeps, Restoring, UndoKind } from './kinds.ts'
+import { restore } from './restore.ts'
 
 type UndoDeps = RestoreDeps & { db: Pick<Db, 'ofShop'>; clock: Clock }
 type Undoing = { actor: Actor; organizationId: string; id: string; permissions: ReadonlySet<Permission> }
