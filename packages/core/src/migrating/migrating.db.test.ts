@@ -175,12 +175,13 @@ test('what is here already gets what it lacks and nothing else, and loses exactl
   await register('640000000002', { orderNumber: 'A2', contact: { email: 'a@example.com' } })
   await register('640000000003', { orderNumber: 'A3', courier: 'DHL' })
   await fill([
-    { awb: '640000000001', order_no: 'a1', email: 'b@example.com', phone: '012-345 6789' },
+    { awb: '640000000001', order_no: 'a1', email: 'b@example.com', phone: '012-345 6789', booked: '2026-11-10' },
     { awb: '640000000002', order_no: 'A2', email: 'other@example.com', phone: '012-345 6789' },
     { awb: '640000000003', order_no: 'A9', state: 'done', ended: '2026-11-10' },
     { awb: '640000000003', order_no: 'A3' },
     { awb: '640000000004', order_no: 'A4' },
   ])
+  world.clock.advance(1_000)
   const before = await dump(world)
   const foretold = await old.preview(whole)
   const { run, report } = await old.run(whole)
@@ -188,6 +189,12 @@ test('what is here already gets what it lacks and nothing else, and loses exactl
   expect(report).toMatchObject({ created: 1, joined: 3, here: 1, ended: 0 })
   expect(await rowOf('640000000003')).toMatchObject({ status: 'pending', ended: null })
   expect(await dump(world)).not.toEqual(before)
+  // What it had stays: only where the old system knows another buyer is that told.
+  expect(await old.verify(whole, run)).toMatchObject({
+    found: 5,
+    ordersFound: 5,
+    differences: [{ what: 'another e-mail address', rows: 1, examples: ['2'] }],
+  })
   expect(await old.undo(run)).toMatchObject({ parcels: 1, orders: 1, contacts: 2, keptParcels: 0, keptOrders: 0 })
   expect(await dump(world)).toEqual(before)
 })

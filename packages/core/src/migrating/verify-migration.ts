@@ -50,14 +50,14 @@ export const verifyMigration = async (deps: Deps, verifying: Verifying): Promise
     )
     const byNumber = Map.groupBy(stored, ({ trackingNumber }) => trackingNumber)
     for (const parcel of parcels)
-      compare(report, { parcel, here: byNumber.get(parcel.tracking.trackingNumber), every, deps })
+      compare(report, { parcel, here: byNumber.get(parcel.tracking.trackingNumber), every, since: run.startedAt, deps })
     onProgress(counted)
   }
   const isWhole = report.differences.length === 0 && counted.rows === report.rowsOfRun
   return { ...report, rows: counted.rows, isWhole }
 }
 
-type Comparing = { parcel: OldParcel; here: SampledOrder[] | undefined; every: number; deps: Deps }
+type Comparing = { parcel: OldParcel; here: SampledOrder[] | undefined; every: number; since: Date; deps: Deps }
 
 const differ = (report: VerifyReport, key: string, what: string): void => {
   const known = report.differences.find((one) => one.what === what)
@@ -67,7 +67,7 @@ const differ = (report: VerifyReport, key: string, what: string): void => {
   if (found.examples.length < examplesMax) found.examples.push(key)
 }
 
-const compare = (report: VerifyReport, { parcel, here, every, deps }: Comparing): void => {
+const compare = (report: VerifyReport, { parcel, here, every, since, deps }: Comparing): void => {
   const { key, tracking } = parcel
   report.numbers += 1
   if (here) report.found += 1
@@ -78,13 +78,14 @@ const compare = (report: VerifyReport, { parcel, here, every, deps }: Comparing)
   if (!stored) differ(report, key, here ? 'the parcel does not have the order' : 'the parcel is not here')
   if (!stored || report.numbers % every !== 0) return
   report.sampled += 1
-  for (const what of differences({ parcel, stored, keys: deps.contactKeys })) differ(report, key, what)
+  for (const what of differences({ parcel, stored, since, keys: deps.contactKeys })) differ(report, key, what)
 }
 
-type Sample = { parcel: OldParcel; stored: SampledOrder; keys: ContactKeys }
+type Sample = { parcel: OldParcel; stored: SampledOrder; since: Date; keys: ContactKeys }
 
-/** What a sample says otherwise here. Where one number has several rows, the first one says how it was booked. */
-const differences = ({ parcel: { tracking, end }, stored, keys }: Sample): string[] => {
+/** What a sample says otherwise here. A parcel that was here before the run keeps what it had, and got only orders and contacts. */
+const differences = ({ parcel: { tracking, end }, stored, since, keys }: Sample): string[] => {
+  const isNew = stored.registeredAt >= since
   const { courier, bookedAt, estimatedDelivery, contact } = tracking
   const isKnown = (kind: 'contactEmailHmac' | 'contactPhoneHmac') =>
     keys.some((key) => {
@@ -92,11 +93,13 @@ const differences = ({ parcel: { tracking, end }, stored, keys }: Sample): strin
       return hash === null || stored.contactHashes.includes(hash)
     })
   return [
-    ...(courier !== undefined && stored.courier === null ? ['the courier is missing'] : []),
-    ...(bookedAt !== undefined && stored.bookedAt === null ? ['the day of booking is missing'] : []),
-    ...(estimatedDelivery !== undefined && stored.estimatedDelivery === null ? ['the expected day is missing'] : []),
+    ...(isNew && courier !== undefined && stored.courier === null ? ['the courier is missing'] : []),
+    ...(isNew && bookedAt !== undefined && stored.bookedAt === null ? ['the day of booking is missing'] : []),
+    ...(isNew && estimatedDelivery !== undefined && stored.estimatedDelivery === null
+      ? ['the expected day is missing']
+      : []),
     ...(contact?.email !== undefined && !isKnown('contactEmailHmac') ? ['another e-mail address'] : []),
     ...(contact?.phone !== undefined && !isKnown('contactPhoneHmac') ? ['another phone number'] : []),
-    ...(end && stored.status === 'pending' ? ['the old system knows its end, and it has no status here'] : []),
+    ...(isNew && end && stored.status === 'pending' ? ['the old system knows its end, and it has no status here'] : []),
   ]
 }

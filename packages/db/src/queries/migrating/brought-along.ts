@@ -71,6 +71,7 @@ export type SampledOrder = {
   trackingNumber: string
   courier: string | null
   status: string
+  registeredAt: Date
   bookedAt: Date | null
   estimatedDelivery: string | null
   orderFolded: string | null
@@ -80,7 +81,7 @@ export type SampledOrder = {
 /** These parcels, archived ones too, one row for each of their orders. */
 export const listSampled = (shop: ShopSql, trackingNumbers: readonly string[]) =>
   rows<SampledOrder>(shop, {
-    text: `select t.tracking_number as "trackingNumber", t.courier, t.status, t.booked_at as "bookedAt", t.estimated_delivery as "estimatedDelivery",
+    text: `select t.tracking_number as "trackingNumber", t.courier, t.status, t.registered_at as "registeredAt", t.booked_at as "bookedAt", t.estimated_delivery as "estimatedDelivery",
                   o.order_folded as "orderFolded", array[o.contact_email_hmac, o.contact_phone_hmac, o.contact_phone2_hmac] as "contactHashes"
              from tracking_cache t left join tracking_orders o on o.organization_id = $1 and o.tracking_id = t.id
             where t.organization_id = $1 and t.tracking_number = any ($2)`,
