@@ -4,10 +4,9 @@ export { isRealEasyParcel } from './cross-checks.ts'
 export {
   mergeSettings,
   mergeStored,
-  type SettingProblem,
   type ShopSetting,
   shopSettings,
   shownDefault,
   shownSetting,
 } from './shop-settings.ts'
-export type { Config, Env, SettingGroup } from './variables.ts'
+export type { Config, Env } from './variables.ts'

@@ -33,7 +33,7 @@ const many =
 /** What needs a person, and what people do about it. */
 export const attentionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   const { db, now: nowOf } = deps
-  const settleDeps = { ...deps, settings: deps.config.tracking }
+  const settleDeps = (organizationId: string) => ({ ...deps, settings: deps.settingsOf(organizationId) })
 
   staffRoute(app, {
     at: 'GET /v1/admin/attention',
@@ -80,7 +80,7 @@ export const attentionRoutes = (app: FastifyInstance, deps: RouteDeps): void => 
     },
     problems: [404, 409],
     handler: ({ caller: { actor, organizationId }, body: { how, until, fix, ...which } }) =>
-      settleCases(settleDeps, {
+      settleCases(settleDeps(organizationId), {
         ...{ actor, organizationId, how, which: toWhich(which) },
         ...(until !== undefined && { until: new Date(until) }),
         ...(fix !== undefined && { fix }),
@@ -146,7 +146,7 @@ export const attentionRoutes = (app: FastifyInstance, deps: RouteDeps): void => 
     },
     problems: [404],
     handler: async ({ caller: { actor, organizationId }, params: { id } }) => {
-      await settleCases(settleDeps, { actor, organizationId, which: { ids: [id] }, how: 'seen' })
+      await settleCases(settleDeps(organizationId), { actor, organizationId, which: { ids: [id] }, how: 'seen' })
       return getTrackingView(deps, { organizationId, trackingId: id })
     },
   })

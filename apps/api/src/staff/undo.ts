@@ -42,6 +42,6 @@ export const undoRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     },
     problems: [404, 409],
     handler: ({ caller: { actor, organizationId, permissions }, params: { id } }) =>
-      undoAct({ ...deps, settings: deps.config.tracking }, { actor, organizationId, id, permissions }),
+      undoAct({ ...deps, settings: deps.settingsOf(organizationId) }, { actor, organizationId, id, permissions }),
   })
 }

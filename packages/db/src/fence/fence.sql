@@ -48,6 +48,7 @@ declare
       'tracking_cache', 'select, insert, update, delete',
       'tracking_orders', 'select, insert, update, delete',
       'tracking_schedule', 'select, insert, update, delete',
+      'shop_settings', 'select, insert, update',
       'tracking_update_logs', 'select, insert',
       'audit_log', 'select, ' || act,
       'api_calls', 'select',
