@@ -17,6 +17,7 @@ import { migrateFromCommand } from './commands/migrate-from.ts'
 import { orgCommands } from './commands/orgs.ts'
 import { privacyCommands } from './commands/privacy.ts'
 import { reReadCommand } from './commands/re-read.ts'
+import { refreshCommands } from './commands/refresh.ts'
 import { secretCommands } from './commands/secret.ts'
 import { settingsCommand } from './commands/settings.ts'
 import { shopCommand } from './commands/shop.ts'
@@ -47,6 +48,7 @@ const commands: ((context: CommandContext) => Command)[] = [
   trackCommand,
   ...attentionCommands,
   undoCommand,
+  ...refreshCommands,
   tickCommand,
   reReadCommand,
   checkCommand,

@@ -13,6 +13,10 @@ const count = z.number().int()
 
 /** What became of an imported file. Nothing of a file is undone: importing it again changes nothing that is there. */
 export const importReport = z.object({
+  dryRun: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'Nothing was saved: this is what importing the file would do' }),
   lines: count.meta({ description: 'Lines read, without the heading and empty lines' }),
   created: count,
   exists: count,

@@ -22,6 +22,9 @@ export const refreshFilter = z.strictObject({
     .meta({ description: 'Only parcels whose last good check was before this time' }),
 })
 
+/** A filter as it is sent. */
+export type RefreshFilter = z.input<typeof refreshFilter>
+
 /** `POST /v1/admin/refreshes`: the parcels with these ids, or all that match. An empty filter means all. */
 export const refreshRequest = z
   .strictObject({

@@ -57,6 +57,24 @@ export const registrationOutcome = z.union([
 export type RegistrationAnswer = z.infer<typeof registrationOutcome>
 export const bulkRegistrationAnswer = z.object({ results: z.array(registrationOutcome) })
 
+/** `?dryRun=true`: only tells what registering would do. */
+export const dryRunQuery = z.strictObject({
+  dryRun: z
+    .stringbool({ truthy: ['true'], falsy: ['false'] })
+    .default(false)
+    .meta({ description: 'Only tells what would be done' }),
+})
+
+const wouldBe = registered.extend({ id: trackingId.nullable().meta({ description: 'Null: not here yet' }) })
+
+/** What registering would do with an item, in the same words. */
+export const registrationPreview = z.union([
+  wouldBe.extend({ others: z.array(wouldBe).optional(), warnings: z.array(problemError).optional() }),
+  z.object({ outcome: z.literal('invalid'), problem: itemProblem }),
+])
+export type RegistrationPreview = z.infer<typeof registrationPreview>
+export const bulkRegistrationPreview = z.object({ dryRun: z.literal(true), results: z.array(registrationPreview) })
+
 /** `PATCH /v1/trackings/:id`: what is absent stays, `null` or empty removes. `order` names which of several orders is meant; else the newest. */
 export const trackingPatch = z
   .strictObject({

@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream'
 import multipart from '@fastify/multipart'
-import { importReport, toProblemErrors } from '@jejak/contract'
+import { dryRunQuery, importReport, toProblemErrors } from '@jejak/contract'
 import { CsvFileError, ImportStoppedError, importTrackings } from '@jejak/core/registering'
 import { isDatabaseUnavailable } from '@jejak/db'
 import type { FastifyError, FastifyInstance, FastifyRequest } from 'fastify'
+import { validatorCompiler } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import type { RouteDeps } from '../deps.ts'
 import { HttpProblem, invalid, unavailable } from '../http/http-problem.ts'
@@ -29,12 +30,13 @@ export const trackingImportRoutes = async (app: FastifyInstance, deps: RouteDeps
     limit: 'imports',
     handlerTimeout: importTimeoutMs,
     // The body is a stream that the handler reads: its schema is for the documentation.
-    validatorCompiler: () => (value) => ({ value }),
+    validatorCompiler: (part) => (part.httpPart === 'body' ? (value) => ({ value }) : validatorCompiler(part as never)),
     schema: {
       summary: 'Register the parcels of a CSV file',
       description:
-        'The heading names the columns: tracking_number (or awb, tracking_no, no_tracking), courier, order_number, email, phone, estimated_delivery, booked_at, connection; exports of shop systems work as they are. Columns are separated by commas, semicolons or tabs. Bad lines are reported and do not affect the others; an optional cell that cannot be read is a warning; importing a file again changes nothing.',
+        'The heading names the columns: tracking_number (or awb, tracking_no, no_tracking), courier, order_number, email, phone, estimated_delivery, booked_at, connection; exports of shop systems work as they are. Columns are separated by commas, semicolons or tabs. Bad lines are reported and do not affect the others; an optional cell that cannot be read is a warning; importing a file again changes nothing. With dryRun=true nothing is saved, and the report tells what would be done.',
       consumes: ['text/csv', 'multipart/form-data'],
+      querystring: dryRunQuery,
       body: z.string().meta({ description: 'The file, or a form with the file in one field' }),
       response: { 200: importReport },
     },
@@ -48,7 +50,7 @@ export const trackingImportRoutes = async (app: FastifyInstance, deps: RouteDeps
         return await importTrackings(deps, {
           file: bytesOf(file, rest),
           importing: {
-            ...{ actor: request.caller.actor, ...where, limits, mayGoOn },
+            ...{ actor: request.caller.actor, ...where, limits, mayGoOn, isDryRun: request.query.dryRun },
           },
         })
       } catch (error) {

@@ -1,7 +1,9 @@
 import {
   bulkRegistration,
   bulkRegistrationAnswer,
+  bulkRegistrationPreview,
   changedTracking,
+  dryRunQuery,
   type ItemProblem,
   registrationOutcome,
   singleRegistration,
@@ -15,7 +17,7 @@ import { z } from 'zod'
 import type { RouteDeps } from '../deps.ts'
 import { invalid } from '../http/http-problem.ts'
 import { shopRoute } from '../http/routes.ts'
-import { registerItems } from './register-items.ts'
+import { previewItems, registerItems } from './register-items.ts'
 import { getTrackingView } from './tracking-view.ts'
 
 /** These are parcels of their own, at an address of their own. */
@@ -49,14 +51,17 @@ export const registrationRoutes = (app: FastifyInstance, deps: RouteDeps): void 
     permission: 'parcels:write',
     schema: {
       summary: 'Register up to 1000 parcels',
-      description: 'One outcome for each item, in the order of the items. A bad item does not affect the others.',
+      description:
+        'One outcome for each item, in the order of the items. A bad item does not affect the others. With dryRun=true nothing is saved, and the outcomes tell what would be done.',
+      querystring: dryRunQuery,
       body: bulkRegistration,
-      response: { 200: bulkRegistrationAnswer },
+      response: { 200: z.union([bulkRegistrationPreview, bulkRegistrationAnswer]) },
     },
     problems: [409],
-    handler: async ({ caller: { actor, organizationId }, body }) => ({
-      results: await registerItems(deps, { actor, items: body.trackings, organizationId }),
-    }),
+    handler: async ({ caller: { actor, organizationId }, body: { trackings: items }, query: { dryRun } }) =>
+      dryRun
+        ? { dryRun, results: await previewItems(deps, { items, organizationId }) }
+        : { results: await registerItems(deps, { actor, items, organizationId }) },
   })
 }
 

@@ -17,16 +17,17 @@ export const importCommand = (context: CommandContext): Command =>
   new Command('import')
     .description('registers the parcels of a CSV file; exit code 1 if a line could not be read')
     .argument('<file>', '- for standard input; its first line names the columns: tracking_number, courier, email, …')
+    .option('--dry-run', 'only tell what would be done', false)
     .option('--json', 'print the report as JSON', false)
     .addHelpText('after', '\nImporting a file again is safe: registered parcels stay as they are.')
-    .action(async (file: string, { json }: { json: boolean }) => {
+    .action(async (file: string, { json, dryRun }: { json: boolean; dryRun: boolean }) => {
       // npm runs us in a folder of its own and tells the caller's.
       const path = file === '-' ? undefined : resolve(context.env.INIT_CWD ?? '', file)
       const sizeBytes = path && (await sizeOf(path))
       await withInstallation(context, async (opened) => {
         const input = path ? createReadStream(path) : process.stdin
         const bytes = sizeBytes ? showingProgress(input, { sizeBytes, out: process.stderr }) : input
-        const report = await importFile(opened, bytes)
+        const report = await importFile(opened, { file: bytes, isDryRun: dryRun })
         print(renderReport(report), json && report)
         if (report.invalid > 0) process.exitCode = 1
       })
@@ -41,7 +42,10 @@ const sizeOf = async (file: string): Promise<number | undefined> => {
   return found.isFile() ? found.size : undefined
 }
 
-const importFile = (opened: OpenedInstallation, bytes: AsyncIterable<Uint8Array>) =>
+const importFile = (
+  opened: OpenedInstallation,
+  { file, isDryRun }: { file: AsyncIterable<Uint8Array>; isDryRun: boolean },
+) =>
   withQueue(opened, async (boss) => {
     const { config, db, isDemo, organizationId, connectionId } = opened
     const secretKeys = readSecretKeys(config)
@@ -52,8 +56,8 @@ const importFile = (opened: OpenedInstallation, bytes: AsyncIterable<Uint8Array>
     const accounts = await listAccounts(db.ofShop(organizationId).sql, config.easyparcel.api)
     try {
       return await importTrackings(deps, {
-        file: bytes,
-        importing: { actor: consoleActor, organizationId, connectionId, accounts, limits },
+        file,
+        importing: { actor: consoleActor, organizationId, connectionId, accounts, limits, isDryRun },
       })
     } catch (error) {
       if (!(error instanceof ImportStoppedError)) throw error
@@ -70,6 +74,7 @@ const problemLines = ({ problems, problemsLeftOut }: ImportReport): string[] => 
 
 const renderReport = (report: ImportReport): string =>
   [
+    ...(report.dryRun ? ['Nothing is saved; this is what the file would do:'] : []),
     ...problemLines(report),
     ...report.warnings.map(({ line, warning }) => `line ${line}, registered: ${warning}`),
     ...leftOut(report.warningsLeftOut, 'warnings'),

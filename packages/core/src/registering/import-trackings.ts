@@ -17,6 +17,7 @@ import {
   readCsvFile,
 } from './csv-file.ts'
 import type { Outcome } from './plan-registration.ts'
+import { createPreview } from './preview-registrations.ts'
 import { registerTrackings } from './register-trackings.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 import { withAccount } from './with-account.ts'
@@ -29,7 +30,7 @@ export class ImportStoppedError extends Error {
   readonly report: ImportReport
   constructor(report: ImportReport, cause: unknown) {
     const reason = cause instanceof CsvFileError ? cause.message : 'The import was cut off.'
-    super(`${reason} ${savedSoFar(report)}`, { cause })
+    super(report.dryRun ? reason : `${reason} ${savedSoFar(report)}`, { cause })
     this.report = report
   }
 }
@@ -58,6 +59,8 @@ type Importing = {
   /** Those that lines may name. */
   accounts: readonly { id: string; name: string }[]
   limits: CsvLimits
+  /** Only tells what would be done. */
+  isDryRun?: boolean
   /** Asked before each batch; what it throws ends the import. */
   mayGoOn?: () => Promise<void>
 }
@@ -97,8 +100,9 @@ export const importTrackings = async (
   deps: RegisteringDeps,
   { file, importing }: { file: AsyncIterable<Uint8Array>; importing: Importing },
 ): Promise<ImportReport> => {
-  const report = emptyReport()
-  const save = (batch: Batch) => saveBatch(deps, importing, batch, report)
+  const report: ImportReport = { ...emptyReport(), ...(importing.isDryRun && { dryRun: true }) }
+  const register = importing.isDryRun ? previewing(deps, importing) : registering(deps, importing)
+  const save = (batch: Batch) => saveBatch(register, importing, batch, report)
   const alike = new Set<string>()
   let columns = readColumns([])
   let width = 0
@@ -168,14 +172,25 @@ const readLine = ({ line, cells }: CsvLine, { columns, accounts, alike }: Readin
   return read.trackings
 }
 
+type Register = (trackings: Batch) => Promise<readonly { outcome: Outcome }[]>
+
+const registering =
+  (deps: RegisteringDeps, { actor, organizationId, connectionId }: Importing): Register =>
+  (trackings) =>
+    registerTrackings(deps, { act: 'parcels.imported', actor, organizationId, connectionId, trackings })
+
+const previewing = (deps: RegisteringDeps, importing: Importing): Register => {
+  const preview = createPreview(deps, importing)
+  return async (trackings) => preview(trackings, await deps.clock(deps.db.ofShop(importing.organizationId).sql))
+}
+
 const saveBatch = async (
-  deps: RegisteringDeps,
-  { actor, organizationId, connectionId, mayGoOn }: Importing,
+  register: Register,
+  { mayGoOn }: Importing,
   trackings: Batch,
   report: ImportReport,
 ): Promise<void> => {
   if (trackings.length === 0) return
   await mayGoOn?.()
-  const registering = { act: 'parcels.imported', actor, organizationId, connectionId, trackings } as const
-  for (const { outcome } of await registerTrackings(deps, registering)) report[countOf[outcome]] += 1
+  for (const { outcome } of await register(trackings)) report[countOf[outcome]] += 1
 }

@@ -15,6 +15,7 @@ import { type Act, recordAct } from '../audit/index.ts'
 import { type ParcelChange, recordChanges, recordRegistrations } from '../changes/index.ts'
 import { changeDocument, lastScanAt, readRow, readStoredScans } from '../parcels/index.ts'
 import { wakeConnection } from '../queue/index.ts'
+import { newLife, noteOrder } from './known-life.ts'
 import { type Outcome, type Planned, planPast, planRegistration } from './plan-registration.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
 import { toNewTracking, toOrder } from './to-new-tracking.ts'
@@ -144,7 +145,7 @@ const settle = async (work: Work) => {
       if (!isNew) continue
       const registration = firsts.get(trackingNumber)!
       created.add(registration)
-      lives.set(trackingNumber, newLife(work, id, registration))
+      lives.set(trackingNumber, newLife({ id, connectionId: work.connectionId }, registration))
     }
     const known = rows.flatMap(({ id, isNew }) => (isNew ? [] : [id]))
     const seen = known.length > 0 ? await findLives(tx, { ids: known, lock: false }) : new Map<string, Life>()
@@ -160,22 +161,6 @@ const settle = async (work: Work) => {
     }
   }
   return { lives, created }
-}
-
-const newLife = (work: Work, id: string, registration: TrackingRegistration): Life => {
-  const { connectionId = work.connectionId } = registration
-  const nothing = { orders: [], withoutEmail: [], withoutPhone: [] }
-  return noteOrder({ id, connectionId, status: 'pending', endedAt: null, ...nothing }, registration)
-}
-
-/** The same order may be in the list once more. */
-const noteOrder = (life: Life, { orderNumber, contact }: TrackingRegistration): Life => {
-  if (orderNumber === undefined) return life
-  const order = foldOrderNumber(orderNumber)
-  life.orders.push(order)
-  if (contact?.email === undefined) life.withoutEmail.push(order)
-  if (contact?.phone === undefined) life.withoutPhone.push(order)
-  return life
 }
 
 const record = ({ tx, actor, now }: Work, changes: readonly ParcelChange[]) =>
@@ -240,7 +225,7 @@ const renew = async (work: Work, life: Life, registration: TrackingRegistration)
     await record(work, [{ parcel: old, write: { archivedAt: now }, entries: [{ kind: 'archived' }] }])
   }
   const [row] = await insert(work, [registration])
-  Object.assign(life, newLife(work, row!.id, registration))
+  Object.assign(life, newLife({ id: row!.id, connectionId: work.connectionId }, registration))
 }
 
 const everything = { eventsMax: Number.POSITIVE_INFINITY, reuseAgeMs: Number.POSITIVE_INFINITY }

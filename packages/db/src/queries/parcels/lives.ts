@@ -16,17 +16,18 @@ export type Life = {
 const ordersThat = (condition: string) =>
   `array(select o.order_folded from tracking_orders o where o.tracking_id = t.id and ${condition})`
 
+const lifeColumns = `t.tracking_number as "trackingNumber", t.id, t.connection_id as "connectionId", t.status, t.ended_at as "endedAt",
+  ${ordersThat('o.order_folded is not null')} as orders,
+  ${ordersThat('o.order_folded is not null and o.contact_email_hmac is null')} as "withoutEmail",
+  ${ordersThat('o.order_folded is not null and o.contact_phone_hmac is null')} as "withoutPhone"`
+
 /** The lives of these parcels, archived ones left out, by number; with `lock` they stay as they are until the end of the transaction. */
 export const findLives = async (
   tx: Tx,
   { ids, lock }: { ids: readonly string[]; lock: boolean },
 ): Promise<Map<string, Life>> => {
   const found = await rows<Life & { trackingNumber: string }>(tx, {
-    text: `select t.tracking_number as "trackingNumber", t.id, t.connection_id as "connectionId", t.status, t.ended_at as "endedAt",
-            ${ordersThat('o.order_folded is not null')} as orders,
-            ${ordersThat('o.order_folded is not null and o.contact_email_hmac is null')} as "withoutEmail",
-            ${ordersThat('o.order_folded is not null and o.contact_phone_hmac is null')} as "withoutPhone"
-       from tracking_cache t where t.id = any ($1) and t.archived_at is null order by t.id ${lock ? 'for update' : ''}`,
+    text: `select ${lifeColumns} from tracking_cache t where t.id = any ($1) and t.archived_at is null order by t.id ${lock ? 'for update' : ''}`,
     values: [ids],
   })
   return new Map(found.map(({ trackingNumber, ...life }) => [trackingNumber, life]))
@@ -50,6 +51,19 @@ export const restartSchedule = (shop: ShopSql, { trackingId, now }: { trackingId
       where organization_id = $1 and tracking_id = $2`,
     values: [shop.organizationId, trackingId, now],
   })
+
+/** The lives of these numbers at a shop, archived ones left out, by number. */
+export const findLivesByNumber = async (
+  shop: ShopSql,
+  trackingNumbers: readonly string[],
+): Promise<Map<string, Life>> => {
+  const found = await rows<Life & { trackingNumber: string }>(shop, {
+    text: `select ${lifeColumns} from tracking_cache t
+            where t.organization_id = $1 and t.tracking_number = any ($2) and t.archived_at is null`,
+    values: [shop.organizationId, trackingNumbers],
+  })
+  return new Map(found.map(({ trackingNumber, ...life }) => [trackingNumber, life]))
+}
 
 /** How an archived life of a number ended: only scans after that, and after all that was told of it, are of the next one. */
 type PastLife = { trackingNumber: string; endedAt: Date; events: string; api: 'open' | 'classic' }
