@@ -6,17 +6,12 @@ import type { RefreshOutcomeName } from './runs.ts'
 export type RunParcelFacts = {
   trackingId: string
   askedAt: Date | null
-  priorDue: Date | null
-  priorPriority: number | null
-  priorBecause: string | null
   parcel: { archivedAt: Date | null; endedAt: Date | null; changedAt: Date; confirmedAt: Date | null } | undefined
   schedule: RunScheduleFacts | undefined
 }
 export type RunScheduleFacts = {
   checkedAt: Date | null
-  nextUpdateDue: Date | null
   updatePriority: number
-  dueBecause: string | null
   strikes: number
   inFlight: boolean
 }
@@ -37,34 +32,34 @@ type Slice = {
  * Schedules come before rows of runs, for everyone who locks both; what someone else has is not waited for.
  */
 export const lockRunParcels = async (tx: Tx, slice: Slice): Promise<RunParcelFacts[]> => {
-  const { organizationId, now } = slice
-  const open = await rows<Omit<RunParcelFacts, 'parcel' | 'schedule'>>(tx, {
-    text: `select tracking_id as "trackingId", asked_at as "askedAt", prior_due as "priorDue", prior_priority as "priorPriority",
-                  prior_because as "priorBecause"
-             from refresh_run_parcels
+  const { organizationId, runId, now, isAsked } = slice
+  const open = await rows<{ id: string }>(tx, {
+    text: `select tracking_id as id from refresh_run_parcels
             where organization_id = $1 and run_id = $2 and ($3::bigint is null or connection_id = $3) and outcome is null
-              and asked_at is ${slice.isAsked ? 'not null' : 'null'} and tracking_id > $4 order by tracking_id limit $5`,
-    values: [organizationId, slice.runId, slice.connectionId, slice.afterId, slice.limit],
+              and asked_at is ${isAsked ? 'not null' : 'null'} and tracking_id > $4 order by tracking_id limit $5`,
+    values: [organizationId, runId, slice.connectionId, slice.afterId, slice.limit],
   })
   if (open.length === 0) return []
-  const ids = open.map(({ trackingId }) => trackingId)
+  const ids = open.map(({ id }) => id)
   const schedules = await rows<RunScheduleFacts & { id: string }>(tx, {
-    text: `select tracking_id as id, checked_at as "checkedAt", next_update_due as "nextUpdateDue", update_priority as "updatePriority",
-                  due_because as "dueBecause", strikes, call_id is not null and next_update_due > $3 as "inFlight"
+    text: `select tracking_id as id, checked_at as "checkedAt", update_priority as "updatePriority", strikes,
+                  call_id is not null and next_update_due > $3 as "inFlight"
              from tracking_schedule where organization_id = $1 and tracking_id = any ($2) order by tracking_id for update skip locked`,
     values: [organizationId, ids, now],
   })
-  const parcels = await rows<NonNullable<RunParcelFacts['parcel']> & { id: string }>(tx, {
-    text: `select id, archived_at as "archivedAt", ended_at as "endedAt", changed_at as "changedAt", confirmed_at as "confirmedAt"
-             from tracking_cache where organization_id = $1 and id = any ($2)`,
-    values: [organizationId, ids],
-  })
   const scheduleOf = new Map(schedules.map(({ id, ...schedule }) => [id, schedule]))
-  const parcelOf = new Map(parcels.map(({ id, ...parcel }) => [id, parcel]))
-  return open.map((one) => ({
-    ...one,
-    parcel: parcelOf.get(one.trackingId),
-    schedule: scheduleOf.get(one.trackingId),
+  // Read after the lock: a call may have settled a parcel until then.
+  const found = await rows<
+    Omit<RunParcelFacts, 'parcel' | 'schedule'> & RunParcelFacts['parcel'] & { isThere: boolean }
+  >(tx, {
+    text: `select p.tracking_id as "trackingId", p.asked_at as "askedAt", t.id is not null as "isThere", t.archived_at as "archivedAt",
+                  t.ended_at as "endedAt", t.changed_at as "changedAt", t.confirmed_at as "confirmedAt"
+             from refresh_run_parcels p left join tracking_cache t on t.organization_id = $1 and t.id = p.tracking_id
+            where p.organization_id = $1 and p.run_id = $2 and p.tracking_id = any ($3) and p.outcome is null order by p.tracking_id`,
+    values: [organizationId, runId, ids],
+  })
+  return found.map(({ trackingId, askedAt, isThere, ...parcel }) => ({
+    ...{ trackingId, askedAt, parcel: isThere ? parcel : undefined, schedule: scheduleOf.get(trackingId) },
   }))
 }
 
