@@ -7,8 +7,8 @@ import { launchWorker, type WorkerProcess } from './testing/worker-process.ts'
 import { createWorkerWorld, type WorkerWorld } from './testing/worker-world.ts'
 
 // REFRESH_PARCELS=20000 is the run of docs/testing.md: some minutes.
-const parcels = Number(process.env.REFRESH_PARCELS ?? 800)
-const patience = 60_000 + parcels * 60
+const parcels = Number(process.env.REFRESH_PARCELS ?? 400)
+const patience = 120_000 + parcels * 60
 const firstShare = 0.8
 // So that a run of few parcels has many calls, too.
 const batch = parcels > 5000 ? 50 : 10
@@ -53,7 +53,7 @@ const registerAll = async (): Promise<void> => {
     await world.register(some)
   }
   await world.query(
-    `update tracking_schedule set next_update_due = now() + interval '1 day', update_priority = 100, checked_at = now() - interval '1 hour'`,
+    `update tracking_schedule set next_update_due = now() + interval '1 day', update_priority = 100, checked_at = date_trunc('second', now()) - interval '1 hour'`,
   )
   await world.query(
     `update tracking_cache set registered_at = now() - interval '2 hours', changed_at = now() - interval '1 hour',
@@ -113,7 +113,7 @@ test(
     const atPause = await doneOf(first)
     await killOne({ isPaused: true })
     await steer(first, 'resume')
-    for (const share of [0.5, 0.7, 0.85]) {
+    for (const share of [0.5, 0.7]) {
       await until(async () => (await doneOf(first)) > size * share).toBe(true)
       await killOne()
     }
@@ -123,7 +123,7 @@ test(
 
     const [done, cancelled] = [await view(first), await view(second)]
     const { changed, unchanged, notFound } = done.progress
-    expect(kills).toBe(5)
+    expect(kills).toBe(4)
     expect([done.state, changed + unchanged + notFound]).toEqual(['done', size])
     expect(cancelled.state).toBe('cancelled')
     expect(cancelled.progress.cancelled).toBeGreaterThan(0)
@@ -146,5 +146,5 @@ test(
     if (process.env.REFRESH_PARCELS)
       console.log({ ...{ parcels, size, answered, kills, seconds, logged, cutOff }, started: calls.started })
   },
-  patience + 60_000,
+  3 * patience,
 )
