@@ -7,7 +7,10 @@ export const newLife = (
   registration: TrackingRegistration,
 ): Life => {
   const nothing = { orders: [], withoutEmail: [], withoutPhone: [] }
-  return noteOrder({ id, connectionId: registration.connectionId ?? connectionId, status: 'pending', endedAt: null, ...nothing }, registration)
+  return noteOrder(
+    { id, connectionId: registration.connectionId ?? connectionId, status: 'pending', endedAt: null, ...nothing },
+    registration,
+  )
 }
 
 /** The same order may be in the list once more. */
