@@ -54,6 +54,7 @@ import { refreshParcelRoutes } from './staff/refresh-parcels.ts'
 import { refreshRunRoutes } from './staff/refreshes.ts'
 import { settingRoutes } from './staff/settings.ts'
 import { shopFaceRoutes } from './staff/shop-face.ts'
+import { syncRoutes } from './staff/sync.ts'
 import { teamRoutes } from './staff/team.ts'
 import { undoRoutes } from './staff/undo.ts'
 import { usageRoutes } from './staff/usage.ts'
@@ -86,6 +87,7 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   usageRoutes,
   meRoutes,
   connectionRoutes,
+  syncRoutes,
   connectionCallbackRoutes,
   shopFaceRoutes,
   settingRoutes,

@@ -147,6 +147,10 @@ Object.assign(changes, {
     await world.query(`update connections set sealed_access_token = 'sealed'`)
     return { url: `${connection()}/disconnect`, payload: { confirm: true } }
   },
+  'POST /v1/admin/connections/{id}/sync': async () => {
+    await world.query(`update connections set sealed_access_token = 'sealed'`)
+    return { url: `${connection()}/sync` }
+  },
   'POST /v1/admin/connections/{id}/budget': async () => ({
     url: `${connection()}/budget`,
     payload: { extraCalls: 10 },

@@ -8,6 +8,8 @@ import { type AgedRows, closeAbandonedCalls, deleteOld, healSchedules, saveDatab
 import type { Handler } from './deps.ts'
 
 const batch = 1000
+// What is still listed must not come back.
+const bookingsLaterMs = 7 * 86_400_000
 const batchesMax = 2000
 // Strangers' attempts are counted over an hour, and a lock lasts a day at most.
 const signInsMs = 2 * 86_400_000
@@ -56,6 +58,7 @@ export const cleanUpJob: Handler<'clean-up'> = async (deps, job) => {
     calls: () => old('calls', callsMs),
     refreshParcels: () => old('refreshParcels', callsMs),
     refreshRuns: () => old('refreshRuns', callsMs),
+    bookings: () => old('bookings', config.sync.windowMs + bookingsLaterMs),
     lookups: () => old('lookups', lookupWindowMs + lookupLockMs),
     audit: () =>
       inBatches(() => cutAudit({ db }, { actor, now, olderThan: before(auditMs), limit: batch }), job.signal),

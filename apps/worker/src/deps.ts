@@ -2,6 +2,7 @@ import type { Config } from '@jejak/config'
 import type { CheckDeps } from '@jejak/core/checking'
 import type { Payload, QueueName } from '@jejak/core/queue'
 import type { SettingsInForce } from '@jejak/core/settings'
+import type { SyncDeps } from '@jejak/core/syncing'
 import type { Clock, Db } from '@jejak/db'
 import type { Logger } from 'pino'
 
@@ -10,6 +11,7 @@ export type WorkerDeps = SettingsInForce & {
   config: Config
   db: Db
   checks: CheckDeps
+  syncs: SyncDeps
   log: Logger
   /** The database's; `now` is this process's own. */
   clock: Clock

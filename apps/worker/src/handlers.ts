@@ -14,6 +14,8 @@ import { jobs } from './jobs.ts'
 
 const placesMax = 40
 const recountMs = 60_000
+/** A first listing takes a minute: other accounts need not wait for it. */
+const placesOf: Partial<Record<QueueName, WorkOptions>> = { 'account-sync': { localConcurrency: 4 } }
 
 /** Starts working on every queue. `stopping` fires when the process wants to end: runs stop between two calls. */
 export const startHandlers = async (
@@ -22,7 +24,8 @@ export const startHandlers = async (
 ): Promise<void> => {
   const addPlaces = placeAdder(boss, deps, stopping)
   await addPlaces()
-  for (const name of queueNames) if (name !== 'check-due') await startHandler(boss, deps, name, {}, stopping)
+  for (const name of queueNames)
+    if (name !== 'check-due') await startHandler(boss, deps, name, placesOf[name] ?? {}, stopping)
   const recount = setInterval(
     () => void addPlaces().catch((err: unknown) => deps.log.warn({ err }, 'the connections could not be counted')),
     recountEveryMs,

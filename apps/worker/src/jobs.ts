@@ -2,6 +2,7 @@ import { sealAudit } from '@jejak/core/audit'
 import { checkDue, dayOfNumber, localTime, rePlan, reRead } from '@jejak/core/checking'
 import type { QueueName } from '@jejak/core/queue'
 import type { KnownSettings } from '@jejak/core/settings'
+import { syncAccount } from '@jejak/core/syncing'
 import {
   checkRules,
   countFreshness,
@@ -114,8 +115,18 @@ export const rePlanJob: Handler<'re-plan'> = async (deps, { id, payload: { organ
   deps.log.info({ jobId: id, organizationId, moved }, 'what is scheduled follows the changed settings')
 }
 
+/** Brings an account's parcels up to what EasyParcel lists of it; what the gate refuses is left to a later run. */
+const accountSyncJob: Handler<'account-sync'> = async ({ config, syncs, log }, { id, payload, signal }) => {
+  if (!config.sync.enabled) return
+  const { connectionId } = payload
+  const report = await syncAccount(syncs, { connectionId, signal })
+  if (report.pages + report.parcels + report.details > 0)
+    log.info({ jobId: id, connectionId, ...report }, 'account synced')
+}
+
 /** Which job does the duty of which queue. */
 export const jobs: { [Name in QueueName]: Handler<Name> } = {
+  'account-sync': accountSyncJob,
   'audit-seal': auditSealJob,
   'check-due': checkDueJob,
   'clean-up': cleanUpJob,

@@ -4,6 +4,7 @@ import { createCounters, storeCounters } from '@jejak/core/counting'
 import { type Installation, prepareInstallation } from '@jejak/core/installing'
 import { enqueue, startBoss } from '@jejak/core/queue'
 import { createSettings, followSettings } from '@jejak/core/settings'
+import { createSyncDeps } from '@jejak/core/syncing'
 import { connect, type Db, readClock } from '@jejak/db'
 import { databaseWays, listenProblem, runProcess, type Start } from '@jejak/process'
 import type { Logger } from 'pino'
@@ -41,7 +42,8 @@ const start: Start = async (config, log, opened) => {
   opened.defer(() => boss.stop({ graceful: true, close: true, timeout: config.worker.shutdownTimeoutMs }))
   const stopping = new AbortController()
   opened.defer(() => stopping.abort())
-  await startHandlers(deps, { boss, stopping: stopping.signal })
+  const syncs = createSyncDeps({ ...deps, boss, installation })
+  await startHandlers({ ...deps, syncs }, { boss, stopping: stopping.signal })
   // Rules may have changed with this release; the job looks.
   await enqueue(boss, { name: 're-read', payload: {} })
   opened.defer(startSchedule({ ...deps, boss }))

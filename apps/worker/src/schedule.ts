@@ -6,7 +6,7 @@ import cron, { type Logger as CronLogger } from 'node-cron'
 import type { Logger } from 'pino'
 
 type ScheduleDeps = {
-  config: Pick<Config, 'cron' | 'tracking'>
+  config: Pick<Config, 'cron' | 'tracking' | 'sync'>
   db: Pick<Db, 'sql'>
   boss: Boss
   log: Logger
@@ -41,17 +41,19 @@ export const startSchedule = (deps: ScheduleDeps): (() => Promise<void>) => {
       log.error({ err: error, tick: name }, 'a tick could not enqueue its jobs')
     }
   }
-  const tasks = tickNames.map((name) =>
-    cron.schedule(
-      config.cron[name],
-      async () => {
-        const running = tick(name)
-        ticking.add(running)
-        await running.finally(() => ticking.delete(running))
-      },
-      { timezone: config.tracking.timezone, name, noOverlap: true, logger: toCronLogger(log.child({ tick: name })) },
-    ),
-  )
+  const tasks = tickNames
+    .filter((name) => name !== 'account-sync' || config.sync.enabled)
+    .map((name) =>
+      cron.schedule(
+        config.cron[name],
+        async () => {
+          const running = tick(name)
+          ticking.add(running)
+          await running.finally(() => ticking.delete(running))
+        },
+        { timezone: config.tracking.timezone, name, noOverlap: true, logger: toCronLogger(log.child({ tick: name })) },
+      ),
+    )
   return async () => {
     await Promise.all(tasks.map((task) => task.stop()))
     await Promise.all(ticking)

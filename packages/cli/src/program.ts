@@ -21,6 +21,7 @@ import { refreshCommands } from './commands/refresh.ts'
 import { secretCommands } from './commands/secret.ts'
 import { settingsCommand } from './commands/settings.ts'
 import { shopCommand } from './commands/shop.ts'
+import { syncCommand } from './commands/sync.ts'
 import { tickCommand } from './commands/tick.ts'
 import { trackCommand } from './commands/track.ts'
 import { undoCommand } from './commands/undo.ts'
@@ -49,6 +50,7 @@ const commands: ((context: CommandContext) => Command)[] = [
   ...attentionCommands,
   undoCommand,
   ...refreshCommands,
+  syncCommand,
   tickCommand,
   reReadCommand,
   checkCommand,

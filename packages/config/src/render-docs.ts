@@ -12,6 +12,7 @@ const TITLES: Record<string, string> = {
   worker: 'Worker',
   cron: 'Ticks',
   tracking: 'Checking parcels',
+  sync: 'Account sync',
   access: 'Users and sessions',
   customers: 'What customers may do',
   retention: 'Retention',

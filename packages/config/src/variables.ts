@@ -268,6 +268,9 @@ export const variables = {
     ),
     urgent: required('CRON_URGENT', cron, '* * * * *').means('When due parcels of urgent kinds are looked for.'),
     regular: required('CRON_REGULAR', cron, '*/5 * * * *').means('When all due parcels are looked for.'),
+    'account-sync': required('CRON_ACCOUNT_SYNC', cron, '* * * * *').means(
+      'When accounts are looked for whose list of bookings is due; SYNC_INTERVAL says how often that is.',
+    ),
     'audit-seal': required('CRON_AUDIT_SEAL', cron, '* * * * *').means(
       'When new entries of the audit log are sealed into its chain.',
     ),
@@ -424,6 +427,23 @@ export const variables = {
     ),
     expiredWakeMs: required('TRACKING_EXPIRED_WAKE', minutes, '15').means(
       'Shortest time between two urgent checks that readers of one expired parcel can cause.',
+    ),
+  },
+  sync: {
+    enabled: required('SYNC_ENABLED', flag, 'true').means(
+      'Whether what EasyParcel lists of an account becomes parcels by itself. Off where several shops share one account.',
+    ),
+    intervalMs: required('SYNC_INTERVAL', minutes, '15').means(
+      'Time between two looks at the newest bookings of an account; four times as long in quiet hours.',
+    ),
+    windowMs: required('SYNC_WINDOW', duration('days', { min: 1, max: 365 }), '90').means(
+      'How far back bookings are listed, by the day of their collection.',
+    ),
+    listShare: required('SYNC_LIST_SHARE', number({ min: 0.01, max: 0.5 }), '0.1').means(
+      'Share of the budget for pages of the list. The first listing is paid from the reserve for people before it.',
+    ),
+    detailsShare: required('SYNC_DETAILS_SHARE', number({ min: 0, max: 0.5 }), '0.1').means(
+      'Share of the budget for details, a call a parcel: order, contact and size.',
     ),
   },
   access: {

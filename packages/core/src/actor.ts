@@ -5,6 +5,8 @@ export type Origin = { addressHmac: string; requestId: string }
 export type Actor =
   | { kind: 'system' }
   | { kind: 'worker' }
+  /** What the list of an EasyParcel account told. */
+  | { kind: 'sync' }
   /** Someone at the command line of the server. */
   | { kind: 'console' }
   | { kind: 'key'; id: string; origin?: Origin }
@@ -18,6 +20,7 @@ export type Actor =
 
 export const systemActor: Actor = { kind: 'system' }
 export const workerActor: Actor = { kind: 'worker' }
+export const syncActor: Actor = { kind: 'sync' }
 export const consoleActor: Actor = { kind: 'console' }
 
 /** As the logs keep it: `worker`, `key:12`, `user:3`, `customer:link`. Never personal data. */

@@ -42,6 +42,7 @@ const environment = (databaseUrl: string, simulatorUrl: string, port: number): R
   EASYPARCEL_CLIENT_SECRET: 'demo-secret',
   EASYPARCEL_ACCESS_TOKEN: 'demo-access-token',
   EASYPARCEL_REFRESH_TOKEN: 'demo-refresh-token',
+  SYNC_ENABLED: 'false',
   CRON_URGENT: '* * * * * *',
   CRON_REGULAR: '* * * * * *',
   TRACKING_API_TIMEOUT: '1000',

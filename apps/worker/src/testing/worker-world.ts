@@ -1,5 +1,6 @@
 import { startBoss } from '@jejak/core/queue'
 import { createSettings } from '@jejak/core/settings'
+import { createSyncDeps } from '@jejak/core/syncing'
 import { type CheckWorld, type CheckWorldOptions, createCheckWorld } from '@jejak/core/testing'
 import type { PgBoss } from 'pg-boss'
 import pino from 'pino'
@@ -29,6 +30,7 @@ export const createWorkerWorld = async (options: CheckWorldOptions = {}): Promis
   const logged: Record<string, unknown>[] = []
   const log = pino({ level: 'info' }, { write: (line: string) => logged.push(JSON.parse(line)) })
   let heartbeats = 0
+  const checks = world.process()
   return {
     ...world,
     boss,
@@ -38,7 +40,8 @@ export const createWorkerWorld = async (options: CheckWorldOptions = {}): Promis
       ...createSettings({ sql: world.db.sql, config: world.config, log }),
       config: world.config,
       db: world.db,
-      checks: world.process(),
+      checks,
+      syncs: createSyncDeps({ ...world, checks, boss }),
       log,
       clock: async () => world.clock.now(),
       now: world.clock.now,

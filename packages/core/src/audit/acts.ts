@@ -27,6 +27,8 @@ export const acts = {
   'migration.started': 'began, or continued, to bring old data along',
   'migration.finished': 'brought old data along',
   'migration.undone': 'took old data back',
+  'parcels.synced': 'made parcels of what an EasyParcel account has booked',
+  'sync.requested': 'had an EasyParcel account synced now',
   'parcels.changed': 'changed what the shop knows about a parcel',
   'parcels.removed': 'removed a parcel',
   'link.created': 'made a signed link for a buyer',

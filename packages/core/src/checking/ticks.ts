@@ -1,7 +1,14 @@
-import { type Db, isCheckingInTrouble, listDueConnections, listRefreshingConnections, type Tx } from '@jejak/db'
+import {
+  type Db,
+  isCheckingInTrouble,
+  listDueConnections,
+  listDueSyncs,
+  listRefreshingConnections,
+  type Tx,
+} from '@jejak/db'
 import type { Actor } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
-import { type Boss, type DutyName, dutyNames, enqueue, wakeConnection } from '../queue/index.ts'
+import { type Boss, type DutyName, dutyNames, enqueue, wakeAccountSync, wakeConnection } from '../queue/index.ts'
 import { priorities } from './schedule/priority.ts'
 
 const classesOf = {
@@ -12,20 +19,26 @@ const classesOf = {
 type Deps = { db: Pick<Db, 'sql'>; boss: Boss }
 
 /** Every tick: what cron, the command line and an operator's route can set off. `CRON_…` in packages/config says when. */
-export type TickName = keyof typeof classesOf | DutyName
-export const tickNames: readonly TickName[] = ['urgent', 'regular', ...dutyNames]
+export type TickName = keyof typeof classesOf | 'account-sync' | DutyName
+export const tickNames: readonly TickName[] = ['urgent', 'regular', 'account-sync', ...dutyNames]
 
 /** Sends one job for each connection that has something due, or the one job of its duty, and tells how many were sent. */
 export const runTick = async (
   deps: Deps,
   { name, now, tx }: { name: TickName; now: Date; tx?: Tx },
 ): Promise<number> => {
-  const options = tx && { sql: tx }
-  const sent =
-    name === 'urgent' || name === 'regular'
-      ? await wakeDueConnections(deps, { classes: classesOf[name], now, ...options })
-      : [await enqueue(deps.boss, { name, payload: {}, ...(options && { options }) })]
+  const sent = await sendJobs(deps, { name, now, ...(tx && { sql: tx }) })
   return sent.filter((id) => id !== null).length
+}
+
+const sendJobs = async (
+  deps: Deps,
+  { name, now, ...options }: { name: TickName; now: Date; sql?: Tx },
+): Promise<(string | null)[]> => {
+  if (name === 'urgent' || name === 'regular')
+    return wakeDueConnections(deps, { classes: classesOf[name], now, ...options })
+  if (name === 'account-sync') return wakeDueSyncs(deps, { now, ...options })
+  return [await enqueue(deps.boss, { name, payload: {}, options })]
 }
 
 /** The same for someone who asks for it. */
@@ -57,4 +70,9 @@ const wakeDueConnections = async (
   return Promise.all(
     [...connections].map((connectionId) => wakeConnection(boss, { connectionId, ...(sql && { sql }) })),
   )
+}
+
+const wakeDueSyncs = async ({ db, boss }: Deps, { now, sql }: { now: Date; sql?: Tx }): Promise<(string | null)[]> => {
+  const due = await listDueSyncs(db.sql, now)
+  return Promise.all(due.map(({ connectionId }) => wakeAccountSync(boss, { connectionId, ...(sql && { sql }) })))
 }

@@ -4,6 +4,7 @@ import type { Actor } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { EasyParcelError } from '../easyparcel/client/easyparcel-error.ts'
 import type { Tokens } from '../easyparcel/client/oauth.ts'
+import type { Boss } from '../queue/index.ts'
 import type { Sealer } from '../secrets/sealed-secret.ts'
 import { hashState, loginLifeMs } from './begin-login.ts'
 import { requireApp } from './oauth-app.ts'
@@ -11,6 +12,7 @@ import { saveConnectionLogin } from './save-login.ts'
 
 type Deps = {
   db: Pick<Db, 'ofShop'>
+  boss: Boss
   clock: Clock
   now: () => Date
   config: Pick<Config, 'easyparcel' | 'http' | 'tracking'>
@@ -88,13 +90,13 @@ const exchange = async ({ config, now }: Deps, code: string): Promise<Tokens> =>
 }
 
 const store = (
-  { db, clock, tokenSealer }: Deps,
+  { db, boss, clock, tokenSealer }: Deps,
   { actor, organizationId }: Finish,
   { login, tokens }: { login: ConnectionLogin; tokens: Tokens },
 ) =>
   db.ofShop(organizationId).transaction(async (tx) => {
     const now = await clock(tx)
-    return saveConnectionLogin({ tx, sealer: tokenSealer }, { actor, said: login, tokens, now })
+    return saveConnectionLogin({ tx, sealer: tokenSealer, boss }, { actor, said: login, tokens, now })
   })
 
 const enterRefusal = async ({ db, clock }: Deps, { actor, organizationId }: Finish, detail: string) => {

@@ -7,12 +7,14 @@ import {
   lockConnection,
   type ShopTx,
   saveSaid,
+  wakeSync,
 } from '@jejak/db'
 import type { Actor } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { saveLogin } from '../easyparcel/client/connection-tokens.ts'
 import type { Tokens } from '../easyparcel/client/oauth.ts'
 import { conflict, notFound } from '../errors.ts'
+import { type Boss, wakeAccountSync } from '../queue/index.ts'
 import type { Sealer } from '../secrets/sealed-secret.ts'
 
 /** Most EasyParcel accounts that a shop may have. */
@@ -28,7 +30,7 @@ type Saving = { actor: Actor; said: SaidAtLogin; tokens: Tokens; now: Date }
  * one that was made with the shop and never connected, else to a new one. What is to follow from new access is sent here, in the same transaction.
  */
 export const saveConnectionLogin = async (
-  { tx, sealer }: { tx: ShopTx; sealer: Sealer },
+  { tx, sealer, boss }: { tx: ShopTx; sealer: Sealer; boss?: Boss },
   { actor, said, tokens, now }: Saving,
 ): Promise<{ connectionId: string; isNew: boolean }> => {
   const { connectionId, isNew } = await accountOf(tx, said)
@@ -41,6 +43,9 @@ export const saveConnectionLogin = async (
   })
   const act = isNew ? 'connection.connected' : 'connection.reconnected'
   const { organizationId } = tx
+  await wakeSync(tx, { connectionId, now })
+  // Without a queue the next tick finds it.
+  if (boss) await wakeAccountSync(boss, { connectionId, sql: tx })
   await recordAct(tx, { act, actor, organizationId, object: `connection:${connectionId}`, now })
   return { connectionId, isNew }
 }

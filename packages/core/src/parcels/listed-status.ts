@@ -1,4 +1,4 @@
-import { isTerminal } from '@jejak/contract'
+import { isTerminal, type TrackingStatus } from '@jejak/contract'
 import { classifyScan } from '../easyparcel/reading/classify-scan.ts'
 import type { DerivedStatus } from './derive-status.ts'
 import type { ReadEvent } from './to-events.ts'
@@ -14,7 +14,10 @@ export const listedCodeOf = ({ code, text }: { code: number | null; text: string
     ? 0
     : (code ?? booked)
 
-const statusOf = (code: number) => classifyScan({ source: 'open', code, text: '' })
+const meaningOf = (code: number) => classifyScan({ source: 'open', code, text: '' })
+
+/** What the code says alone. */
+export const listedStatusOf = (code: number): TrackingStatus => meaningOf(code).status
 
 type Told = { events: readonly ReadEvent[]; listed: Listed; isUsedBefore: boolean }
 
@@ -27,7 +30,7 @@ export const withListed = (
   { events, listed: { listedCode, listedAt }, isUsedBefore }: Told,
 ): DerivedStatus<ReadEvent> => {
   if (listedCode == null || listedAt == null) return derived
-  const { status, substatus } = statusOf(listedCode)
+  const { status, substatus } = meaningOf(listedCode)
   const isAlone = isUsedBefore || events.every(({ gone }) => gone)
   const isCancelled =
     status === 'cancelled' && !isTerminal(derived.status) && (derived.decidedBy?.ms ?? 0) <= listedAt.getTime()

@@ -42,3 +42,14 @@ export const wakeForPerson = (
     payload: { connectionId },
     options: { singletonKey: `${connectionId}:${trackingId}`, priority: 50, sql },
   })
+
+/** Asks a worker to sync an account with what EasyParcel lists of it; one job of each account waits at a time. */
+export const wakeAccountSync = (
+  boss: Boss,
+  { connectionId, sql }: { connectionId: string; sql?: Sql },
+): Promise<string | null> =>
+  enqueue(boss, {
+    name: 'account-sync',
+    payload: { connectionId },
+    options: { singletonKey: connectionId, ...(sql && { sql }) },
+  })

@@ -22,6 +22,12 @@ export const queues = {
     hasTick: false,
     payload: z.object({ connectionId: z.string().regex(/^\d+$/) }),
   },
+  'account-sync': {
+    options,
+    pollSeconds: 2,
+    hasTick: false,
+    payload: z.object({ connectionId: z.string().regex(/^\d+$/) }),
+  },
   'audit-seal': duty,
   'clean-up': duty,
   'daily-report': duty,

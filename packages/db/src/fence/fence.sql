@@ -62,7 +62,7 @@ declare
       'refresh_runs', 'select, insert, update (parcels, state, ended_at, results)',
       'refresh_run_parcels', 'select, insert, update',
       'bookings', 'select, update (tracking_number, tracking_id, courier, state, postcode_area)',
-      'account_syncs', 'select, insert (connection_id, organization_id, next_run_at), update (next_run_at)',
+      'account_syncs', 'select, insert (connection_id, organization_id, next_run_at), update (next_run_at, listed_at)',
       'tracking_counts', 'select',
       'tracking_count_changes', 'select',
       'attention_cases', 'select, update',

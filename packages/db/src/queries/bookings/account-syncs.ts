@@ -49,6 +49,23 @@ export const claimSync = (sql: Sql, args: { connectionId: string; now: Date; unt
     values: [args.connectionId, args.now, args.until],
   })
 
+/** Keeps a sync that one has; false once it was lost to another. */
+export const extendSync = async (
+  sql: Sql,
+  { connectionId, runningUntil, until }: { connectionId: string; runningUntil: Date; until: Date },
+): Promise<boolean> =>
+  (await run(sql, {
+    text: 'update account_syncs set running_until = $3 where connection_id = $1 and running_until = $2',
+    values: [connectionId, runningUntil, until],
+  })) === 1
+
+/** Ends a run, and says when the next one is due. */
+export const releaseSync = (sql: Sql, args: { connectionId: string; runningUntil: Date; nextRunAt: Date }) =>
+  run(sql, {
+    text: 'update account_syncs set running_until = null, next_run_at = $3 where connection_id = $1 and running_until = $2',
+    values: [args.connectionId, args.runningUntil, args.nextRunAt],
+  })
+
 /** The sync, locked, as long as whoever asks still has it. */
 export const lockSync = (tx: Tx, { connectionId, runningUntil }: { connectionId: string; runningUntil: Date }) =>
   row<AccountSyncRow>(tx, {
@@ -71,7 +88,7 @@ export const wakeSync = async (
   (await run(shop, {
     text: `insert into account_syncs as s (connection_id, organization_id, next_run_at)
            select id, organization_id, $3 from connections where organization_id = $1 and id = $2 and api = 'open' and is_authorised
-           on conflict (connection_id) do update set next_run_at = $3 where s.running_until is null or s.running_until <= $3`,
+           on conflict (connection_id) do update set next_run_at = $3, listed_at = null where s.running_until is null or s.running_until <= $3`,
     values: [shop.organizationId, connectionId, now],
   })) === 1
 

@@ -1,6 +1,6 @@
 import { columnOf } from '../../columns.ts'
 import { priorities } from '../../priorities.ts'
-import { rows, run, type Tx } from '../../sql.ts'
+import { rows, run, type ShopTx, type Tx } from '../../sql.ts'
 import { detailTypes, type ParcelRef, type ParcelRow, parcelTypes, refColumns } from './parcel-row.ts'
 import type { OrderRow } from './tracking-orders.ts'
 
@@ -154,3 +154,17 @@ export const insertTrackings = (
       values: [args.organizationId, args.connectionId, args.now, JSON.stringify(args.trackings)],
     },
   )
+
+/** Moves parcels that their own account never knew to the one that lists them; they are due at once. */
+export const adoptParcels = (
+  tx: ShopTx,
+  args: { connectionId: string; now: Date; ids: readonly string[] },
+): Promise<number> =>
+  run(tx, {
+    text: `with moved as (
+       update tracking_cache set connection_id = $2
+        where organization_id = $1 and id = any ($4) and connection_id <> $2 and confirmed_at is null and archived_at is null returning id)
+     update tracking_schedule s set connection_id = $2, next_update_due = case when s.call_id is null then $3 else s.next_update_due end
+       from moved where s.organization_id = $1 and s.tracking_id = moved.id`,
+    values: [tx.organizationId, args.connectionId, args.now, args.ids],
+  })

@@ -1,0 +1,2 @@
+export * from './account-sync.ts'
+export * from './sync-deps.ts'

@@ -1,0 +1,2 @@
+export * from './request-sync.ts'
+export * from './sync-view.ts'
