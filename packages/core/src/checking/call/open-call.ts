@@ -55,7 +55,7 @@ type OpenDeps = Pick<CheckDeps, 'db' | 'settingsOf' | 'scanMemory' | 'clock' | '
 
 /**
  * Gate first, claim second, one short transaction: the holder of the connection's row decides alone, the call is logged before it goes
- * out, and nothing is claimed that may not be asked. A refusal changes nothing.
+ * out, and nothing is claimed that may not be asked. A refusal changes nothing, but counts of another day.
  */
 export const openCall = async (deps: OpenDeps, connectionId: string): Promise<Opening> => {
   const at = deps.now()
@@ -125,7 +125,10 @@ export const withCallsOfToday = async (
   if (state.budgetDay === null || state.budgetDay === day) return state
   const dayStart = new Date(localDayStart(numberOfDay(day), timezone))
   const { used, manual } = await recountCalls(tx, { connectionId, now, day, dayStart })
-  return { ...state, budgetDay: day, callsUsed: used, callsManual: manual }
+  const counted = { ...state, budgetDay: day, callsUsed: used, callsManual: manual }
+  // Calls may have moved to another day: the counters go with them, also where the gate refuses now.
+  await saveGate(tx, toGateRow(counted))
+  return counted
 }
 
 type ClaimArgs = Omit<Parameters<typeof claimTrackings>[1], 'passes' | 'fillCheckedBefore' | 'inFlightElsewhere'> & {

@@ -68,3 +68,15 @@ test('moving the time zone west at half past midnight neither stops the calls no
   expect(await run(inLosAngeles)).toMatchObject({ calls: 4, stoppedBy: 'budget_spent' })
   expect(await callsByDay(world)).toEqual([{ day: '2026-11-17', logged: 6, manual: 0 }])
 })
+
+test('moving the time zone to and fro across a midnight never grants the day’s budget again', async () => {
+  await inWorld(400, { env: { TRACKING_DAILY_BUDGET: '6' }, startAt: '2026-11-17T15:00:00Z' })
+  const atOnce = { budgetReserve: 0, paceBurst: 1 }
+  const inKualaLumpur = withSettings(world.process(), atOnce)
+  const inAuckland = withSettings(world.process(), { ...atOnce, timezone: 'Pacific/Auckland' })
+  expect(await run(inKualaLumpur)).toMatchObject({ calls: 6, stoppedBy: 'budget_spent' })
+  await world.register(trackingNumbers(400, 1000))
+  for (const moved of [inAuckland, inKualaLumpur, inAuckland])
+    expect(await run(moved)).toMatchObject({ calls: 0, stoppedBy: 'budget_spent' })
+  expect(await callsByDay(world)).toEqual([{ day: '2026-11-18', logged: 6, manual: 0 }])
+})
