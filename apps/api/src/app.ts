@@ -25,6 +25,7 @@ import { addRequestLog } from './http/request-log.ts'
 import { addSlowClientLimits, cutLater } from './http/slow-clients.ts'
 import { answerUnreadable } from './http/unreadable-requests.ts'
 import { healthRoutes } from './operator/health.ts'
+import { systemRoutes } from './operator/system.ts'
 import { tickRoutes } from './operator/ticks.ts'
 import { browserFileRoutes } from './public/browser-files.ts'
 import { calendarRoutes } from './public/calendar.ts'
@@ -43,6 +44,7 @@ import { attentionRoutes } from './staff/attention.ts'
 import { auditRoutes } from './staff/audit.ts'
 import { callRoutes } from './staff/calls.ts'
 import { connectionRoutes } from './staff/connections.ts'
+import { eventRoutes } from './staff/events.ts'
 import { jobRoutes } from './staff/jobs.ts'
 import { keyRoutes } from './staff/keys.ts'
 import { meRoutes } from './staff/me.ts'
@@ -85,6 +87,8 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   overviewRoutes,
   callRoutes,
   usageRoutes,
+  eventRoutes,
+  systemRoutes,
   meRoutes,
   connectionRoutes,
   syncRoutes,

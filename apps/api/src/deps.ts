@@ -6,6 +6,7 @@ import type { Limits } from './http/limits/limits.ts'
 import { createSecurityNotes, type NoteSecurity } from './http/security-notes.ts'
 import { type CountRead, createReadCount } from './public/count-read.ts'
 import { createDocumentReader, type DocumentReader } from './public/document-reader.ts'
+import { shareListener } from './public/live/share-listener.ts'
 import type { PageRenderer } from './public/page-renderer.ts'
 import { createPublicAnswers, type PublicAnswers } from './public/public-answer.ts'
 import { createWakes } from './public/wake-expired.ts'
@@ -38,7 +39,8 @@ export type RouteDeps = Deps &
   }
 
 export const createRouteDeps = (own: Deps, { joinable, ...http }: HttpDeps): RouteDeps => {
-  const deps = { ...own, ...joinable }
+  const listenForChanges = shareListener(own.listenForChanges)
+  const deps = { ...own, ...joinable, listenForChanges }
   const { database, tracking } = deps.config
   const promptLookups = dbWithinTime(deps.lookupDb, database.readTimeoutMs)
   const wakeExpired = createWakes({ ...deps, sql: deps.lookupDb.sql, restMs: tracking.expiredWakeMs })

@@ -54,7 +54,9 @@ beforeAll(async () => {
         name: `${method.toUpperCase()} ${path}`,
         method,
         // A stream of a parcel that is there would never end.
-        url: path.replace('{trackingNumber}', path.endsWith('/live') ? '1' : number).replaceAll(/\{\w+\}/g, '999999'),
+        url: `${path}${path.endsWith('/events') ? '?end=now' : ''}`
+          .replace('{trackingNumber}', path.endsWith('/live') ? '1' : number)
+          .replaceAll(/\{\w+\}/g, '999999'),
         permission: (/permission `([\w:]+)`/.exec(description ?? '')?.[1] as Permission | undefined) ?? null,
         isAccount: security !== undefined && !security.some((one) => 'apiKey' in one),
       })),

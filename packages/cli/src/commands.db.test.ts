@@ -404,3 +404,14 @@ const inTransaction = async <T>(work: (tx: Tx) => Promise<T>): Promise<T> => {
     client.release()
   }
 }
+
+describe('how it stands', () => {
+  test('stats shows a shop’s parcels, calls and reads, system the processes, database and migrations', async () => {
+    const stats = await jejak('stats')
+    expect(stats).toMatchObject({ code: 0, stdout: expect.stringContaining('0 calls, 0 checks, 0 reads') })
+    expect(await jejakJson('stats')).toMatchObject({ callsSaved: 0, easyparcel: { hour: { calls: 0 } } })
+    const system = await jejak('system')
+    expect(system).toMatchObject({ code: 0, stdout: expect.stringContaining('0 pending') })
+    expect(await jejakJson('system')).toMatchObject({ processes: [], migrations: { pending: [] } })
+  })
+})

@@ -22,6 +22,8 @@ import { secretCommands } from './commands/secret.ts'
 import { settingsCommand } from './commands/settings.ts'
 import { shopCommand } from './commands/shop.ts'
 import { syncCommand } from './commands/sync.ts'
+import { statsCommand } from './commands/stats.ts'
+import { systemCommand } from './commands/system.ts'
 import { tickCommand } from './commands/tick.ts'
 import { trackCommand } from './commands/track.ts'
 import { undoCommand } from './commands/undo.ts'
@@ -54,6 +56,8 @@ const commands: ((context: CommandContext) => Command)[] = [
   tickCommand,
   reReadCommand,
   checkCommand,
+  statsCommand,
+  systemCommand,
   consistencyVerifyCommand,
   doctorCommand,
   ...auditCommands,

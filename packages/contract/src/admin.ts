@@ -70,6 +70,7 @@ export const overviewView = z.object({
     )
     .meta({ description: 'Kinds of jobs whose last run failed: since when, how often in a row, and why' }),
 })
+export type OverviewView = z.infer<typeof overviewView>
 
 export const healthView = z.object({
   status: z.enum(['ok', 'degraded']),

@@ -1,3 +1,4 @@
+import { systemView } from '@jejak/contract'
 import { createStore, type StoringDeps } from '@jejak/core/counting'
 import type { Sql } from '@jejak/db'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -111,4 +112,23 @@ test('a shop that was erased meanwhile keeps no one’s figures from being store
     { shop: null, state: 'fresh' },
     { shop: 'kopi', state: 'stale' },
   ])
+})
+
+test('an operator sees requests, routes, processes, database and migrations, from what was stored', async () => {
+  const key = await world.addKey(world.shop.organizationId, ['operator'])
+  await ask('GET', `/v1/track/${number}`)
+  await ask('GET', `/v1/track/${number}`)
+  await store()
+  await store({ role: 'worker' })
+  const answer = await ask('GET', '/v1/operator/system', withKey(key))
+  expect(answer.statusCode, answer.body).toBe(200)
+  const view = systemView.strict().parse(answer.json())
+  expect(view.requests).toMatchObject({ lastHour: 2, failedLastHour: 0, readsLastHour: 2, notModifiedShare: 0 })
+  expect(view.routes).toMatchObject([{ route: 'GET /v1/track/:trackingNumber', requests: 2, p50Ms: expect.any(Number) }])
+  expect(view.processes).toMatchObject([{ role: 'api' }, { role: 'worker' }])
+  expect(view.worker.seenAt).toBe('2026-03-02T04:00:00.000Z')
+  expect(view.database.bytes).toBeGreaterThan(1_000_000)
+  expect(view.migrations).toMatchObject({ pending: [], newer: [] })
+  const staff = await world.addKey(world.shop.organizationId, ['shop:admin'])
+  expect((await ask('GET', '/v1/operator/system', withKey(staff))).statusCode).toBe(403)
 })

@@ -95,6 +95,7 @@ declare
       'sign_in_attempts', 'select, insert, update, delete'),
     -- Beside all other tables.
     'jejak_worker', jsonb_build_object(
+      '_prisma_migrations', 'select (migration_name, finished_at, rolled_back_at)',
       'audit_log', 'select, delete, update (chain_no, hash, sealed_at, is_late), ' || act,
       'audit_head', 'select, update'));
   -- Each policy by its name: a changed one takes another.

@@ -1,5 +1,5 @@
 import { changesChannel } from '../../changes-channel.ts'
-import { row, rows, run, type Sql, type Tx } from '../../sql.ts'
+import { row, rows, run, type ShopSql, type Sql, type Tx } from '../../sql.ts'
 import type { ParcelRef } from '../parcels/parcel-row.ts'
 
 /** What can happen to a parcel: every entry of the update log is one of these. The database holds the same list. */
@@ -101,6 +101,17 @@ export const listChanges = (
       order by xact, id limit $5`,
     values: [organizationId, after.feed, after.xact, after.id, limit],
   })
+
+/** Where the feed of a shop ends now, as a cursor: behind the newest entry that is read in it. */
+export const findFeedEnd = async (shop: ShopSql): Promise<string> =>
+  (await row<{ cursor: string }>(shop, {
+    text: `select i.feed || '-' || coalesce(l.xact, 0) || '-' || coalesce(l.id, 0) as cursor
+             from installation i left join lateral (
+               select xact, id from tracking_update_logs
+                where organization_id = $1 and xact < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+                order by xact desc, id desc limit 1) as l on true`,
+    values: [shop.organizationId],
+  }))!.cursor
 
 /** Numbers entries again whose transactions this server has not reached: they came in a dump of another one. It is another feed then. */
 export const renumberForeignChanges = (sql: Sql) =>

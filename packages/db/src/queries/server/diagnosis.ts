@@ -18,8 +18,8 @@ export const findServerFacts = async (sql: Sql): Promise<ServerFacts> =>
             (select count(*)::int from pg_stat_activity where backend_type = 'client backend') as connections`,
   ))!
 
-/** Migrations of this release that the database lacks, and those that it has of a newer one. As the owner of the database. */
-export const compareMigrations = async (sql: Sql): Promise<{ missing: string[]; newer: string[] }> => {
+/** Migrations of this release that the database lacks, and those that it has of a newer one. */
+export const compareMigrations = async (sql: Sql): Promise<{ applied: number; missing: string[]; newer: string[] }> => {
   const applied = await rows<{ name: string }>(
     sql,
     'select migration_name as name from _prisma_migrations where finished_at is not null and rolled_back_at is null',
@@ -27,6 +27,7 @@ export const compareMigrations = async (sql: Sql): Promise<{ missing: string[]; 
   const there = new Set(applied.map(({ name }) => name))
   const ours = (await readMigrations()).map(({ name }) => name)
   return {
+    applied: there.size,
     missing: ours.filter((name) => !there.has(name)),
     newer: [...there].filter((name) => !ours.includes(name)).sort(),
   }
