@@ -11,7 +11,7 @@ const holdersMax = 20
 type Person = Pick<MeView, 'kind' | 'id' | 'name' | 'email' | 'isOperator' | 'shop' | 'shops'>
 
 /** Who asks and what they may do, and whom to ask for what they may not. */
-export const meRoutes = (app: FastifyInstance, { config, isDemo, now, promptDb: { sql } }: RouteDeps): void => {
+export const meRoutes = (app: FastifyInstance, { settingsOf, isDemo, now, promptDb: { sql } }: RouteDeps): void => {
   const personOf = async (id: string, organizationId: string): Promise<Person> => {
     const [person, memberships] = await Promise.all([findPerson(sql, id), listShopsOf(sql, id)])
     if (!person) throw notFound('This user is gone.')
@@ -34,7 +34,7 @@ export const meRoutes = (app: FastifyInstance, { config, isDemo, now, promptDb: 
       const { actor, organizationId, permissions } = caller
       const id = 'id' in actor ? actor.id : ''
       const person = actor.kind === 'user' ? await personOf(id, organizationId) : await keyOf(id, caller)
-      const { timezone } = config.tracking
+      const { timezone } = settingsOf(organizationId)
       return { ...person, permissions: [...permissions], demo: isDemo, timezone, now: now().toISOString() }
     },
   })

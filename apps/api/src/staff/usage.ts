@@ -27,7 +27,7 @@ const columns = {
 } as const satisfies Record<By, readonly (keyof UsageRow)[]>
 
 /** What a shop’s calls were used for. */
-export const usageRoutes = (app: FastifyInstance, { config, db, now }: RouteDeps): void =>
+export const usageRoutes = (app: FastifyInstance, { db, now, settingsOf }: RouteDeps): void =>
   staffRoute(app, {
     at: 'GET /v1/admin/usage',
     permission: 'usage:read',
@@ -39,7 +39,7 @@ export const usageRoutes = (app: FastifyInstance, { config, db, now }: RouteDeps
       response: { 200: usageList },
     },
     handler: async ({ caller: { organizationId }, query: { by, format, ...asked } }, reply) => {
-      const { timezone } = config.tracking
+      const { timezone } = settingsOf(organizationId)
       const span = spanOf(by, { ...asked, today: localDay(now(), timezone), timezone })
       const data = await listers[by](db.ofShop(organizationId).sql, span)
       const { from, to } = span

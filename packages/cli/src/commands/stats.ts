@@ -1,5 +1,6 @@
 import type { OverviewView } from '@jejak/contract'
 import { findOverviewView } from '@jejak/core/overview'
+import { readSettings } from '@jejak/core/settings'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
@@ -20,8 +21,9 @@ export const statsCommand = (context: CommandContext): Command =>
     .action(({ shop, json }: Options) =>
       withInstallation({ ...context, shop }, async ({ config, db, isDemo, organizationId }) => {
         const { sql } = db.ofShop(organizationId)
-        const view = await findOverviewView({ config, isDemo, now: context.now }, { sql, shop: organizationId })
-        print(render(view, instantShower(config.tracking.timezone)), json && view)
+        const { settingsOf } = await readSettings({ sql: db.sql, config })
+        const view = await findOverviewView({ settingsOf, isDemo, now: context.now }, { sql, shop: organizationId })
+        print(render(view, instantShower(settingsOf(organizationId).timezone)), json && view)
       }),
     )
 

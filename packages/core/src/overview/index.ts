@@ -12,7 +12,11 @@ import { localDay, localDayStart, numberOfDay, toConnectionView } from '../check
 import type { CheckingSettings } from '../checking/settings.ts'
 
 /** `settingsOf`: of a shop, or of the installation when it is null. */
-type OverviewDeps = { settingsOf: (organizationId: string | null) => CheckingSettings; isDemo: boolean; now: () => Date }
+type OverviewDeps = {
+  settingsOf: (organizationId: string | null) => CheckingSettings
+  isDemo: boolean
+  now: () => Date
+}
 
 const reads = { total: 0, fresh: 0, stale: 0, expired: 0, final: 0, missing: 0, refused: 0 }
 
