@@ -15,13 +15,9 @@ export const systemView = z.object({
       .number()
       .nullable()
       .meta({ description: 'Of the requests of the last hour, those answered 304' }),
-    batchedShare: z
-      .number()
-      .nullable()
-      .meta({
-        description:
-          'Of the documents that were looked up in the last hour, those that shared the statement of another',
-      }),
+    batchedShare: z.number().nullable().meta({
+      description: 'Of the documents that were looked up in the last hour, those that shared the statement of another',
+    }),
   }),
   routes: z
     .array(

@@ -124,7 +124,9 @@ test('an operator sees requests, routes, processes, database and migrations, fro
   expect(answer.statusCode, answer.body).toBe(200)
   const view = systemView.strict().parse(answer.json())
   expect(view.requests).toMatchObject({ lastHour: 2, failedLastHour: 0, readsLastHour: 2, notModifiedShare: 0 })
-  expect(view.routes).toMatchObject([{ route: 'GET /v1/track/:trackingNumber', requests: 2, p50Ms: expect.any(Number) }])
+  expect(view.routes).toMatchObject([
+    { route: 'GET /v1/track/:trackingNumber', requests: 2, p50Ms: expect.any(Number) },
+  ])
   expect(view.processes).toMatchObject([{ role: 'api' }, { role: 'worker' }])
   expect(view.worker.seenAt).toBe('2026-03-02T04:00:00.000Z')
   expect(view.database.bytes).toBeGreaterThan(1_000_000)
