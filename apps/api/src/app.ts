@@ -26,6 +26,7 @@ import { addSlowClientLimits, cutLater } from './http/slow-clients.ts'
 import { answerUnreadable } from './http/unreadable-requests.ts'
 import { healthRoutes } from './operator/health.ts'
 import { systemRoutes } from './operator/system.ts'
+import { textRoutes } from './operator/texts.ts'
 import { tickRoutes } from './operator/ticks.ts'
 import { browserFileRoutes } from './public/browser-files.ts'
 import { calendarRoutes } from './public/calendar.ts'
@@ -84,6 +85,7 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   privacyRoutes,
   jobRoutes,
   tickRoutes,
+  textRoutes,
   overviewRoutes,
   callRoutes,
   usageRoutes,

@@ -24,6 +24,7 @@ import { shopCommand } from './commands/shop.ts'
 import { statsCommand } from './commands/stats.ts'
 import { syncCommand } from './commands/sync.ts'
 import { systemCommand } from './commands/system.ts'
+import { textCommands } from './commands/texts.ts'
 import { tickCommand } from './commands/tick.ts'
 import { trackCommand } from './commands/track.ts'
 import { undoCommand } from './commands/undo.ts'
@@ -55,6 +56,7 @@ const commands: ((context: CommandContext) => Command)[] = [
   syncCommand,
   tickCommand,
   reReadCommand,
+  ...textCommands,
   checkCommand,
   statsCommand,
   systemCommand,

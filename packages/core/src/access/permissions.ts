@@ -65,6 +65,13 @@ export const grants = {
     roles: [],
     isOfOperators: true,
   },
+  'texts:map': {
+    what: 'say what texts of couriers mean',
+    scope: 'operator',
+    roles: [],
+    isOfOperators: true,
+  },
+  'jobs:manage': { what: 'retry and cancel jobs', scope: 'operator', roles: [], isOfOperators: true },
   'ticks:run': { what: 'have due work done now', scope: 'operator', roles: [], isOfOperators: true },
 } as const satisfies Record<string, Grant>
 

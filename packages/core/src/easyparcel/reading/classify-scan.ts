@@ -1,6 +1,7 @@
 import { isTerminal, type Substatus, type TrackingStatus } from '@jejak/contract'
 import type { AnswerFlag, ScanSource } from '../client/easyparcel-client.ts'
 import { foldText } from '../texts/fold-text.ts'
+import { type OwnTexts, ownTextOf, ownTexts } from '../texts/own-texts.ts'
 import { readText, type TextReading } from '../texts/read-text.ts'
 import { statementOf } from './statements.ts'
 import { type CodeLine, classicCodes, classicWords, openApiCodes, supersededCodes } from './status-codes.ts'
@@ -17,7 +18,10 @@ const codeTables = { open: byCode(openApiCodes), webhook: byCode(openApiCodes), 
 const onceMeantUnderWay = new Set(supersededCodes.filter((line) => !isTerminal(line.status)).map((line) => line.code))
 const wordTable = new Map(classicWords.map((line) => [foldText(line.word), line]))
 
-const readSaid = (source: ScanSource, text: string): Reading | null => {
+/** What the installation says goes before what Jejak knows. */
+const readSaid = ({ source, text }: Said, own: OwnTexts): Reading | null => {
+  const said = ownTextOf(text, own)
+  if (said) return { status: said.status, substatus: said.substatus, names: null }
   const line = source === 'classic' ? wordTable.get(foldText(text)) : undefined
   return line ? { status: line.status, substatus: line.substatus ?? null, names: null } : readText(text)
 }
@@ -126,9 +130,10 @@ const underEitherEnd = (line: CodeLine, reading: Reading | null): Classification
  * What one scan means. The text refines within what the code permits.
  * Only words that cancel the order under code 8 end a life against the code, and whatever keeps one alive against it is flagged. Never throws. See docs/status-mapping.md.
  */
-export const classifyScan = ({ source, code, text }: Said): Classification => {
+export const classifyScan = (said: Said, own: OwnTexts = ownTexts()): Classification => {
+  const { source, code, text } = said
   if (source === 'staff' || source === 'import') return { ...statementOf(text), flags: [] }
-  const reading = readSaid(source, text)
+  const reading = readSaid(said, own)
   if (code === null) return withoutCode(reading, text)
   const line = codeTables[source].get(code)
   if (!line) return underUnknownCode(reading, text)
