@@ -26,6 +26,7 @@ import { addSlowClientLimits, cutLater } from './http/slow-clients.ts'
 import { answerUnreadable } from './http/unreadable-requests.ts'
 import { healthRoutes } from './operator/health.ts'
 import { systemRoutes } from './operator/system.ts'
+import { queueRoutes } from './operator/queues.ts'
 import { textRoutes } from './operator/texts.ts'
 import { tickRoutes } from './operator/ticks.ts'
 import { browserFileRoutes } from './public/browser-files.ts'
@@ -86,6 +87,7 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   jobRoutes,
   tickRoutes,
   textRoutes,
+  queueRoutes,
   overviewRoutes,
   callRoutes,
   usageRoutes,

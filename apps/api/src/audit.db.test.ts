@@ -99,6 +99,16 @@ const refreshRunFor = async (turn: string): Promise<Call> => {
   if (turn === 'resume') await ask('POST', `${url}pause`)
   return { url: url + turn }
 }
+/** A job of its own in this state. */
+const jobThat = async (state: string): Promise<string> => {
+  registered += 1
+  const id = await world.deps.boss.send('clean-up', {}, { singletonKey: `job ${registered}` })
+  await world.query(
+    `update pgboss.job set state = $2, completed_on = case when $2 = 'failed' then now() end where id = $1`,
+    [id, state],
+  )
+  return id!
+}
 const connection = () => `/v1/admin/connections/${world.shop.connectionId}`
 let totp: Awaited<ReturnType<typeof totpBegun>>
 /** How each route that changes something is called so that it does. */
@@ -176,6 +186,15 @@ Object.assign(changes, {
   'PATCH /v1/admin/settings': async () => ({ payload: { in_transit_freq: 90 } }),
   'POST /v1/operator/ticks/{name}': async () => ({ url: '/v1/operator/ticks/maintenance' }),
   'POST /v1/admin/ticks/{name}': async () => ({ url: '/v1/admin/ticks/clean-up' }),
+  'POST /v1/operator/texts': async () => ({ payload: { text: 'Kad kabinet', status: 'in_transit' } }),
+  'DELETE /v1/operator/texts/{id}': async () => {
+    const payload = { text: 'Shelved kabinet', status: 'in_transit' }
+    const { text } = (await ask('POST', '/v1/operator/texts', { headers: headersOf.boss!, payload })).json()
+    return { url: `/v1/operator/texts/${text.id}` }
+  },
+  'POST /v1/operator/jobs/retry': async () => ({ payload: {} }),
+  'POST /v1/operator/jobs/{id}/retry': async () => ({ url: `/v1/operator/jobs/${await jobThat('failed')}/retry` }),
+  'POST /v1/operator/jobs/{id}/cancel': async () => ({ url: `/v1/operator/jobs/${await jobThat('created')}/cancel` }),
   'POST /v1/session': async () => ({ headers: { origin: own }, payload: { email: 'admin@kedai.example', password } }),
   'DELETE /v1/session': async () => ({ headers: await signIn('admin@kedai.example') }),
   'DELETE /v1/session/others': async () => {

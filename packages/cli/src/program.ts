@@ -11,6 +11,7 @@ import { doctorCommand } from './commands/doctor.ts'
 import { easyparcelConnectCommand } from './commands/easyparcel-connect.ts'
 import { easyparcelStatusCommand } from './commands/easyparcel-status.ts'
 import { importCommand } from './commands/import.ts'
+import { jobCommands } from './commands/jobs.ts'
 import { keyCreateCommand, keyListCommand, keyRevokeCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { migrateFromCommand } from './commands/migrate-from.ts'
@@ -57,6 +58,7 @@ const commands: ((context: CommandContext) => Command)[] = [
   tickCommand,
   reReadCommand,
   ...textCommands,
+  ...jobCommands,
   checkCommand,
   statsCommand,
   systemCommand,

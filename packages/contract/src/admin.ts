@@ -3,6 +3,7 @@ import { connectionView } from './connections.ts'
 import { instant } from './instant.ts'
 
 const count = z.number().int().nonnegative()
+const jobWords = ['waiting', 'active', 'completed', 'failed', 'cancelled'] as const
 
 /** 202 of a tick: how many jobs it enqueued. None means that nothing is due, or that the same is waiting already. */
 export const tickAnswer = z.object({ tick: z.string(), jobs: count })
@@ -13,7 +14,7 @@ export const jobParams = z.object({ id: z.uuid('A job id is a UUID, as given whe
 export const jobView = z.object({
   id: z.string(),
   queue: z.string(),
-  state: z.enum(['waiting', 'active', 'completed', 'failed', 'cancelled']),
+  state: z.enum(jobWords),
   createdAt: instant,
   startedAt: instant.nullable(),
   completedAt: instant.nullable(),
@@ -28,6 +29,32 @@ const answersOfEasyparcel = z.object({
   p50Ms: count.nullable(),
   p95Ms: count.nullable(),
 })
+
+/** `GET /v1/operator/jobs`: the newest first. */
+export const jobsQuery = z.strictObject({
+  queue: z.string().max(60).optional(),
+  state: z.enum(jobWords).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  cursor: z.uuid('A cursor is the nextCursor of the page before.').optional(),
+})
+
+export const jobsPage = z.object({
+  counts: z
+    .array(z.object({ queue: z.string(), state: z.enum(jobWords), amount: count, oldestAt: instant }))
+    .meta({ description: 'Of the first page: how many jobs each queue has, over all states' }),
+  data: z.array(
+    jobView.extend({
+      payload: z.record(z.string(), z.string()).nullable().meta({ description: 'Ids only' }),
+      startsAfter: instant,
+      retries: count,
+      message: z.string().nullable().meta({ description: 'Why its last run failed' }),
+    }),
+  ),
+  nextCursor: z.string().nullable(),
+})
+
+export const retryFailedJobs = z.strictObject({ queue: z.string().max(60).optional() })
+export const retryAnswer = z.object({ sent: count.meta({ description: 'New jobs; what is the same waits only once' }) })
 
 /** `GET /v1/operator/overview`: the whole installation at a glance; `GET /v1/admin/overview`: one shop's part of it. */
 export const overviewView = z.object({

@@ -1,5 +1,5 @@
 import { type JobView, jobParams, jobView } from '@jejak/contract'
-import { type FoundJob, findJob } from '@jejak/core/queue'
+import { type FoundJob, findJob, shownState } from '@jejak/core/queue'
 import { isConnectionOf } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
@@ -42,13 +42,10 @@ export const jobRoutes = (app: FastifyInstance, { boss, db }: RouteDeps): void =
 
 const noSuchJob = () => notFound('There is no such job; finished ones are kept for a day.')
 
-const stateOf = (state: FoundJob['state']): JobView['state'] =>
-  state === 'created' || state === 'retry' ? 'waiting' : state
-
 const toJobView = ({ id, queue, state, createdOn, startedOn, completedOn }: FoundJob): JobView => ({
   id,
   queue,
-  state: stateOf(state),
+  state: shownState(state),
   createdAt: createdOn.toISOString(),
   startedAt: startedOn?.toISOString() ?? null,
   completedAt: completedOn?.toISOString() ?? null,

@@ -54,6 +54,8 @@ export const acts = {
   'budget.changed': 'added calls to the budget of a day',
   'tick.run': 'ran a tick',
   're_read.run': 'read stored scans again',
+  'job.retried': 'had failed jobs done again',
+  'job.cancelled': 'cancelled a job',
   'text.mapped': 'said what a text of a courier means',
   'text.unmapped': 'took back what was said of a text',
   'consistency.repaired': 'repaired rows that broke a rule of the database',

@@ -2,6 +2,7 @@ import { sessionAs, type Way } from '@jejak/db'
 import type { PgBoss } from 'pg-boss'
 import type { Boss } from './enqueue.ts'
 import type { JobFinder } from './find-job.ts'
+import type { JobCanceller } from './manage-jobs.ts'
 import { queueNames, queues } from './queues.ts'
 
 export type BossOptions = Pick<Way, 'url' | 'as'> & {
@@ -52,7 +53,9 @@ export const startBoss = async (options: BossOptions): Promise<PgBoss> => {
 }
 
 /** A way to send jobs that starts when it is first used: who only reads parcels needs no queue. A start that fails is tried again. */
-export const openSender = (options: Omit<BossOptions, 'role'>): Boss & JobFinder & { stop: () => Promise<void> } => {
+export const openSender = (
+  options: Omit<BossOptions, 'role'>,
+): Boss & JobFinder & JobCanceller & { stop: () => Promise<void> } => {
   let created: Promise<PgBoss> | undefined
   const started = async () => {
     created ??= createBoss({ ...options, role: 'send' })
@@ -61,6 +64,7 @@ export const openSender = (options: Omit<BossOptions, 'role'>): Boss & JobFinder
   return {
     send: (async (...job: Parameters<PgBoss['send']>) => (await started()).send(...job)) as PgBoss['send'],
     findJobs: async (...asked) => (await started()).findJobs(...asked),
+    cancel: async (...asked) => (await started()).cancel(...asked),
     stop: async () => (await created)?.stop({ graceful: true, close: true, timeout: 1_000 }),
   }
 }

@@ -1,4 +1,5 @@
 export * from './boss.ts'
 export * from './enqueue.ts'
 export * from './find-job.ts'
+export * from './manage-jobs.ts'
 export * from './queues.ts'

@@ -47,6 +47,7 @@ export const queues = {
 export type QueueName = keyof typeof queues
 export type Payload<Name extends QueueName> = z.infer<(typeof queues)[Name]['payload']>
 export const queueNames = Object.keys(queues) as QueueName[]
+export const isQueueName = (name: string): name is QueueName => Object.hasOwn(queues, name)
 
 export type DutyName = { [Name in QueueName]: (typeof queues)[Name]['hasTick'] extends true ? Name : never }[QueueName]
 export const dutyNames = queueNames.filter((name): name is DutyName => queues[name].hasTick)

@@ -47,6 +47,7 @@ const tables: Record<string, string[] | string> = {
     'jejak_seal w to jejak_worker: (chain_no IS NULL)true',
   ],
   installation: 'is about no shop',
+  own_texts: 'is about no shop: what texts of couriers mean',
   process_minutes: 'is about no shop: how each process is',
   route_hours: 'is about no shop: how each route answers',
   system_days: 'is about no shop: how large the database is',

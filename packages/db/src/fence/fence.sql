@@ -144,6 +144,9 @@ begin
   grant usage on schema pgboss to jejak_shop, jejak_worker;
   grant select, insert on all tables in schema pgboss to jejak_shop, jejak_worker;
   alter default privileges in schema pgboss grant select, insert on tables to jejak_shop, jejak_worker;
+  -- Operators cancel jobs.
+  grant update on all tables in schema pgboss to jejak_worker;
+  alter default privileges in schema pgboss grant update on tables to jejak_worker;
 
   revoke all on all tables in schema public from jejak_public, jejak_shop, jejak_lookup, jejak_access, jejak_worker;
   grant select, insert, update, delete on all tables in schema public to jejak_worker;

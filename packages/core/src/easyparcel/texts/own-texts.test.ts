@@ -25,7 +25,10 @@ test('it goes before what Jejak knows, but not against EasyParcel’s code', () 
   useOwnTexts([{ text: 'parcel collected', status: 'in_transit', substatus: null }])
   expect(classifyScan(said('Parcel Collected'))).toMatchObject({ status: 'in_transit' })
   useOwnTexts([{ text: 'shelved kabinet', status: 'delivered', substatus: null }])
-  expect(classifyScan(said('Shelved kabinet', 4))).toMatchObject({ status: 'in_transit', flags: ['text_claims_an_end'] })
+  expect(classifyScan(said('Shelved kabinet', 4))).toMatchObject({
+    status: 'in_transit',
+    flags: ['text_claims_an_end'],
+  })
 })
 
 test('a text that is masked already is recognised as it stands', () => {

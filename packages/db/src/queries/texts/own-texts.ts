@@ -1,4 +1,4 @@
-import { row, rows, run, type Sql, type Tx } from '../../sql.ts'
+import { row, rows, type Sql, type Tx } from '../../sql.ts'
 
 /** What the installation says that a masked text means. */
 export type OwnTextRow = {
