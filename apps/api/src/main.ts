@@ -1,7 +1,8 @@
 import { promisify } from 'node:util'
 import { createCounters, storeCounters } from '@jejak/core/counting'
 import { prepareInstallation } from '@jejak/core/installing'
-import { createSettings, followSettings } from '@jejak/core/settings'
+import { createSettings, followChanges } from '@jejak/core/settings'
+import { refreshOwnTexts } from '@jejak/core/texts'
 import { readClock } from '@jejak/db'
 import { listenProblem, runProcess, type Start } from '@jejak/process'
 import ours from '../package.json' with { type: 'json' }
@@ -21,8 +22,9 @@ const start: Start = async (config, log, opened) => {
     import('./app.ts'),
   ])
   const settings = createSettings({ sql: pools.operatorDb.sql, config, log })
-  await settings.refreshSettings()
-  opened.defer(followSettings({ ...settings, log }))
+  const refresh = () => Promise.all([settings.refreshSettings(), refreshOwnTexts(pools.operatorDb.sql)])
+  await refresh()
+  opened.defer(followChanges({ refresh, log }))
   const app = await buildApp({
     ...pools,
     ...settings,

@@ -3,6 +3,7 @@ import { checkDue, dayOfNumber, localTime, rePlan, reRead } from '@jejak/core/ch
 import type { QueueName } from '@jejak/core/queue'
 import type { KnownSettings } from '@jejak/core/settings'
 import { syncAccount } from '@jejak/core/syncing'
+import { refreshOwnTexts } from '@jejak/core/texts'
 import {
   checkRules,
   countFreshness,
@@ -81,7 +82,8 @@ export const maintenanceJob: Handler<'maintenance'> = async ({ config, db, clock
 const resumeAt = new WeakMap<object, number>()
 
 /** Reads stored scans again once the rules have changed; if it is cut off, it continues where it was. */
-const reReadJob: Handler<'re-read'> = async ({ checks, log }, { id, signal }) => {
+const reReadJob: Handler<'re-read'> = async ({ checks, db, log }, { id, signal }) => {
+  await refreshOwnTexts(db.sql)
   const report = await reRead(checks, signal)
   if (report === null) return
   const { examples: _examples, ...counts } = report

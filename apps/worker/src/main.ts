@@ -3,8 +3,9 @@ import { createCheckDeps } from '@jejak/core/checking'
 import { createCounters, storeCounters } from '@jejak/core/counting'
 import { type Installation, prepareInstallation } from '@jejak/core/installing'
 import { enqueue, startBoss } from '@jejak/core/queue'
-import { createSettings, followSettings } from '@jejak/core/settings'
 import { createSyncDeps } from '@jejak/core/syncing'
+import { createSettings, followChanges } from '@jejak/core/settings'
+import { refreshOwnTexts } from '@jejak/core/texts'
 import { connect, type Db, readClock } from '@jejak/db'
 import { databaseWays, listenProblem, runProcess, type Start } from '@jejak/process'
 import type { Logger } from 'pino'
@@ -26,8 +27,9 @@ const start: Start = async (config, log, opened) => {
   opened.defer(() => db.close())
   const installation = await prepareInstallation(db, config)
   const deps = workerDeps(config, db, installation, log)
-  await deps.refreshSettings()
-  opened.defer(followSettings(deps))
+  const refresh = () => Promise.all([deps.refreshSettings(), refreshOwnTexts(db.sql)])
+  await refresh()
+  opened.defer(followChanges({ refresh, log }))
   opened.defer(storeCounters({ ...deps, counters: createCounters(), role: 'worker', version: ours.version }))
   const health = await startHealth(config.worker, deps).catch(
     listenProblem('WORKER_HEALTH_HOST', config.worker.healthHost),

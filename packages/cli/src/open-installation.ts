@@ -1,6 +1,7 @@
 import { type Config, loadConfig } from '@jejak/config'
 import { findCredential } from '@jejak/core/installing'
 import { openSender } from '@jejak/core/queue'
+import { refreshOwnTexts } from '@jejak/core/texts'
 import {
   type Db,
   findConnectionBySlug,
@@ -94,6 +95,7 @@ export const withInstallation = <T>(
     if (!found)
       throw new CliError(`There is no EasyParcel account for the ${api} API yet: start Jejak once with these settings.`)
     const { organizationId, connectionId } = found
+    await refreshOwnTexts(opened.db.sql)
     return work({ ...opened, config, isDemo, organizationId, connectionId })
   })
 

@@ -1,5 +1,5 @@
 import { consoleActor } from '@jejak/core/audit'
-import { changeSettings, createSettings, followSettings } from '@jejak/core/settings'
+import { changeSettings, createSettings, followChanges } from '@jejak/core/settings'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { buildApp } from '../app.ts'
 import { type ApiWorld, createApiWorld, type Shop, withKey } from '../testing/api-world.ts'
@@ -121,7 +121,7 @@ describe('in another process', () => {
     // The first may have been on its way before the change.
     const hears = () => answered().then(answered)
     const refreshSettings = () => settings.refreshSettings().then(() => heard())
-    const stop = followSettings({ refreshSettings, log })
+    const stop = followChanges({ refresh: refreshSettings, log })
     const app = await buildApp({ ...world.deps, ...settings })
     return { app, hears, close: () => Promise.all([app.close(), stop()]) }
   }

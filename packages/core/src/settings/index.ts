@@ -1,4 +1,4 @@
 export * from './change-settings.ts'
-export * from './follow-settings.ts'
+export * from './follow-changes.ts'
 export { listSettings } from './list-settings.ts'
 export * from './settings-in-force.ts'

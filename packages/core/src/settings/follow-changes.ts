@@ -1,22 +1,21 @@
 import type { Logger } from 'pino'
-import type { SettingsInForce } from './settings-in-force.ts'
 
 /** How often a process asks what was changed elsewhere: the half of what a change may take, so that one answer may be late. */
-export const followEveryMs = 2_000
+const followEveryMs = 2_000
 
 /**
  * Has this process hear of what others change, until it is stopped. It asks instead of being told: an answer needs no connection of its own, and no
  * pooler swallows it. While the database is away, what was in force stays so.
  */
-export const followSettings = (
-  { refreshSettings, log }: Pick<SettingsInForce, 'refreshSettings'> & { log: Pick<Logger, 'warn'> },
+export const followChanges = (
+  { refresh, log }: { refresh: () => Promise<unknown>; log: Pick<Logger, 'warn'> },
   everyMs = followEveryMs,
 ): (() => void) => {
   let isAsking = false
   const ask = async () => {
     if (isAsking) return
     isAsking = true
-    await refreshSettings().catch((err: unknown) => log.warn({ err }, 'changes of settings could not be read'))
+    await refresh().catch((err: unknown) => log.warn({ err }, 'what was changed elsewhere could not be read'))
     isAsking = false
   }
   const timer = setInterval(() => void ask(), everyMs)
