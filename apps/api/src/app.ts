@@ -56,8 +56,10 @@ import { privacyRoutes } from './staff/privacy.ts'
 import { refreshRoutes } from './staff/refresh.ts'
 import { refreshParcelRoutes } from './staff/refresh-parcels.ts'
 import { refreshRunRoutes } from './staff/refreshes.ts'
+import { searchRoutes } from './staff/search.ts'
 import { settingRoutes } from './staff/settings.ts'
 import { shopFaceRoutes } from './staff/shop-face.ts'
+import { storyRoutes } from './staff/story.ts'
 import { syncRoutes } from './staff/sync.ts'
 import { teamRoutes } from './staff/team.ts'
 import { undoRoutes } from './staff/undo.ts'
@@ -94,6 +96,8 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   eventRoutes,
   systemRoutes,
   meRoutes,
+  searchRoutes,
+  storyRoutes,
   connectionRoutes,
   syncRoutes,
   connectionCallbackRoutes,

@@ -19,13 +19,16 @@ import { orgCommands } from './commands/orgs.ts'
 import { privacyCommands } from './commands/privacy.ts'
 import { reReadCommand } from './commands/re-read.ts'
 import { refreshCommands } from './commands/refresh.ts'
+import { searchCommand } from './commands/search.ts'
 import { secretCommands } from './commands/secret.ts'
 import { settingsCommand } from './commands/settings.ts'
 import { shopCommand } from './commands/shop.ts'
 import { statsCommand } from './commands/stats.ts'
+import { storyCommand } from './commands/story.ts'
 import { syncCommand } from './commands/sync.ts'
 import { systemCommand } from './commands/system.ts'
 import { textCommands } from './commands/texts.ts'
+import { storyCommand } from './commands/story.ts'
 import { tickCommand } from './commands/tick.ts'
 import { trackCommand } from './commands/track.ts'
 import { undoCommand } from './commands/undo.ts'
@@ -55,6 +58,8 @@ const commands: ((context: CommandContext) => Command)[] = [
   undoCommand,
   ...refreshCommands,
   syncCommand,
+  storyCommand,
+  searchCommand,
   tickCommand,
   reReadCommand,
   ...textCommands,

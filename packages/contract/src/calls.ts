@@ -10,7 +10,7 @@ export const callListQuery = z.strictObject({
 })
 
 /** One request to EasyParcel. `outcome` is null while it is under way. */
-const callView = z.object({
+export const callView = z.object({
   id: z.string(),
   connectionId: z.string(),
   at: instant,

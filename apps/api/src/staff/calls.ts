@@ -1,5 +1,6 @@
-import { type CallList, callList, callListQuery } from '@jejak/contract'
-import { type CallRow, listCalls } from '@jejak/db'
+import { callList, callListQuery } from '@jejak/contract'
+import { toCallView } from '@jejak/core/checking/overview'
+import { listCalls } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
 import { staffRoute } from '../http/routes.ts'
@@ -24,20 +25,3 @@ export const callRoutes = (app: FastifyInstance, { db, now }: RouteDeps): void =
       return { data: calls.map(toCallView) }
     },
   })
-
-const toCallView = ({
-  openedAt,
-  budgetDay,
-  isManual,
-  kind,
-  batchSize,
-  durationMs,
-  ...call
-}: CallRow): CallList['data'][number] => ({
-  ...call,
-  at: openedAt.toISOString(),
-  day: budgetDay,
-  kind: kind !== 'check' ? kind : isManual ? 'manual' : 'scheduled',
-  batch: batchSize,
-  ms: durationMs,
-})

@@ -25,8 +25,8 @@ export const trackCommand = (context: CommandContext): Command =>
       })
     })
 
-/** The registered parcel; if it was archived and registered again, the living one. */
-const findView = async (
+/** The registered parcel, undefined for none; if it was archived and registered again, the living one. */
+export const findView = async (
   { config, db, organizationId }: OpenedInstallation,
   trackingNumber: string,
   now: Date,

@@ -36,6 +36,8 @@ export const grants = {
     roles: everyone,
     isOfOperators: true,
   },
+  'search:use': { what: 'search the shop; each finds what they may see', scope: 'shop:admin', roles: everyone },
+  'contacts:find': { what: 'find parcels by a customer’s contact', scope: 'shop:admin', roles: handlers },
   'usage:read': {
     what: 'see the calls to EasyParcel and what they were used for',
     scope: 'shop:admin',

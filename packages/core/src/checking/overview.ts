@@ -1,4 +1,5 @@
 // What the API tells about checks and may set off. It loads no courier's client and no calendar of holidays: those take as long as all the rest.
+export * from './gate/call-view.ts'
 export * from './gate/clock-difference.ts'
 export * from './gate/connection-view.ts'
 export * from './gate/empty-answers.ts'

@@ -153,6 +153,7 @@ begin
   revoke all on table _prisma_migrations, audit_log, audit_head from jejak_worker;
   grant usage on all sequences in schema public to jejak_worker;
   grant execute on function known_numbers(text[]) to jejak_shop, jejak_worker;
+  grant execute on function parcels_ending(bigint, text, int) to jejak_shop, jejak_worker;
   for name, key, what in
     select r.key, t.key, t.value from jsonb_each(may) r, jsonb_each_text(r.value) t
   loop

@@ -1,0 +1,1 @@
+export { type SearchDeps, searchShop } from './search-shop.ts'
