@@ -42,6 +42,7 @@ import { signedLinkRoutes } from './shop/signed-link.ts'
 import { registrationRoutes, trackingRoutes } from './shop/trackings.ts'
 import { trackingImportRoutes } from './shop/trackings-import.ts'
 import { trackingListRoutes } from './shop/trackings-list.ts'
+import { analyticsRoutes } from './staff/analytics.ts'
 import { attentionRoutes } from './staff/attention.ts'
 import { auditRoutes } from './staff/audit.ts'
 import { callRoutes } from './staff/calls.ts'
@@ -95,6 +96,7 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   usageRoutes,
   eventRoutes,
   systemRoutes,
+  analyticsRoutes,
   meRoutes,
   searchRoutes,
   storyRoutes,

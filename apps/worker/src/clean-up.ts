@@ -78,6 +78,8 @@ export const cleanUpJob: Handler<'clean-up'> = async (deps, job) => {
     routeHours: () => old('routeHours', hoursMs),
     readHours: () => old('readHours', hoursMs),
     courierDays: () => old('courierDays', daysMs),
+    parcelWeeks: () => old('parcelWeeks', daysMs),
+    readDays: () => old('readDays', daysMs),
     systemDays: () => old('systemDays', daysMs),
     databaseSize: () => saveDatabaseSize(sql, localDay(now, config.tracking.timezone)),
     shops: () => eraseDueShops({ db, clock, actor }, { now, signal: job.signal }),

@@ -1,3 +1,4 @@
+import { countShops } from '@jejak/core/analytics'
 import { sealAudit } from '@jejak/core/audit'
 import { checkDue, dayOfNumber, localTime, rePlan, reRead } from '@jejak/core/checking'
 import type { QueueName } from '@jejak/core/queue'
@@ -31,10 +32,10 @@ export const checkDueJob: Handler<'check-due'> = async ({ checks, log, heartbeat
 const missedDaysMax = 7
 
 /**
- * Writes the report of the day that has ended, by each shop's own clock, and of those before it that no run wrote; running it again writes the same
- * rows.
+ * Writes the report of the day that has ended, by each shop's own clock, and of those before it that no run wrote, and counts the parcels that ended
+ * since; running it again writes the same rows.
  */
-export const dailyReportJob: Handler<'daily-report'> = async (deps, { id }) => {
+export const dailyReportJob: Handler<'daily-report'> = async (deps, { id, signal }) => {
   const { db, clock, log } = deps
   const { no, hash } = (await findAuditHead(db.sql)) ?? {}
   // Kept apart from the database, it proves what the chain was: an owner of the database could make it anew.
@@ -46,6 +47,8 @@ export const dailyReportJob: Handler<'daily-report'> = async (deps, { id }) => {
     await saveCourierDays(db.sql, ended)
   }
   log.info({ jobId: id, day: daysBefore(now, deps.settingsOf(null)).day, reports }, 'daily report written')
+  const parcels = await countShops(deps, { now, signal })
+  log.info({ jobId: id, parcels }, 'ended parcels counted')
 }
 
 /** The local day that has ended last, and those before it, for all shops of a time zone at once: the installation's, and those of shops elsewhere. */

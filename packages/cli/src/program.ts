@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import ours from '../package.json' with { type: 'json' }
 import type { CommandContext } from './command-context.ts'
+import { analyticsCommand } from './commands/analytics.ts'
 import { attentionCommands } from './commands/attention.ts'
 import { auditCommands } from './commands/audit.ts'
 import { checkCommand } from './commands/check.ts'
@@ -59,6 +60,7 @@ const commands: ((context: CommandContext) => Command)[] = [
   syncCommand,
   storyCommand,
   searchCommand,
+  analyticsCommand,
   tickCommand,
   reReadCommand,
   ...textCommands,

@@ -1,4 +1,5 @@
 export * from './admin.ts'
+export * from './analytics.ts'
 export * from './attention.ts'
 export * from './audit.ts'
 export * from './buyer.ts'

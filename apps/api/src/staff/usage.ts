@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
 import { invalid } from '../http/http-problem.ts'
 import { staffRoute } from '../http/routes.ts'
-import { csvOf } from './csv.ts'
+import { csvOf } from '@jejak/core/csv'
 
 type By = 'hour' | 'day' | 'courier'
 type Span = { from: string; to: string; today: string; timezone: string }

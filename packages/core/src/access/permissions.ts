@@ -43,6 +43,11 @@ export const grants = {
     scope: 'shop:admin',
     roles: [...handlers, 'biller'],
   },
+  'analytics:read': {
+    what: 'see how parcels fared and how customers tracked them, as counts',
+    scope: 'shop:admin',
+    roles: [...managers, 'biller', 'dispatcher'],
+  },
   'connections:read': { what: 'see the shop’s EasyParcel accounts', scope: 'shop:admin', roles: handlers },
   'connections:change': { what: 'connect, change, pause and disconnect them', scope: null, roles: managers },
   'budget:change': { what: 'add calls to the budget of today', scope: 'shop:admin', roles: managers },

@@ -16,6 +16,7 @@ declare
     "bookings": "organization_id", "account_syncs": "organization_id",
     "call_parcels": "organization_id", "kept_answers": "organization_id", "read_hours": "organization_id",
     "freshness_counts": "organization_id", "courier_days": "organization_id",
+    "counted_parcels": "organization_id", "parcel_weeks": "organization_id", "read_days": "organization_id",
     "attention_cases": "organization_id", "parcel_notes": "organization_id", "undos": "organization_id"}';
   face text := 'slug, name, logo_url, color, contact_whatsapp, contact_phone, contact_email, languages';
   standing text := 'id, organization_id, api, is_authorised, budget_day, calls_used, calls_manual, next_call_at, breaker_open_until, pause_reason,
@@ -56,6 +57,8 @@ declare
       'read_hours', 'select',
       'freshness_counts', 'select',
       'courier_days', 'select',
+      'parcel_weeks', 'select',
+      'read_days', 'select',
       'daily_reports', 'select',
       'job_failures', 'select',
       'kept_answers', 'select, insert, update (body, left_out)',

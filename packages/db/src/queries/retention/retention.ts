@@ -93,6 +93,12 @@ const oldRowsSql = {
   courierDays: `
     delete from courier_days where (organization_id, day, courier) in (
       select organization_id, day, courier from courier_days where day < $1::timestamptz::date order by day limit $2)`,
+  parcelWeeks: `
+    delete from parcel_weeks where (organization_id, week, courier, state) in (
+      select organization_id, week, courier, state from parcel_weeks where week < $1::timestamptz::date order by week limit $2)`,
+  readDays: `
+    delete from read_days where (organization_id, day, way, language) in (
+      select organization_id, day, way, language from read_days where day < $1::timestamptz::date order by day limit $2)`,
   systemDays: `delete from system_days where day in (select day from system_days where day < $1::timestamptz::date order by day limit $2)`,
   // Those that did not come again since.
   unread: `
