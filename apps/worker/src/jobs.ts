@@ -46,9 +46,8 @@ export const dailyReportJob: Handler<'daily-report'> = async (deps, { id, signal
     reports += await saveDailyReports(db.sql, ended)
     await saveCourierDays(db.sql, ended)
   }
-  log.info({ jobId: id, day: daysBefore(now, deps.settingsOf(null)).day, reports }, 'daily report written')
   const parcels = await countShops(deps, { now, signal })
-  log.info({ jobId: id, parcels }, 'ended parcels counted')
+  log.info({ jobId: id, day: daysBefore(now, deps.settingsOf(null)).day, reports, parcels }, 'daily report written')
 }
 
 /** The local day that has ended last, and those before it, for all shops of a time zone at once: the installation's, and those of shops elsewhere. */
