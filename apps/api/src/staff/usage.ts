@@ -1,11 +1,11 @@
 import { type UsageRow, usageList, usageQuery } from '@jejak/contract'
 import { dayOfNumber, localDay, localDayStart, numberOfDay } from '@jejak/core/checking'
+import { csvOf } from '@jejak/core/csv'
 import { listUsageByCourier, listUsageByDay, listUsageByHour, type ShopSql } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
 import { invalid } from '../http/http-problem.ts'
 import { staffRoute } from '../http/routes.ts'
-import { csvOf } from '@jejak/core/csv'
 
 type By = 'hour' | 'day' | 'courier'
 type Span = { from: string; to: string; today: string; timezone: string }
