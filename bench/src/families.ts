@@ -13,6 +13,7 @@ import { reads } from './families/reads.ts'
 import { readsBesideWrites } from './families/reads-beside-writes.ts'
 import { signIn } from './families/sign-in.ts'
 import { start } from './families/start.ts'
+import { statistics } from './families/statistics.ts'
 import { visitors } from './families/visitors.ts'
 import type { Family } from './family.ts'
 
@@ -30,6 +31,7 @@ export const families: Record<string, Family> = {
   'sign-in': signIn,
   million,
   counts,
+  statistics,
   fence,
   start,
   visitors,
