@@ -39,7 +39,8 @@ export const estimateEnd = (parcels: number, { used, at }: { used: Used; at: Est
     const planned = Math.ceil(left / planSeats)
     const spent = scheduledCap(today) - calls.plan
     if (planned <= calls.plan) {
-      return nextAllowedAt(now, { used: spent + planned - 1, settings: today })
+      const allowedAt = nextAllowedAt(now, { used: spent + planned - 1, settings: today })
+      return new Date(Math.max(allowedAt.getTime(), now.getTime() + (planned * 1000) / callsPerSecond))
     }
     left -= calls.plan * planSeats
     now = nextDayStartsAt(now, settings)

@@ -1,7 +1,7 @@
 import { breakerPhase } from '../gate/breaker.ts'
 import { type ConnectionState, decideGate } from '../gate/gate.ts'
 import { batchMax } from '../gate/learnt-size.ts'
-import { manualReserve } from '../gate/pace.ts'
+import { manualReserve, withExtra } from '../gate/pace.ts'
 import type { CheckingSettings } from '../settings.ts'
 import { localDay } from './local-time.ts'
 
@@ -39,8 +39,9 @@ export const refreshPortion = (
   const { now, settings } = choosing
   if (!mayAsk(state, choosing)) return 0
   const size = batchMax(state.learntSize, settings.batchSize)
-  const fromReserve = state.budgetDay === localDay(now, settings.timezone) ? state.callsManual : 0
-  if (fromReserve < manualReserve(settings)) return Math.max(0, size - beside.manual)
+  const day = localDay(now, settings.timezone)
+  const fromReserve = state.budgetDay === day ? state.callsManual : 0
+  if (fromReserve < manualReserve(withExtra(settings, { row: state, day }))) return Math.max(0, size - beside.manual)
   if (isTrialOverdue(state, beside.trialDueAt, now)) return 0
   const most = Math.max(1, size - Math.ceil(size / 10))
   const share = Math.min(most, Math.max(Math.ceil(size / 2), size - beside.others))
