@@ -1,1 +1,1 @@
-export { type SearchDeps, searchShop } from './search-shop.ts'
+export { searchShop } from './search-shop.ts'

@@ -16,7 +16,7 @@ import type { FoundJob } from '../queue/find-job.ts'
 import { whatWasTyped } from './what-was-typed.ts'
 
 /** `people` sees users and keys; `findJob` a job of any shop. */
-export type SearchDeps = {
+type SearchDeps = {
   db: Pick<Db, 'ofShop'>
   people: Sql
   keys: PrivacyKeys
