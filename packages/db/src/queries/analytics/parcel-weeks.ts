@@ -13,6 +13,7 @@ const counted = {
   late: 'late',
 } as const
 const columns = Object.keys(counted)
+const columnList = columns.join(', ')
 
 const places = (buckets: number): number[] => Array.from({ length: buckets }, (_, place) => place)
 
@@ -22,7 +23,7 @@ type Change = ParcelFacts & { sign: 1 | -1 }
 export const addToWeeks = (tx: ShopTx, { changes, buckets }: { changes: readonly Change[]; buckets: number }) =>
   run(tx, {
     text: `
-      insert into parcel_weeks as w (organization_id, week, courier, state, ${columns.join(', ')}, transit)
+      insert into parcel_weeks as w (organization_id, week, courier, state, ${columnList}, transit)
       select $1, week, courier, state,
              ${Object.values(counted)
                .map((holds) => `coalesce(sum(sign) filter (where ${holds}), 0)`)
