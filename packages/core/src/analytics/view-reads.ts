@@ -1,7 +1,6 @@
 import type { ReadsRow } from '@jejak/contract'
-import { listReads, listTransit, type ReadCounts, type ReadsBy, type ShopSql } from '@jejak/db'
+import { countDelivered, countReads, listReads, type ReadCounts, type ReadsBy, type ShopSql } from '@jejak/db'
 import type { AnalyticsSpan } from './analytics-span.ts'
-import { transitBuckets } from './transit-buckets.ts'
 
 export type ReadsView = AnalyticsSpan & { delivered: number; total: ReadsRow; data: ReadsRow[] }
 
@@ -10,18 +9,17 @@ export const viewReads = async (
   shop: ShopSql,
   { by, ...span }: AnalyticsSpan & { by: ReadsBy },
 ): Promise<ReadsView> => {
-  const [counts, ways, weeks] = await Promise.all([
+  const [counts, total, delivered] = await Promise.all([
     listReads(shop, { by, ...span }),
-    listReads(shop, { by: 'way', ...span }),
-    listTransit(shop, { by: 'week', ...span, buckets: transitBuckets, limit: 100 }),
+    countReads(shop, span),
+    countDelivered(shop, span),
   ])
-  const delivered = weeks.reduce((sum, week) => sum + week.delivered, 0)
   // A day's reads are of parcels that are delivered on other days.
   const divisor = by === 'day' ? null : delivered
   return {
     ...span,
     delivered,
-    total: figuresOf(sumOf(ways), delivered),
+    total: figuresOf(total, delivered),
     data: counts.map((one) => ({ ...nameOf(by, one.key), ...figuresOf(one, divisor) })),
   }
 }
@@ -35,10 +33,4 @@ const nameOf = (by: ReadsBy, key: string): Pick<ReadsRow, 'way' | 'hour' | 'lang
 const figuresOf = ({ reads, missing, refused }: Omit<ReadCounts, 'key'>, delivered: number | null) => ({
   ...{ reads, missing, refused },
   readsPerDelivered: delivered ? Math.round((reads / delivered) * 100) / 100 : null,
-})
-
-const sumOf = (ways: readonly ReadCounts[]) => ({
-  reads: ways.reduce((sum, { reads }) => sum + reads, 0),
-  missing: ways.reduce((sum, { missing }) => sum + (missing ?? 0), 0),
-  refused: ways.reduce((sum, { refused }) => sum + (refused ?? 0), 0),
 })

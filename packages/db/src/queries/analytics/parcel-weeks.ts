@@ -1,4 +1,4 @@
-import { rows, run, type ShopSql, type ShopTx } from '../../sql.ts'
+import { row, rows, run, type ShopSql, type ShopTx } from '../../sql.ts'
 import type { ParcelFacts } from './counted-parcels.ts'
 
 const counted = {
@@ -66,6 +66,13 @@ export const listTransit = (
        group by ${by} order by ${by === 'week' ? 'week' : `${by} = '', sum(delivered + returned + lost + lapsed + cancelled) desc, ${by}`} limit $4`,
     values: [shop.organizationId, weeks.from, weeks.to, limit],
   })
+
+/** How many of a shop's parcels were delivered in weeks. */
+export const countDelivered = async (shop: ShopSql, weeks: { from: string; to: string }): Promise<number> =>
+  (await row<{ delivered: number }>(shop, {
+    text: `select coalesce(sum(delivered), 0)::int as delivered from parcel_weeks where organization_id = $1 and week between $2::date and $3::date`,
+    values: [shop.organizationId, weeks.from, weeks.to],
+  }))!.delivered
 
 /** The calls and checks of days, by courier or week. */
 export const listCallsToDivide = (
