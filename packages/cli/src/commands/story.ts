@@ -27,7 +27,7 @@ export const storyCommand = (context: CommandContext): Command =>
       return withInstallation({ ...context, shop }, async (opened) => {
         const { db, organizationId, config } = opened
         const now = context.now()
-        const parcel = await findView(opened, parsed.trackingNumber, now)
+        const parcel = await findView({ ...opened, now }, parsed.trackingNumber)
         if (!parcel) throw new CliError(`No parcel is registered under ${parsed.trackingNumber}.`)
         const asked = { organizationId, trackingId: parcel.id, may: everything, now, limit }
         const story = { parcel, ...(await tellStory({ db }, asked)) }

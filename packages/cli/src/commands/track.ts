@@ -19,7 +19,7 @@ export const trackCommand = (context: CommandContext): Command =>
       const parsed = parseTrackingNumber(input)
       if (!parsed.ok) throw new CliError(parsed.problem, { exitCode: 2 })
       return withInstallation(context, async (opened) => {
-        const view = await findView(opened, parsed.trackingNumber, context.now())
+        const view = await findView({ ...opened, now: context.now() }, parsed.trackingNumber)
         if (!view) throw new CliError(`No parcel is registered under ${parsed.trackingNumber}.`)
         print(renderTracking(view, opened.config.tracking.timezone), json && view)
       })
@@ -27,9 +27,8 @@ export const trackCommand = (context: CommandContext): Command =>
 
 /** The registered parcel, undefined for none; if it was archived and registered again, the living one. */
 export const findView = async (
-  { config, db, organizationId }: OpenedInstallation,
+  { config, db, organizationId, now }: OpenedInstallation & { now: Date },
   trackingNumber: string,
-  now: Date,
 ): Promise<TrackingView | undefined> => {
   const everything = { orderFolded: null, statuses: null, requiresAttention: null, changedAfter: null, after: null }
   const asked = { ...everything, trackingNumbers: [trackingNumber] }
