@@ -92,7 +92,7 @@ type Linked = { id: string; trackingId: string }
 export const linkBookings = (tx: ShopTx, { now, linked }: { now: Date; linked: readonly Linked[] }) =>
   run(tx, {
     text: `update bookings b set tracking_id = made.tracking_id, made_at = $2, told_code = status_code
-             from unnest($3::bigint[], $4::bigint[]) as made (id, tracking_id) where b.organization_id = $1 and b.id = made.id`,
+             from unnest($3::bigint[], $4::bigint[]) as made (id, tracking_id) where b.organization_id = $1 and b.id = made.id and b.id = any ($3::bigint[])`,
     values: [tx.organizationId, now, linked.map(({ id }) => id), linked.map(({ trackingId }) => trackingId)],
   })
 
@@ -110,7 +110,7 @@ export const listUntold = (shop: ShopSql, { connectionId, limit }: { connectionI
 export const saveTold = (tx: ShopTx, told: readonly Untold[]) =>
   run(tx, {
     text: `update bookings b set told_code = told.code from unnest($2::bigint[], $3::int[]) as told (id, code)
-            where b.organization_id = $1 and b.id = told.id`,
+            where b.organization_id = $1 and b.id = told.id and b.id = any ($2::bigint[])`,
     values: [tx.organizationId, told.map(({ id }) => id), told.map(({ code }) => code)],
   })
 

@@ -39,7 +39,7 @@ const statementFor = (named: readonly Column[]) => {
     name: `save-parcels-${named.map((column) => columns.indexOf(column).toString(36)).join('')}`,
     text: `update tracking_cache t set ${named.map(assignmentOf).join(', ')}
       from unnest($1::bigint[], ${named.map((column, place) => arrayOf(column, `$${place + 2}`)).join(', ')}) as c (id, ${named.map(columnOf).join(', ')})
-     where t.id = c.id`,
+     where t.id = c.id and t.id = any ($1::bigint[])`,
   }
   statements.set(key, statement)
   return statement

@@ -28,7 +28,7 @@ const saveSchedulesSql = `
     .map((name) => `${name} = c.${name}`)
     .join(', ')}
     from unnest(${arrays.join(', ')}) as c (${columns.join(', ')})
-   where s.tracking_id = c.tracking_id and s.call_id is not distinct from $1`
+   where s.tracking_id = c.tracking_id and s.tracking_id = any ($2::bigint[]) and s.call_id is not distinct from $1`
 
 /**
  * Writes the next due time of every tracking that still carries the mark of this call, takes the mark off and counts the check; with null, of
