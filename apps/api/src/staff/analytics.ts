@@ -2,8 +2,9 @@ import { readsColumns, readsQuery, readsView, transitColumns, transitQuery, tran
 import { spanOfWeeks, viewReads, viewTransit } from '@jejak/core/analytics'
 import { localDay } from '@jejak/core/checking'
 import { csvOf } from '@jejak/core/csv'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
+import { jsonOrCsv, sendCsv } from '../http/csv-answer.ts'
 import { staffRoute } from '../http/routes.ts'
 
 const spanNote =
@@ -21,13 +22,16 @@ export const analyticsRoutes = (app: FastifyInstance, { db, now, settingsOf }: R
       summary: 'Transit times and how parcels ended, by courier, state or week',
       description: spanNote,
       querystring: transitQuery,
-      response: { 200: transitView },
+      response: { 200: jsonOrCsv(transitView) },
     },
     handler: async ({ caller: { organizationId }, query: { by, format, ...asked } }, reply) => {
       const view = await viewTransit(db.ofShop(organizationId).sql, { by, ...spanOf(asked, organizationId) })
       if (format === 'json') return view
       const keys = by === 'state' ? (['state', 'name'] as const) : ([by] as const)
-      return sendCsv(reply, { name: `transit-by-${by}`, ...view, csv: csvOf([...keys, ...transitColumns], view.data) })
+      return sendCsv(reply, {
+        name: `transit-by-${by}-${view.from}-${view.to}`,
+        csv: csvOf([...keys, ...transitColumns], view.data),
+      })
     },
   })
 
@@ -38,21 +42,15 @@ export const analyticsRoutes = (app: FastifyInstance, { db, now, settingsOf }: R
       summary: 'How customers looked at parcels, by way, hour, language or day',
       description: spanNote,
       querystring: readsQuery,
-      response: { 200: readsView },
+      response: { 200: jsonOrCsv(readsView) },
     },
     handler: async ({ caller: { organizationId }, query: { by, format, ...asked } }, reply) => {
       const view = await viewReads(db.ofShop(organizationId).sql, { by, ...spanOf(asked, organizationId) })
       if (format === 'json') return view
-      return sendCsv(reply, { name: `reads-by-${by}`, ...view, csv: csvOf([by, ...readsColumns], view.data) })
+      return sendCsv(reply, {
+        name: `reads-by-${by}-${view.from}-${view.to}`,
+        csv: csvOf([by, ...readsColumns], view.data),
+      })
     },
   })
-}
-
-const sendCsv = (
-  reply: FastifyReply,
-  { name, from, to, csv }: { name: string; from: string; to: string; csv: string },
-): never => {
-  const disposition = `attachment; filename="${name}-${from}-${to}.csv"`
-  reply.header('content-type', 'text/csv; charset=utf-8').header('content-disposition', disposition)
-  return reply.serializer((body: unknown) => body as string).send(csv) as never
 }

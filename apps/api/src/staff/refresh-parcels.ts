@@ -4,6 +4,7 @@ import { noSuchRun } from '@jejak/core/refreshing'
 import { findRun, listRunParcels, type RunParcelRow, type ShopSql } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
+import { jsonOrCsv, sendCsv } from '../http/csv-answer.ts'
 import { staffRoute } from '../http/routes.ts'
 
 const csvPage = 2000
@@ -20,7 +21,7 @@ export const refreshParcelRoutes = (app: FastifyInstance, { db }: RouteDeps): vo
         'In the order of their ids. `waiting` has not been asked for, `asked` is due ahead of others or being asked right now; the others are done. `reason` says why a parcel was skipped or failed. `format=csv` answers text/csv.',
       params: refreshIdParams,
       querystring: refreshParcelsQuery,
-      response: { 200: refreshParcelPage },
+      response: { 200: jsonOrCsv(refreshParcelPage) },
     },
     problems: [404],
     handler: async ({ caller: { organizationId }, params: { id: runId }, query }, reply) => {
@@ -28,11 +29,7 @@ export const refreshParcelRoutes = (app: FastifyInstance, { db }: RouteDeps): vo
       if (!(await findRun(shop, runId))) throw noSuchRun()
       const { state, format, limit, cursor = '0' } = query
       const asked = { runId, states: state === undefined ? null : [state] }
-      if (format === 'csv') {
-        const name = `attachment; filename="refresh-${runId}.csv"`
-        reply.header('content-type', 'text/csv; charset=utf-8').header('content-disposition', name)
-        return reply.serializer((body: unknown) => body as string).send(Readable.from(csvOf(shop, asked)) as never)
-      }
+      if (format === 'csv') return sendCsv(reply, { name: `refresh-${runId}`, csv: Readable.from(csvOf(shop, asked)) })
       const found = await listRunParcels(shop, { ...asked, afterId: cursor, limit: limit + 1 })
       const page = found.slice(0, limit)
       return { data: page.map(toView), nextCursor: found.length > limit ? page.at(-1)!.trackingId : null }

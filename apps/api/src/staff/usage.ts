@@ -4,6 +4,7 @@ import { csvOf } from '@jejak/core/csv'
 import { listUsageByCourier, listUsageByDay, listUsageByHour, type ShopSql } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
+import { jsonOrCsv, sendCsv } from '../http/csv-answer.ts'
 import { invalid } from '../http/http-problem.ts'
 import { staffRoute } from '../http/routes.ts'
 
@@ -36,7 +37,7 @@ export const usageRoutes = (app: FastifyInstance, { db, now, settingsOf }: Route
       description:
         'At most 8 days by hour, else 400. By courier only days that are over. `format=csv` answers text/csv.',
       querystring: usageQuery,
-      response: { 200: usageList },
+      response: { 200: jsonOrCsv(usageList) },
     },
     handler: async ({ caller: { organizationId }, query: { by, format, ...asked } }, reply) => {
       const { timezone } = settingsOf(organizationId)
@@ -44,9 +45,7 @@ export const usageRoutes = (app: FastifyInstance, { db, now, settingsOf }: Route
       const data = await listers[by](db.ofShop(organizationId).sql, span)
       const { from, to } = span
       if (format === 'json') return { from, to, data }
-      const name = `attachment; filename="usage-by-${by}-${from}-${to}.csv"`
-      reply.header('content-type', 'text/csv; charset=utf-8').header('content-disposition', name)
-      return reply.serializer((body: unknown) => body as string).send(csvOf(columns[by], data) as never)
+      return sendCsv(reply, { name: `usage-by-${by}-${from}-${to}`, csv: csvOf(columns[by], data) })
     },
   })
 
