@@ -29,7 +29,7 @@ const environment = (): Record<string, string> => ({
   EASYPARCEL_CLIENT_SECRET: 'demo-secret',
   WORKER_HEALTH_PORT: '0',
   CRON_URGENT: '* * * * * *',
-  TRACKING_API_TIMEOUT: '1000',
+  TRACKING_API_TIMEOUT: '3000',
   TRACKING_LEASE_GRACE: '1',
   TRACKING_CALLS_PER_SECOND: '100',
   TRACKING_DAILY_BUDGET: '100000',

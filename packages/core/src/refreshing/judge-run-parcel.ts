@@ -1,10 +1,14 @@
 import type { RefreshRunRow, RunParcelEnd, RunParcelFacts } from '@jejak/db'
 import { priorities } from '@jejak/db/priorities'
+import { suspectPriority } from '../checking/gate/suspicion.ts'
 
 type End = Omit<RunParcelEnd, 'trackingId'>
 
-/** What is to be done about a parcel of a run. `give_back`: it leaves the queue, `ask`: it becomes due now, `leave`: a call has it, or it waits for one. */
-export type Verdict = { kind: 'leave' | 'ask' | 'give_back' } | { kind: 'settle'; end: End }
+/**
+ * What is to be done about a parcel of a run. `give_back`: it leaves the queue, `ask`: it becomes due now, `leave`: a call has it, or it waits for one,
+ * `on_trial`: calls with it failed, and one of its own will show whether its number is to blame.
+ */
+export type Verdict = { kind: 'leave' | 'on_trial' | 'ask' | 'give_back' } | { kind: 'settle'; end: End }
 
 const leave: Verdict = { kind: 'leave' }
 const settle = (outcome: End['outcome'], reason: string | null = null): Verdict => ({
@@ -40,7 +44,9 @@ export const judgeRunParcel = (
   if (askedAt !== null && schedule.updatePriority === priorities.manual)
     return isRunning ? leave : { kind: 'give_back' }
   if (parcel.endedAt !== null && !withEnded) return settle('skipped', 'ended')
-  if (schedule.strikes >= 2)
-    return askedAt === null ? settle('skipped', 'fails_upstream') : settle('failed', 'fails_upstream')
-  return isRunning ? { kind: 'ask' } : { kind: 'give_back' }
+  const trial = suspectPriority(schedule)
+  if (trial === priorities.culprit || (trial !== null && parcel.endedAt !== null))
+    return settle(askedAt === null ? 'skipped' : 'failed', 'fails_upstream')
+  if (isRunning) return { kind: trial === null ? 'ask' : 'on_trial' }
+  return askedAt === null ? leave : { kind: 'give_back' }
 }

@@ -226,13 +226,17 @@ const toSchedule = ({ row, priority, plan: { schedule } }: Planned): ScheduleCha
   return [toScheduleChange(row.id, { ...schedule, checkedBy: isAnswered ? kindOf(priority) : row.checkedBy })]
 }
 
-/** What a run of refreshes that asked for the parcel is told. One whose call failed is asked for again, unless its number may be to blame. */
+/**
+ * What a run of refreshes that asked for the parcel is told. One whose call failed is asked for again, or has a trial; only a number that failed alone
+ * has failed.
+ */
 const toRunEnd = ({ row: { id: trackingId }, priority, answer, plan }: Planned): RunParcelEnd[] => {
-  if (priority !== priorities.manual || plan.schedule === null) return []
-  if (answer === null)
-    return plan.schedule.priority === priorities.manual
-      ? []
-      : [{ trackingId, outcome: 'failed', reason: 'fails_upstream' }]
+  const { schedule } = plan
+  if (schedule === null || (priority !== priorities.manual && priority < priorities.suspect)) return []
+  if (answer === null) {
+    const hasFailed = schedule.priority === priorities.culprit || schedule.nextDueAt === null
+    return hasFailed ? [{ trackingId, outcome: 'failed', reason: 'fails_upstream' }] : []
+  }
   if (answer.kind === 'found')
     return [{ trackingId, outcome: plan.isNews || plan.eventsAdded > 0 ? 'changed' : 'unchanged', reason: null }]
   return [
