@@ -21,7 +21,7 @@ afterAll(() => world.close())
 beforeEach(async () => {
   world.clock.advance(3_600_000)
   await world.query(
-    'truncate users, memberships, sessions, sign_in_attempts, user_addresses, account_links, user_totp, recovery_codes',
+    'truncate users, memberships, sessions, sign_in_attempts, user_addresses, account_links, user_totp, recovery_codes cascade',
   )
   const { organizationId } = world.shop
   const user = { name: 'Siti', password, isOperator: false }

@@ -63,7 +63,7 @@ afterAll(async () => {
 })
 beforeEach(() =>
   db.sql.query(
-    'truncate users, memberships, sessions, sign_in_attempts, user_addresses, account_links, user_totp, recovery_codes, audit_log',
+    'truncate users, memberships, sessions, sign_in_attempts, user_addresses, account_links, user_totp, recovery_codes, audit_log cascade',
   ),
 )
 
