@@ -20,7 +20,10 @@ export const connectionName = line(60).refine(
 const pathHere = z
   .string()
   .max(500, 'Write at most 500 characters.')
-  .regex(/^\/(?:[\x21-\x2e\x30-\x5b\x5d-\x7e][\x21-\x5b\x5d-\x7e]*)?$/, 'Write a path of this installation, such as /console/connections.')
+  .regex(
+    /^\/(?:[\x21-\x2e\x30-\x5b\x5d-\x7e][\x21-\x5b\x5d-\x7e]*)?$/,
+    'Write a path of this installation, such as /console/connections.',
+  )
 
 /** One EasyParcel account of a shop. `allowedByNow` is how many scheduled calls the pace grants up to this minute. */
 export const connectionView = z.object({

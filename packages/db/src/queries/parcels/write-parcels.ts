@@ -1,6 +1,6 @@
 import { columnOf } from '../../columns.ts'
 import { priorities } from '../../priorities.ts'
-import { rows, run, type ShopTx, type Tx } from '../../sql.ts'
+import { row, rows, run, type ShopTx, type Sql, type Tx } from '../../sql.ts'
 import { detailTypes, type ParcelRef, type ParcelRow, parcelTypes, refColumns } from './parcel-row.ts'
 import type { OrderRow } from './tracking-orders.ts'
 
@@ -167,4 +167,20 @@ export const adoptParcels = (
      update tracking_schedule s set connection_id = $2, next_update_due = case when s.call_id is null then $3 else s.next_update_due end
        from moved where s.organization_id = $1 and s.tracking_id = moved.id`,
     values: [tx.organizationId, args.connectionId, args.now, args.ids],
+  })
+
+const altered = `id >= $1 and id < $2 and left(encode(sha256(convert_to(document, 'UTF8')), 'hex'), 16) <> document_version`
+
+/** Parcels whose stored document is not the one that its version names: someone else wrote it. */
+export const countAlteredDocuments = async (sql: Sql, { from, to }: { from: number; to: number }): Promise<number> =>
+  (await row<{ amount: number }>(sql, {
+    text: `select count(*)::int as amount from tracking_cache where ${altered}`,
+    values: [from, to],
+  }))!.amount
+
+/** Marks them, so that reading their scans again renders them. */
+export const markAlteredDocuments = (sql: Sql, { from, to }: { from: number; to: number }) =>
+  run(sql, {
+    text: `update tracking_cache set document_version = '' where id in (select id from tracking_cache where ${altered} order by id for update)`,
+    values: [from, to],
   })

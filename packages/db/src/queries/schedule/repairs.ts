@@ -73,19 +73,3 @@ export const recountDay = async (tx: Tx, connectionId: string): Promise<number> 
     values: [connectionId],
   })
 }
-
-const altered = `id >= $1 and id < $2 and left(encode(sha256(convert_to(document, 'UTF8')), 'hex'), 16) <> document_version`
-
-/** Parcels whose stored document is not the one that its version names: someone else wrote it. */
-export const countAlteredDocuments = async (sql: Sql, { from, to }: { from: number; to: number }): Promise<number> =>
-  (await row<{ amount: number }>(sql, {
-    text: `select count(*)::int as amount from tracking_cache where ${altered}`,
-    values: [from, to],
-  }))!.amount
-
-/** Marks them, so that reading their scans again renders them. */
-export const markAlteredDocuments = (sql: Sql, { from, to }: { from: number; to: number }) =>
-  run(sql, {
-    text: `update tracking_cache set document_version = '' where id in (select id from tracking_cache where ${altered} order by id for update)`,
-    values: [from, to],
-  })
