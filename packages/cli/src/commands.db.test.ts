@@ -208,7 +208,7 @@ describe('the installation', () => {
   test('its EasyParcel account is shown, and what no one could read', async () => {
     await database.pool.query(`insert into unread_values select id, 'text', 'Zzyzx', 7, now(), now() from connections`)
     const { stdout } = await jejak('easyparcel:status')
-    for (const part of ['not connected', '0 of 1000 calls', 'closed, 0 failed', '7', 'Zzyzx'])
+    for (const part of ['not connected', '0 of 1000 calls', 'Breaker         closed', '7', 'Zzyzx'])
       expect(stdout).toContain(part)
     expect(await jejakJson('easyparcel:status')).toMatchObject({
       demo: false,
