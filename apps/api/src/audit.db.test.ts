@@ -1,4 +1,4 @@
-import { createUser, inviteUser } from '@jejak/core/access'
+import { createUser, inviteUser, type Permission, permissionsOfUser } from '@jejak/core/access'
 import { consoleActor, recordAct, sealAudit } from '@jejak/core/audit'
 import { codeShown } from '@jejak/core/testing'
 import { type ShopRole, shopRoles } from '@jejak/db'
@@ -100,14 +100,17 @@ const refreshRunFor = async (turn: string): Promise<Call> => {
   if (turn === 'resume') await ask('POST', `${url}pause`)
   return { url: url + turn }
 }
+/** Signed in anew only where the last call ended the session: one address signs in a hundred times an hour at most. */
+const bossAgain = async (): Promise<Headers> => {
+  const { statusCode } = await ask('GET', '/v1/session', { headers: headersOf.boss! })
+  if (statusCode !== 200) headersOf.boss = await signIn('boss@kedai.example')
+  return headersOf.boss!
+}
 /** A job of its own in this state. */
 const jobThat = async (state: string): Promise<string> => {
   registered += 1
   const id = await world.deps.boss.send('clean-up', {}, { singletonKey: `job ${registered}` })
-  await world.query(
-    `update pgboss.job set state = $2, completed_on = case when $2 = 'failed' then now() end where id = $1`,
-    [id, state],
-  )
+  await world.query('update pgboss.job set state = $2::pgboss.job_state where id = $1', [id, state])
   return id!
 }
 const connection = () => `/v1/admin/connections/${world.shop.connectionId}`
@@ -255,7 +258,7 @@ describe('every route that changes something', () => {
       await world.query('delete from audit_log')
       const answer: Answer = await ask(method, call.url ?? path, {
         ...call,
-        headers: call.headers ?? (await signIn('boss@kedai.example')),
+        headers: call.headers ?? (await bossAgain()),
       })
       expect([name, answer.statusCode < 300 ? 'done' : answer.json().detail]).toEqual([name, 'done'])
       const left = (await entries()).filter(({ act }) => act !== 'session.started' || name === 'POST /v1/session')
@@ -272,7 +275,8 @@ describe('every route that changes something', () => {
   test('leaves an entry when a user or a key without the permission is refused', async () => {
     const key = withKey(await world.addKey(world.shop.organizationId, ['trackings:read']))
     for (const { name, method, path, permission } of operations) {
-      if (!permission) continue
+      if (!permission || permissionsOfUser({ role: 'viewer', isOperator: false }).has(permission as Permission))
+        continue
       for (const headers of [headersOf.viewer!, key]) {
         await world.query('delete from audit_log')
         const url = path.replace('{id}', '1').replace('{noteId}', '1').replace('{name}', 'maintenance')
@@ -307,13 +311,13 @@ describe('a POST that is sent again with its Idempotency-Key', () => {
     'sent again, it registers nothing twice': ['POST /v1/trackings/import'],
     'sent again, it makes a link that is as good': ['POST /v1/trackings/{id}/link'],
     'it changes nothing, or answers what no one may keep': [
-      ...['POST /v1/admin/privacy/find', 'POST /v1/admin/privacy/export'],
+      ...['POST /v1/admin/privacy/find', 'POST /v1/admin/privacy/export', 'POST /v1/admin/search'],
     ],
   }
   const secretFields = /^(?:key|link|url|uri)$|secret|token|password|codes/i
   const sendOnce = async ({ name, method, path }: (typeof operations)[number], key: string) => {
     const call = { ...(await changes[name]!()) }
-    const headers = { ...(call.headers ?? (await signIn('boss@kedai.example'))), 'idempotency-key': key }
+    const headers = { ...(call.headers ?? (await bossAgain())), 'idempotency-key': key }
     await world.query('delete from audit_log')
     return () => ask(method, call.url ?? path, { ...call, headers })
   }

@@ -97,7 +97,7 @@ export const ms: Words = {
   late_budget_spent: 'Semua semakan hari ini telah digunakan.',
   late_paced: 'Banyak bungkusan sedang menunggu, jadi semakan ini lewat.',
   late_not_authorised: 'Kedai perlu memperbaharui aksesnya kepada kurier.',
-  late_paused: 'Kedai telah menghentikan semakan buat sementara.',
+  late_paused: 'Semakan dijeda.',
   late_jobs_failing: 'Masalah ini di pihak kami, dan kami telah dimaklumkan.',
   late: 'Semakan berikut lewat.',
   out_of_date: 'Maklumat ini mungkin tidak terkini.',

@@ -96,7 +96,7 @@ export const zh: Words = {
   late_budget_spent: '今天的查询次数已用完。',
   late_paced: '等待查询的包裹很多，这次查询会晚一些。',
   late_not_authorised: '商家需要重新授权查询。',
-  late_paused: '商家已暂停查询。',
+  late_paused: '查询已暂停。',
   late_jobs_failing: '问题在我们这边，我们已收到通知。',
   late: '查询有所延迟。',
   out_of_date: '内容可能已过时。',
