@@ -98,7 +98,7 @@ export const en = {
   late_budget_spent: 'All of today’s checks are used up.',
   late_paced: 'Many parcels are waiting, so this check is late.',
   late_not_authorised: 'The shop must renew its access to the courier.',
-  late_paused: 'Checks are paused.',
+  late_paused: 'Checks paused.',
   late_jobs_failing: 'The fault is ours, and we have been alerted.',
   late: 'The next check is late.',
   out_of_date: 'This may be out of date.',
