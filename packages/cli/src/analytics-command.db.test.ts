@@ -1,31 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { runJejak } from './testing/run-jejak.ts'
+import { type CliWorld, createCliWorld } from './testing/cli-world.ts'
 
-let database: TestDatabase
-let folder: string
-const jejak = (...args: string[]) =>
-  runJejak(args, {
-    DATABASE_URL: database.url,
-    SECRET_KEY: 'a secret that only tests know, 32 bytes',
-    DATA_DIR: folder,
-  })
+let world: CliWorld
+const jejak = (...args: string[]) => world.jejak(...args)
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  folder = await mkdtemp(join(tmpdir(), 'jejak-analytics-'))
-  expect(await jejak('migrate')).toMatchObject({ code: 0 })
-  await database.pool.query(
+  world = await createCliWorld()
+  await world.database.pool.query(
     `insert into parcel_weeks select id, '2026-03-02', 'J&T Express', 'MY-10', 9, 1, 0, 0, 0, 9, 6, 0, 0, array[0, 9] || array_fill(0, array[32]) from organizations`,
   )
 })
-afterAll(async () => {
-  await database.drop()
-  await rm(folder, { recursive: true })
-})
+afterAll(() => world.close())
 
 const span = ['--from', '2026-03-04', '--to', '2026-03-05']
 

@@ -1,24 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createTestDatabase, type TestDatabase } from '@jejak/db/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { runJejak } from './testing/run-jejak.ts'
+import { type CliWorld, createCliWorld } from './testing/cli-world.ts'
 
-let database: TestDatabase
-let folder: string
-const jejak = (...args: string[]) =>
-  runJejak(args, {
-    DATABASE_URL: database.url,
-    SECRET_KEY: 'a secret that only tests know, 32 bytes',
-    DATA_DIR: folder,
-  })
+let world: CliWorld
+const jejak = (...args: string[]) => world.jejak(...args)
 
 beforeAll(async () => {
-  database = await createTestDatabase()
-  folder = await mkdtemp(join(tmpdir(), 'jejak-attention-'))
-  expect(await jejak('migrate')).toMatchObject({ code: 0 })
-  await database.pool.query(
+  world = await createCliWorld()
+  await world.database.pool.query(
     `insert into tracking_cache (organization_id, connection_id, tracking_number, document, document_version, registered_at, changed_at,
                                  requires_attention, attention_reason)
      select organization_id, id, 'LOST0000001', '{', '1', now(), now(), true, 'damaged' from connections limit 1;
@@ -26,10 +14,7 @@ beforeAll(async () => {
      select id, connection_id, organization_id, now() from tracking_cache`,
   )
 })
-afterAll(async () => {
-  await database.drop()
-  await rm(folder, { recursive: true })
-})
+afterAll(() => world.close())
 
 test('cases are listed by reason, settled by number, and that is undone', async () => {
   expect((await jejak('attention')).stdout).toMatch(/damaged +1 +0 .*The courier says that the parcel is damaged\./)

@@ -12,6 +12,7 @@ import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { withDatabase } from '../open-installation.ts'
 import { note, print } from '../print.ts'
+import { renderRule } from '../render-rule.ts'
 
 export const checkCommand = (context: CommandContext): Command =>
   new Command('check')
@@ -30,7 +31,7 @@ export const checkCommand = (context: CommandContext): Command =>
           const examples = broken.get(rule) ?? []
           return { rule, holds: examples.length === 0, examples }
         })
-        print(rules.map(render).join('\n'), json && rules)
+        print(rules.map(renderRule).join('\n'), json && rules)
         if (broken.size > 0) process.exitCode = 1
       }),
     )
@@ -45,6 +46,3 @@ const strangers = async ({ sql }: Pick<Db, 'sql'>): Promise<BrokenRule[]> => {
     .map(({ id, lastFailure }) => ({ id, found: lastFailure }))
   return examples.length > 0 ? [{ rule: accountRule, examples }] : []
 }
-
-const render = ({ rule, holds, examples }: { rule: string; holds: boolean; examples: object[] }): string =>
-  [`${holds ? 'holds ' : 'BROKEN'}  ${rule}`, ...examples.map((row) => `          ${JSON.stringify(row)}`)].join('\n')

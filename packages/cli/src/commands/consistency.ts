@@ -6,6 +6,7 @@ import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
 import { print } from '../print.ts'
+import { renderRule } from '../render-rule.ts'
 
 export const consistencyVerifyCommand = (context: CommandContext): Command =>
   new Command('consistency:verify')
@@ -28,15 +29,13 @@ export const consistencyVerifyCommand = (context: CommandContext): Command =>
 const render = (rules: readonly RuleState[], repaired: Record<string, number> | null): string => {
   const broken = rules.filter(({ holds }) => !holds)
   return [
-    ...rules.map(renderRule),
+    ...rules.map((state) => renderRule(named(state))),
     ...Object.entries(repaired ?? {}).map(([rule, rows]) => `repaired ${rows}: ${rule}`),
     ...(repaired && Object.keys(repaired).length === 0 ? ['There was nothing to repair.'] : []),
     ...(repaired === null && broken.some(({ isRepairable }) => isRepairable) ? ['Add --repair to put it right.'] : []),
   ].join('\n')
 }
 
-const renderRule = ({ rule, holds, examples, isRepairable }: RuleState): string =>
-  [
-    `${holds ? 'holds ' : 'BROKEN'}  ${rule}${holds || isRepairable ? '' : ' (for a person: see docs/database.md)'}`,
-    ...examples.map((row) => `          ${JSON.stringify(row)}`),
-  ].join('\n')
+/** What no program can put right says where a person finds out what to do. */
+const named = (state: RuleState): RuleState =>
+  state.holds || state.isRepairable ? state : { ...state, rule: `${state.rule} (for a person: see docs/database.md)` }

@@ -2,8 +2,10 @@ import { clockComplaint, clockDifference, clockIsOff } from '@jejak/core/checkin
 import {
   compareMigrations,
   fenceIsOff,
-  findBacklog,
   findFenceFaults,
+  findLongestDue,
+  findLongestWaitingJob,
+  findOldestUnsealed,
   findServerFacts,
   listJobFailures,
   listRunningProcesses,
@@ -16,6 +18,7 @@ import { fail, type Probe, pass, warn } from './probe.ts'
 export type Patient = OpenedInstallation & { now: () => Date }
 
 const minute = 60_000
+const waitedMs = (since: Date | null, now: () => Date): number => (since ? now().getTime() - since.getTime() : 0)
 const minutesOf = (ms: number): string => `${Math.round(ms / minute)} min`
 
 export const database: Probe<Patient> = {
@@ -67,8 +70,7 @@ const queue: Probe<Patient> = {
     const failures = await listJobFailures(db.sql, { shop: 'all' })
     if (failures[0])
       return fail(`The job ${failures[0].queue} has failed ${failures[0].times} times: ${failures[0].message}`)
-    const { jobWaitsSince } = await findBacklog(ownerDb.sql)
-    const waitsMs = jobWaitsSince ? now().getTime() - jobWaitsSince.getTime() : 0
+    const waitsMs = waitedMs(await findLongestWaitingJob(ownerDb.sql), now)
     return waitsMs > 5 * minute
       ? fail(`A job has waited for ${minutesOf(waitsMs)}: is a worker running?`)
       : pass('No job waits for long, and none keeps failing.')
@@ -97,8 +99,7 @@ const overdueMs = 60 * minute
 const parcels: Probe<Patient> = {
   name: 'parcels',
   look: async ({ ownerDb, now }) => {
-    const { parcelDueAt } = await findBacklog(ownerDb.sql)
-    const lateMs = parcelDueAt ? now().getTime() - parcelDueAt.getTime() : 0
+    const lateMs = waitedMs(await findLongestDue(ownerDb.sql), now)
     return lateMs > overdueMs
       ? warn(`A parcel has been due for ${minutesOf(lateMs)}: see docs/runbooks/parcels-are-not-being-checked.md.`)
       : pass('None is overdue by more than an hour.')
@@ -108,8 +109,7 @@ const parcels: Probe<Patient> = {
 const audit: Probe<Patient> = {
   name: 'audit log',
   look: async ({ ownerDb, now }) => {
-    const { unsealedAt } = await findBacklog(ownerDb.sql)
-    const waitsMs = unsealedAt ? now().getTime() - unsealedAt.getTime() : 0
+    const waitsMs = waitedMs(await findOldestUnsealed(ownerDb.sql), now)
     return waitsMs > 10 * minute
       ? warn(`An entry has not been sealed for ${minutesOf(waitsMs)}: a worker does that each minute.`)
       : pass('Its entries are sealed.')

@@ -1,5 +1,6 @@
 import {
   consistencyQueries,
+  counterRule,
   healSchedules,
   lastParcelId,
   listConnections,
@@ -13,8 +14,6 @@ import { recordAct } from '../audit/index.ts'
 import { plausibleUntil, reReadAnyway } from '../checking/index.ts'
 import { allSettings } from '../settings/settings-in-force.ts'
 import { type ConsistencyDeps, documentRule, readingRule, scheduleRule, slicesOf } from './verify.ts'
-
-const counterRule: Rule = 'the day counter of a connection equals its logged calls'
 
 /**
  * Makes the rules hold again that a program can: counters from the calls and parcels that they count, due times, documents and statuses from the

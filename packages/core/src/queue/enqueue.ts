@@ -5,6 +5,11 @@ import { type Payload, type QueueName, queues } from './queues.ts'
 /** What senders need of the queue. */
 export type Boss = Pick<PgBoss, 'send'>
 
+/** Has the queue work in the transaction of whoever asks. */
+export const executorOf = (sql: Sql) => ({
+  executeSql: (text: string, values?: unknown[]) => sql.query(text, values),
+})
+
 /** Sends one job; null when an equal one is waiting already, which is as good. With `sql` it commits with the caller's transaction. */
 export const enqueue = <Name extends QueueName>(
   boss: Boss,
@@ -13,7 +18,7 @@ export const enqueue = <Name extends QueueName>(
   const { name, payload, options: { sql, ...sendOptions } = {} } = job
   return boss.send(name, queues[name].payload.parse(payload), {
     ...sendOptions,
-    ...(sql && { db: { executeSql: (text: string, values?: unknown[]) => sql.query(text, values) } }),
+    ...(sql && { db: executorOf(sql) }),
   })
 }
 

@@ -3,7 +3,7 @@ import type { PgBoss } from 'pg-boss'
 import type { Actor } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { conflict, notFound } from '../errors.ts'
-import { type Boss, enqueue } from './enqueue.ts'
+import { type Boss, enqueue, executorOf } from './enqueue.ts'
 import { type QueueName, queueNames, queues } from './queues.ts'
 
 /** What cancelling a job needs of the queue. */
@@ -52,9 +52,7 @@ export const cancelJob = ({ db, boss, clock }: Deps, { actor, id }: Asked): Prom
     const job = await getJob(tx, id)
     if (!['created', 'retry', 'active'].includes(job.state))
       throw conflict(`This job is ${shownState(job.state)}: there is nothing to cancel.`)
-    await boss.cancel(job.queue, id, {
-      db: { executeSql: (text: string, values?: unknown[]) => tx.query(text, values) },
-    })
+    await boss.cancel(job.queue, id, { db: executorOf(tx) })
     await recordAct(tx, {
       act: 'job.cancelled',
       actor,

@@ -51,7 +51,8 @@ const repairs: Partial<Record<Rule, string>> = {
 /** Whether a program can make this rule hold again. */
 export const isRepairable = (rule: Rule): boolean => rule in repairs || rule === counterRule
 
-const counterRule = 'the day counter of a connection equals its logged calls'
+/** What `recountDay` makes hold again, connection by connection. */
+export const counterRule: Rule = 'the day counter of a connection equals its logged calls'
 
 /** Makes the rule hold again for the parcels with ids from `from` on and below `to`; returns how many rows it changed. */
 export const repairRule = (

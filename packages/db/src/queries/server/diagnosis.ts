@@ -56,19 +56,17 @@ export const findFenceFaults = async (sql: Sql): Promise<string[]> =>
     )
   ).map(({ fault }) => fault)
 
-export type Backlog = {
-  /** Due times of the parcel, and starts of the job, that wait longest. */
-  parcelDueAt: Date | null
-  jobWaitsSince: Date | null
-  /** The oldest entry of the audit log that no one has sealed. */
-  unsealedAt: Date | null
-}
+const findInstant = async (sql: Sql, text: string): Promise<Date | null> =>
+  (await row<{ at: Date | null }>(sql, text))?.at ?? null
 
-/** What has waited longest for the workers. */
-export const findBacklog = async (sql: Sql): Promise<Backlog> =>
-  (await row<Backlog>(
-    sql,
-    `select (select min(next_update_due) from tracking_schedule where call_id is null) as "parcelDueAt",
-            (select min(start_after) from pgboss.job where state = 'created') as "jobWaitsSince",
-            (select at from audit_log where chain_no is null order by id limit 1) as "unsealedAt"`,
-  ))!
+/** When the parcel that waits longest for its check was due. */
+export const findLongestDue = (sql: Sql) =>
+  findInstant(sql, 'select min(next_update_due) as at from tracking_schedule where call_id is null')
+
+/** Since when the job that waits longest may start. */
+export const findLongestWaitingJob = (sql: Sql) =>
+  findInstant(sql, `select min(start_after) as at from pgboss.job where state = 'created'`)
+
+/** When the oldest entry of the audit log was made that no one has sealed. */
+export const findOldestUnsealed = (sql: Sql) =>
+  findInstant(sql, 'select at from audit_log where chain_no is null order by id limit 1')
