@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { calendarDay } from './instant.ts'
+import { calendarDay, dayGiven } from './instant.ts'
 
 const count = z.number().int().nonnegative()
 const share = z.number().min(0).max(1).nullable()
 
 const span = {
-  from: calendarDay.optional().meta({ description: 'A day of the first week; without it, twelve weeks are told' }),
-  to: calendarDay.optional().meta({ description: 'A day of the last week; without it this week' }),
+  from: dayGiven.optional().meta({ description: 'A day of the first week; without it, twelve weeks are told' }),
+  to: dayGiven.optional().meta({ description: 'A day of the last week; without it this week' }),
   format: z.enum(['json', 'csv']).default('json'),
 }
 const isInOrder = ({ from, to }: { from?: string | undefined; to?: string | undefined }) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { calendarDay, instant } from './instant.ts'
+import { calendarDay, dayGiven, instant } from './instant.ts'
 
 const count = z.number().int().nonnegative()
 
@@ -34,8 +34,8 @@ export type CallList = z.infer<typeof callList>
 export const usageQuery = z
   .strictObject({
     by: z.enum(['hour', 'day', 'courier']).default('day'),
-    from: calendarDay.optional().meta({ description: 'Without it a week ago; by hour, today' }),
-    to: calendarDay.optional().meta({ description: 'Without it today' }),
+    from: dayGiven.optional().meta({ description: 'Without it a week ago; by hour, today' }),
+    to: dayGiven.optional().meta({ description: 'Without it today' }),
     format: z.enum(['json', 'csv']).default('json'),
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from <= to, 'from must not come after to.')

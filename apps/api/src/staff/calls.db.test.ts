@@ -142,3 +142,14 @@ test('too long a time is refused in words, and another shop sees nothing of this
   const other = await world.addShop('kedai-sunyi')
   for (const by of ['hour', 'day', 'courier']) expect((await usage(`by=${by}`, other.key)).json().data).toEqual([])
 })
+
+test('a day of a year that no calendar of ours knows is refused, by every question about days', async () => {
+  for (const path of ['/v1/admin/usage', '/v1/admin/analytics/transit', '/v1/admin/analytics/reads'])
+    for (const span of ['to=0000-02-29', 'from=0001-01-01&to=2026-03-02', 'from=2026-03-02&to=9999-12-31']) {
+      const answer = await world.app.inject({ url: `${path}?${span}`, headers: withKey(world.shop.key) })
+      expect([answer.statusCode, answer.body], `${path}?${span}`).toEqual([
+        400,
+        expect.stringContaining('2000 to 2100'),
+      ])
+    }
+})

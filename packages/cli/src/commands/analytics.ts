@@ -1,5 +1,5 @@
 import {
-  calendarDay,
+  dayGiven,
   type ReadsRow,
   readsBys,
   readsColumns,
@@ -26,8 +26,9 @@ type Table = { by: string; columns: readonly string[]; view: (shop: ShopSql, spa
 type Options = { from?: string; to?: string; by?: string; csv: boolean; json: boolean; shop?: string }
 
 const readDay = (text: string): string => {
-  if (!calendarDay.safeParse(text).success) throw new InvalidArgumentError('Write a day, such as 2026-11-28.')
-  return text
+  const { success, data } = dayGiven.safeParse(text)
+  if (!success) throw new InvalidArgumentError('Write a day, such as 2026-11-28.')
+  return data
 }
 
 const choose = <By extends string>(by: string | undefined, bys: readonly [By, ...By[]]): By => {
