@@ -75,16 +75,7 @@ export const million: Family = {
       bench.report('giving them lives')
       await liveThrough(shop, now)
       const { db, organizationId } = shop
-      const page = {
-        trackingNumbers: null,
-        orderFolded: null,
-        statuses: ['exception'],
-        requiresAttention: null,
-        changedAfter: null,
-        after: null,
-        order: 'desc',
-        limit: 51,
-      } as const
+      const page = { statuses: ['exception'], sort: '-changed', limit: 51 } as const
       const reading = { asked, now, defaultZone: '+08:00', httpStatus: 200, requestId: null }
       const answer = anAnswer(now)
       let answers = 0

@@ -1,4 +1,4 @@
-import { findOverview, findParcels, listCases, listTrackings, type TrackingFilter } from '@jejak/db'
+import { findOverview, findParcels, listCases, listTrackings, type TrackingList } from '@jejak/db'
 import type { Arm, Family, Figure } from '../family.ts'
 import { alternate } from '../rounds.ts'
 import { ofRounds, ratios } from '../statistics.ts'
@@ -33,10 +33,7 @@ const spread = async ({ db, organizationId, connectionId }: SeededShop, parcels:
   await db.sql.query('vacuum analyze attention_cases')
 }
 
-const everything: TrackingFilter = {
-  ...{ trackingNumbers: null, orderFolded: null, statuses: null, requiresAttention: null, changedAfter: null },
-  ...{ after: null, order: 'desc', limit: 51 },
-}
+const everything: TrackingList = { sort: '-changed', limit: 51 }
 
 /** What staff look at, each with what it asks of the database. */
 const looks = async (shop: SeededShop, { parcels, now }: { parcels: number; now: Date }) => {
@@ -44,8 +41,8 @@ const looks = async (shop: SeededShop, { parcels, now }: { parcels: number; now:
   const { sql } = db.ofShop(organizationId)
   const day = now.toISOString().slice(0, 10)
   const [deepest] = (
-    await sql.query<{ id: string; changedAt: Date }>(
-      'select id, changed_at as "changedAt" from tracking_cache where organization_id = $1 and id = $2',
+    await sql.query<{ id: string; at: string }>(
+      'select id, (extract(epoch from changed_at) * 1000000)::bigint as at from tracking_cache where organization_id = $1 and id = $2',
       [organizationId, Math.floor(parcels / 2)],
     )
   ).rows

@@ -1,35 +1,18 @@
 import { z } from 'zod'
 import { instant, instantGiven } from './instant.ts'
 import { freshnessReasons } from './tracking-document.ts'
-import { trackingIdParams, trackingListQuery } from './trackings.ts'
+import { trackingFilter } from './tracking-filter.ts'
+import { trackingIdParams } from './trackings.ts'
 
 const idsMax = 1000
 const trackingId = trackingIdParams.shape.id
 const id = z.string().regex(/^\d{1,18}$/, 'An id is a whole number in quotes.')
 
-const listed = trackingListQuery.shape
-
-/** Which parcels: the words of `GET /v1/trackings`, and some more. */
-export const refreshFilter = z.strictObject({
-  trackingNumber: listed.trackingNumber,
-  orderNumber: listed.orderNumber,
-  status: listed.status,
-  attention: z.boolean().optional(),
-  courier: z.string().min(1).max(60).optional().meta({ description: 'As the parcel has it; capitals do not matter' }),
-  changedAfter: listed.changedAfter,
-  notCheckedSince: instantGiven
-    .optional()
-    .meta({ description: 'Only parcels whose last good check was before this time' }),
-})
-
-/** A filter as it is sent. */
-export type RefreshFilter = z.input<typeof refreshFilter>
-
 /** `POST /v1/admin/refreshes`: the parcels with these ids, or all that match. An empty filter means all. */
 export const refreshRequest = z
   .strictObject({
     ids: z.array(trackingId).min(1).max(idsMax, `Send at most ${idsMax} ids; a filter takes more.`).optional(),
-    filter: refreshFilter.optional(),
+    filter: trackingFilter.optional().meta({ description: 'The words of `GET /v1/trackings`' }),
     withEnded: z.boolean().default(false).meta({
       description:
         'Takes parcels that have ended, too; a filter for a status in which parcels have ended does so by itself',

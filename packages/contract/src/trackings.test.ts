@@ -102,12 +102,28 @@ describe('listing parcels', () => {
     })
   })
 
+  test('several words may be written with commas, repeated in the address, or be a list in JSON', () => {
+    for (const status of ['delivered,returned', ['delivered', 'returned'], ['delivered,', ' returned']])
+      expect(trackingListQuery.parse({ status }).status).toEqual(['delivered', 'returned'])
+  })
+
+  test('what needs a person may be asked for as a whole, or by its reason', () => {
+    expect(
+      [true, 'true', 'false', 'lost'].map((attention) => trackingListQuery.parse({ attention }).attention),
+    ).toEqual([...[true, true, false, 'lost']])
+  })
+
   test.each([
     { limit: '201' },
     { limit: '0' },
     { limit: 'many' },
     { status: 'lost' },
-    { attention: 'perhaps' },
+    { attention: 'not so' },
+    { ended: 'perhaps' },
+    { assignee: 'siti' },
+    { connection: 'first' },
+    { sort: 'colour' },
+    { status: ['delivered', 7] },
     { changedAfter: '2026-01-23 00:00:00' },
     { changedAfter: '2026-01-23T00:00:00+08:00' },
     { trackingNumber: ',' },

@@ -1,8 +1,7 @@
 import { z } from 'zod'
 import { contact } from './contact.ts'
-import { foldTyped } from './fold-typed.ts'
 import { given, givenOrRemoved } from './given.ts'
-import { instant, instantGiven } from './instant.ts'
+import { instant } from './instant.ts'
 import { orderNumber } from './order-number.ts'
 import { eachDetail, parcelDetails, shownDetails } from './parcel-details.ts'
 import { itemProblem, problemError } from './problem.ts'
@@ -10,6 +9,7 @@ import { trackingRegistration } from './registration.ts'
 import { substatus, trackingStatus } from './status.ts'
 import { freshness, freshnessReasons } from './tracking-document.ts'
 import { trackingEvent } from './tracking-event.ts'
+import { trackingFilterFields, trackingSort } from './tracking-filter.ts'
 import { trackingNumber } from './tracking-number.ts'
 import { undoRef } from './undo.ts'
 
@@ -139,25 +139,16 @@ export type TrackingView = z.infer<typeof trackingView>
 /** `PATCH /v1/trackings/:id`: what it has become; `undo` where the change can be undone. */
 export const changedTracking = trackingView.extend({ undo: undoRef.nullable() })
 
-const commaList = <Word extends string>(word: z.ZodType<Word, string>) =>
-  z
-    .string()
-    .max(20_000)
-    .transform((list) =>
-      list
-        .split(',')
-        .map((part) => foldTyped(part))
-        .filter(Boolean),
-    )
-    .pipe(z.array(word).min(1).max(pageSizeMax, `Ask for at most ${pageSizeMax} at once.`))
-
-/** `GET /v1/trackings`. With `changedAfter` the list is a change feed, ordered by (changedAt, id). */
+/**
+ * `GET /v1/trackings`. With `changedAfter` the list is a change feed, oldest change first, unless `sort` says otherwise; without both it
+ * begins with the newest change.
+ */
 export const trackingListQuery = z.strictObject({
-  trackingNumber: commaList(trackingNumber).optional().meta({ description: 'One number, or up to 200 with commas' }),
-  orderNumber: orderNumber.optional(),
-  status: commaList(trackingStatus).optional().meta({ description: 'One status, or several with commas' }),
-  attention: z.stringbool({ truthy: ['true'], falsy: ['false'] }).optional(),
-  changedAfter: instantGiven.optional(),
+  ...trackingFilterFields,
+  sort: trackingSort.optional().meta({
+    description:
+      'By what the list goes; a minus turns it round. nextCheck lists only parcels that are to be checked, the soonest first.',
+  }),
   limit: z.coerce.number().int().min(1).max(pageSizeMax).default(pageSizeDefault),
   cursor: z.string().min(1).max(200).optional(),
 })

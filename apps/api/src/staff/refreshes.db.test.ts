@@ -35,6 +35,17 @@ test('a dry run tells what a run over a filter would do, and the real one takes 
   expect(await world.query(`select from pgboss.job where name = 'check-due' and singleton_key = '1'`)).toHaveLength(1)
 })
 
+test('a filter takes a list in JSON as well as words with commas, and every word of the list of parcels', async () => {
+  const parcelsOf = async (filter: object) => (await post('', { filter, dryRun: true })).json().parcels
+  const left = numbers.slice(3)
+  expect(await parcelsOf({ trackingNumber: left, status: ['pending', 'delivered'] })).toBe(2)
+  expect(await parcelsOf({ trackingNumber: left.join(), status: 'pending,delivered', ended: false })).toBe(2)
+  expect(await parcelsOf({ trackingNumber: left, connection: world.shop.connectionId, assignee: 'none' })).toBe(0)
+  expect(await parcelsOf({ trackingNumber: left, registeredBefore: '2026-01-01T00:00:00Z' })).toBe(0)
+  const refused = await post('', { filter: { status: [7] }, dryRun: true })
+  expect([refused.statusCode, refused.json().detail]).toEqual([400, expect.stringContaining('Send text, or a list')])
+})
+
 test('a run is followed, paused, resumed and cancelled, each parcel of it seen, as JSON and as CSV', async () => {
   const { run } = (await post('', { filter: { trackingNumber: numbers[4] } })).json()
   expect((await get(`/${run.id}`)).json()).toMatchObject({ id: run.id, state: 'running' })

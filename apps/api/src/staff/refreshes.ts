@@ -19,6 +19,7 @@ import {
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
 import { type Caller, staffRoute } from '../http/routes.ts'
+import { peopleFor } from '../shop/people-for.ts'
 
 /** Staff have many parcels checked, and follow, pause and cancel that. */
 export const refreshRunRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
@@ -35,8 +36,7 @@ export const refreshRunRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
     },
     problems: [409],
     handler: async ({ caller, body }, reply) => {
-      if (body.dryRun)
-        return reply.send(await planRefresh(deps, { organizationId: caller.organizationId, asked: body }))
+      if (body.dryRun) return reply.send(await planRefresh(deps, { ...askedBy(deps, caller), asked: body }))
       const run = await started(deps, caller, body)
       const follow = `/v1/admin/refreshes/${run.id}`
       return reply.code(202).header('location', follow).send({ run, follow })
@@ -88,7 +88,13 @@ const meaning: Record<RefreshTurn, string> = {
   cancel: 'Parcels that were not asked about yet are not; what is done stays, and a call under way is still answered.',
 }
 
-const started = async (deps: RouteDeps, { actor, organizationId }: Caller, asked: RefreshRequest) => {
-  const runId = await startRefresh(deps, { actor, organizationId, asked })
+const askedBy = (deps: RouteDeps, caller: Caller) => ({
+  organizationId: caller.organizationId,
+  people: peopleFor(deps, caller),
+})
+
+const started = async (deps: RouteDeps, caller: Caller, asked: RefreshRequest) => {
+  const { actor, organizationId } = caller
+  const runId = await startRefresh(deps, { actor, ...askedBy(deps, caller), asked })
   return getRefresh(deps, { organizationId, runId })
 }

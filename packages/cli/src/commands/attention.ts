@@ -88,9 +88,8 @@ const whichOf = async (
     throw new CliError('Name tracking numbers, or all cases of a --reason.', { exitCode: 2 })
   if (reason !== undefined) return { reason, asOf: await clock(db.sql) }
   if (numbers.length > casesMax) throw new CliError(`Name at most ${casesMax} numbers at once.`, { exitCode: 2 })
-  const none = { orderFolded: null, statuses: null, requiresAttention: true, changedAfter: null, after: null }
-  const shop = db.ofShop(organizationId).sql
-  const found = await listTrackings(shop, { ...none, trackingNumbers: numbers, order: 'asc', limit: casesMax })
+  const asked = { trackingNumbers: numbers, requiresAttention: true, sort: 'changed', limit: casesMax } as const
+  const found = await listTrackings(db.ofShop(organizationId).sql, asked)
   return { ids: found.map(({ id }) => id) }
 }
 

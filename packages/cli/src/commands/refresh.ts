@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   parseTrackingNumber,
-  type RefreshFilter,
   type RefreshPlan,
   type RefreshRequest,
   type RefreshRun,
   refreshRequest,
+  type TrackingFilterGiven,
 } from '@jejak/contract'
 import { consoleActor as actor } from '@jejak/core/audit'
 import { getRefresh, listRefreshes, planRefresh, startRefresh, steerRefresh, tellLeftOut } from '@jejak/core/refreshing'
@@ -70,7 +70,7 @@ const requestOf = (numbers: readonly string[], asked: Asked): RefreshRequest => 
     ...(asked.attention && { attention: true }),
     ...(asked.changedAfter !== undefined && { changedAfter: asked.changedAfter }),
     ...(asked.notCheckedSince !== undefined && { notCheckedSince: asked.notCheckedSince }),
-  } satisfies RefreshFilter
+  } satisfies TrackingFilterGiven
   if (Object.keys(filter).length === 0 && !asked.all)
     throw new CliError('Say which parcels: numbers, a filter such as --status in_transit, or --all.', { exitCode: 2 })
   const read = refreshRequest.safeParse({ filter, withEnded: asked.withEnded })

@@ -30,9 +30,8 @@ export const findView = async (
   { config, db, organizationId, now }: OpenedInstallation & { now: Date },
   trackingNumber: string,
 ): Promise<TrackingView | undefined> => {
-  const everything = { orderFolded: null, statuses: null, requiresAttention: null, changedAfter: null, after: null }
-  const asked = { ...everything, trackingNumbers: [trackingNumber] }
-  const rows = await listTrackings(db.ofShop(organizationId).sql, { ...asked, order: 'desc', limit: 100 })
+  const asked = { trackingNumbers: [trackingNumber], sort: '-changed', limit: 100 } as const
+  const rows = await listTrackings(db.ofShop(organizationId).sql, asked)
   const row = rows.find(({ archivedAt }) => archivedAt === null) ?? rows[0]
   if (!row) return undefined
   const settings = (await readSettings({ sql: db.sql, config })).settingsOf(organizationId)

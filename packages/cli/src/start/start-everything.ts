@@ -196,13 +196,7 @@ const setUpHint = async ({
 
 /** A parcel of the demo that can be read right now. */
 const findExample = async (db: Db, organizationId: string): Promise<string | undefined> => {
-  const any = { trackingNumbers: null, orderFolded: null, statuses: null, requiresAttention: null, changedAfter: null }
-  const trackings = await listTrackings(db.ofShop(organizationId).sql, {
-    ...any,
-    after: null,
-    order: 'desc',
-    limit: 100,
-  })
+  const trackings = await listTrackings(db.ofShop(organizationId).sql, { sort: '-changed', limit: 100 })
   return trackings.find(({ archivedAt }) => archivedAt === null)?.trackingNumber
 }
 

@@ -90,6 +90,9 @@ const reasons: Record<Reason, Told> = {
 const told = (reason: string): Told =>
   (reasons as Record<string, Told>)[reason] ?? { meaning: 'This parcel needs a person.', hows: ['retry'] }
 
+/** Whether parcels can need a person for this reason. */
+export const isAttentionReason = (name: string): boolean => Object.hasOwn(reasons, name)
+
 /** What is offered for a case of this reason. */
 export const howsOf = (reason: string): readonly SettleHow[] => [...told(reason).hows, 'seen', 'mute']
 

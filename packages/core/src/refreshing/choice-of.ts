@@ -1,21 +1,19 @@
-import { foldOrderNumber, isTerminal, type RefreshRequest } from '@jejak/contract'
-import type { RefreshChoice } from '@jejak/db'
+import { isTerminal, type RefreshRequest } from '@jejak/contract'
+import type { RefreshChoice, ShopSql } from '@jejak/db'
+import { narrowingOf, type People } from '../listing/narrowing-of.ts'
 
-const dateOf = (text: string | undefined): Date | null => (text === undefined ? null : new Date(text))
+/** Who asks for which parcels. */
+export type Choosing = { asked: RefreshRequest; people: People; now: Date }
 
-/** Which parcels a request means at `now`. Who asks for a status in which parcels have ended wants those that have. */
-export const choiceOf = ({ ids, filter = {}, withEnded, asOf }: RefreshRequest, now: Date): RefreshChoice => ({
-  ids: ids ?? null,
-  trackingNumbers: filter.trackingNumber ?? null,
-  orderFolded: filter.orderNumber === undefined ? null : foldOrderNumber(filter.orderNumber),
-  statuses: filter.status ?? null,
-  requiresAttention: filter.attention ?? null,
-  courier: filter.courier ?? null,
-  changedAfter: dateOf(filter.changedAfter),
-  notCheckedSince: dateOf(filter.notCheckedSince),
-  withEnded: withEnded || (filter.status ?? []).some(isTerminal),
-  asOf: dateOf(asOf) ?? now,
-})
+/** Which parcels a request means at `now`. Who asks for those that have ended, or for a status in which they have, wants them. */
+export const choiceOf = async (shop: ShopSql, { asked, people, now }: Choosing): Promise<RefreshChoice> => {
+  const { ids, filter = {}, withEnded, asOf } = asked
+  return {
+    narrowing: { ...(ids && { ids }), ...(await narrowingOf(shop, { filter, people })) },
+    withEnded: withEnded || filter.ended === true || (filter.status ?? []).some(isTerminal),
+    asOf: asOf === undefined ? now : new Date(asOf),
+  }
+}
 
 /** How the run's row tells it later: of numbers, orders and ids only that they were given, and how many. */
 export const describeChoice = ({ ids, filter = {} }: RefreshRequest): Record<string, unknown> => {

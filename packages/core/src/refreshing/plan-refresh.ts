@@ -1,22 +1,23 @@
-import type { RefreshPlan, RefreshRequest } from '@jejak/contract'
+import type { RefreshPlan } from '@jejak/contract'
 import { type ChosenCount, countChosen, findGate, type ShopSql } from '@jejak/db'
 import { toConnectionState } from '../checking/gate/connection-state.ts'
 import { nextDayStartsAt } from '../checking/gate/pace.ts'
 import { manualWait } from '../checking/schedule/manual-wait.ts'
+import { noPeople } from '../listing/narrowing-of.ts'
 import { choiceOf } from './choice-of.ts'
 import { callsLeft, type Estimating, estimateEnd } from './estimate-end.ts'
 import { leftOutOf } from './left-out.ts'
-import type { RefreshingDeps } from './refreshing-deps.ts'
+import type { AskedRefresh, RefreshingDeps } from './refreshing-deps.ts'
 
 /** Tells what a run would do, and writes nothing. */
 export const planRefresh = async (
   { db, clock, settingsOf }: Omit<RefreshingDeps, 'boss'>,
-  { organizationId, asked }: { organizationId: string; asked: RefreshRequest },
+  { organizationId, asked, people = noPeople }: AskedRefresh,
 ): Promise<RefreshPlan> => {
   const shop = db.ofShop(organizationId)
   const settings = settingsOf(organizationId)
   const now = await clock(shop.sql)
-  const choice = choiceOf(asked, now)
+  const choice = await choiceOf(shop.sql, { asked, people, now })
   const counts = await countChosen(shop.sql, { ...choice, now })
   const taken = counts.filter(({ leftOut }) => leftOut === null)
   const connections = await Promise.all(taken.map((one) => planOf(shop.sql, one, { now, settings })))
@@ -26,7 +27,7 @@ export const planRefresh = async (
     asOf: choice.asOf.toISOString(),
     parcels: sum('parcels'),
     parcelsMax: settings.refreshParcelsMax,
-    leftOut: leftOutOf(counts, choice.ids),
+    leftOut: leftOutOf(counts, asked.ids ?? null),
     calls: sum('calls'),
     minutes: minutesUntil(ends, now),
     connections,

@@ -1,4 +1,6 @@
+import type { RefreshRequest } from '@jejak/contract'
 import type { Clock, Db } from '@jejak/db'
+import type { People } from '../listing/narrowing-of.ts'
 import type { Boss } from '../queue/index.ts'
 import type { SettingsOf } from '../settings/settings-in-force.ts'
 
@@ -9,3 +11,6 @@ export type RefreshingDeps = {
   clock: Clock
   settingsOf: SettingsOf
 }
+
+/** Which parcels of a shop are meant; `people` where users may be named. */
+export type AskedRefresh = { organizationId: string; asked: RefreshRequest; people?: People }

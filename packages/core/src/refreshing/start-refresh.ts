@@ -1,12 +1,12 @@
-import type { RefreshRequest } from '@jejak/contract'
 import { countChosen, countRunParcels, insertRun, insertRunParcels, lockShopForRun, saveRunSize } from '@jejak/db'
 import { type Actor, actorName } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { conflict } from '../errors.ts'
+import { noPeople } from '../listing/narrowing-of.ts'
 import { wakeConnection } from '../queue/index.ts'
 import { choiceOf, describeChoice } from './choice-of.ts'
 import { leftOutOf, tellLeftOut } from './left-out.ts'
-import type { RefreshingDeps } from './refreshing-deps.ts'
+import type { AskedRefresh, RefreshingDeps } from './refreshing-deps.ts'
 
 /**
  * Starts a run over the parcels that are meant now and are free, and tells its id. It only writes which; workers ask for them, portion by portion,
@@ -14,7 +14,7 @@ import type { RefreshingDeps } from './refreshing-deps.ts'
  */
 export const startRefresh = (
   { db, boss, clock, settingsOf }: RefreshingDeps,
-  { actor, organizationId, asked }: { actor: Actor; organizationId: string; asked: RefreshRequest },
+  { actor, organizationId, asked, people = noPeople }: AskedRefresh & { actor: Actor },
 ): Promise<string> =>
   db.ofShop(organizationId).transaction(async (tx) => {
     const open = await lockShopForRun(tx)
@@ -24,8 +24,8 @@ export const startRefresh = (
         `${open} runs are under way, and a shop has at most ${refreshRunsMax}: wait for one, or cancel one.`,
       )
     const now = await clock(tx)
-    const choice = { ...choiceOf(asked, now), now }
-    const leftOut = leftOutOf(await countChosen(tx, choice), choice.ids)
+    const choice = { ...(await choiceOf(tx, { asked, people, now })), now }
+    const leftOut = leftOutOf(await countChosen(tx, choice), asked.ids ?? null)
     const { asOf, withEnded } = choice
     const chosen = describeChoice(asked)
     const runId = await insertRun(tx, { askedBy: actorName(actor), chosen, asOf, withEnded, leftOut, now })

@@ -127,13 +127,8 @@ describe('in a shop of many parcels', () => {
   test('the shop’s list finds an order by the same index', async () => {
     const list = (orderFolded: string) =>
       listTrackings({ query: session.query.bind(session), organizationId } as ShopSql, {
-        trackingNumbers: null,
         orderFolded,
-        statuses: null,
-        requiresAttention: null,
-        changedAfter: null,
-        after: null,
-        order: 'desc',
+        sort: '-changed',
         limit: 50,
       })
     expect(

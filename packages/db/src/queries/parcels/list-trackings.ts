@@ -1,6 +1,9 @@
+import { type Bind, bindValues } from '../../bind-values.ts'
+import { priorities } from '../../priorities.ts'
 import { row, rows, type ShopSql } from '../../sql.ts'
 import { type StandingRow, standingColumns } from '../calls/gate.ts'
 import { type FreshnessOfSchedule, freshnessColumns } from './freshness-columns.ts'
+import { type Narrowing, narrowedTo } from './narrow-trackings.ts'
 import { type ParcelRow, parcelColumns } from './parcel-row.ts'
 
 /** Everything staff may see of a tracking. */
@@ -36,57 +39,79 @@ export const findTracking = (shop: ShopSql, trackingId: string) =>
     values: [shop.organizationId, trackingId],
   })
 
-export type TrackingFilter = {
-  trackingNumbers: readonly string[] | null
-  /** In the one spelling that is stored. */
-  orderFolded: string | null
-  statuses: readonly string[] | null
-  requiresAttention: boolean | null
-  changedAfter: Date | null
-  /** Where the page before ended. */
-  after: { changedAt: Date; id: string } | null
-  /** `asc` is the change feed, oldest change first; `desc` is for people. */
-  order: 'asc' | 'desc'
+/** Where a page ended: the microsecond of what the list goes by, and the parcel's id. */
+export type TrackingPlace = { at: string; id: string }
+
+export type TrackingList = Narrowing & {
+  sort: 'changed' | '-changed' | 'registered' | '-registered' | 'nextCheck'
+  after?: TrackingPlace | null
   limit: number
 }
 
-const pageSql = ({ order }: TrackingFilter, isStatus: string) => `
-  select t.id, t.changed_at from tracking_cache t
-   where t.organization_id = $1 and ${isStatus}
-     and ($2::text[] is null or t.tracking_number = any ($2))
-     and ($3::text is null or t.id in (select tracking_id from tracking_orders where order_folded = $3 and organization_id = $1))
-     and ($5::boolean is null or t.requires_attention = $5)
-     and ($6::timestamptz is null or t.changed_at > $6)
-     and ($7::timestamptz is null or (t.changed_at, t.id) ${order === 'asc' ? '>' : '<'} ($7, $8::bigint))
-   order by t.changed_at ${order}, t.id ${order}
-   limit $9`
+const columns = { changed: 't.changed_at', registered: 't.registered_at', nextCheck: 's.next_update_due' } as const
+
+/** Every list goes by an instant and then by id, so that each page begins where the one before it ended, by an index. */
+const orderOf = ({ sort }: Pick<TrackingList, 'sort'>) => {
+  const isBackwards = sort.startsWith('-')
+  const column = columns[sort.replace('-', '') as keyof typeof columns]
+  return { column, direction: isBackwards ? 'desc' : 'asc', beyond: isBackwards ? '<' : '>' } as const
+}
+
+type PageParts = { list: TrackingList; bind: Bind; tables?: string; more: string }
+
+const pageSql = ({
+  list: { sort, after, limit, ...narrowing },
+  bind,
+  tables = 'tracking_cache t',
+  more,
+}: PageParts) => {
+  const { column, direction, beyond } = orderOf({ sort })
+  const place =
+    after && `(timestamptz 'epoch' + ${bind(after.at)}::bigint * interval '1 microsecond', ${bind(after.id)}::bigint)`
+  return `
+  select t.id, ${column} as at from ${tables}
+   where t.organization_id = $1 and ${more} and ${narrowedTo(narrowing, bind)}
+     ${place ? `and (${column}, t.id) ${beyond} ${place}` : ''}
+   order by ${column} ${direction}, t.id ${direction}
+   limit ${bind(limit)}`
+}
 
 // Each status is one range of its index, which holds no archived parcels; a filter over the shop's changes walked all of them.
-const pageOfStatuses = (filter: TrackingFilter) => `
-  select page.id, page.changed_at from unnest($4::text[]) as asked (status)
-   cross join lateral (${pageSql(filter, 't.status = asked.status and t.archived_at is null')}) page
-   order by page.changed_at ${filter.order}, page.id ${filter.order}
-   limit $9`
+const pageOfStatuses = ({ statuses, ...list }: TrackingList, bind: Bind) => `
+  select page.id, page.at from unnest(${bind([...new Set(statuses)])}::text[]) as asked (status)
+   cross join lateral (${pageSql({ list, bind, more: 't.status = asked.status and t.archived_at is null' })}) page
+   order by page.at ${orderOf(list).direction}, page.id ${orderOf(list).direction}
+   limit ${bind(list.limit)}`
 
-/** A page of a shop's trackings, by (changed_at, id). Asked for by status, archived ones are left out; by number or order they are found. */
-export const listTrackings = (shop: ShopSql, filter: TrackingFilter) => {
-  const isNamed = filter.trackingNumbers !== null || filter.orderFolded !== null
-  const isByStatus = filter.statuses !== null && !isNamed
-  const page = isByStatus ? pageOfStatuses(filter) : pageSql(filter, '($4::text[] is null or t.status = any ($4))')
-  return rows<StaffTrackingRow>(shop, {
-    text: `with page as materialized (${page})
-     select ${staffColumns} from ${staffTables} join page on page.id = t.id
-      order by t.changed_at ${filter.order}, t.id ${filter.order}`,
-    values: [
-      shop.organizationId,
-      filter.trackingNumbers,
-      filter.orderFolded,
-      filter.statuses && [...new Set(filter.statuses)],
-      filter.requiresAttention,
-      filter.changedAfter,
-      filter.after?.changedAt ?? null,
-      filter.after?.id ?? null,
-      filter.limit,
-    ],
+// The index over due times is by account and class: a range of each.
+const pageByNextCheck = (list: TrackingList, bind: Bind) => `
+  select page.id, page.at from connections c cross join unnest(${bind(Object.values(priorities))}::smallint[]) as class (priority)
+   cross join lateral (${pageSql({
+     list,
+     bind,
+     tables: 'tracking_schedule s join tracking_cache t on t.id = s.tracking_id',
+     more: 's.organization_id = $1 and s.connection_id = c.id and s.update_priority = class.priority and s.next_update_due is not null',
+   })}) page
+   where c.organization_id = $1
+   order by page.at, page.id
+   limit ${bind(list.limit)}`
+
+const pageOf = (list: TrackingList, bind: Bind): string => {
+  const { sort, statuses, trackingNumbers, orderFolded } = list
+  if (sort === 'nextCheck') return pageByNextCheck(list, bind)
+  const isByStatus = statuses !== undefined && trackingNumbers === undefined && orderFolded === undefined
+  return isByStatus ? pageOfStatuses(list, bind) : pageSql({ list, bind, more: 'true' })
+}
+
+/** A page of a shop's trackings. Asked for by status, archived ones are left out; by number or order they are found. */
+export const listTrackings = (shop: ShopSql, list: TrackingList) => {
+  const { values, bind } = bindValues(shop.organizationId)
+  const { direction } = orderOf(list)
+  return rows<StaffTrackingRow & { sortedAt: string }>(shop, {
+    text: `with page as materialized (${pageOf(list, bind)})
+     select ${staffColumns}, (extract(epoch from page.at) * 1000000)::bigint as "sortedAt" from ${staffTables} join page on page.id = t.id
+      where t.organization_id = $1
+      order by page.at ${direction}, page.id ${direction}`,
+    values,
   })
 }
