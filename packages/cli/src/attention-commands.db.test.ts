@@ -25,10 +25,10 @@ test('cases are listed by reason, settled by number, and that is undone', async 
   expect(undo).toMatchObject({ act: 'attention.settled', actor: 'console', amount: 1 })
   expect((await jejak('undo', undo.id)).stdout).toBe('Undone: attention.settled, 1 restored.\n')
   expect((await jejak('attention', '--reason', 'damaged')).stdout).toContain('LOST0000001')
-})
+}, 300_000)
 
 test('a command that does not say which cases, or lacks what its way needs, is refused', async () => {
   expect(await jejak('attention:snooze')).toMatchObject({ code: 2 })
   expect(await jejak('attention:settle', 'LOST0000001', '--how', 'mute')).toMatchObject({ code: 2 })
   expect(await jejak('attention:assign', 'LOST0000001', '--to', 'no.one@kedai.example')).toMatchObject({ code: 1 })
-})
+}, 300_000)

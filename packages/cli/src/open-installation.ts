@@ -1,6 +1,7 @@
 import { type Config, loadConfig } from '@jejak/config'
 import { findCredential } from '@jejak/core/installing'
 import { openSender } from '@jejak/core/queue'
+import { readSettings, type SettingsInForce } from '@jejak/core/settings'
 import { refreshOwnTexts } from '@jejak/core/texts'
 import {
   type Db,
@@ -37,6 +38,9 @@ export type OpenedInstallation = Omit<OpenedDatabase, 'base'> & {
   readonly isDemo: boolean
   readonly organizationId: string
   readonly connectionId: string
+  /** What is in force for each shop now, and for the one that the command is about. */
+  readonly settingsOf: SettingsInForce['settingsOf']
+  readonly settings: Config['tracking']
 }
 
 type Closing = (() => Promise<unknown>)[]
@@ -95,8 +99,12 @@ export const withInstallation = <T>(
     if (!found)
       throw new CliError(`There is no EasyParcel account for the ${api} API yet: start Jejak once with these settings.`)
     const { organizationId, connectionId } = found
-    await refreshOwnTexts(opened.db.sql)
-    return work({ ...opened, config, isDemo, organizationId, connectionId })
+    const [{ settingsOf }] = await Promise.all([
+      readSettings({ sql: opened.db.sql, config }),
+      refreshOwnTexts(opened.db.sql),
+    ])
+    const settings = settingsOf(organizationId)
+    return work({ ...opened, config, isDemo, organizationId, connectionId, settingsOf, settings })
   })
 
 /** The settings of the processes of an installation. */

@@ -5,5 +5,10 @@ const forTerminal = (text: string): string => text.replace(/(?!\n)[\p{Cc}\p{Bidi
 export const print = (text: string, data: unknown): void =>
   console.log(data ? JSON.stringify(data, null, 2) : forTerminal(text))
 
+/** Says how what was done is undone, where it can be. */
+export const noteUndo = (undo: { id: string } | null): void => {
+  if (undo) note(`To undo it within ten minutes: jejak undo ${undo.id}`)
+}
+
 /** What is said beside the answer goes to standard error, so that the answer can be piped. */
 export const note = (text: string): void => console.error(forTerminal(text))

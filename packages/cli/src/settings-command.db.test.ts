@@ -23,7 +23,10 @@ test('a setting of the shop is shown, changed within its bounds, and taken back 
   expect(listed.stdout).toMatch(/^in_transit_freq +120 minutes {2,}Time between checks of a parcel on its way\.$/m)
   expect(listed.stdout).toMatch(/^exception_freq +45 minutes +environment/m)
   const changed = await jejak('settings', 'TRACKING_IN_TRANSIT_FREQ', '90')
-  expect(changed).toMatchObject({ code: 0, stderr: 'In force within 5 seconds, without a restart.\n' })
+  expect(changed).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^In force within 5 seconds, without a restart\.\nTo undo it .*: jejak undo \d+\n$/),
+  })
   expect(changed.stdout).toMatch(/^in_transit_freq +90 minutes +the shop +120 minutes/m)
   expect(await jejak('settings', 'in_transit_freq', 'soon')).toMatchObject({
     code: 1,
@@ -32,5 +35,8 @@ test('a setting of the shop is shown, changed within its bounds, and taken back 
   expect(await jejak('settings', 'port', '80')).toMatchObject({ code: 1 })
   expect(await jejak('settings', '--default')).toMatchObject({ code: 2 })
   const back = await jejak('settings', 'in_transit_freq', '--default', '--json')
-  expect(JSON.parse(back.stdout).data).toMatchObject([{ value: 120, source: 'default', setBy: 'console' }])
+  const { data, undo } = JSON.parse(back.stdout)
+  expect(data).toMatchObject([{ value: 120, source: 'default', setBy: 'console' }])
+  expect(await jejak('undo', undo.id)).toMatchObject({ stdout: 'Undone: setting.changed, 1 restored.\n' })
+  expect((await jejak('settings', 'in_transit_freq')).stdout).toMatch(/^in_transit_freq +90 minutes/m)
 }, 300_000)

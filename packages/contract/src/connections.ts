@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { calendarDay, instant, instantGiven } from './instant.ts'
 import { line } from './line.ts'
 import { freshnessReasons } from './tracking-document.ts'
+import { undoRef } from './undo.ts'
 
 const count = z.number().int().nonnegative()
 
@@ -96,6 +97,9 @@ export const loginBegun = z.object({
   loginUrl: z.url().meta({ description: 'For this browser only, once' }),
   expiresAt: instant,
 })
+
+/** An account as a change has left it; `undo` where that can be undone. */
+export const connectionChanged = connectionView.extend({ undo: undoRef.nullable() })
 
 /** `PATCH /v1/admin/connections/:id` */
 export const connectionPatch = z

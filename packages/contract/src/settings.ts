@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { instant } from './instant.ts'
+import { undoRef } from './undo.ts'
 
 export const settingGroups = ['cadence', 'calendar', 'budget', 'attention', 'freshness', 'shop'] as const
 export const settingSources = ['default', 'environment', 'shop'] as const
@@ -30,6 +31,9 @@ export type SettingView = z.infer<typeof settingView>
 
 /** `GET /v1/admin/settings` */
 export const settingList = z.object({ data: z.array(settingView) })
+
+/** What a change of settings answers. */
+export const settingsChanged = settingList.extend({ undo: undoRef.nullable() })
 
 const settingsAtOnce = 50
 

@@ -3,6 +3,7 @@ import { email, phone } from './contact.ts'
 import { languages } from './languages.ts'
 import { line } from './line.ts'
 import { color, shopFace } from './shop-face.ts'
+import { undoRef } from './undo.ts'
 
 const spoken = z
   .array(z.enum(languages))
@@ -12,6 +13,9 @@ const spoken = z
 /** A shop as its staff see it: its face, its name in addresses (`?shop=slug`), and the languages of its pages, first choice first. */
 export const shopView = shopFace.extend({ slug: z.string(), languages: spoken })
 export type ShopView = z.infer<typeof shopView>
+
+/** What a change of it answers. */
+export const shopChanged = shopView.extend({ undo: undoRef.nullable() })
 
 const logoProblem = 'Write an address that begins with https:// and a plain host name, without a name and password.'
 

@@ -14,7 +14,7 @@ export const undoList = z.object({
       at: instant,
       act: z.string().meta({ description: 'As the audit log calls it: attention.settled' }),
       by: z.string().meta({ description: 'Who did it: user:3, key:12' }),
-      amount: count.meta({ description: 'How many parcels, or other things' }),
+      amount: count.meta({ description: 'How many parcels, settings or other things' }),
       detail: z.string().nullable(),
       mayUndo: z.boolean().meta({ description: 'Whether whoever asks has the permission' }),
     }),

@@ -86,7 +86,7 @@ export const trackingRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     schema: {
       summary: 'Change what the shop knows about a parcel',
       description:
-        'What is absent stays, null or empty removes; a contact is replaced as a whole. orderNumber and contact are of the parcel’s newest order, or of the one that `order` names. trackingNumber corrects a number for which nothing was found. `undo` is there where the change can be undone: not for contacts and numbers of parcels.',
+        'What is absent stays, null or empty removes; a contact is replaced as a whole. orderNumber and contact are of the parcel’s newest order, or of the one that `order` names. trackingNumber corrects a number for which nothing was found. `undo` is there where something has changed.',
       params: trackingIdParams,
       body: trackingPatch,
       response: { 200: changedTracking },

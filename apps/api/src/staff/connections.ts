@@ -1,6 +1,7 @@
 import {
   authoriseRequest,
   budgetRequest,
+  connectionChanged,
   connectionList,
   connectionPatch,
   connectionView,
@@ -13,6 +14,7 @@ import { toConnectionView } from '@jejak/core/checking/overview'
 import {
   addBudget,
   beginLogin,
+  type ConnectionChanged,
   changeConnection,
   disconnectConnection,
   holdConnection,
@@ -33,7 +35,9 @@ const which = ({ actor, organizationId }: Caller, { id }: { id: string }) => ({
 export const connectionRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   const view = (connection: ConnectionOverview) =>
     toConnectionView(connection, { now: deps.now(), settings: deps.settingsOf(connection.organizationId) })
+  const changed = ({ connection, undo }: ConnectionChanged) => ({ ...view(connection), undo })
   const one = { params: numberedId, response: { 200: connectionView } }
+  const oneChanged = { params: numberedId, response: { 200: connectionChanged } }
 
   staffRoute(app, {
     at: 'GET /v1/admin/connections',
@@ -83,13 +87,13 @@ export const connectionRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
     schema: {
       summary: 'Name an account, correct its environment, make it the default',
       description: 'Parcels that name no account are checked with the default.',
-      ...one,
+      ...oneChanged,
       body: connectionPatch,
     },
     problems: [404, 409],
     handler: async ({ caller, params, body }) => {
       const patch = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined))
-      return view(await changeConnection(deps, { ...which(caller, params), patch }))
+      return changed(await changeConnection(deps, { ...which(caller, params), patch }))
     },
   })
 
@@ -99,22 +103,22 @@ export const connectionRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
     schema: {
       summary: 'Pause the checks of an account',
       description: 'Until the instant that is given, or until someone resumes. Calls under way are finished.',
-      ...one,
+      ...oneChanged,
       body: pauseRequest.nullish(),
     },
     problems: [404],
     handler: async ({ caller, params, body }) => {
       const until = body?.until === undefined ? null : new Date(body.until)
-      return view(await holdConnection(deps, { ...which(caller, params), until, reason: body?.reason ?? null }))
+      return changed(await holdConnection(deps, { ...which(caller, params), until, reason: body?.reason ?? null }))
     },
   })
 
   staffRoute(app, {
     at: 'POST /v1/admin/connections/:id/resume',
     permission: 'connections:change',
-    schema: { summary: 'Let the checks of an account go on', ...one },
+    schema: { summary: 'Let the checks of an account go on', ...oneChanged },
     problems: [404, 409],
-    handler: async ({ caller, params }) => view(await resumeConnection(deps, which(caller, params))),
+    handler: async ({ caller, params }) => changed(await resumeConnection(deps, which(caller, params))),
   })
 
   staffRoute(app, {
@@ -128,7 +132,9 @@ export const connectionRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
     },
     problems: [404, 409],
     handler: async ({ caller, params, body }) =>
-      view(await disconnectConnection(deps, { ...which(caller, params), confirm: body?.confirm ?? false })),
+      view(
+        (await disconnectConnection(deps, { ...which(caller, params), confirm: body?.confirm ?? false })).connection,
+      ),
   })
 
   staffRoute(app, {
@@ -138,12 +144,12 @@ export const connectionRoutes = (app: FastifyInstance, deps: RouteDeps): void =>
       summary: 'Add calls to the budget of today',
       description:
         'Says how many there are beyond the plan, at most as many as the plan has; 0 takes them back. Tomorrow has its plan again.',
-      ...one,
+      ...oneChanged,
       body: budgetRequest,
     },
     problems: [404],
     handler: async ({ caller, params, body: { extraCalls } }) =>
-      view(
+      changed(
         await addBudget(
           { ...deps, settings: deps.settingsOf(caller.organizationId) },
           { ...which(caller, params), extraCalls },

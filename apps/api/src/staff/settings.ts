@@ -1,10 +1,8 @@
-import { settingList, settingsPatch } from '@jejak/contract'
+import { settingList, settingsChanged, settingsPatch } from '@jejak/contract'
 import { changeSettings, listSettings } from '@jejak/core/settings'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
 import { staffRoute } from '../http/routes.ts'
-
-const response = { 200: settingList }
 
 /** Staff see by which settings their shop is checked, and change them while everything runs. */
 export const settingRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
@@ -13,7 +11,7 @@ export const settingRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     permission: 'settings:read',
     schema: {
       summary: 'Every setting of the shop: what is in force, where it comes from, what it may be',
-      response,
+      response: { 200: settingList },
     },
     handler: async ({ caller }) => ({ data: await listSettings(deps, caller.organizationId) }),
   })
@@ -26,12 +24,12 @@ export const settingRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       description:
         'A value for each name, in the unit of the setting; `null` goes back to the default. All are changed or none. In force within 5 seconds everywhere, without a restart; due times that follow from them are planned again within a few minutes.',
       body: settingsPatch,
-      response,
+      response: { 200: settingsChanged },
     },
     handler: async ({ caller: { actor, organizationId }, body }) => {
-      await changeSettings(deps, { actor, organizationId, patch: body })
+      const undo = await changeSettings(deps, { actor, organizationId, patch: body })
       await deps.refreshSettings()
-      return { data: await listSettings(deps, organizationId) }
+      return { data: await listSettings(deps, organizationId), undo }
     },
   })
 }

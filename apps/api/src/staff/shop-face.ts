@@ -1,4 +1,4 @@
-import { offeredLanguages, type ShopView, shopPatch, shopView } from '@jejak/contract'
+import { offeredLanguages, type ShopView, shopChanged, shopPatch, shopView } from '@jejak/contract'
 import { changeShop } from '@jejak/core/shops'
 import { findShop, type ShopRow } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
@@ -23,10 +23,12 @@ export const shopFaceRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       description:
         'Absent fields stay as they are; null removes a value. The slug cannot change, because links and pages contain it.',
       body: shopPatch,
-      response: { 200: shopView },
+      response: { 200: shopChanged },
     },
-    handler: async ({ caller: { actor, organizationId }, body }) =>
-      toView(await changeShop(deps, { actor, organizationId, patch: body })),
+    handler: async ({ caller: { actor, organizationId }, body }) => {
+      const { shop, undo } = await changeShop(deps, { actor, organizationId, patch: body })
+      return { ...toView(shop), undo }
+    },
   })
 }
 

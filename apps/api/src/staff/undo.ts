@@ -41,7 +41,11 @@ export const undoRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       response: { 200: undone },
     },
     problems: [404, 409],
-    handler: ({ caller: { actor, organizationId, permissions }, params: { id } }) =>
-      undoAct({ ...deps, settings: deps.settingsOf(organizationId) }, { actor, organizationId, id, permissions }),
+    handler: async ({ caller: { actor, organizationId, permissions }, params: { id } }) => {
+      const settings = deps.settingsOf(organizationId)
+      const done = await undoAct({ ...deps, settings }, { actor, organizationId, id, permissions })
+      await deps.refreshSettings()
+      return done
+    },
   })
 }

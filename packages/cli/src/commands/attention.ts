@@ -15,7 +15,7 @@ import { Command, InvalidArgumentError, Option } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { type OpenedInstallation, withInstallation, withQueue } from '../open-installation.ts'
-import { note, print } from '../print.ts'
+import { note, noteUndo, print } from '../print.ts'
 import { renderTable } from '../render-table.ts'
 import { shopOption } from '../shop-option.ts'
 import { instantShower } from '../show-instant.ts'
@@ -49,9 +49,9 @@ const listCommand = (context: CommandContext): Command =>
       ),
     )
 
-const printReasons = async ({ db, config, organizationId }: OpenedInstallation, json: boolean): Promise<void> => {
+const printReasons = async ({ db, settings, organizationId }: OpenedInstallation, json: boolean): Promise<void> => {
   const reasons = await countReasons(db.ofShop(organizationId).sql, await clock(db.sql))
-  const show = instantShower(config.tracking.timezone)
+  const show = instantShower(settings.timezone)
   const lines = reasons.map(({ reason, open, silent, oldestAt }) => [
     ...[reason, String(open), String(silent), oldestAt ? show(oldestAt) : '-', meaningOfReason(reason)],
   ])
@@ -63,13 +63,13 @@ const printReasons = async ({ db, config, organizationId }: OpenedInstallation, 
 type Listing = { reason: string | undefined; snoozed: boolean; json: boolean }
 
 const printCases = async (
-  { db, config, organizationId }: OpenedInstallation,
+  { db, settings, organizationId }: OpenedInstallation,
   { reason, snoozed: isSilent, json }: Listing,
 ): Promise<void> => {
   const now = await clock(db.sql)
   const filter = { reason: reason ?? null, assignee: null, members: [], isSilent, now, after: null }
   const cases = await listCases(db.ofShop(organizationId).sql, { ...filter, limit: casesMax })
-  const show = instantShower(config.tracking.timezone)
+  const show = instantShower(settings.timezone)
   const lines = cases.map((one) => [
     ...[one.trackingNumber, one.orderNumber ?? '-', one.status, one.reason, show(one.openedAt)],
     one.assigneeId === null ? '-' : `user:${one.assigneeId}`,
@@ -97,7 +97,7 @@ const printAnswer = ({ done, left, isComplete, undo }: CasesAnswer, json: boolea
   print(`Done: ${done}.`, json && { done, left, isComplete, undo })
   for (const { amount, sentence } of left) note(`Left as they were: ${amount}. ${sentence}`)
   if (!isComplete) note('There are more: run the same again.')
-  if (undo) note(`To undo it within ten minutes: jejak undo ${undo.id}`)
+  noteUndo(undo)
 }
 
 const command = (name: string, description: string): Command =>
@@ -122,7 +122,7 @@ const settleCommand = (context: CommandContext): Command =>
     .option('--courier <name>', 'for fix: the right courier')
     .action((numbers: string[] = [], { reason, shop, json, how, until, number, courier }: Settling) =>
       withInstallation({ ...context, shop }, async (opened) => {
-        const { config, db, organizationId, isDemo } = opened
+        const { config, db, organizationId, isDemo, settings } = opened
         const fix = (number ?? courier) ? { trackingNumber: number, courier } : undefined
         if ((how === 'fix') !== (fix !== undefined) || (how === 'fix' && numbers.length !== 1))
           throw new CliError('fix is for one number, and wants --number or --courier.', { exitCode: 2 })
@@ -132,7 +132,7 @@ const settleCommand = (context: CommandContext): Command =>
         const contactKeys = deriveContactKeys(readSecretKeys(config))
         const answer = await withQueue(opened, (boss) =>
           settleCases(
-            { db, boss, clock, isDemo, contactKeys, settings: config.tracking },
+            { db, boss, clock, isDemo, contactKeys, settings },
             { actor, organizationId, which, how, ...(until && { until }), ...(fix && { fix }) },
           ),
         )

@@ -3,20 +3,20 @@ import { consoleActor as actor } from '@jejak/core/audit'
 import { toConnectionView } from '@jejak/core/checking'
 import {
   addBudget,
+  type ConnectionChanged,
   changeConnection,
   chooseAccount,
   disconnectConnection,
   holdConnection,
   resumeConnection,
 } from '@jejak/core/connections'
-import { readSettings } from '@jejak/core/settings'
 import { type ConnectionOverview, readClock as clock, findConnection, listAccounts, listConnections } from '@jejak/db'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { renderConnection } from '../connect/render-connection.ts'
 import { type OpenedInstallation, withInstallation, withQueue } from '../open-installation.ts'
-import { print } from '../print.ts'
+import { noteUndo, print } from '../print.ts'
 import { renderTable } from '../render-table.ts'
 import { shopOption } from '../shop-option.ts'
 
@@ -38,11 +38,10 @@ const readCalls = (text: string): number => {
   return Number(text)
 }
 
-const viewer = async ({ config, db }: OpenedInstallation, now: Date) => {
-  const { settingsOf } = await readSettings({ sql: db.sql, config })
-  return (connection: ConnectionOverview) =>
+const viewer =
+  ({ settingsOf }: OpenedInstallation, now: Date) =>
+  (connection: ConnectionOverview) =>
     toConnectionView(connection, { now, settings: settingsOf(connection.organizationId) })
-}
 
 /** A command about one account of a shop, by name or id; without one its default. */
 const aboutOne = (name: string, description: string) =>
@@ -55,7 +54,7 @@ const aboutOne = (name: string, description: string) =>
 const withAccount = (
   context: CommandContext,
   { account, shop, json }: Common & { account: string | undefined },
-  work: (place: Place) => Promise<ConnectionOverview>,
+  work: (place: Place) => Promise<ConnectionChanged>,
 ): Promise<void> =>
   withInstallation({ ...context, shop }, async (opened) => {
     const { db, organizationId, config } = opened
@@ -63,13 +62,16 @@ const withAccount = (
     const found = chooseAccount(accounts, account)
     if (!found) throw new CliError(`There is no EasyParcel account ${account}: connections lists them.`)
     const which = { actor, organizationId, connectionId: found.id }
-    const changed = await work({ ...opened, which })
-    const view = (await viewer(opened, context.now()))(changed)
-    print(renderConnection(view, config.tracking.timezone), json && view)
+    const { connection, undo } = await work({ ...opened, which })
+    const view = viewer(opened, context.now())(connection)
+    print(renderConnection(view, opened.settings.timezone), json && { ...view, undo })
+    noteUndo(undo)
   })
 
-const find = async ({ db, which }: Place) =>
-  (await findConnection(db.ofShop(which.organizationId).sql, which.connectionId))!
+const find = async ({ db, which }: Place): Promise<ConnectionChanged> => ({
+  connection: (await findConnection(db.ofShop(which.organizationId).sql, which.connectionId))!,
+  undo: null,
+})
 
 const listCommand = (context: CommandContext): Command =>
   new Command('connections')
@@ -79,7 +81,7 @@ const listCommand = (context: CommandContext): Command =>
     .action(({ shop, json }: Common) =>
       withInstallation({ ...context, shop }, async (opened) => {
         const rows = await listConnections(opened.db.sql, { shop: opened.organizationId })
-        const views = rows.map(await viewer(opened, context.now()))
+        const views = rows.map(viewer(opened, context.now()))
         const table = renderTable(
           ['ID', 'NAME', 'ENVIRONMENT', 'DEFAULT', 'TROUBLE', 'CALLS TODAY', 'NEEDS'],
           views.map(({ id, name, environment, isDefault, trouble, budget, needs }) => [
@@ -149,12 +151,9 @@ const budgetCommand = (context: CommandContext): Command =>
     .option('--extra <calls>', 'calls of today beyond the plan; 0 takes them back', readCalls)
     .action((account: string | undefined, { extra, ...options }: Common & { extra?: number }) =>
       withAccount(context, { ...options, account }, async (place) => {
-        const { db, which, config } = place
+        const { db, which, settings } = place
         if (extra === undefined) return find(place)
-        const { settingsOf } = await readSettings({ sql: db.sql, config })
-        return withQueue(place, (boss) =>
-          addBudget({ db, clock, boss, settings: settingsOf(which.organizationId) }, { ...which, extraCalls: extra }),
-        )
+        return withQueue(place, (boss) => addBudget({ db, clock, boss, settings }, { ...which, extraCalls: extra }))
       }),
     )
 

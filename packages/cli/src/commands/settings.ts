@@ -6,7 +6,7 @@ import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation, withQueue } from '../open-installation.ts'
-import { note, print } from '../print.ts'
+import { note, noteUndo, print } from '../print.ts'
 import { renderTable } from '../render-table.ts'
 import { shopOption } from '../shop-option.ts'
 
@@ -28,15 +28,17 @@ export const settingsCommand = (context: CommandContext): Command =>
       const patch = patchOf(asked)
       return withInstallation({ ...context, shop: given.shop }, async (opened) => {
         const { organizationId, db, config } = opened
-        if (patch)
-          await withQueue(opened, (boss) =>
-            changeSettings({ db, boss, clock, config }, { actor, organizationId, patch }),
-          )
+        const undo = patch
+          ? await withQueue(opened, (boss) =>
+              changeSettings({ db, boss, clock, config }, { actor, organizationId, patch }),
+            )
+          : null
         const settings = await listSettings({ db, config }, organizationId)
         const shown = asked.name === undefined ? settings : settings.filter((setting) => setting.name === asked.name)
         if (shown.length === 0) throw new CliError(`There is no setting ${asked.name}: \`jejak settings\` lists them.`)
-        print(render(shown), given.json && { data: shown })
+        print(render(shown), given.json && { data: shown, ...(patch && { undo }) })
         if (patch) note('In force within 5 seconds, without a restart.')
+        noteUndo(undo)
       })
     })
 

@@ -6,7 +6,7 @@ import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
-import { print } from '../print.ts'
+import { noteUndo, print } from '../print.ts'
 import { shopOption } from '../shop-option.ts'
 import { namingHint } from '../start/prepare-database.ts'
 
@@ -38,12 +38,12 @@ export const shopCommand = (context: CommandContext): Command => {
     .action(({ json, shop: slug, ...given }: Given & { shop?: string; json: boolean }) => {
       const patch = readPatch(given)
       return withInstallation({ ...context, shop: slug }, async ({ db, organizationId }) => {
-        const found = patch
-          ? await changeShop({ db, clock }, { actor, organizationId, patch })
-          : await findShop(db.ofShop(organizationId).sql)
+        const changed = patch && (await changeShop({ db, clock }, { actor, organizationId, patch }))
+        const found = changed ? changed.shop : await findShop(db.ofShop(organizationId).sql)
         if (!found) throw new CliError('The shop no longer exists.')
         const shop = { ...found, languages: offeredLanguages(found.languages) }
-        print(render(shop), json && shop)
+        print(render(shop), json && { ...shop, ...(changed && { undo: changed.undo }) })
+        noteUndo(changed?.undo ?? null)
       })
     })
 }

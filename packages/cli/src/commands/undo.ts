@@ -4,7 +4,7 @@ import { undoAct } from '@jejak/core/undo'
 import { readClock as clock, listUndos } from '@jejak/db'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
-import { withInstallation } from '../open-installation.ts'
+import { withInstallation, withQueue } from '../open-installation.ts'
 import { note, print } from '../print.ts'
 import { renderTable } from '../render-table.ts'
 import { shopOption } from '../shop-option.ts'
@@ -22,17 +22,19 @@ export const undoCommand = (context: CommandContext): Command =>
     .addOption(shopOption())
     .option('--json', 'print the answer as JSON', false)
     .action((id: string | undefined, { shop, json }: Options) =>
-      withInstallation({ ...context, shop }, async ({ config, db, organizationId, isDemo }) => {
+      withInstallation({ ...context, shop }, async (opened) => {
+        const { config, db, organizationId, isDemo, settings } = opened
         if (id !== undefined) {
-          const deps = { db, clock, settings: config.tracking, isDemo }
-          const may = new Set(permissions)
-          const { act, restored, kept } = await undoAct(deps, { actor, organizationId, id, permissions: may })
+          const undoing = { actor, organizationId, id, permissions: new Set(permissions) }
+          const { act, restored, kept } = await withQueue(opened, (boss) =>
+            undoAct({ db, boss, clock, config, settings, isDemo }, undoing),
+          )
           print(`Undone: ${act}, ${restored} restored.`, json && { act, restored, kept })
           if (kept > 0) note(`Changed since, and left as they are: ${kept}.`)
           return
         }
         const undos = await listUndos(db.ofShop(organizationId).sql, { now: await clock(db.sql), limit: listedMax })
-        const show = instantShower(config.tracking.timezone)
+        const show = instantShower(settings.timezone)
         const lines = undos.map(({ id, at, until, actor: by, act, amount, detail }) => [
           ...[id, show(at), show(until), by, act, String(amount), detail ?? ''],
         ])

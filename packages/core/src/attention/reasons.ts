@@ -16,7 +16,7 @@ const choices: Record<SettleHow, Omit<SettleChoice, 'how'>> = {
     consequence:
       'The parcel gets the right number or courier and keeps its order and history. A new number is asked about soon; the old one finds nothing, and links that were made before end.',
     needs: 'fix',
-    canUndo: false,
+    canUndo: true,
   },
   returned: {
     consequence: 'Customers see that the parcel has come back to the shop, and that the shop says so.',

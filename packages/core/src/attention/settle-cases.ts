@@ -17,7 +17,7 @@ import { mapInTurns } from '../in-turns.ts'
 import { wakeForPerson } from '../queue/index.ts'
 import { changeTrackingIn } from '../registering/change-tracking.ts'
 import type { RegisteringDeps } from '../registering/registering-deps.ts'
-import { keep, keepUndo } from '../undo/index.ts'
+import { type KeptParcel, keep, keepUndo } from '../undo/index.ts'
 import { objectOf, refuseTime, saveChangedCases } from './change-cases.ts'
 import { atOnce, leftOver, lockCases, type OpenCase, type WhichCases } from './locked-cases.ts'
 import { howsOf } from './reasons.ts'
@@ -118,13 +118,17 @@ const retry: Way = async (work) => {
 const fix: Way = async (work) => {
   const { tx, deps, actor, open, now } = work
   const [one] = open
-  await changeTrackingIn(tx, { deps, actor, trackingId: one!.parcel.id, patch: work.fix! })
+  const { parcel, attentionCase } = one!
+  const changed = await changeTrackingIn(tx, { deps, actor, now, trackingId: parcel.id, patch: work.fix! })
   const again = await lockCases(tx, { which: { ids: [one!.parcel.id] }, now, limit: 1 })
   await saveSettled(
     { ...work, open },
     again.open.map((still) => planSeen(still, now)),
   )
-  return null
+  const { id, documentVersion, attentionReason, attentionSeenAt } = parcel
+  const kept = changed?.kept ?? { id, documentVersion, changedAt: now.toISOString(), write: {} }
+  const write = { ...kept.write, attentionReason, attentionSeenAt }
+  return keepUndoOf(work, [{ ...kept, write, attentionCase: keep(attentionCase) }])
 }
 
 const ways: Record<SettleHow, Way> = {
@@ -154,14 +158,19 @@ const saveSettled = async (
   await recordAct(tx, { act: 'attention.settled', actor, organizationId, now, ...objectOf(open, how) })
 }
 
-const keepSettled = ({ tx, actor, now, how, open }: Work, settled: readonly Settled[]): Promise<CasesAnswer['undo']> =>
+const keepUndoOf = ({ tx, actor, now, how, open }: Work, was: KeptParcel[]): Promise<CasesAnswer['undo']> =>
   keepUndo(tx, {
     ...{ actor, now, act: 'attention.settled', permission: 'attention:settle', amount: open.length, detail: how },
-    kind: 'parcels',
-    was: settled.map(({ parcel, attentionCase, was, statedAt, dueBefore }) => ({
-      ...{ id: parcel.id, changedAt: now.toISOString(), documentVersion: parcel.documentVersion, write: was ?? {} },
+    ...{ kind: 'parcels', was },
+  })
+
+const keepSettled = (work: Work, settled: readonly Settled[]): Promise<CasesAnswer['undo']> =>
+  keepUndoOf(
+    work,
+    settled.map(({ parcel, attentionCase, was, statedAt, dueBefore }) => ({
+      ...{ id: parcel.id, changedAt: work.now.toISOString(), documentVersion: parcel.documentVersion },
+      ...{ write: was ?? {}, attentionCase: keep(attentionCase) },
       ...(statedAt && { statedAt: statedAt.toISOString() }),
       ...(dueBefore && { schedule: keep(dueBefore) }),
-      attentionCase: keep(attentionCase),
     })),
-  })
+  )

@@ -5,7 +5,7 @@ import { planCheck } from '../checking/schedule/plan-check.ts'
 import { priorities } from '../checking/schedule/priority.ts'
 import type { CheckingSettings } from '../checking/settings.ts'
 import type { StatementKind } from '../easyparcel/reading/statements.ts'
-import { lastScanAt, readStoredScans, statement } from '../parcels/index.ts'
+import { lastScanAt, readStoredScans, statement, toDueBefore } from '../parcels/index.ts'
 import type { OpenCase } from './locked-cases.ts'
 
 /**
@@ -85,9 +85,3 @@ export const planStatement = (
     ...(planned && { schedule: planned, dueBefore: toDueBefore(schedule!) }),
   }
 }
-
-const toDueBefore = ({ id, callId: _callId, ...due }: DueRow): ScheduleChange => ({
-  ...due,
-  trackingId: id,
-  dueBecause: due.dueBecause ?? '',
-})

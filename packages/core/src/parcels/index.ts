@@ -1,5 +1,6 @@
 export * from './derive-status.ts'
 export * from './details.ts'
+export * from './due-before.ts'
 export * from './etag.ts'
 export * from './freshness.ts'
 export { listedCodeOf, listedStatusOf } from './listed-status.ts'

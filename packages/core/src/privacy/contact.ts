@@ -147,9 +147,11 @@ export const eraseHeld = async (deps: Deps, asked: Asked): Promise<PrivacyCounts
     some = await erasePass(erasing, await held(deps, asked))
   }
   if (erased === 0)
-    await db
-      .ofShop(asked.shop.organizationId)
-      .transaction(async (tx) => prove(tx, { ...erasing, now: await clock(tx), detail: 'nothing was held' }))
+    await db.ofShop(asked.shop.organizationId).transaction(async (tx) => {
+      // A contact that was changed just now is kept there, so that it can be undone.
+      await deleteUndos(tx)
+      await prove(tx, { ...erasing, now: await clock(tx), detail: 'nothing was held' })
+    })
   return { ...countsOf(first), proof: proofOf(keys, asked.contact) }
 }
 

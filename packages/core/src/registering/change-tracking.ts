@@ -12,6 +12,7 @@ import {
   type ContactHashes,
   findOrders,
   isDuplicate,
+  lockSchedules,
   lockShopParcel,
   type OrderRow,
   type ParcelRow,
@@ -23,9 +24,10 @@ import type { Actor } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { type ParcelChange, recordChanges } from '../changes/index.ts'
 import { conflict, noSuchOrder, noSuchTracking } from '../errors.ts'
-import { changeDocument, detailsOf } from '../parcels/index.ts'
+import { changeDocument, detailsOf, toDueBefore } from '../parcels/index.ts'
 import { wakeConnection } from '../queue/index.ts'
 import { keepUndo } from '../undo/keep-undo.ts'
+import { type KeptParcel, keep } from '../undo/kinds.ts'
 import { type ContactKeys, hashContact } from './contact-hash.ts'
 import { correctNumber, numberTaken } from './correct-number.ts'
 import type { RegisteringDeps } from './registering-deps.ts'
@@ -33,39 +35,50 @@ import type { RegisteringDeps } from './registering-deps.ts'
 type ChangeDeps = Pick<RegisteringDeps, 'db' | 'boss' | 'clock' | 'contactKeys' | 'isDemo'>
 type Changing = { actor: Actor; organizationId: string; trackingId: string; patch: TrackingPatch }
 
-/** Changes what a shop may change, and renders the public document again; a patch that changes nothing writes nothing. Answers how to undo it, where that can be. */
+/** Changes what a shop may change, and renders the public document again; a patch that changes nothing writes nothing. Answers how to undo it. */
 export const changeTracking = (deps: ChangeDeps, { organizationId, ...changing }: Changing): Promise<UndoRef | null> =>
-  deps.db.ofShop(organizationId).transaction((tx) => changeTrackingIn(tx, { deps, ...changing }))
+  deps.db.ofShop(organizationId).transaction(async (tx) => {
+    const now = await deps.clock(tx)
+    const changed = await changeTrackingIn(tx, { deps, now, ...changing })
+    if (!changed) return null
+    const { actor } = changing
+    const { detail, kept } = changed
+    const act = { act: 'parcels.changed', permission: 'parcels:write', amount: 1, detail } as const
+    return keepUndo(tx, { actor, now, ...act, kind: 'parcels', was: [kept] })
+  })
 
-type ChangingIn = Omit<Changing, 'organizationId'> & { deps: Omit<ChangeDeps, 'db'> }
+type ChangingIn = Omit<Changing, 'organizationId'> & { deps: Omit<ChangeDeps, 'db' | 'clock'>; now: Date }
 
-/** The same inside a transaction. */
-export const changeTrackingIn = async (tx: ShopTx, changing: ChangingIn): Promise<UndoRef | null> => {
-  const { deps, actor, patch, trackingId } = changing
+/** The same inside a transaction; answers what changed, and what the parcel was. */
+export const changeTrackingIn = async (
+  tx: ShopTx,
+  { deps, actor, patch, trackingId, now }: ChangingIn,
+): Promise<{ detail: string; kept: KeptParcel } | null> => {
   const which = { organizationId: tx.organizationId, trackingId }
-  const [row, now] = await Promise.all([lockShopParcel(tx, which), deps.clock(tx)])
+  const row = await lockShopParcel(tx, which)
   if (!row) throw noSuchTracking()
   const order = await changeOrder(tx, { ...which, patch, now, keys: deps.contactKeys })
   const details = changedDetails(row, patch)
   const to = patch.trackingNumber
-  const number = to === undefined || to === row.trackingNumber ? null : await correctNumber(tx, { row, to, now })
+  const isNumber = to !== undefined && to !== row.trackingNumber
+  const [due] = isNumber ? await lockSchedules(tx, [trackingId]) : []
+  const number = isNumber ? await correctNumber(tx, { row, to, now }) : null
   const detail = [...Object.keys(details), ...(number ? ['trackingNumber'] : []), ...order.changed].join(' ')
   if (detail === '') return null
   await saveChange(tx, { row, details, number, detail, actor, now })
   if (number) await wakeConnection(deps.boss, { connectionId: row.connectionId, sql: tx })
   const object = `parcel:${trackingId}`
   await recordAct(tx, { act: 'parcels.changed', actor, organizationId: tx.organizationId, object, detail, now })
-  if (number || order.was === null) return null
-  return keepUndo(tx, {
-    ...{ actor, now, act: 'parcels.changed', permission: 'parcels:write', amount: 1, detail, kind: 'parcels' },
-    was: [
-      {
-        ...{ id: trackingId, changedAt: now.toISOString(), documentVersion: row.documentVersion },
-        write: Object.fromEntries(Object.keys(details).map((name) => [name, row[name as Detail]])),
-        ...(order.was && { order: order.was }),
-      },
-    ],
-  })
+  const named = [...Object.keys(details), ...Object.keys(number?.write ?? {})] as (keyof ParcelRow)[]
+  return {
+    detail,
+    kept: {
+      ...{ id: trackingId, changedAt: now.toISOString(), documentVersion: row.documentVersion, ...order.kept },
+      write: Object.fromEntries(named.map((name) => [name, row[name]])),
+      ...(number && { fromNumber: number.write.trackingNumber }),
+      ...(due && { schedule: keep(toDueBefore(due)) }),
+    },
+  }
 }
 
 type Saving = {
@@ -98,7 +111,7 @@ const saveChange = async (tx: ShopTx, { row, details, number, detail, actor, now
 
 type OfOrder = { organizationId: string; trackingId: string; patch: TrackingPatch; now: Date; keys: ContactKeys }
 
-/** Changes the order that a patch is about; answers which fields, and its number as it was: undefined where nothing changed, null where that cannot be undone. */
+/** Changes the order that a patch is about; answers which fields, and what undoing it needs: of a contact its hashes, where that has changed. */
 const changeOrder = async (tx: ShopTx, { patch, now, keys, ...which }: OfOrder) => {
   const orders = (await findOrders(tx, which.trackingId)) ?? []
   const order = findOrder(orders, patch.order)
@@ -108,14 +121,18 @@ const changeOrder = async (tx: ShopTx, { patch, now, keys, ...which }: OfOrder) 
   if (patched.orderFolded !== order?.orderFolded && isTaken)
     throw conflict('This parcel has another order with this number.')
   const columns = orderColumns.filter((column) => patched[column] !== (order ?? noOrder)[column])
-  if (columns.length > 0 && order) await saveOrder(tx, { ...patched, orderId: order.orderId })
-  if (columns.length > 0 && !order) await addOrders(tx, { ...which, now, orders: [{ ...which, ...patched }] })
   const changed = [...new Set(columns.map(fieldOf))]
-  if (changed.length === 0) return { changed, was: undefined }
-  return { changed, was: order && !changed.includes('contact') ? numberOf(order) : null }
+  if (changed.length === 0) return { changed, kept: {} }
+  if (order) await saveOrder(tx, { ...patched, orderId: order.orderId })
+  else await addOrders(tx, { ...which, now, orders: [{ ...which, ...patched }] })
+  if (order) return { changed, kept: { order: asItWas(order, changed.includes('contact')) } }
+  return { changed, kept: { addedOrder: (await findOrders(tx, which.trackingId))!.at(-1)!.orderId } }
 }
 
-const numberOf = ({ orderId, orderNumber, orderFolded }: StoredOrder) => ({ orderId, orderNumber, orderFolded })
+const asItWas = (order: StoredOrder, withContact: boolean): NonNullable<KeptParcel['order']> => {
+  const { orderId, orderNumber, orderFolded, ...contact } = order
+  return { orderId, orderNumber, orderFolded, ...(withContact && contact) }
+}
 
 const noOrder: OrderRow = {
   ...{ orderNumber: null, orderFolded: null },

@@ -1,10 +1,12 @@
 import { type Config, mergeSettings, type ShopSetting, shopSettings, shownSetting } from '@jejak/config'
-import type { SettingsPatch } from '@jejak/contract'
+import type { SettingsPatch, UndoRef } from '@jejak/contract'
 import { type Clock, type Db, listShopSettings, lockShopSettings, type ShopTx, saveShopSettings } from '@jejak/db'
 import { type Actor, actorName } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { type Boss, enqueue } from '../queue/index.ts'
+import { keepUndo } from '../undo/keep-undo.ts'
+import type { WasOf } from '../undo/kinds.ts'
 import { usableTexts } from './list-settings.ts'
 
 // By then every worker has heard of the change: none plans by the old settings what the job has passed already.
@@ -15,23 +17,43 @@ type Changing = { actor: Actor; organizationId: string; patch: SettingsPatch }
 
 /**
  * Changes settings of a shop, all or none; null goes back to the default. Processes hear of it within seconds; this one does when it refreshes. What
- * is scheduled already is planned again by a job.
+ * is scheduled already is planned again by a job. Answers how to undo it; null where nothing changed.
  */
-export const changeSettings = ({ db, boss, clock, config }: Deps, changing: Changing): Promise<void> =>
-  db.ofShop(changing.organizationId).transaction(async (tx) => {
+export const changeSettings = (
+  { db, clock, ...deps }: Deps,
+  { actor, organizationId, patch }: Changing,
+): Promise<UndoRef | null> =>
+  db.ofShop(organizationId).transaction(async (tx) => {
     if (!(await lockShopSettings(tx))) throw notFound('This shop is gone.')
-    const before = usableTexts(config, await listShopSettings(tx))
-    const changes = changesOf(config, { before, patch: changing.patch })
-    if (changes.length === 0) return
-    await save(tx, { changes, ...changing, now: await clock(tx) })
-    if (!changes.some(({ setting }) => movesDueTimes(setting))) return
-    const { organizationId } = changing
+    const now = await clock(tx)
+    const was = await changeSettingsIn(tx, { deps, actor, now, patch })
+    if (was.length === 0) return null
+    return keepUndo(tx, {
+      ...{ actor, now, act: 'setting.changed', permission: 'settings:change', amount: was.length, kind: 'settings' },
+      ...{ detail: was.map(({ name }) => name).join(' '), was },
+    })
+  })
+
+type ChangingIn = Omit<Changing, 'organizationId'> & { deps: Pick<Deps, 'boss' | 'config'>; now: Date }
+
+/** The same inside a transaction that holds the lock; answers what was stored before and is now. */
+export const changeSettingsIn = async (
+  tx: ShopTx,
+  { deps: { boss, config }, ...changing }: ChangingIn,
+): Promise<WasOf<'settings'>> => {
+  const { organizationId } = tx
+  const before = usableTexts(config, await listShopSettings(tx))
+  const changes = changesOf(config, { before, patch: changing.patch })
+  if (changes.length === 0) return []
+  await save(tx, { changes, ...changing, organizationId })
+  if (changes.some(({ setting }) => movesDueTimes(setting)))
     await enqueue(boss, {
       name: 're-plan',
       payload: { organizationId },
       options: { singletonKey: organizationId, startAfter: rePlanAfterSeconds, sql: tx },
     })
-  })
+  return changes.map(({ setting: { name }, value }) => ({ name, was: before.get(name) ?? null, is: value }))
+}
 
 /** `before` and `after` are what is in force; `value` is what is stored. */
 type Change = { setting: ShopSetting; before: string; after: string; value: string | null }

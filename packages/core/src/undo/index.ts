@@ -1,3 +1,3 @@
 export * from './keep-undo.ts'
-export { keep } from './kinds.ts'
+export { type KeptParcel, keep } from './kinds.ts'
 export * from './undo-act.ts'

@@ -1,6 +1,8 @@
-import type { CaseRow, ParcelWrite, ScheduleChange } from '@jejak/db'
+import type { Config } from '@jejak/config'
+import type { CaseRow, OrderRow, ParcelWrite, Said, ScheduleChange, ShopChangeable } from '@jejak/db'
 import type { Actor } from '../actor.ts'
 import type { CheckingSettings } from '../checking/settings.ts'
+import type { Boss } from '../queue/index.ts'
 
 /** A row as JSON keeps it: instants are text. */
 export type Kept<Row> = {
@@ -9,7 +11,8 @@ export type Kept<Row> = {
 
 /**
  * A parcel that was changed at `changedAt`; `write` is what its changed columns were. `statedAt` names a statement that was added to its scans,
- * `orderNumber` the order whose number was changed, `schedule` and `attentionCase` are theirs as they were.
+ * `fromNumber` the number that it was given instead of its own, `order` what the changed order was, `addedOrder` one that came. `schedule` and
+ * `attentionCase` are theirs as they were.
  */
 export type KeptParcel = {
   id: string
@@ -17,15 +20,24 @@ export type KeptParcel = {
   documentVersion: string
   write: Omit<ParcelWrite, 'id' | 'events' | 'document' | 'documentVersion'>
   statedAt?: string
-  order?: { orderId: string; orderNumber: string | null; orderFolded: string | null }
+  fromNumber?: string
+  order?: { orderId: string } & Pick<OrderRow, 'orderNumber' | 'orderFolded'> & Partial<OrderRow>
+  addedOrder?: string
   schedule?: Kept<ScheduleChange>
   attentionCase?: Kept<CaseRow>
 }
+
+/** What people said of an account before and after; `defaultBefore` had the mark of the default, where that was changed. */
+type KeptConnection = { id: string; was: Kept<Said>; is: Kept<Said>; defaultBefore?: string | null }
 
 type Was = {
   cases: { was: Kept<CaseRow>; is: Kept<CaseRow> }[]
   parcels: KeptParcel[]
   notes: { ids: string[] }
+  connection: KeptConnection
+  /** As they are stored; null is the default. */
+  settings: { name: string; was: string | null; is: string | null }[]
+  shop: { was: ShopChangeable; is: ShopChangeable }
 }
 
 /** What can be undone: each kind has what it keeps here, and how it is restored in `restore.ts`. */
@@ -35,5 +47,10 @@ export type WasOf<Kind extends UndoKind> = Was[Kind]
 /** A row as JSON keeps it. */
 export const keep = <Row extends object>(row: Row): Kept<Row> => JSON.parse(JSON.stringify(row))
 
-export type RestoreDeps = { settings: Pick<CheckingSettings, 'eventsMax' | 'reuseAgeMs'>; isDemo: boolean }
+export type RestoreDeps = {
+  settings: Pick<CheckingSettings, 'eventsMax' | 'reuseAgeMs'>
+  isDemo: boolean
+  boss: Boss
+  config: Config
+}
 export type Restoring<Kind extends UndoKind> = { was: WasOf<Kind>; actor: Actor; now: Date; deps: RestoreDeps }

@@ -1,10 +1,13 @@
-import { isDeepStrictEqual } from 'node:util'
 import {
   type CaseRow,
+  deleteOrders,
+  findNumber,
   findOrders,
+  isDuplicate,
   lockSchedules,
   lockShopParcels,
   type ParcelRow,
+  restartSchedule,
   type ScheduleChange,
   type ShopTx,
   saveCases,
@@ -14,6 +17,7 @@ import {
 import { attentionEntries, type ParcelChange, recordChanges } from '../changes/index.ts'
 import { mapInTurns } from '../in-turns.ts'
 import { readParcel, readStoredScans, renderDocument, writeScans } from '../parcels/index.ts'
+import { numberTaken } from '../registering/correct-number.ts'
 import type { KeptParcel, Restoring } from './kinds.ts'
 
 type Pair = { row: ParcelRow; kept: KeptParcel }
@@ -24,13 +28,14 @@ export const restoreParcels = async (tx: ShopTx, { was, actor, now, deps }: Rest
   const rows = await lockShopParcels(tx, ids)
   await lockSchedules(tx, ids)
   const keptOf = new Map(was.map((kept) => [kept.id, kept]))
-  const same = rows
-    .map((row): Pair => ({ row, kept: keptOf.get(row.id)! }))
-    .filter(({ row, kept }) => row.changedAt.toISOString() === kept.changedAt)
+  const same = rows.map((row): Pair => ({ row, kept: keptOf.get(row.id)! })).filter(isUnchanged)
   const planned = await mapInTurns(same, (pair) => ({ ...pair, change: changeBack(pair, { now, deps }) }))
   const back = planned.flatMap((one) => (one.change === null ? [] : [{ ...one, change: one.change }]))
-  const restorable = await withOrders(tx, back)
-  await recordChanges(tx, { actor, now, changes: restorable.map(({ change }) => change) })
+  const restorable = await withOrders(tx, await withNumbers(tx, { planned: back, now }))
+  await recordChanges(tx, { actor, now, changes: restorable.flatMap(changesOf) }).catch((error: unknown) => {
+    // Someone registers the number at this moment.
+    throw isDuplicate(error) ? numberTaken() : error
+  })
   await saveSchedules(tx, {
     callId: null,
     changes: restorable.flatMap(({ kept }) => (kept.schedule ? [kept.schedule as unknown as ScheduleChange] : [])),
@@ -42,7 +47,33 @@ export const restoreParcels = async (tx: ShopTx, { was, actor, now, deps }: Rest
   return restorable.length
 }
 
-/** Gives orders their numbers back; leaves out parcels whose order is not there any more, or whose number is another order's by now. */
+/** What is not shown keeps `changedAt`; that EasyParcel knows the number that the parcel was given counts all the same. */
+const isUnchanged = ({ row, kept }: Pair): boolean =>
+  row.changedAt.toISOString() === kept.changedAt &&
+  (kept.fromNumber === undefined || (row.confirmedAt === null && row.events === '[]'))
+
+/** Who looks at the number that the parcel was given is told, too. */
+const changesOf = ({ row, kept, change }: Pair & { change: ParcelChange }): ParcelChange[] =>
+  kept.fromNumber === undefined
+    ? [change]
+    : [change, { parcel: row, write: null, entries: [{ kind: 'shop_changed', detail: 'undone' }] }]
+
+/** Leaves out parcels whose number is another one's by now. A call that asks about the number they were given finds nothing to write. */
+const withNumbers = async <One extends Pair>(
+  tx: ShopTx,
+  { planned, now }: { planned: readonly One[]; now: Date },
+): Promise<One[]> => {
+  const done: One[] = []
+  for (const one of planned) {
+    const number = one.kept.fromNumber === undefined ? undefined : one.kept.write.trackingNumber
+    if (number && (await findNumber(tx, number))) continue
+    if (number) await restartSchedule(tx, { trackingId: one.row.id, now })
+    done.push(one)
+  }
+  return done
+}
+
+/** Gives orders what they were; leaves out parcels whose order is not there any more, or whose number is another order's by now. */
 const withOrders = async <One extends Pair>(tx: ShopTx, planned: readonly One[]): Promise<One[]> => {
   const done: One[] = []
   for (const one of planned) {
@@ -52,10 +83,15 @@ const withOrders = async <One extends Pair>(tx: ShopTx, planned: readonly One[])
     const isTaken = orders.some((other) => other !== mine && other.orderFolded === order?.orderFolded)
     if (order && (!mine || isTaken)) continue
     if (order && mine) await saveOrder(tx, { ...mine, ...order })
+    if (one.kept.addedOrder !== undefined)
+      await removeOrder(tx, { orderId: one.kept.addedOrder, trackingId: one.row.id })
     done.push(one)
   }
   return done
 }
+
+const removeOrder = (tx: ShopTx, { orderId, trackingId }: { orderId: string; trackingId: string }) =>
+  deleteOrders(tx, { organizationId: tx.organizationId, trackingIds: [trackingId], orderIds: [orderId] })
 
 /** What makes the parcel what it was; null where today's rules would show it otherwise than it was shown. */
 const changeBack = (
@@ -102,7 +138,3 @@ const renderAgain = (
 
 /** JSON kept it as text. */
 const dateOf = (at: Date | string | null): Date | null => (at === null ? null : new Date(at))
-
-/** Whether a row is what JSON kept of it. */
-export const isAsKept = (row: object, kept: object): boolean =>
-  isDeepStrictEqual(JSON.parse(JSON.stringify(row)), JSON.parse(JSON.stringify(kept)))

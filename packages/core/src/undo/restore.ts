@@ -1,6 +1,9 @@
 import { type CaseRow, deleteNotes, findCases, lockShopParcels, type ShopTx, saveCases } from '@jejak/db'
+import { isAsKept } from './is-as-kept.ts'
 import type { Restoring, UndoKind } from './kinds.ts'
-import { isAsKept, restoreParcels } from './restore-parcels.ts'
+import { restoreConnection } from './restore-connection.ts'
+import { restoreParcels } from './restore-parcels.ts'
+import { restoreSettings, restoreShop } from './restore-settings.ts'
 
 /** Gives cases back what they were, those that are still as the act left them. */
 const restoreCases = async (tx: ShopTx, { was }: Restoring<'cases'>): Promise<number> => {
@@ -19,4 +22,7 @@ export const restore: { [Kind in UndoKind]: (tx: ShopTx, restoring: Restoring<Ki
   cases: restoreCases,
   parcels: restoreParcels,
   notes: (tx, { was }) => deleteNotes(tx, was),
+  connection: restoreConnection,
+  settings: restoreSettings,
+  shop: restoreShop,
 }

@@ -47,7 +47,8 @@ export const insertConnection = async (tx: ShopTx, { name }: { name: string }): 
     values: [tx.organizationId, name],
   }))!.id
 
-type Said = Partial<{
+/** What people say about an account. */
+export type Said = Partial<{
   name: string
   environment: 'live' | 'sandbox'
   isDefault: boolean
@@ -64,21 +65,25 @@ const columnOfSaid = {
   ...{ extraDay: 'extra_day', extraCalls: 'extra_calls' },
 } as const satisfies Record<keyof Said, string>
 
+export const saidFields = Object.keys(columnOfSaid) as (keyof Said)[]
+
 /** Writes what people say about an account; what is left out stays. */
 export const saveSaid = async (tx: ShopTx, { connectionId, ...said }: Said & { connectionId: string }) => {
-  const given = (Object.keys(columnOfSaid) as (keyof Said)[]).filter((field) => said[field] !== undefined)
+  const given = saidFields.filter((field) => said[field] !== undefined)
   if (given.length === 0) return
   const set = given.map((field, place) => `${columnOfSaid[field]} = $${place + 3}`).join(', ')
   const values = [tx.organizationId, connectionId, ...given.map((field) => said[field])]
   await run(tx, { text: `update connections set ${set} where organization_id = $1 and id = $2`, values })
 }
 
-/** Takes the mark of the default account away, from whichever has it. */
-export const clearDefault = (tx: ShopTx, api: Api) =>
-  run(tx, {
-    text: 'update connections set is_default = false where organization_id = $1 and api = $2 and is_default',
-    values: [tx.organizationId, api],
-  })
+/** Takes the mark of the default account away from the one that has it, and answers which that was. */
+export const clearDefault = async (tx: ShopTx, api: Api): Promise<string | null> =>
+  (
+    await row<{ id: string }>(tx, {
+      text: 'update connections set is_default = false where organization_id = $1 and api = $2 and is_default returning id',
+      values: [tx.organizationId, api],
+    })
+  )?.id ?? null
 
 /** Erases the tokens of an account. Its parcels stay with it. */
 export const eraseTokens = (tx: ShopTx, { connectionId, now }: { connectionId: string; now: Date }) =>
