@@ -4,7 +4,7 @@ import { localDay, plausibleUntil } from '@jejak/core/checking'
 import { eraseDueShops } from '@jejak/core/privacy'
 import { archiveEnded, deleteEnded, retireBatch } from '@jejak/core/retention'
 import { allSettings } from '@jejak/core/settings'
-import { type AgedRows, closeAbandonedCalls, deleteOld, healSchedules, saveDatabaseSize } from '@jejak/db'
+import { type AgedRows, closeAbandonedCalls, deleteOld, healSchedules, keptAnswerMs, saveDatabaseSize } from '@jejak/db'
 import type { Handler } from './deps.ts'
 
 const batch = 1000
@@ -15,8 +15,6 @@ const batchesMax = 2000
 const signInsMs = 2 * 86_400_000
 // After a link has ended, used or not.
 const accountLinksMs = 30 * 86_400_000
-// For so long the same request with the same Idempotency-Key gets the same answer.
-const answersMs = 86_400_000
 // A login at EasyParcel is good for ten minutes; for a day it can be told that it was used.
 const connectionLoginsMs = 86_400_000
 // From where someone signs in is known for so long.
@@ -62,7 +60,7 @@ export const cleanUpJob: Handler<'clean-up'> = async (deps, job) => {
     lookups: () => old('lookups', lookupWindowMs + lookupLockMs),
     audit: () =>
       inBatches(() => cutAudit({ db }, { actor, now, olderThan: before(auditMs), limit: batch }), job.signal),
-    answers: () => old('answers', answersMs),
+    answers: () => old('answers', keptAnswerMs),
     security: () => old('security', securityLogMs),
     sessions: () => old('sessions', config.access.sessionMaxMs),
     signIns: () => old('signIns', signInsMs),

@@ -8,20 +8,20 @@ beforeAll(async () => {
 })
 afterAll(() => world.close())
 
-type Call = { shop: Shop; at: string; outcome: string | null; isManual?: boolean; batch?: number }
+type Call = { shop: Shop; at: string; outcome: string | null; isManual?: boolean; batch?: number; kind?: string }
 
-const insertCall = ({ shop, at, outcome, isManual = false, batch = 50 }: Call) =>
+const insertCall = ({ shop, at, outcome, isManual = false, batch = 50, kind = 'check' }: Call) =>
   world.query(
     `insert into api_calls (connection_id, organization_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size, closed_at, outcome,
-                            found, changed, duration_ms, http_status, request_id, error)
+                            found, changed, duration_ms, http_status, request_id, error, kind)
      select $1, $2, $3::timestamptz::date, $4, 0, $3, $3::timestamptz + interval '1 minute', $5,
             case when $6::text is not null then $3::timestamptz + interval '1 second' end, $6,
-            ok.found, ok.changed, closed.ms, closed.status, closed.request, failed.why
+            ok.found, ok.changed, closed.ms, closed.status, closed.request, failed.why, $7
        from (select) as nothing
        left join (select 48 as found, 3 as changed) as ok on $6 = 'ok'
        left join (select 900 as ms, case when $6 = 'ok' then 200 else 500 end as status, 'ep-1' as request) as closed on $6 is not null
        left join (select 'EasyParcel is down.' as why) as failed on $6 <> 'ok'`,
-    [shop.connectionId, shop.organizationId, at, isManual, batch, outcome],
+    [shop.connectionId, shop.organizationId, at, isManual, batch, outcome, kind],
   )
 const listed = async (query = '', key = world.shop.key) => {
   const answer = await world.app.inject({ url: `/v1/admin/calls${query}`, headers: withKey(key) })
@@ -66,7 +66,8 @@ const usage = async (query: string, key = world.shop.key) => {
   return answer
 }
 
-test('a shop sees its calls and reads by hour', async () => {
+test('a shop sees its calls and reads by hour; what lists of the account bring is not counted with the checks', async () => {
+  await insertCall({ shop: world.shop, at: '2026-03-02T03:40:00Z', outcome: 'ok', batch: 0, kind: 'list' })
   await world.query(
     `insert into read_hours (organization_id, hour, way, state, language, reads) values ($1, '2026-03-02T03:00Z', 'page', 'fresh', 'ms', 40), ($1, '2026-03-02T03:00Z', 'page', 'missing', '', 2)`,
     [world.shop.organizationId],
@@ -77,7 +78,7 @@ test('a shop sees its calls and reads by hour', async () => {
       {
         ...{
           hour: '2026-03-02T03:00:00.000Z',
-          calls: 3,
+          calls: 4,
           checks: 51,
           manual: 1,
           failed: 1,
@@ -100,7 +101,7 @@ test('by day, from the reports of days that are over and the log of the newest',
   expect((await usage('by=day&from=2026-01-01')).json().data).toEqual([
     { day: '2026-01-10', ...report, reads: null },
     { day: '2026-02-28', ...report, reads: 0 },
-    { day: '2026-03-02', calls: 3, checks: 51, manual: 1, failed: 1, found: 48, changed: 3, reads: 40 },
+    { day: '2026-03-02', calls: 4, checks: 51, manual: 1, failed: 1, found: 48, changed: 3, reads: 40 },
   ])
   const { headers, body } = await usage('by=day&from=2026-02-28&to=2026-02-28&format=csv')
   expect(headers['content-type']).toBe('text/csv; charset=utf-8')

@@ -236,6 +236,22 @@ describe('several accounts of a shop', () => {
     expect(await acts()).toContain('connection.made_default')
   })
 
+  test('have one default and each its own name, whoever changes them at the same moment', async () => {
+    const headers = await signIn()
+    for (const account of ['kedai', 'gudang', 'pasar']) await connect(headers, { account, name: account })
+    const three = await connections(headers)
+    const [first, second, third] = three.map(({ id }: { id: string }) => `/v1/admin/connections/${id}`)
+    const together = (payloads: [url: string, payload: object][]) =>
+      Promise.all(payloads.map(async ([url, payload]) => (await ask('PATCH', url, { headers, payload })).statusCode))
+    for (let turn = 0; turn < 5; turn += 1) {
+      expect(await together([first, second, third].map((url) => [url, { isDefault: true }]))).toEqual([200, 200, 200])
+      expect((await connections(headers)).filter(({ isDefault }: { isDefault: boolean }) => isDefault)).toHaveLength(1)
+      const name = `Store ${turn}`
+      const named = await together([first, second, third].map((url) => [url, { name }]))
+      expect(named.toSorted()).toEqual([200, 409, 409])
+    }
+  })
+
   test('are named by parcels; those that name none take the default, and an unknown name spoils only its own', async () => {
     const headers = await signIn()
     await connect(headers, { account: 'kedai', name: 'Main shop' })

@@ -8,6 +8,7 @@ import {
   eraseTokens,
   findConnection,
   lockConnection,
+  lockShop,
   type ShopTx,
   saidFields,
   saveSaid,
@@ -34,13 +35,17 @@ type Done = { act: Act; detail?: string; permission: Permission | null; defaultB
 /** An account as it has become, and how to undo that. */
 export type ConnectionChanged = { connection: ConnectionOverview; undo: UndoRef | null }
 
-/** Changes one account under its lock, enters it in the audit log, and answers the account as it is then. */
+/**
+ * Changes one account under its lock and the shop's, since a name and the default are of one account only; enters it in the audit log, and answers the account
+ * as it is then.
+ */
 const changing = (
   { db, clock }: Deps,
   { actor, organizationId, connectionId }: Which,
   work: (at: Work) => Promise<Done>,
 ): Promise<ConnectionChanged> =>
   db.ofShop(organizationId).transaction(async (tx) => {
+    await lockShop(tx)
     const connection = await lockConnection(tx, connectionId)
     if (!connection) throw noSuchConnection()
     const now = await clock(tx)

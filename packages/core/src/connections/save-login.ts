@@ -5,6 +5,7 @@ import {
   insertConnection,
   listAccounts,
   lockConnection,
+  lockShop,
   type ShopTx,
   saveSaid,
   wakeSync,
@@ -33,6 +34,7 @@ export const saveConnectionLogin = async (
   { tx, sealer, boss }: { tx: ShopTx; sealer: Sealer; boss?: Boss },
   { actor, said, tokens, now }: Saving,
 ): Promise<{ connectionId: string; isNew: boolean }> => {
+  await lockShop(tx)
   const { connectionId, isNew } = await accountOf(tx, said)
   await saveLogin({ sql: tx, connectionId, sealer }, { tokens, now })
   const name = said.name !== '' && (await isNameFree(tx, { name: said.name, connectionId })) ? said.name : undefined

@@ -2,6 +2,7 @@ import { type RefreshRun, refreshRequest } from '@jejak/contract'
 import { findBrokenRules } from '@jejak/db'
 import { afterEach, expect, test } from 'vitest'
 import { consoleActor as actor } from '../actor.ts'
+import { settleCases } from '../attention/index.ts'
 import { checkBatch, checkDue } from '../checking/call/check-due.ts'
 import { openCall } from '../checking/call/open-call.ts'
 import { recordFailure } from '../checking/call/record-call.ts'
@@ -190,6 +191,25 @@ test('parcels that are removed or end meanwhile are skipped, with the reason; wh
     { id: ids[1], outcome: 'skipped', reason: 'ended', callId: null },
     { id: ids[2], outcome: 'unchanged', reason: null, callId: null },
   ])
+})
+
+test('neither a pause nor the end of a run takes a parcel from the person who tries it again from the list of what needs people', async () => {
+  const [id] = await inWorld(1)
+  for (const turn of ['pause', 'cancel'] as const) {
+    const runId = await start()
+    await feedRefreshes(deps(), connection())
+    await world.query(
+      `update tracking_cache set attention_reason = 'unreadable', requires_attention = true where id = $1`,
+      [id],
+    )
+    const settling = { actor, ...shop(), which: { ids: [id!] }, how: 'retry' } as const
+    expect(await settleCases({ ...deps(), settings: world.config.tracking }, settling)).toMatchObject({ done: 1 })
+    await steer(runId, turn)
+    expect(await schedules()).toMatchObject([{ priority: 50 }])
+    expect(await check()).toMatchObject({ calls: 1, asked: 1 })
+    if (turn === 'pause') await steer(runId, 'cancel')
+    world.clock.advance(20 * 60_000)
+  }
 })
 
 test('a number that EasyParcel does not know is told as not found', async () => {

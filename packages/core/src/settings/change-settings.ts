@@ -1,6 +1,6 @@
 import { type Config, mergeSettings, type ShopSetting, shopSettings, shownSetting } from '@jejak/config'
 import type { SettingsPatch, UndoRef } from '@jejak/contract'
-import { type Clock, type Db, listShopSettings, lockShopSettings, type ShopTx, saveShopSettings } from '@jejak/db'
+import { type Clock, type Db, listShopSettings, lockShop, type ShopTx, saveShopSettings } from '@jejak/db'
 import { type Actor, actorName } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { notFound, Refusal } from '../errors.ts'
@@ -24,7 +24,7 @@ export const changeSettings = (
   { actor, organizationId, patch }: Changing,
 ): Promise<UndoRef | null> =>
   db.ofShop(organizationId).transaction(async (tx) => {
-    if (!(await lockShopSettings(tx))) throw notFound('This shop is gone.')
+    if (!(await lockShop(tx))) throw notFound('This shop is gone.')
     const now = await clock(tx)
     const was = await changeSettingsIn(tx, { deps, actor, now, patch })
     if (was.length === 0) return null

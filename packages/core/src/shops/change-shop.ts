@@ -3,7 +3,7 @@ import {
   type Clock,
   type Db,
   findShop,
-  lockShopSettings,
+  lockShop,
   type ShopChangeable,
   type ShopRow,
   type ShopTx,
@@ -22,7 +22,7 @@ export const changeShop = (
   { actor, organizationId, patch }: Changing,
 ): Promise<{ shop: ShopRow; undo: UndoRef | null }> =>
   db.ofShop(organizationId).transaction(async (tx) => {
-    const before = (await lockShopSettings(tx)) && (await findShop(tx))
+    const before = (await lockShop(tx)) && (await findShop(tx))
     const shop = await saveShop(tx, { organizationId, patch })
     if (!before || !shop) throw notFound('This shop is gone.')
     const detail = Object.entries(patch)

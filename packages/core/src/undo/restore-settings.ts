@@ -1,4 +1,4 @@
-import { findShop, listShopSettings, lockShopSettings, type ShopTx, saveShop } from '@jejak/db'
+import { findShop, listShopSettings, lockShop, type ShopTx, saveShop } from '@jejak/db'
 import { Refusal } from '../errors.ts'
 import { changeSettingsIn } from '../settings/change-settings.ts'
 import { isAsKept } from './is-as-kept.ts'
@@ -9,7 +9,7 @@ export const restoreSettings = async (
   tx: ShopTx,
   { was, actor, now, deps }: Restoring<'settings'>,
 ): Promise<number> => {
-  if (!(await lockShopSettings(tx))) return 0
+  if (!(await lockShop(tx))) return 0
   const stored = new Map((await listShopSettings(tx)).map(({ name, value }) => [name, value]))
   const same = was.filter(({ name, is }) => (stored.get(name) ?? null) === is)
   if (same.length === 0) return 0
@@ -24,7 +24,7 @@ export const restoreSettings = async (
 
 /** Gives a shop its face back, where no one has changed the same fields since. */
 export const restoreShop = async (tx: ShopTx, { was: { was, is } }: Restoring<'shop'>): Promise<number> => {
-  if (!(await lockShopSettings(tx))) return 0
+  if (!(await lockShop(tx))) return 0
   if (!isAsKept((await findShop(tx))!, is)) return 0
   const { organizationId } = tx
   return (await saveShop(tx, { organizationId, patch: was })) ? Object.keys(was).length : 0

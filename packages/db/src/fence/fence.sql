@@ -27,7 +27,7 @@ declare
   -- What a shop says about its accounts, and how their tokens do: these it may give and take away, and never read.
   said text := 'name, environment, is_default, connected_at, disconnected_at, held_since, held_until, held_reason, extra_day, extra_calls';
   sealed text := 'sealed_access_token, sealed_refresh_token, access_token_expires_at, refresh_lease_until, refresh_refused_at, paused_until,
-    pause_reason';
+    pause_reason, breaker_failures, breaker_open_until, breaker_probe_until, suspect_failures, suspect_open_until, suspect_probe_until';
   parcel text := 'id, organization_id, connection_id, tracking_number, status, document, document_version, registered_at, changed_at,
     document_changed_at, confirmed_at, archived_at';
   freshness text := 'tracking_id, checked_at, checked_by, next_update_due, woken_at, last_failure, call_id, update_priority, strikes';
@@ -61,7 +61,7 @@ declare
       'read_days', 'select',
       'daily_reports', 'select',
       'job_failures', 'select',
-      'kept_answers', 'select, insert, update (body, left_out)',
+      'kept_answers', 'select, insert, update (organization_id, kept_by, request_hmac, status, location, body, left_out, at)',
       'refresh_runs', 'select, insert, update (parcels, state, ended_at, results)',
       'refresh_run_parcels', 'select, insert, update',
       'bookings', 'select, update (tracking_number, tracking_id, courier, state, postcode_area)',
@@ -85,7 +85,7 @@ declare
       'organizations', format('select (id, %s)', face),
       'security_log', 'select, insert, update (subject_hmac)',
       'audit_log', act,
-      'kept_answers', 'select, insert',
+      'kept_answers', 'select, insert, update (organization_id, kept_by, request_hmac, status, location, body, left_out, at)',
       'lookup_locks', 'select, delete',
       'api_keys', 'select, insert, update (last_used_at, name, scopes, expires_at, revoked_at)',
       'users', 'select, insert, update',

@@ -176,6 +176,17 @@ test('a key is free again once its time is over', async () => {
   expect(await send('old')).toMatchObject({ status: 200, isReplay: false })
 })
 
+test('after a day it is free, too, before anything is cleaned up, and kept for another day', async () => {
+  const began = world.clock.now()
+  await send('daily', { headers: await sessionOf(owner) })
+  await send('daily')
+  world.clock.advance(86_400_000)
+  expect(await send('daily')).toMatchObject({ status: 200, isReplay: false })
+  expect(await send('daily')).toMatchObject({ status: 200, isReplay: true })
+  expect(await send('daily', { headers: await sessionOf(owner) })).toMatchObject({ status: 200, isReplay: false })
+  world.clock.set(began.toISOString())
+})
+
 test('a file that is imported again is read again', async () => {
   const file = async () => {
     const headers = { ...withKey(world.shop.key), 'content-type': 'text/csv', 'idempotency-key': 'a file' }

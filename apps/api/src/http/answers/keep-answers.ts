@@ -72,7 +72,7 @@ type Work = () => unknown
 
 /** Does what a request with a key asks for, or answers what it was answered before. */
 const workOnce = async (
-  { hold, answerKeys }: KeepingDeps,
+  { hold, answerKeys, clock }: KeepingDeps,
   {
     request,
     reply,
@@ -88,10 +88,8 @@ const workOnce = async (
   try {
     // Whatever SECRET_KEY a process has first, it is the same lock.
     if (!(await takeAnswerKey(held.tx, createHash('sha256').update(names.key).digest('hex')))) throw inFlight()
-    const kept = await findKeptAnswer(
-      held.tx,
-      hashes.map((hash) => hash.key),
-    )
+    const keyHmacs = hashes.map((hash) => hash.key)
+    const kept = await findKeptAnswer(held.tx, { keyHmacs, now: await clock(held.tx) })
     if (kept) {
       if (hashes.find((hash) => hash.key === kept.keyHmac)?.request !== kept.requestHmac) throw another()
       await held.rollback()

@@ -108,18 +108,19 @@ const unique = (values: readonly UnreadValue[]): UnreadValue[] =>
 const malformed = (what: string, { httpStatus, requestId }: HttpAnswer) =>
   new EasyParcelError({ kind: 'malformed' }, `EasyParcel's answer is not ${what}.`, { httpStatus, requestId })
 
-/** A list's answer. It ends where EasyParcel says so, or with a page that is not full. */
+/** A list's answer. It ends where EasyParcel says so; where it says nothing, with a page that is not full. */
 export const readShipmentPage = (answer: HttpAnswer): ShipmentPage => {
   const { json, httpStatus, requestId } = answer
   const body = envelope.safeParse(json)
   if (!body.success) throw malformed('a list of shipments', answer)
   const { data, pagination } = body.data
+  const saysMore = pagination?.has_more
   const items = data.slice(0, shipmentsPerPage).map(readItem)
   const shipments = items.flatMap(({ shipment }) => shipment ?? [])
   if (data.length > 0 && shipments.length === 0) throw malformed('a list of shipments', answer)
   return {
     shipments,
-    hasMore: data.length >= shipmentsPerPage && pagination?.has_more !== false,
+    hasMore: saysMore === true || (saysMore !== false && data.length >= shipmentsPerPage),
     isNone: false,
     ...{ requestId, httpStatus },
     unread: unique(items.flatMap(({ unread }) => unread)),

@@ -13,7 +13,7 @@ export type Usage = {
 
 const summed = `count(*)::int as calls, coalesce(sum(batch_size) filter (where closed_at is not null), 0)::int as checks,
   (count(*) filter (where is_manual))::int as manual, (count(*) filter (where outcome <> 'ok'))::int as failed,
-  coalesce(sum(found), 0)::int as found, coalesce(sum(changed), 0)::int as changed`
+  coalesce(sum(found) filter (where kind = 'check'), 0)::int as found, coalesce(sum(changed) filter (where kind = 'check'), 0)::int as changed`
 const figures = ['calls', 'checks', 'manual', 'failed', 'found', 'changed', 'reads'] as const
 const both = figures.map((name) => `coalesce(sum(${name}), 0)::int as ${name}`).join(', ')
 const noCalls = '0 as calls, 0 as checks, 0 as manual, 0 as failed, 0 as found, 0 as changed'

@@ -83,6 +83,20 @@ test('a refresh that comes too late never overwrites tokens that someone else ha
   expect(await tokens()).toMatchObject({ sealedAccessToken: 'a9', sealedRefreshToken: 'r9' })
 })
 
+test('a login ends the waits that refused tokens have brought, so that checks begin at once', async () => {
+  await shop.query(
+    `update connections set breaker_failures = 5, breaker_open_until = $1, suspect_failures = 4, suspect_open_until = $1, suspect_probe_until = $1`,
+    [seconds(900)],
+  )
+  await saveSealedTokens(shop.db.ofShop(shop.organizationId).sql, { ...news('3'), now })
+  expect(
+    await shop.query(
+      `select breaker_failures + suspect_failures as failures, coalesce(breaker_open_until, breaker_probe_until, suspect_open_until, suspect_probe_until) as wait
+         from connections`,
+    ),
+  ).toEqual([{ failures: 0, wait: null }])
+})
+
 test('a refresh token that EasyParcel did not rotate is kept', async () => {
   await replaceSealedTokens(shop.db.sql, { ...news('2'), sealedRefreshToken: null, replacing: 'a1', now })
   expect(await tokens()).toMatchObject({ sealedAccessToken: 'a2', sealedRefreshToken: 'r1' })

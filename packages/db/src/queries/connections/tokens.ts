@@ -79,11 +79,15 @@ export const noteRefusedRefresh = (sql: Sql, args: { connectionId: string; refus
     values: [args.connectionId, args.refusing, args.now],
   })
 
-/** Stores the tokens of a new login, whatever was there, and lifts the worker's pause that waited for them; one by a person stays. */
+/**
+ * Stores the tokens of a new login, whatever was there, and lifts the worker's pause that waited for them, and the breakers, which refused tokens open, too; a
+ * pause by a person stays.
+ */
 export const saveSealedTokens = (sql: Sql, args: NewSealedTokens & { now: Date }) =>
   setTokens(sql, args, {
     text: `sealed_refresh_token = $3, refresh_lease_until = null, paused_until = null, pause_reason = null,
-            connected_at = $5, disconnected_at = null, refresh_refused_at = null where id = $1`,
+            connected_at = $5, disconnected_at = null, refresh_refused_at = null, breaker_failures = 0, breaker_open_until = null, breaker_probe_until = null,
+            suspect_failures = 0, suspect_open_until = null, suspect_probe_until = null where id = $1`,
     values: [args.now],
   })
 

@@ -26,10 +26,14 @@ export const requestRefresh = (shop: ShopSql, { trackingId, now }: { trackingId:
     values: [shop.organizationId, trackingId, now],
   })
 
-/** Makes locked parcels due now at manual priority, but those that a call is asking for already. Returns the others with their connections. */
+/** The same for parcels that are locked, but those that a call is asking for already. Returns the others with their connections. */
 export const requestRefreshes = (shop: ShopSql, { trackingIds, now }: { trackingIds: readonly string[]; now: Date }) =>
   rows<{ trackingId: string; connectionId: string }>(shop, {
-    text: `update tracking_schedule s
+    text: `with also_wanted as (
+       update refresh_run_parcels p set prior_priority = ${priorities.manual}
+        where p.organization_id = $1 and p.tracking_id = any ($2) and p.outcome is null and p.asked_at is not null
+     )
+     update tracking_schedule s
         set next_update_due = $3, update_priority = ${priorities.manual}, due_because = 'asked for by a person'
       where s.organization_id = $1 and s.tracking_id = any ($2) and (s.call_id is null or s.next_update_due <= $3)
       returning s.tracking_id as "trackingId", s.connection_id as "connectionId"`,

@@ -10,8 +10,8 @@ export const listShopSettings = (shop: ShopSql) =>
     values: [shop.organizationId],
   })
 
-/** Lets one change of a shop's settings wait for the other, so that no two that contradict each other are kept. Tells whether the shop is there. */
-export const lockShopSettings = async (tx: ShopTx): Promise<boolean> =>
+/** Lets one change of what a shop has once wait for the other, so that no two that contradict each other are kept. Tells whether the shop is there. */
+export const lockShop = async (tx: ShopTx): Promise<boolean> =>
   (await row(tx, {
     text: 'select id from organizations where id = $1 for no key update',
     values: [tx.organizationId],
