@@ -438,6 +438,11 @@ describe('reading the audit log', () => {
     const since = encodeURIComponent(world.clock.now().toISOString())
     expect(details(await read(`/v1/admin/audit?since=${since}`))).toEqual(['d'])
     expect(details(await read(`/v1/admin/audit?until=${since}`))).toEqual(['c', 'b', 'a'])
+    const file = await ask('GET', '/v1/admin/audit?format=csv&actor=user:8')
+    expect(file.headers['content-disposition']).toBe('attachment; filename="audit.csv"')
+    expect(file.body).toMatch(
+      /^id,at,actor,act,object,result,detail,requestId,sealedAs\r\n\d+,[^,]+Z,user:8,[^\r]+,d,[^\r]*\r\n$/,
+    )
     expect(details(await read('/v1/admin/audit?act=key.created'))).toEqual([])
   })
 

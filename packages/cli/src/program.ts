@@ -31,6 +31,7 @@ import { systemCommand } from './commands/system.ts'
 import { textCommands } from './commands/texts.ts'
 import { tickCommand } from './commands/tick.ts'
 import { trackCommand } from './commands/track.ts'
+import { trackingsCommand } from './commands/trackings.ts'
 import { undoCommand } from './commands/undo.ts'
 import { userCommands } from './commands/users.ts'
 import { startCommand } from './start/start-everything.ts'
@@ -54,6 +55,7 @@ const commands: ((context: CommandContext) => Command)[] = [
   importCommand,
   migrateFromCommand,
   trackCommand,
+  trackingsCommand,
   ...attentionCommands,
   undoCommand,
   ...refreshCommands,

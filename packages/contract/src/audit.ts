@@ -13,6 +13,7 @@ export const auditQuery = z.strictObject({
   object: name.meta({ description: 'What it was done to: parcel:55, user:3' }),
   since: instantGiven.optional(),
   until: instantGiven.optional().meta({ description: 'Before this time' }),
+  format: z.enum(['json', 'csv']).default('json').meta({ description: 'csv answers all that match as a file' }),
   limit: z.coerce.number().int().min(1).max(200).default(50),
   cursor: z
     .string()

@@ -1,12 +1,16 @@
 import { z } from 'zod'
-import { calendarDay, dayGiven, instant } from './instant.ts'
+import { calendarDay, dayGiven, instant, instantGiven } from './instant.ts'
 
 const count = z.number().int().nonnegative()
 
 /** `GET /v1/admin/calls` */
 export const callListQuery = z.strictObject({
   failed: z.stringbool().optional().meta({ description: 'true: only calls that failed' }),
+  since: instantGiven.optional().meta({ description: 'With failed=true it is seven days ago without a word' }),
+  until: instantGiven.optional().meta({ description: 'Before this time' }),
+  format: z.enum(['json', 'csv']).default('json').meta({ description: 'csv answers all that match as a file' }),
   limit: z.coerce.number().int().min(1).max(200).default(60),
+  cursor: z.string().min(1).max(200).optional(),
 })
 
 /** One request to EasyParcel. `outcome` is null while it is under way. */
@@ -27,7 +31,7 @@ export const callView = z.object({
   requestId: z.string().nullable().meta({ description: 'EasyParcel’s own id of the request, for its support' }),
   error: z.string().nullable(),
 })
-export const callList = z.object({ data: z.array(callView) })
+export const callList = z.object({ data: z.array(callView), nextCursor: z.string().nullable() })
 export type CallList = z.infer<typeof callList>
 
 /** `GET /v1/admin/usage`: what the calls of a time were used for. Days are those of the budget, the last one included. */

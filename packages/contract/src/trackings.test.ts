@@ -82,7 +82,7 @@ describe('changing a parcel', () => {
 
 describe('listing parcels', () => {
   test('without a filter a page has 50', () => {
-    expect(trackingListQuery.parse({})).toEqual({ limit: 50 })
+    expect(trackingListQuery.parse({})).toEqual({ format: 'json', limit: 50 })
   })
 
   test('filters are read from the address', () => {
@@ -98,6 +98,7 @@ describe('listing parcels', () => {
       status: ['delivered', 'returned'],
       attention: false,
       changedAfter: '2026-01-23T00:00:00Z',
+      format: 'json',
       limit: 200,
     })
   })

@@ -149,6 +149,9 @@ export const trackingListQuery = z.strictObject({
     description:
       'By what the list goes; a minus turns it round. nextCheck lists only parcels that are to be checked, the soonest first.',
   }),
+  format: z.enum(['json', 'csv']).default('json').meta({
+    description: 'csv answers all that match as a file, by registration; `limit` and `cursor` are for JSON',
+  }),
   limit: z.coerce.number().int().min(1).max(pageSizeMax).default(pageSizeDefault),
   cursor: z.string().min(1).max(200).optional(),
 })

@@ -7,11 +7,35 @@ const cellOf = (value: Cell): string => {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
+const linesOf = (lines: readonly (readonly unknown[])[]): string =>
+  lines.map((line) => `${line.map((cell) => cellOf(cell as Cell)).join(',')}\r\n`).join('')
+
+type Row<Column extends string> = { [Name in Column]?: Cell }
+
+const cellsOf = <Column extends string>(columns: readonly Column[], rows: readonly Row<Column>[]) =>
+  rows.map((row) => columns.map((name) => row[name]))
+
 /** A table as CSV (RFC 4180), with a line of headings. */
-export const csvOf = <Column extends string>(
+export const csvOf = <Column extends string>(columns: readonly Column[], rows: readonly Row<Column>[]): string =>
+  linesOf([columns, ...cellsOf(columns, rows)])
+
+/** So many rows of a long table are read at once. */
+export const csvPageRows = 1000
+
+/**
+ * A table of any length as CSV, page by page: the next page is read once the one before it was taken, so that one page at most is held, however
+ * slow the reader. `read` answers at most `csvPageRows` rows, those after the last one.
+ */
+export async function* csvInPages<Column extends string, Line extends Row<Column>>(
   columns: readonly Column[],
-  rows: readonly { [Name in Column]?: Cell }[],
-): string =>
-  [columns, ...rows.map((row) => columns.map((name) => cellOf(row[name])))]
-    .map((line) => `${line.join(',')}\r\n`)
-    .join('')
+  read: (last: Line | undefined) => Promise<readonly Line[]>,
+): AsyncGenerator<string> {
+  yield csvOf(columns, [])
+  let last: Line | undefined
+  while (true) {
+    const page = await read(last)
+    if (page.length > 0) yield linesOf(cellsOf(columns, page))
+    if (page.length < csvPageRows) return
+    last = page.at(-1)
+  }
+}

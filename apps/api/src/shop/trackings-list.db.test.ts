@@ -203,6 +203,42 @@ describe('with parcels of two couriers and accounts, some of whose lives are ove
     expect([response.statusCode, response.json().detail]).toEqual([400, expect.stringContaining(reason)])
   })
 
+  const file = (query: string) =>
+    world.app.inject({ url: `/v1/trackings?format=csv${query}`, headers: withKey(world.shop.key) })
+
+  test('the list is a file, too, with every parcel that fits and nothing of who gets it', async () => {
+    await world.query(`update tracking_orders set order_number = '=cmd()' where order_number = 'ORDER-4'`)
+    const answer = await file('&courier=Pos Laju')
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': 'attachment; filename="parcels.csv"',
+    })
+    const [heading, line, ...rest] = answer.body.split('\r\n')
+    expect(heading).toBe(
+      'id,trackingNumber,courier,orderNumber,status,substatus,attentionReason,registeredAt,bookedAt,collectedAt,outForDeliveryAt,deliveredAt,endedAt,estimatedDelivery,changedAt,checkedAt,nextCheckAt,connectionId',
+    )
+    expect(line).toMatch(/^\d+,LIST000004,Pos Laju,'=cmd\(\),in_transit,,,2026-03-02T04:03:00\.000Z,/)
+    expect(rest).toEqual([''])
+    const numbersIn = (body: string) => [...body.matchAll(/^\d+,(\w+)/gm)].map(([, number]) => number)
+    expect(numbersIn((await file('')).body)).toEqual(numbers)
+    expect(numbersIn((await file('&sort=-registered&ended=false')).body)).toEqual(
+      [6, 5, 4, 3, 1].map((place) => numbers[place]),
+    )
+    expect((await file('&sort=-changed')).json().detail).toContain('A file goes by registered')
+  })
+
+  test('a file of several pages has each parcel once', async () => {
+    await world.query(
+      `insert into tracking_cache (organization_id, connection_id, tracking_number, document, document_version, registered_at, changed_at)
+       select $1, $2, 'MANY' || 1000000 + i, '{}', '1', timestamptz '2026-01-01Z' + (i / 7) * interval '1 second', now() from generate_series(1, 2500) i`,
+      [world.shop.organizationId, second],
+    )
+    const { body } = await file('&registeredBefore=2026-02-01T00:00:00Z')
+    const lines = body.split('\r\n').slice(1, -1)
+    expect([lines.length, new Set(lines).size]).toEqual([2500, 2500])
+    await world.query(`delete from tracking_cache where tracking_number like 'MANY%'`)
+  })
+
   test('another shop finds none of them by any filter', async () => {
     const other = await world.addShop('other')
     for (const query of ['', '?sort=nextCheck', '?courier=Pos Laju', `?connection=${second}`, `?assignee=${user}`]) {

@@ -1,22 +1,25 @@
 import { type TrackingSort, trackingListQuery, trackingPage } from '@jejak/contract'
-import { asListed, narrowingOf, usualSort } from '@jejak/core/listing'
-import { listTrackings, type TrackingPlace } from '@jejak/db'
+import {
+  asListed,
+  type FileSort,
+  narrowingOf,
+  readPlace,
+  trackingFile,
+  usualSort,
+  writePlace,
+} from '@jejak/core/listing'
+import { listTrackings } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
+import { jsonOrCsv, sendCsv } from '../http/csv-answer.ts'
 import { invalid } from '../http/http-problem.ts'
 import { shopRoute } from '../http/routes.ts'
 import { peopleFor } from './people-for.ts'
 import { toCurrentView } from './tracking-view.ts'
 
-/** Where a page ended, for clients to send back unread. */
-const toCursor = ({ at, id }: TrackingPlace, sort: TrackingSort): string =>
-  Buffer.from(`${sort}.${at}.${id}`).toString('base64url')
-
-/** Undefined for anything that is not a cursor of a list in this order. */
-const readCursor = (cursor: string, sort: TrackingSort): TrackingPlace | undefined => {
-  const [, givenSort, at = '', id = ''] =
-    /^(-?[a-zA-Z]+)\.(\d{1,18})\.(\d{1,18})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1')) ?? []
-  return givenSort === sort ? { at, id } : undefined
+const fileSortOf = (sort: TrackingSort | undefined): FileSort => {
+  if (sort === undefined || sort === 'registered' || sort === '-registered') return sort ?? 'registered'
+  throw invalid('sort: A file goes by registered or -registered, which no change of a parcel moves.')
 }
 
 /** A shop's parcels, in the order that was asked for. */
@@ -29,23 +32,21 @@ export const trackingListRoutes = (app: FastifyInstance, deps: RouteDeps): void 
       description:
         'Newest change first; with registeredAfter or registeredBefore the newest registration first. With changedAfter the list is a change feed, oldest change first: pass the last changedAt as the next changedAfter. Start a minute earlier, because a change that was being written meanwhile can have an earlier time. `sort` orders either otherwise. There are only pages that follow one another: no offset, and no total.',
       querystring: trackingListQuery,
-      response: { 200: trackingPage },
+      response: { 200: jsonOrCsv(trackingPage) },
     },
-    handler: async ({ caller, query: { limit, cursor, sort: asked, ...filter } }) => {
-      const sort = asked ?? usualSort(filter)
-      const after = cursor === undefined ? null : readCursor(cursor, sort)
-      if (after === undefined)
-        throw invalid(
-          'cursor: This is not a cursor of this list; send nextCursor back as it came, with the same filters.',
-        )
+    handler: async ({ caller, query: { limit, cursor, sort: asked, format, ...filter } }, reply) => {
       const shop = deps.db.ofShop(caller.organizationId).sql
       const narrowing = await narrowingOf(shop, { filter: asListed(filter), people: peopleFor(deps, caller) })
+      if (format === 'csv')
+        return sendCsv(reply, { name: 'parcels', csv: trackingFile(shop, { narrowing, sort: fileSortOf(asked) }) })
+      const sort = asked ?? usualSort(filter)
+      const after = cursor === undefined ? null : readPlace(cursor, sort)
       const rows = await listTrackings(shop, { ...narrowing, sort, after, limit: limit + 1 })
       const page = rows.slice(0, limit)
       const last = rows.length > limit ? page.at(-1) : undefined
       return {
         data: page.map((row) => toCurrentView(deps, row)),
-        nextCursor: last ? toCursor({ at: last.sortedAt, id: last.id }, sort) : null,
+        nextCursor: last ? writePlace({ at: last.sortedAt, id: last.id }, sort) : null,
       }
     },
   })

@@ -154,3 +154,27 @@ test('a day of a year that no calendar of ours knows is refused, by every questi
       ])
     }
 })
+
+test('calls are paged, narrowed by time, and a file', async () => {
+  const get = (query: string) => world.app.inject({ url: `/v1/admin/calls?${query}`, headers: withKey(world.shop.key) })
+  const times: string[] = []
+  for (let cursor: string | null = '', pages = 0; cursor !== null && pages < 9; pages += 1) {
+    const page: { data: { at: string }[]; nextCursor: string | null } = (
+      await get(`limit=1${cursor && `&cursor=${cursor}`}`)
+    ).json()
+    times.push(...page.data.map(({ at }) => at))
+    cursor = page.nextCursor
+  }
+  expect(times.length).toBeGreaterThan(3)
+  expect(times).toEqual(times.toSorted().toReversed())
+  const until = times[1]!
+  expect((await get(`until=${until}&since=${times[3]}`)).json().data.map(({ at }: { at: string }) => at)).toEqual(
+    times.slice(2, 4),
+  )
+  expect((await get('cursor=nonsense')).json().detail).toContain('This is not a cursor of this list')
+  const file = await get(`format=csv&until=${until}`)
+  expect(file.headers['content-disposition']).toBe('attachment; filename="calls.csv"')
+  const lines = file.body.split('\r\n')
+  expect(lines[0]).toBe('id,at,day,connectionId,kind,batch,outcome,found,changed,ms,httpStatus,requestId,error')
+  expect(lines.slice(1, -1).map((line) => line.split(',')[1])).toEqual(times.slice(2))
+})

@@ -1,12 +1,9 @@
 import { callList, callListQuery } from '@jejak/contract'
-import { toCallView } from '@jejak/core/checking/overview'
-import { listCalls } from '@jejak/db'
+import { callFile, listCallsPage } from '@jejak/core/listing'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
+import { jsonOrCsv, sendCsv } from '../http/csv-answer.ts'
 import { staffRoute } from '../http/routes.ts'
-
-// So far back failures are looked for: a shop that has none would have all of its calls read.
-const failuresWithinMs = 7 * 86_400_000
 
 /** What a shop asked EasyParcel. */
 export const callRoutes = (app: FastifyInstance, { db, now }: RouteDeps): void =>
@@ -14,14 +11,15 @@ export const callRoutes = (app: FastifyInstance, { db, now }: RouteDeps): void =
     at: 'GET /v1/admin/calls',
     permission: 'usage:read',
     schema: {
-      summary: 'The last calls to EasyParcel',
-      description: 'Newest first. With failed=true the failures of the last seven days.',
+      summary: 'The calls to EasyParcel',
+      description:
+        'Newest first. With failed=true and no `since`, the failures of the last seven days. `format=csv` answers text/csv.',
       querystring: callListQuery,
-      response: { 200: callList },
+      response: { 200: jsonOrCsv(callList) },
     },
-    handler: async ({ caller: { organizationId }, query: { limit, failed } }) => {
-      const only = failed ? { isFailed: true, since: new Date(now().getTime() - failuresWithinMs) } : {}
-      const calls = await listCalls(db.ofShop(organizationId).sql, { limit, ...only })
-      return { data: calls.map(toCallView) }
+    handler: async ({ caller: { organizationId }, query: { format, ...asked } }, reply) => {
+      const shop = db.ofShop(organizationId).sql
+      if (format === 'csv') return sendCsv(reply, { name: 'calls', csv: callFile(shop, { asked, now: now() }) })
+      return listCallsPage(shop, { asked, now: now() })
     },
   })

@@ -1,13 +1,12 @@
-import { Readable } from 'node:stream'
 import { refreshIdParams, refreshParcelPage, refreshParcelsQuery } from '@jejak/contract'
+import { csvInPages, csvPageRows } from '@jejak/core/csv'
 import { noSuchRun } from '@jejak/core/refreshing'
-import { findRun, listRunParcels, type RunParcelRow, type ShopSql } from '@jejak/db'
+import { findRun, listRunParcels, type RunParcelRow } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
 import { jsonOrCsv, sendCsv } from '../http/csv-answer.ts'
 import { staffRoute } from '../http/routes.ts'
 
-const csvPage = 2000
 const columns = ['trackingId', 'trackingNumber', 'status', 'state', 'reason', 'askedAt', 'settledAt', 'callId'] as const
 
 /** What became of each parcel of a run: page by page, or all of them as CSV, which is read as fast as it is sent. */
@@ -29,7 +28,11 @@ export const refreshParcelRoutes = (app: FastifyInstance, { db }: RouteDeps): vo
       if (!(await findRun(shop, runId))) throw noSuchRun()
       const { state, format, limit, cursor = '0' } = query
       const asked = { runId, states: state === undefined ? null : [state] }
-      if (format === 'csv') return sendCsv(reply, { name: `refresh-${runId}`, csv: Readable.from(csvOf(shop, asked)) })
+      if (format === 'csv') {
+        const read = async (last: { trackingId: string } | undefined) =>
+          (await listRunParcels(shop, { ...asked, afterId: last?.trackingId ?? '0', limit: csvPageRows })).map(toView)
+        return sendCsv(reply, { name: `refresh-${runId}`, csv: csvInPages(columns, read) })
+      }
       const found = await listRunParcels(shop, { ...asked, afterId: cursor, limit: limit + 1 })
       const page = found.slice(0, limit)
       return { data: page.map(toView), nextCursor: found.length > limit ? page.at(-1)!.trackingId : null }
@@ -41,21 +44,3 @@ const toView = ({ askedAt, settledAt, ...row }: RunParcelRow) => ({
   askedAt: askedAt?.toISOString() ?? null,
   settledAt: settledAt?.toISOString() ?? null,
 })
-
-type Asked = { runId: string; states: readonly string[] | null }
-
-// No cell needs quotes: numbers, our own words and instants.
-const lineOf = (row: RunParcelRow): string => {
-  const view = toView(row)
-  return columns.map((column) => view[column] ?? '').join(',')
-}
-
-async function* csvOf(shop: ShopSql, asked: Asked): AsyncGenerator<string> {
-  yield `${columns.join(',')}\r\n`
-  for (let afterId = '0'; ; ) {
-    const page = await listRunParcels(shop, { ...asked, afterId, limit: csvPage })
-    if (page.length > 0) yield `${page.map(lineOf).join('\r\n')}\r\n`
-    if (page.length < csvPage) return
-    afterId = page.at(-1)!.trackingId
-  }
-}

@@ -1,12 +1,15 @@
 import { instant } from '@jejak/contract'
 import { type AuditFault, type AuditVerdict, verifyAudit } from '@jejak/core/audit'
+import { auditFile, type ListAudit } from '@jejak/core/listing'
 import { listAudit, type Seal } from '@jejak/db'
 import { Command, InvalidArgumentError } from 'commander'
+import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
 import { note, print } from '../print.ts'
 import { renderTable } from '../render-table.ts'
 import { instantShower } from '../show-instant.ts'
+import { writePieces } from '../write-pieces.ts'
 
 const limitMax = 1000
 
@@ -38,6 +41,8 @@ type ListOptions = {
   until?: Date
   before?: string
   limit: number
+  csv: boolean
+  to?: string
   json: boolean
 }
 
@@ -51,9 +56,15 @@ const auditListCommand = (context: CommandContext): Command =>
     .option('--until <time>', 'before this time', readTime)
     .option('--before <id>', 'only entries with a smaller number: the next page', readId)
     .option('--limit <number>', 'how many', readLimit, 50)
+    .option('--csv', 'print all that fit as CSV', false)
+    .option('--to <file>', 'with --csv: write it into this file, which must not be there yet')
     .option('--json', 'print the list as JSON', false)
-    .action(({ before: beforeId, json, ...filter }: ListOptions) =>
-      withInstallation(context, async ({ config, db }) => {
+    .action(({ before: beforeId, json, csv, to, ...filter }: ListOptions) => {
+      if (csv && json) throw new CliError('Give --csv or --json, not both.', { exitCode: 2 })
+      if (to !== undefined && !csv) throw new CliError('--to is for --csv.', { exitCode: 2 })
+      return withInstallation(context, async ({ config, db }) => {
+        const list: ListAudit = (page) => listAudit(db.sql, page)
+        if (csv) return writePieces(auditFile(list, { ...filter, beforeId }), to)
         const entries = await listAudit(db.sql, { ...filter, beforeId })
         const show = instantShower(config.tracking.timezone)
         const lines = entries.map(({ id, at, actor, act, object, result, detail }) => [
@@ -62,8 +73,8 @@ const auditListCommand = (context: CommandContext): Command =>
         const headings = ['ID', 'AT', 'WHO', 'DID', 'TO', 'DETAIL']
         print(lines.length > 0 ? renderTable(headings, lines) : 'No entry fits.', json && entries)
         if (entries.length === filter.limit) note(`More: add --before ${entries.at(-1)?.id}.`)
-      }),
-    )
+      })
+    })
 
 const auditVerifyCommand = (context: CommandContext): Command =>
   new Command('audit:verify')

@@ -1,1 +1,5 @@
+export * from './audit.ts'
+export * from './calls.ts'
 export * from './narrowing-of.ts'
+export * from './place.ts'
+export * from './tracking-file.ts'

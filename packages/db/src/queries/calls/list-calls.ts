@@ -22,16 +22,28 @@ export type CallRow = {
 const callColumns = `id, connection_id as "connectionId", budget_day as "budgetDay", is_manual as "isManual", kind, opened_at as "openedAt",
   batch_size as "batchSize", outcome, found, changed, duration_ms as "durationMs", http_status as "httpStatus", request_id as "requestId", error`
 
-/** A shop's newest calls; with `isFailed` only those that failed since `since`. */
+/** Where a page ended: the microsecond of a call, and its id. */
+export type CallPlace = { at: string; id: string }
+export type CallsAsked = {
+  limit: number
+  isFailed?: boolean
+  since?: Date | null
+  until?: Date | null
+  after?: CallPlace | null
+}
+
+/** A page of a shop's calls, newest first. */
 export const listCalls = (
   shop: ShopSql,
-  { limit, isFailed = false, since = null }: { limit: number; isFailed?: boolean; since?: Date | null },
+  { limit, isFailed = false, since = null, until = null, after = null }: CallsAsked,
 ) =>
-  rows<CallRow>(shop, {
-    text: `select ${callColumns} from api_calls
+  rows<CallRow & { sortedAt: string }>(shop, {
+    text: `select ${callColumns}, (extract(epoch from opened_at) * 1000000)::bigint as "sortedAt" from api_calls
             where organization_id = $1 and opened_at >= coalesce($3::timestamptz, '-infinity') and (not $4::boolean or outcome <> 'ok')
+              and opened_at < coalesce($5::timestamptz, 'infinity')
+              and ($6::bigint is null or (opened_at, id) < (timestamptz 'epoch' + $6::bigint * interval '1 microsecond', $7::bigint))
             order by opened_at desc, id desc limit $2`,
-    values: [shop.organizationId, limit, since, isFailed],
+    values: [shop.organizationId, limit, since, isFailed, until, after?.at ?? null, after?.id ?? null],
   })
 
 /** The newest calls that asked about a parcel of the shop, which came here at `since`. */

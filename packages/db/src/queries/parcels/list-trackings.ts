@@ -1,4 +1,5 @@
 import { type Bind, bindValues } from '../../bind-values.ts'
+import { columnsOf } from '../../columns.ts'
 import { priorities } from '../../priorities.ts'
 import { row, rows, type ShopSql } from '../../sql.ts'
 import { type StandingRow, standingColumns } from '../calls/gate.ts'
@@ -103,13 +104,43 @@ const pageOf = (list: TrackingList, bind: Bind): string => {
   return isByStatus ? pageOfStatuses(list, bind) : pageSql({ list, bind, more: 'true' })
 }
 
+const sortedAtColumn = '(extract(epoch from page.at) * 1000000)::bigint as "sortedAt"'
+
 /** A page of a shop's trackings. Asked for by status, archived ones are left out; by number or order they are found. */
 export const listTrackings = (shop: ShopSql, list: TrackingList) => {
   const { values, bind } = bindValues(shop.organizationId)
   const { direction } = orderOf(list)
   return rows<StaffTrackingRow & { sortedAt: string }>(shop, {
     text: `with page as materialized (${pageOf(list, bind)})
-     select ${staffColumns}, (extract(epoch from page.at) * 1000000)::bigint as "sortedAt" from ${staffTables} join page on page.id = t.id
+     select ${staffColumns}, ${sortedAtColumn} from ${staffTables} join page on page.id = t.id
+      where t.organization_id = $1
+      order by page.at ${direction}, page.id ${direction}`,
+    values,
+  })
+}
+
+/** A parcel as a line of a file: no contact, no scans. */
+const lineNames = [
+  ...(['id', 'connectionId', 'trackingNumber', 'courier', 'status', 'substatus', 'attentionReason'] as const),
+  ...(['registeredAt', 'bookedAt', 'collectedAt', 'outForDeliveryAt', 'deliveredAt', 'endedAt'] as const),
+  ...(['estimatedDelivery', 'changedAt'] as const),
+] as const
+export type TrackingLine = Pick<ParcelRow, (typeof lineNames)[number]> & {
+  orderNumber: string | null
+  checkedAt: Date | null
+  nextCheckAt: Date | null
+  sortedAt: string
+}
+
+/** The same page as lines of a file. */
+export const listTrackingLines = (shop: ShopSql, list: TrackingList) => {
+  const { values, bind } = bindValues(shop.organizationId)
+  const { direction } = orderOf(list)
+  return rows<TrackingLine>(shop, {
+    text: `with page as materialized (${pageOf(list, bind)})
+     select ${columnsOf('t', lineNames)}, s.checked_at as "checkedAt", s.next_update_due as "nextCheckAt", ${sortedAtColumn},
+            (select o.order_number from tracking_orders o where o.organization_id = $1 and o.tracking_id = t.id order by o.id desc limit 1) as "orderNumber"
+       from tracking_cache t join page on page.id = t.id left join tracking_schedule s on s.tracking_id = t.id
       where t.organization_id = $1
       order by page.at ${direction}, page.id ${direction}`,
     values,

@@ -1,0 +1,119 @@
+import { type TrackingFilter, type TrackingSort, trackingFilter, trackingSorts } from '@jejak/contract'
+import { asListed, type FileSort, narrowingOf, type People, trackingFile, usualSort } from '@jejak/core/listing'
+import { listMembers, listTrackingLines } from '@jejak/db'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { CliError } from '../cli-error.ts'
+import type { CommandContext } from '../command-context.ts'
+import { type OpenedInstallation, withInstallation } from '../open-installation.ts'
+import { note, print } from '../print.ts'
+import { renderTable } from '../render-table.ts'
+import { shopOption } from '../shop-option.ts'
+import { instantShower } from '../show-instant.ts'
+import { writePieces } from '../write-pieces.ts'
+
+const limitMax = 1000
+
+const readLimit = (text: string): number => {
+  const limit = Number(text)
+  if (!(Number.isInteger(limit) && limit > 0 && limit <= limitMax))
+    throw new InvalidArgumentError(`Write 1 to ${limitMax}.`)
+  return limit
+}
+
+/** The options that are words of a filter, as the filter names them. */
+const filterOptions = [
+  ['--status <statuses>', 'status', 'only parcels with one of these, with commas'],
+  ['--order <number>', 'orderNumber', 'only parcels of this order'],
+  ['--courier <name>', 'courier', 'only parcels of this courier'],
+  ['--connection <id>', 'connection', 'only parcels of this EasyParcel account'],
+  ['--attention [reason]', 'attention', 'only parcels that need a person, for any reason or for this one'],
+  ['--assignee <id>', 'assignee', 'only parcels that this user sees to, or none'],
+  ['--ended <yes>', 'ended', 'false: only parcels on their way; true: only those whose life is over'],
+  ['--registered-after <time>', 'registeredAfter', 'such as 2026-01-23T04:28:52Z'],
+  ['--registered-before <time>', 'registeredBefore', 'likewise'],
+  ['--changed-after <time>', 'changedAfter', 'likewise'],
+  ['--changed-before <time>', 'changedBefore', 'likewise'],
+  ['--not-checked-since <time>', 'notCheckedSince', 'only parcels whose last good check was before this time'],
+] as const
+
+type Options = { [name: string]: unknown } & {
+  sort?: TrackingSort
+  limit: number
+  csv: boolean
+  json: boolean
+  to?: string
+  shop?: string
+}
+
+const nameOf = (flags: string): string =>
+  flags
+    .split(' ')[0]!
+    .slice(2)
+    .replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+
+const filterOf = (options: Options): TrackingFilter => {
+  const given = filterOptions.flatMap(([flags, word]) => {
+    const value = options[nameOf(flags)]
+    return value === undefined ? [] : [[word, value] as const]
+  })
+  const read = trackingFilter.safeParse(Object.fromEntries(given))
+  if (read.success) return read.data
+  const [issue] = read.error.issues
+  throw new CliError(`${String(issue?.path[0])}: ${issue?.message}`, { exitCode: 2 })
+}
+
+/** Lists parcels, or writes them into a file. */
+export const trackingsCommand = (context: CommandContext): Command => {
+  const command = new Command('trackings').description(
+    'lists the parcels of a shop that fit a filter, or writes all of them as CSV',
+  )
+  for (const [flags, , meaning] of filterOptions) command.option(flags, meaning)
+  return command
+    .addOption(new Option('--sort <order>', 'by what the list goes; a minus turns it round').choices(trackingSorts))
+    .option('--limit <number>', 'how many are listed', readLimit, 50)
+    .option('--csv', 'print all that fit as CSV, by registration', false)
+    .option('--to <file>', 'with --csv: write it into this file, which must not be there yet')
+    .option('--json', 'print the list as JSON', false)
+    .addOption(shopOption())
+    .action((options: Options) => {
+      const { csv, json, to, shop } = options
+      if (csv && json) throw new CliError('Give --csv or --json, not both.', { exitCode: 2 })
+      if (to !== undefined && !csv) throw new CliError('--to is for --csv.', { exitCode: 2 })
+      const filter = filterOf(options)
+      return withInstallation({ ...context, shop }, (opened) =>
+        csv ? writeFile(opened, { filter, options }) : list(opened, { filter, options }),
+      )
+    })
+}
+
+type Asked = { filter: TrackingFilter; options: Options }
+
+const narrow = ({ db, organizationId }: OpenedInstallation, filter: TrackingFilter) => {
+  const members = async () => (await listMembers(db.sql, organizationId)).map(({ id }) => id)
+  const people: People = { me: null, members }
+  return narrowingOf(db.ofShop(organizationId).sql, { filter: asListed(filter), people })
+}
+
+const isOfFile = (sort: TrackingSort): sort is FileSort => sort === 'registered' || sort === '-registered'
+
+const writeFile = async (opened: OpenedInstallation, { filter, options }: Asked): Promise<void> => {
+  const { sort = 'registered', to } = options
+  if (!isOfFile(sort)) throw new CliError('A file goes by registered or -registered.', { exitCode: 2 })
+  const shop = opened.db.ofShop(opened.organizationId).sql
+  await writePieces(trackingFile(shop, { narrowing: await narrow(opened, filter), sort }), to)
+}
+
+const list = async (opened: OpenedInstallation, { filter, options }: Asked): Promise<void> => {
+  const { sort = usualSort(filter), limit, json } = options
+  const narrowing = await narrow(opened, filter)
+  const found = await listTrackingLines(opened.db.ofShop(opened.organizationId).sql, { ...narrowing, sort, limit })
+  const show = instantShower(opened.config.tracking.timezone)
+  const lines = found.map((one) => [
+    ...[one.trackingNumber, one.courier ?? '-', one.orderNumber ?? '-', one.status, one.attentionReason ?? '-'],
+    ...[show(one.changedAt), one.nextCheckAt ? show(one.nextCheckAt) : '-'],
+  ])
+  const headings = ['NUMBER', 'COURIER', 'ORDER', 'STATUS', 'NEEDS', 'CHANGED', 'NEXT CHECK']
+  const data = found.map(({ sortedAt: _, ...one }) => one)
+  print(lines.length > 0 ? renderTable(headings, lines) : 'No parcel fits.', json && data)
+  if (found.length === limit) note(`These are the first ${limit}; --limit shows more, --csv all.`)
+}
