@@ -1,4 +1,5 @@
 import {
+  analyzeNewTables,
   findMigrationRun,
   findOpenMigrationRun,
   finishMigrationRun,
@@ -33,6 +34,7 @@ export const runMigration = async (deps: MigratingDeps, migrating: Migrating): P
   for await (const batch of readBatches(source, { mapping, now, deleteMs, rowsMax, report, behind: before })) {
     signal.throwIfAborted()
     await shop.transaction((tx) => saveBatch(deps, { tx, migrating, run, batch, before }))
+    await analyzeNewTables(shop.sql, batch.parcels.length)
     before = batch.position
     onProgress(report)
   }

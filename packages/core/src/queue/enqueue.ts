@@ -22,20 +22,17 @@ export const enqueue = <Name extends QueueName>(
   })
 }
 
+type Waking = { connectionId: string; delaySeconds?: number; sql?: Sql }
+
+const waking = ({ connectionId, delaySeconds = 0, sql }: Waking) => ({
+  singletonKey: delaySeconds > 0 ? `${connectionId}:soon` : connectionId,
+  startAfter: delaySeconds,
+  ...(sql && { sql }),
+})
+
 /** Asks a worker to check what is due on a connection, after `delaySeconds`: a burst of wishes becomes one job, which shares its calls. */
-export const wakeConnection = (
-  boss: Boss,
-  { connectionId, delaySeconds = 0, sql }: Partial<{ delaySeconds?: number; sql?: Sql }> & { connectionId: string },
-): Promise<string | null> =>
-  enqueue(boss, {
-    name: 'check-due',
-    payload: { connectionId },
-    options: {
-      singletonKey: delaySeconds > 0 ? `${connectionId}:soon` : connectionId,
-      startAfter: delaySeconds,
-      ...(sql && { sql }),
-    },
-  })
+export const wakeConnection = (boss: Boss, asked: Waking): Promise<string | null> =>
+  enqueue(boss, { name: 'check-due', payload: { connectionId: asked.connectionId }, options: waking(asked) })
 
 /** The same for a person who waits: a job of its own, so that the answer says which, ahead of the others. */
 export const wakeForPerson = (
@@ -48,13 +45,6 @@ export const wakeForPerson = (
     options: { singletonKey: `${connectionId}:${trackingId}`, priority: 50, sql },
   })
 
-/** Asks a worker to sync an account with what EasyParcel lists of it; one job of each account waits at a time. */
-export const wakeAccountSync = (
-  boss: Boss,
-  { connectionId, sql }: { connectionId: string; sql?: Sql },
-): Promise<string | null> =>
-  enqueue(boss, {
-    name: 'account-sync',
-    payload: { connectionId },
-    options: { singletonKey: connectionId, ...(sql && { sql }) },
-  })
+/** Asks a worker to sync an account with what EasyParcel lists of it, after `delaySeconds`; of both kinds one job of each account waits at a time. */
+export const wakeAccountSync = (boss: Boss, asked: Waking): Promise<string | null> =>
+  enqueue(boss, { name: 'account-sync', payload: { connectionId: asked.connectionId }, options: waking(asked) })

@@ -2,6 +2,7 @@ import { foldOrderNumber, isTerminal, registerMax, type TrackingRegistration } f
 import {
   addContacts,
   addOrders,
+  analyzeNewTables,
   deleteSchedules,
   findLives,
   findPastLives,
@@ -58,6 +59,7 @@ export const registerTrackings = async (deps: RegisteringDeps, registering: Regi
   for (let from = 0; from < registering.trackings.length; from += registerMax) {
     const trackings = registering.trackings.slice(from, from + registerMax)
     registered.push(...(await registerSlice(deps, { ...registering, trackings })))
+    await analyzeNewTables(deps.db.ofShop(registering.organizationId).sql, trackings.length)
   }
   return registered
 }

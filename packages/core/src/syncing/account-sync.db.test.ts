@@ -45,3 +45,18 @@ test('a shop that connects sees the parcels of its account with number, courier 
   ])
   expect(await findBrokenRules(world.db.sql, world.clock.now())).toEqual([])
 })
+
+test('a sync that EasyParcel asks to slow down goes on as soon as its calls may', async () => {
+  await world.query('delete from account_syncs')
+  await world.query('delete from pgboss.job')
+  world.simulator.forceFault({ name: '429_json' })
+  expect(await run()).toMatchObject({ pages: 1, stoppedBy: 'spacing' })
+  const [next] = await world.query<{ run: Date; call: Date; failures: number }>(
+    'select s.next_run_at as run, c.next_call_at as call, s.failures from account_syncs s join connections c on c.id = s.connection_id',
+  )
+  expect(next).toEqual({ run: next!.call, call: next!.call, failures: 0 })
+  const sent = await world.query<{ delay: number }>(
+    `select extract(epoch from start_after - created_on)::int as delay from pgboss.job where name = 'account-sync'`,
+  )
+  expect(sent).toEqual([{ delay: Math.ceil((next!.run.getTime() - world.clock.now().getTime()) / 1000) }])
+})

@@ -1,6 +1,7 @@
 import { type AccountSyncRow, claimSync, closeAbandonedCalls, extendSync, releaseSync } from '@jejak/db'
 import { clockDifference, clockIsOff } from '../checking/gate/clock-difference.ts'
 import { calendarOf } from '../checking/schedule/calendar.ts'
+import { wakeAccountSync } from '../queue/index.ts'
 import { askDetails } from './ask-details.ts'
 import { leaseLost, listPage } from './list-page.ts'
 import { makeParcels } from './make-parcels.ts'
@@ -85,6 +86,8 @@ const intervalMs = ({ checks, sync }: SyncDeps, { organizationId }: SyncRun, now
   calendarOf(checks.settingsOf(organizationId)).isNight(now) ? sync.intervalMs * quietFactor : sync.intervalMs
 
 const soonMs = 30_000
+/** What is due before the next tick is sent by the run itself. */
+const tickSeconds = 60
 
 /** When the next run is due: once the gate may grant again what it refused, else when the newest bookings are looked at again. */
 const release = async (deps: SyncDeps, run: SyncRun, stop: SyncStop): Promise<void> => {
@@ -93,7 +96,10 @@ const release = async (deps: SyncDeps, run: SyncRun, stop: SyncStop): Promise<vo
   if (!sync) return
   const now = await checks.clock(checks.db.sql)
   const nextRunAt = nextRun(sync, { stop, now, intervalMs: intervalMs(deps, run, now) })
-  await releaseSync(checks.db.sql, { connectionId: run.connectionId, runningUntil: run.runningUntil, nextRunAt })
+  const { connectionId, runningUntil } = run
+  await releaseSync(checks.db.sql, { connectionId, runningUntil, nextRunAt })
+  const delaySeconds = Math.max(1, Math.ceil((nextRunAt.getTime() - now.getTime()) / 1000))
+  if (delaySeconds <= tickSeconds) await wakeAccountSync(deps.registering.boss, { connectionId, delaySeconds })
 }
 
 const nextRun = (

@@ -37,7 +37,7 @@ export const listPage = async (
       believed(deps, run, sync, await client.listShipments!({ before: cursorOf(sync, pass), dateFrom }, options)),
     failed: async (tx, error, now) => {
       const locked = await lockSync(tx, run)
-      if (locked) await saveSync(tx, afterFailure(locked, { pass, error, now, settings }))
+      if (locked && !passesSoon(error)) await saveSync(tx, afterFailure(locked, { pass, error, now, settings }))
     },
   })
   if (page instanceof EasyParcelError) return passesSoon(page) ? null : { reason: page.kind, retryAt: null }

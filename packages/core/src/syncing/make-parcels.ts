@@ -1,6 +1,7 @@
 import type { TrackingRegistration } from '@jejak/contract'
 import {
   adoptParcels,
+  analyzeNewTables,
   linkBookings,
   lockScheduledParcels,
   lockUnmade,
@@ -19,7 +20,10 @@ const atOnce = 500
 /** Makes parcels of bookings that have a number, by the verb that registers them, and tells them what EasyParcel says. Returns how many bookings. */
 export const makeParcels = async (deps: SyncDeps, run: SyncRun): Promise<number> => {
   let made = 0
-  for (let some = atOnce; some === atOnce && !run.signal.aborted; made += some) some = await makeSome(deps, run)
+  for (let some = atOnce; some === atOnce && !run.signal.aborted; made += some) {
+    some = await makeSome(deps, run)
+    await analyzeNewTables(deps.checks.db.sql, some)
+  }
   return made
 }
 

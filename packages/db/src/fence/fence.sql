@@ -157,6 +157,7 @@ begin
   grant usage on all sequences in schema public to jejak_worker;
   grant execute on function known_numbers(text[]) to jejak_shop, jejak_worker;
   grant execute on function parcels_ending(bigint, text, int) to jejak_shop, jejak_worker;
+  grant execute on function analyze_new_tables() to jejak_shop, jejak_worker;
   for name, key, what in
     select r.key, t.key, t.value from jsonb_each(may) r, jsonb_each_text(r.value) t
   loop
