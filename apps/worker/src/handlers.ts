@@ -1,5 +1,6 @@
 import { jobsFailing } from '@jejak/core/checking'
 import { type Payload, type QueueName, queueNames, queues } from '@jejak/core/queue'
+import { delayAfterFault } from '@jejak/core/syncing'
 import {
   endJobFailure,
   isDatabaseUnavailable,
@@ -97,12 +98,20 @@ export const tellingOfFailure = async (
   }
 }
 
-/** A database that was away comes back, and nothing is wrong with the connection; any other failure would come again, a call at a time. */
-const noteFailure = async ({ db, clock, config }: WorkerDeps, { queue, connectionId }: Told, error: Error) => {
+/** A database that was away comes back, and nothing is wrong with the connection; any other failure would come again: of checks, a call at a time. */
+const noteFailure = async (
+  { db, clock, config, settingsOf }: WorkerDeps,
+  { queue, connectionId }: Told,
+  error: Error,
+) => {
   const at = await clock(db.sql)
   const { message } = withoutValues(error)
   await saveJobFailure(db.sql, { queue, connectionId, at, message })
   if (connectionId === null || isDatabaseUnavailable(error)) return
+  if (queue === 'account-sync') {
+    await delayAfterFault(db.sql, { connectionId, message, now: at, settings: settingsOf(null) })
+    return
+  }
   const until = new Date(at.getTime() + config.tracking.breakerCooldownMs)
   await pauseConnection(db.sql, {
     connectionId,

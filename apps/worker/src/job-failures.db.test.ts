@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { createCheckDeps } from '@jejak/core/checking'
-import { findBrokenRules, listConnections, listJobFailures } from '@jejak/db'
+import { findBrokenRules, listConnections, listDueSyncs, listJobFailures } from '@jejak/db'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { cleanUpJob } from './clean-up.ts'
 import { tellingOfFailure } from './handlers.ts'
@@ -49,6 +49,33 @@ test('a job that fails is logged, counted and shown, and its connection is pause
   })
   const broken = (await findBrokenRules(world.db.sql, world.clock.now())).map(({ rule }) => rule)
   expect(broken).toContain('no job of the queue keeps failing')
+})
+
+test('a fault of ours in the sync delays the sync, longer each time, and the checks of the account go on', async () => {
+  const { connectionId } = world.installation
+  const told = { id: aJob.id, queue: 'account-sync', connectionId } as const
+  await world.query(
+    'insert into account_syncs (connection_id, organization_id, next_run_at) select id, organization_id, $1 from connections',
+    [world.clock.now()],
+  )
+  const waits: number[] = []
+  for (let run = 0; run < 3; run++) {
+    const work = async (): Promise<never> => {
+      throw new TypeError('cannot book what is not there')
+    }
+    await expect(tellingOfFailure(world.deps, { job: told, work })).rejects.toThrow('cannot book')
+    expect(await listDueSyncs(world.db.sql, world.clock.now())).toEqual([])
+    const [sync] = await world.query<{ due: Date; error: string }>(
+      'select next_run_at as due, last_error as error from account_syncs',
+    )
+    expect(sync!.error).toBe('The sync ended by a fault of ours: cannot book what is not there')
+    waits.push((sync!.due.getTime() - world.clock.now().getTime()) / 60_000)
+  }
+  expect(waits).toEqual([1, 5, 15])
+  expect(await listJobFailures(world.db.sql, { shop: 'all' })).toMatchObject([{ queue: 'account-sync', times: 3 }])
+  expect(await connection()).toMatchObject({ pauseReason: null, lastFailure: null })
+  await runCheck()
+  expect(await calls()).toEqual([{ outcome: 'ok' }])
 })
 
 test.each([

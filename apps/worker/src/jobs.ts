@@ -103,13 +103,19 @@ const foldedAtOnce = 20_000
 const freshnessEveryMs = 5 * 60_000
 
 /** Adds up what writers left since the last time, so that who reads the counts has little to add; now and then, how fresh the parcels are. */
-const foldCountsJob: Handler<'fold-counts'> = async ({ config, db, clock, log }, job) => {
+const foldCountsJob: Handler<'fold-counts'> = async (deps, job) => {
+  const { db, clock, log } = deps
   let folded = 0
   for (let some = foldedAtOnce; some === foldedAtOnce && !job.signal.aborted; folded += some)
     some = await foldCounts(db.sql, foldedAtOnce)
   if (folded > 0) log.debug({ jobId: job.id, folded }, 'counts of parcels folded')
-  const { cacheTtlMs } = config.tracking
-  await countFreshness(db.sql, { now: await clock(db.sql), cacheTtlMs, everyMs: freshnessEveryMs })
+  const { cacheTtlMs } = deps.settingsOf(null)
+  const own = [...deps.ownSettings()].filter(([, settings]) => settings.cacheTtlMs !== cacheTtlMs)
+  const ownCacheTtls = new Map(own.map(([shop, settings]) => [shop, settings.cacheTtlMs]))
+  await countFreshness(db.sql, {
+    ...{ now: await clock(db.sql), cacheTtlMs, ownCacheTtls },
+    everyMs: freshnessEveryMs,
+  })
 }
 
 /** Has what a shop's parcels wait for follow its settings, as they are in the database now. */

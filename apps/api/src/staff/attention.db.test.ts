@@ -247,6 +247,48 @@ describe('settling', () => {
     expect(await cases()).toEqual([])
   })
 
+  test('of several, those that EasyParcel may fail on are not tried again; one of them alone is', async () => {
+    const ids = [await needing('upstream_fails_on_it', underWay), await needing('upstream_fails_on_it', underWay)]
+    const innocent = await needing('upstream_fails_on_it', underWay)
+    await world.query(
+      `update tracking_schedule set next_update_due = $1, strikes = 2, update_priority = 120, batch_limit = 7, struck_at = $1 where tracking_id = any ($2)`,
+      [soon(day), ids],
+    )
+    const all = { reason: 'upstream_fails_on_it', asOf: soon(0), how: 'retry' }
+    expect(await post('settle', all)).toMatchObject({
+      done: 1,
+      left: [{ why: 'needs_own_call', amount: 2, sentence: expect.stringContaining('one at a time') }],
+    })
+    expect((await cases()).map(({ id }) => id)).toEqual(ids)
+    expect((await view(innocent)).schedule.priority).toBe(50)
+    expect(await post('settle', { ids, how: 'retry' })).toMatchObject({ done: 0, left: [{ amount: 2 }] })
+    expect(await post('settle', { ids: [ids[0], ids[0]], how: 'retry' })).toMatchObject({ done: 1, left: [] })
+    expect((await view(ids[0]!)).schedule.priority).toBe(50)
+  })
+
+  test('who may not have many checked tries one parcel again, not several; each time counts as a check asked for by hand', async () => {
+    const ids = [await needing('unreadable', underWay), await needing('unreadable', underWay)]
+    const headers = { origin: 'http://localhost:3000' }
+    const payload = { email: 'siti@kedai.example', password: 'three cups of teh tarik' }
+    const signedIn = await world.app.inject({ method: 'POST', url: '/v1/session', headers, payload })
+    const siti = { ...headers, cookie: String(signedIn.headers['set-cookie']).split(';')[0]! }
+    const settle = (which: object) =>
+      world.app.inject({
+        method: 'POST',
+        url: '/v1/admin/attention/settle',
+        headers: siti,
+        payload: { ...which, how: 'retry' },
+      })
+    for (const many of [{ ids }, { reason: 'unreadable', asOf: soon(0) }]) {
+      const refused = await settle(many)
+      expect([refused.statusCode, refused.json().detail]).toEqual([403, expect.stringContaining('checks:bulk')])
+    }
+    const tried = await settle({ ids: [ids[0]] })
+    expect(tried.json()).toMatchObject({ done: 1 })
+    expect(tried.headers.ratelimit).toMatch(/^"refreshes"/)
+    expect((await cases()).map(({ id }) => id)).toEqual([ids[1]])
+  })
+
   test('with the right number the parcel keeps its order, finds its history and is asked about soon', async () => {
     const id = await needing('never_found')
     const { trackingNumber, orderNumber } = await view(id)
@@ -406,6 +448,45 @@ describe('undo', () => {
       expect([twice.statusCode, twice.json().detail]).toEqual([409, 'This has been undone already.'])
       expect((await send('GET', '/v1/admin/undo')).json().data).toEqual([])
     }
+    expect(await findBrokenRules(world.db.sql, world.clock.now())).toEqual([])
+  })
+
+  test('leaves what checks have found out since then: when EasyParcel answered, how often it failed, whether it knows the number', async () => {
+    const [checked, failed] = [await needing('no_longer_found', underWay), await needing('no_longer_found', underWay)]
+    const due = soon(day)
+    await world.query(
+      `update tracking_schedule set next_update_due = $1, update_priority = 100, checked_at = $2, due_because = 'in transit 120'`,
+      [due, soon(-day)],
+    )
+    const { undo: ref } = await post('settle', { ids: [checked, failed], how: 'lost' })
+    world.clock.advance(minute)
+    const now = soon(0)
+    await world.query(`update tracking_schedule set checked_at = $2, checked_by = 'manual' where tracking_id = $1`, [
+      checked,
+      now,
+    ])
+    await world.query(`update tracking_cache set confirmed_at = $2 where id = $1`, [checked, now])
+    await world.query(
+      `update tracking_schedule set consecutive_failures = 3, strikes = 2, struck_at = $2, batch_limit = 7, update_priority = 120, last_failure = 'server' where tracking_id = $1`,
+      [failed, now],
+    )
+    expect((await undo(ref!.id)).json()).toMatchObject({ restored: 2, kept: 0 })
+    const facts = async (id: string) => {
+      const { parcel, schedule } = await rowsOf(id)
+      return {
+        ...(schedule as { row: Record<string, unknown> }).row,
+        confirmed: parcel!.confirmed_at,
+        status: parcel!.status,
+      }
+    }
+    const at = (iso: string) => expect.stringContaining(iso.slice(0, 19))
+    const back = { status: 'in_transit', next_update_due: at(due), due_because: 'in transit 120' }
+    expect(await facts(checked)).toMatchObject({
+      ...{ ...back, checked_at: at(now), checked_by: 'manual', confirmed: at(now), update_priority: 100 },
+    })
+    expect(await facts(failed)).toMatchObject({
+      ...{ ...back, consecutive_failures: 3, strikes: 2, last_failure: 'server', update_priority: 120, batch_limit: 7 },
+    })
     expect(await findBrokenRules(world.db.sql, world.clock.now())).toEqual([])
   })
 

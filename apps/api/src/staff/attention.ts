@@ -10,7 +10,9 @@ import {
   trackingIdParams,
   trackingView,
 } from '@jejak/contract'
+import { keysWith } from '@jejak/core/access'
 import {
+  areMany,
   assignCases,
   choicesOf,
   meaningOfReason,
@@ -22,8 +24,8 @@ import {
 import { countReasons, findLastSettled } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
-import { invalid } from '../http/http-problem.ts'
-import { staffRoute } from '../http/routes.ts'
+import { forbidden, invalid } from '../http/http-problem.ts'
+import { type Caller, staffRoute } from '../http/routes.ts'
 import { getTrackingView } from '../shop/tracking-view.ts'
 import { findMemberNames, listCasesPage } from './attention-cases.ts'
 
@@ -74,17 +76,24 @@ export const attentionRoutes = (app: FastifyInstance, deps: RouteDeps): void => 
     permission: 'attention:settle',
     schema: {
       summary: 'Settle cases, or put them off, in one of the ways that are offered for their reason',
-      description: `${many} What \`how\` does is said by the choices of each reason. \`lost\` and \`returned\` are events of the shop’s own, which customers see as such.`,
+      description: `${many} What \`how\` does is said by the choices of each reason. \`retry\` counts as a check asked for by hand; for more than one parcel it needs the permission \`checks:bulk\`, too. \`lost\` and \`returned\` are events of the shop’s own, which customers see as such.`,
       body: settleRequest,
       response: { 200: casesAnswer },
     },
     problems: [404, 409],
-    handler: ({ caller: { actor, organizationId }, body: { how, until, fix, ...which } }) =>
-      settleCases(settleDeps(organizationId), {
-        ...{ actor, organizationId, how, which: toWhich(which) },
+    handler: ({ caller, body: { how, until, fix, ...given } }, reply) => {
+      const { actor, organizationId } = caller
+      const which = toWhich(given)
+      if (how === 'retry') {
+        if (areMany(which)) wantBulkChecks(caller)
+        reply.headers(deps.limits.take('refreshes', organizationId))
+      }
+      return settleCases(settleDeps(organizationId), {
+        ...{ actor, organizationId, how, which },
         ...(until !== undefined && { until: new Date(until) }),
         ...(fix !== undefined && { fix }),
-      }),
+      })
+    },
   })
 
   staffRoute(app, {
@@ -150,6 +159,14 @@ export const attentionRoutes = (app: FastifyInstance, deps: RouteDeps): void => 
       return getTrackingView(deps, { organizationId, trackingId: id })
     },
   })
+}
+
+/** Who tries many again has as many checked as a refresh run has. */
+const wantBulkChecks = ({ permissions }: Caller): void => {
+  if (!permissions.has('checks:bulk'))
+    throw forbidden(
+      `Trying more than one parcel again needs the permission checks:bulk: ${keysWith('checks:bulk').replaceAll('`', '')}.`,
+    )
 }
 
 type Given = { ids?: string[] | undefined; reason?: string | undefined; asOf?: string | undefined }

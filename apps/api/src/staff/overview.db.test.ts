@@ -112,3 +112,25 @@ test('an account that has used most of its calls by noon says until when they la
   expect(budget.lastsUntil).toMatch(/^2026-03-02T0[5-9]:/)
   expect(budget.extraToLast).toBeGreaterThan(0)
 })
+
+test('parcels of a shop whose answers are good for a longer time are counted by that, as its readers are told', async () => {
+  const { organizationId, key } = world.shop
+  const numbers = await register(2, 'TT')
+  await world.query('update tracking_schedule set next_update_due = null')
+  for (const number of numbers)
+    await world.query(
+      `update tracking_schedule set checked_at = $2, next_update_due = $3
+        where tracking_id = (select id from tracking_cache where tracking_number = $1)`,
+      [number, minutes(-30 * 60), minutes(45)],
+    )
+  const set = { method: 'PATCH', url: '/v1/admin/settings', headers: withKey(key), payload: { cache_ttl: 48 } } as const
+  expect((await world.app.inject(set)).statusCode).toBe(200)
+  const told = await Promise.all(numbers.map((number) => world.app.inject({ url: `/v1/track/${number}` })))
+  expect(told.map((answer) => answer.json().freshness.state)).toEqual(['fresh', 'fresh'])
+  const ownCacheTtls = new Map([[organizationId, world.deps.settingsOf(organizationId).cacheTtlMs]])
+  const how = { now: world.clock.now(), cacheTtlMs: 24 * 3_600_000, everyMs: -1 }
+  await countFreshness(world.deps.operatorDb.sql, { ...how, ownCacheTtls })
+  expect((await overview()).freshness).toMatchObject({ fresh: 2, stale: 0, expired: 0 })
+  await world.query('delete from shop_settings')
+  await world.deps.refreshSettings()
+})

@@ -4,6 +4,9 @@ import { type CaseRow, findCases, listCaseIds, lockShopParcels, type ParcelRow, 
 /** Which cases: those of these parcels, or all of a reason that were open at an instant. */
 export type WhichCases = { ids: readonly string[] } | { reason: string; asOf: Date }
 
+/** Whether a person means more than one parcel. */
+export const areMany = (which: WhichCases): boolean => !('ids' in which) || new Set(which.ids).size > 1
+
 /** So many cases of a reason are done at once, and so many of them where each parcel has to be read. */
 export const atOnce = { simple: 5000, read: 1000 } as const
 
@@ -14,6 +17,8 @@ const sentences = {
   not_open: 'These parcels need no one now.',
   not_offered: 'This is not offered for what these parcels need.',
   full: 'These parcels have as many notes as a parcel can have.',
+  needs_own_call:
+    'EasyParcel may fail because of these numbers, so each would need a call of its own. Try them again one at a time.',
 } as const
 export type WhyLeft = keyof typeof sentences
 

@@ -8,7 +8,7 @@ const choices: Record<SettleHow, Omit<SettleChoice, 'how'>> = {
   seen: { consequence: 'The case is closed. New facts open it again.', needs: null, canUndo: true },
   retry: {
     consequence:
-      'EasyParcel is asked now, from the calls that are kept for people. If its answer gives the same reason, the case comes back. This cannot be undone.',
+      'EasyParcel is asked now, from the calls that are kept for people. If its answer gives the same reason, the case comes back. Of several parcels, those that EasyParcel may fail on are left out: try these one at a time. This cannot be undone.',
     needs: null,
     canUndo: false,
   },

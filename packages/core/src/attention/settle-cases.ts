@@ -11,6 +11,7 @@ import {
 import { type Actor, actorName } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { attentionEntries, type ParcelChange, recordChanges } from '../changes/index.ts'
+import { isSuspect } from '../checking/gate/suspicion.ts'
 import { type Calendar, createCalendar } from '../checking/schedule/calendar.ts'
 import type { CheckingSettings } from '../checking/settings.ts'
 import { mapInTurns } from '../in-turns.ts'
@@ -19,7 +20,7 @@ import { changeTrackingIn } from '../registering/change-tracking.ts'
 import type { RegisteringDeps } from '../registering/registering-deps.ts'
 import { type KeptParcel, keep, keepUndo } from '../undo/index.ts'
 import { objectOf, refuseTime, saveChangedCases } from './change-cases.ts'
-import { atOnce, leftOver, lockCases, type OpenCase, type WhichCases } from './locked-cases.ts'
+import { areMany, atOnce, leftOver, lockCases, type OpenCase, type WhichCases } from './locked-cases.ts'
 import { howsOf } from './reasons.ts'
 import { planSeen, planStatement, type Settled } from './settled-parcel.ts'
 
@@ -47,11 +48,25 @@ export const settleCases = (deps: SettleDeps, settling: Settling): Promise<Cases
     if (until) refuseTime(until, now)
     const { open, notOpen, isComplete } = await lockCases(tx, { which, now, limit: limitOf(how) })
     const offered = open.filter(({ attentionCase }) => howsOf(attentionCase.reason).includes(how))
-    const work = { ...settling, deps, tx, now, open: offered, calendar: createCalendar(deps.settings) }
-    const undo = offered.length > 0 ? await ways[how](work) : null
-    const left = leftOver({ not_open: notOpen, not_offered: open.length - offered.length })
-    return { done: offered.length, left, isComplete, undo }
+    const settled = how === 'retry' && areMany(which) ? await withoutSuspects(tx, offered) : offered
+    const work = { ...settling, deps, tx, now, open: settled, calendar: createCalendar(deps.settings) }
+    const undo = settled.length > 0 ? await ways[how](work) : null
+    const left = leftOver({
+      ...{ not_open: notOpen, not_offered: open.length - offered.length },
+      needs_own_call: offered.length - settled.length,
+    })
+    return { done: settled.length, left, isComplete, undo }
   })
+
+/** A suspect is asked about in a call of its own: many of them would use up the day's budget, ahead of all others. */
+const withoutSuspects = async (tx: ShopTx, open: readonly OpenCase[]): Promise<OpenCase[]> => {
+  const schedules = await lockSchedules(
+    tx,
+    open.map(({ parcel }) => parcel.id),
+  )
+  const suspects = new Set(schedules.filter(isSuspect).map(({ id }) => id))
+  return open.filter(({ parcel }) => !suspects.has(parcel.id))
+}
 
 type Way = (work: Work) => Promise<CasesAnswer['undo']>
 

@@ -63,9 +63,8 @@ export const planStatement = (
       schedule: schedule && schedule.callId === null ? 'where_it_turns' : 'not_ours',
     },
   })
-  const { status, substatus, collectedAt, outForDeliveryAt, deliveredAt, endedAt, confirmedAt, attentionReason } =
+  const { status, substatus, collectedAt, outForDeliveryAt, deliveredAt, endedAt, attentionReason, attentionSeenAt } =
     parcel
-  const { attentionSeenAt } = parcel
   const planned =
     plan.schedule && schedule
       ? toScheduleChange(parcel.id, { ...plan.schedule, checkedBy: schedule.checkedBy as ScheduleChange['checkedBy'] })
@@ -78,8 +77,7 @@ export const planStatement = (
     },
     entries: [{ kind: 'status_changed', previousStatus: parcel.status, newStatus: plan.status, eventsAdded: 1 }],
     was: {
-      ...{ status, substatus, collectedAt, outForDeliveryAt, deliveredAt, endedAt, confirmedAt, attentionReason },
-      attentionSeenAt,
+      ...{ status, substatus, collectedAt, outForDeliveryAt, deliveredAt, endedAt, attentionReason, attentionSeenAt },
     },
     statedAt: now,
     ...(planned && { schedule: planned, dueBefore: toDueBefore(schedule!) }),

@@ -1,2 +1,3 @@
 export * from './account-sync.ts'
+export { delayAfterFault } from './delay-after-fault.ts'
 export * from './sync-deps.ts'

@@ -10,6 +10,8 @@ export type Pass = 'first' | 'newest' | 'window'
 const dayMs = 86_400_000
 const pagesMax = 4_000
 const waitingPagesMax = 4
+/** The longest wait after a failure. */
+export const failedWaitMaxMs = 3_600_000
 
 const isOver = (at: Date | null, ms: number, now: Date): boolean => at === null || now.getTime() - at.getTime() >= ms
 
@@ -61,7 +63,9 @@ type Failed = { pass: Pass; error: EasyParcelError; now: Date; settings: Checkin
 /** The same once a page failed. A cursor that EasyParcel refuses is given up, and the pass begins again. */
 export const afterFailure = (sync: AccountSyncRow, { pass, error, now, settings }: Failed): AccountSyncRow => {
   const failures = Math.min(sync.failures + 1, 1000)
-  const nextRunAt = new Date(now.getTime() + backoff(failures, { capMs: 3_600_000, backoffMs: settings.backoffMs }))
+  const nextRunAt = new Date(
+    now.getTime() + backoff(failures, { capMs: failedWaitMaxMs, backoffMs: settings.backoffMs }),
+  )
   const again =
     error.kind === 'rejected' ? (pass === 'window' ? { windowCursor: null } : { cursor: null, pages: 0 }) : {}
   return { ...sync, ...again, failures, lastError: error.message, nextRunAt }

@@ -1,5 +1,6 @@
 import {
   type CaseRow,
+  type DueRow,
   deleteOrders,
   findNumber,
   findOrders,
@@ -15,8 +16,10 @@ import {
   saveSchedules,
 } from '@jejak/db'
 import { attentionEntries, type ParcelChange, recordChanges } from '../changes/index.ts'
+import { batchLimitOf, suspectPriority } from '../checking/gate/suspicion.ts'
+import { priorities } from '../checking/schedule/priority.ts'
 import { mapInTurns } from '../in-turns.ts'
-import { readParcel, readStoredScans, renderDocument, writeScans } from '../parcels/index.ts'
+import { readParcel, readStoredScans, renderDocument, toDueBefore, writeScans } from '../parcels/index.ts'
 import { numberTaken } from '../registering/correct-number.ts'
 import type { KeptParcel, Restoring } from './kinds.ts'
 
@@ -26,7 +29,7 @@ type Pair = { row: ParcelRow; kept: KeptParcel }
 export const restoreParcels = async (tx: ShopTx, { was, actor, now, deps }: Restoring<'parcels'>): Promise<number> => {
   const ids = was.map(({ id }) => id).toSorted((a, b) => Number(a) - Number(b))
   const rows = await lockShopParcels(tx, ids)
-  await lockSchedules(tx, ids)
+  const scheduleOf = new Map((await lockSchedules(tx, ids)).map((schedule) => [schedule.id, schedule]))
   const keptOf = new Map(was.map((kept) => [kept.id, kept]))
   const same = rows.map((row): Pair => ({ row, kept: keptOf.get(row.id)! })).filter(isUnchanged)
   const planned = await mapInTurns(same, (pair) => ({ ...pair, change: changeBack(pair, { now, deps }) }))
@@ -38,13 +41,31 @@ export const restoreParcels = async (tx: ShopTx, { was, actor, now, deps }: Rest
   })
   await saveSchedules(tx, {
     callId: null,
-    changes: restorable.flatMap(({ kept }) => (kept.schedule ? [kept.schedule as unknown as ScheduleChange] : [])),
+    changes: restorable.flatMap(({ kept }) => scheduleBack(kept, scheduleOf.get(kept.id)) ?? []),
   })
   await saveCases(
     tx,
     restorable.flatMap(({ kept }) => (kept.attentionCase ? [kept.attentionCase as unknown as CaseRow] : [])),
   )
   return restorable.length
+}
+
+/**
+ * When the parcel is due, as it was. What checks have found out since stays, but of another number: then all that was known of the parcel's own is back.
+ */
+const scheduleBack = ({ schedule, fromNumber }: KeptParcel, current: DueRow | undefined): ScheduleChange | null => {
+  if (!schedule || !current) return null
+  const was = schedule as unknown as ScheduleChange
+  if (fromNumber !== undefined) return was
+  const { nextUpdateDue, dueBecause } = was
+  const found = { ...toDueBefore(current), nextUpdateDue, dueBecause }
+  return current.strikes === was.strikes
+    ? { ...found, updatePriority: was.updatePriority, batchLimit: was.batchLimit }
+    : {
+        ...found,
+        updatePriority: suspectPriority(current) ?? priorities.scheduled,
+        batchLimit: batchLimitOf(current),
+      }
 }
 
 /** What is not shown keeps `changedAt`; that EasyParcel knows the number that the parcel was given counts all the same. */

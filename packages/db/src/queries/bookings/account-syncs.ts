@@ -80,6 +80,18 @@ const saveSyncSql = `
 export const saveSync = (tx: Tx, sync: AccountSyncRow) =>
   runRow(tx, { name: 'save-sync', text: saveSyncSql, row: sync })
 
+/** A fault of ours ended the run: the next one waits, longer after each, by these waits. */
+export const delaySync = (
+  sql: Sql,
+  args: { connectionId: string; now: Date; message: string; waitsMs: readonly number[] },
+) =>
+  run(sql, {
+    text: `update account_syncs set failures = least(failures + 1, 1000), last_error = $3,
+            next_run_at = $2::timestamptz + ($4::float8[])[least(failures + 1, cardinality($4::float8[]))] * interval '1 ms'
+      where connection_id = $1`,
+    values: [args.connectionId, args.now, args.message, args.waitsMs],
+  })
+
 /** Has an account synced now; false where a run is under way, or no account is connected. */
 export const wakeSync = async (
   shop: ShopSql,
