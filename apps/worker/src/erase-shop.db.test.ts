@@ -50,6 +50,13 @@ const live = async ({ organizationId, connectionId }: typeof shop, letter: strin
       trackings_changed, trackings_by_status) values ($1, $2, '2026-11-16', 1, 0, 0, 1, 1, 1, '{}')`,
     [organizationId, connectionId],
   )
+  await world.query(
+    `with sync as (insert into account_syncs (connection_id, organization_id, next_run_at) values ($2, $1, $3))
+     insert into bookings (organization_id, connection_id, shipment_number, tracking_id, tracking_number, first_seen_at, listed_at)
+     select $1, $2, 'ES-' || id, id, tracking_number, $3, $3 from tracking_cache where organization_id = $1
+     union all select $1, $2, 'ES-WAITING', null, null, $3, $3`,
+    [organizationId, connectionId, world.clock.now()],
+  )
 }
 
 /** In how many rows of each table, the audit log and the queue's own apart, this shop is named. */

@@ -39,6 +39,28 @@ test('a delivered parcel is archived after 90 days and deleted after a year, one
   ])
 })
 
+test('a booking without a parcel goes once it is listed no more, one of a parcel stays as long as that', async () => {
+  const { organizationId, connectionId } = world.installation
+  const [id] = (await world.register(['EPTEST-DELIVERED1'])).values()
+  await world.query(
+    `insert into bookings (organization_id, connection_id, shipment_number, tracking_id, tracking_number, made_at, collection_day, first_seen_at, listed_at)
+     select $1, $2, shipment, parcel, number, made, day, $3, $3
+       from (values ('ES-PARCEL', $4::bigint, 'EPTEST-DELIVERED1', $3::timestamptz, '2026-11-16'::date), ('ES-REMOVED', null, null, $3, '2026-11-16'),
+                    ('ES-WAITING', null, null, null, '2026-11-16'), ('ES-WITHOUT-DAY', null, null, null, null)) b (shipment, parcel, number, made, day)`,
+    [organizationId, connectionId, world.clock.now(), id],
+  )
+  const left = async () =>
+    (await world.query<{ shipment: string }>('select shipment_number as shipment from bookings order by 1')).map(
+      ({ shipment }) => shipment,
+    )
+  world.clock.advance(95 * day)
+  await cleanUp()
+  expect(await left()).toEqual(['ES-PARCEL', 'ES-REMOVED', 'ES-WAITING', 'ES-WITHOUT-DAY'])
+  world.clock.advance(4 * day)
+  await cleanUp()
+  expect(await left()).toEqual(['ES-PARCEL'])
+})
+
 test('the answer to a request that could be sent again is forgotten after a day', async () => {
   const { organizationId } = world.installation
   const at = world.clock.now()
