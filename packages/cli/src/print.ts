@@ -5,6 +5,12 @@ const forTerminal = (text: string): string => text.replace(/(?!\n)[\p{Cc}\p{Bidi
 export const print = (text: string, data: unknown): void =>
   console.log(data ? JSON.stringify(data, null, 2) : forTerminal(text))
 
+/** One line of an answer that goes on. */
+export const printLine = (line: string): void => console.log(forTerminal(line))
+
+/** A table as CSV, with the line ends of this machine. */
+export const printCsv = (csv: string): void => printLine(csv.replaceAll('\r\n', '\n').trimEnd())
+
 /** Says how what was done is undone, where it can be. */
 export const noteUndo = (undo: { id: string } | null): void => {
   if (undo) note(`To undo it within ten minutes: jejak undo ${undo.id}`)

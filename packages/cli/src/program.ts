@@ -4,6 +4,7 @@ import type { CommandContext } from './command-context.ts'
 import { analyticsCommand } from './commands/analytics.ts'
 import { attentionCommands } from './commands/attention.ts'
 import { auditCommands } from './commands/audit.ts'
+import { callsCommand } from './commands/calls.ts'
 import { checkCommand } from './commands/check.ts'
 import { connectionCommands } from './commands/connections.ts'
 import { consistencyVerifyCommand } from './commands/consistency.ts'
@@ -11,11 +12,13 @@ import { demoClearCommand } from './commands/demo-clear.ts'
 import { doctorCommand } from './commands/doctor.ts'
 import { easyparcelConnectCommand } from './commands/easyparcel-connect.ts'
 import { easyparcelStatusCommand } from './commands/easyparcel-status.ts'
+import { eventsCommand } from './commands/events.ts'
 import { importCommand } from './commands/import.ts'
 import { jobCommands } from './commands/jobs.ts'
 import { keyCreateCommand, keyListCommand, keyRevokeCommand } from './commands/keys.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { migrateFromCommand } from './commands/migrate-from.ts'
+import { noteCommands } from './commands/notes.ts'
 import { orgCommands } from './commands/orgs.ts'
 import { privacyCommands } from './commands/privacy.ts'
 import { reReadCommand } from './commands/re-read.ts'
@@ -33,6 +36,7 @@ import { tickCommand } from './commands/tick.ts'
 import { trackCommand } from './commands/track.ts'
 import { trackingsCommand } from './commands/trackings.ts'
 import { undoCommand } from './commands/undo.ts'
+import { usageCommand } from './commands/usage.ts'
 import { userCommands } from './commands/users.ts'
 import { startCommand } from './start/start-everything.ts'
 
@@ -57,11 +61,15 @@ const commands: ((context: CommandContext) => Command)[] = [
   trackCommand,
   trackingsCommand,
   ...attentionCommands,
+  ...noteCommands,
   undoCommand,
   ...refreshCommands,
   syncCommand,
   storyCommand,
   searchCommand,
+  eventsCommand,
+  callsCommand,
+  usageCommand,
   analyticsCommand,
   tickCommand,
   reReadCommand,

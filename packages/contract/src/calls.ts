@@ -34,17 +34,20 @@ export const callView = z.object({
 export const callList = z.object({ data: z.array(callView), nextCursor: z.string().nullable() })
 export type CallList = z.infer<typeof callList>
 
+export const usageBys = ['hour', 'day', 'courier'] as const
+export type UsageBy = (typeof usageBys)[number]
+
 /** `GET /v1/admin/usage`: what the calls of a time were used for. Days are those of the budget, the last one included. */
 export const usageQuery = z
   .strictObject({
-    by: z.enum(['hour', 'day', 'courier']).default('day'),
+    by: z.enum(usageBys).default('day'),
     from: dayGiven.optional().meta({ description: 'Without it a week ago; by hour, today' }),
     to: dayGiven.optional().meta({ description: 'Without it today' }),
     format: z.enum(['json', 'csv']).default('json'),
   })
   .refine(({ from, to }) => from === undefined || to === undefined || from <= to, 'from must not come after to.')
 
-/** One hour, day or courier. By courier there are only `calls` and `checks`, of days that are over: a call is shared among those that it asked about. */
+/** One hour, day or courier. By courier there are only `calls` and `checks`: a call is shared among those that it asked about. */
 const usageRow = z.object({
   hour: instant.optional(),
   day: calendarDay.optional(),
@@ -60,5 +63,11 @@ const usageRow = z.object({
     .optional()
     .meta({ description: 'How often a parcel was looked at; null where that is no longer known' }),
 })
-export const usageList = z.object({ from: calendarDay, to: calendarDay, data: z.array(usageRow) })
+export const usageList = z.object({
+  from: calendarDay,
+  to: calendarDay,
+  data: z.array(usageRow),
+  isComplete: z.boolean().meta({ description: 'False by courier where only the newest calls of today are counted' }),
+})
+export type UsageList = z.infer<typeof usageList>
 export type UsageRow = z.infer<typeof usageRow>

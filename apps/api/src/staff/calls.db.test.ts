@@ -73,7 +73,7 @@ test('a shop sees its calls and reads by hour; what lists of the account bring i
     [world.shop.organizationId],
   )
   expect((await usage('by=hour')).json()).toEqual({
-    ...{ from: '2026-03-02', to: '2026-03-02' },
+    ...{ from: '2026-03-02', to: '2026-03-02', isComplete: true },
     data: [
       {
         ...{
@@ -131,6 +131,37 @@ test('by courier, from what the night wrote: a call about two couriers is shared
   expect((await usage('by=courier')).json().data).toEqual([
     { courier: 'J&T Express', calls: 0.5, checks: 2 },
     { courier: null, calls: 0.5, checks: 2 },
+  ])
+})
+
+test('by courier today, too, before any night has counted it', async () => {
+  const shop = await world.addShop('kedai-pagi')
+  await insertCall({ shop, at: '2026-03-02T03:00:00Z', outcome: 'ok', batch: 4 })
+  await insertCall({ shop, at: '2026-03-02T03:10:00Z', outcome: 'server', batch: 2 })
+  await world.query(
+    `update api_calls set couriers = case batch_size when 4 then '{"J&T Express": 3, "": 1}'::jsonb else '{"J&T Express": 2}' end where organization_id = $1`,
+    [shop.organizationId],
+  )
+  await world.query(
+    `insert into courier_days (organization_id, day, courier, calls, checks, parcels) values ($1, '2026-03-01', 'J&T Express', 2, 100, 80)`,
+    [shop.organizationId],
+  )
+  expect((await usage('by=courier&from=2026-03-02', shop.key)).json()).toMatchObject({
+    data: [
+      { courier: 'J&T Express', calls: 1.75, checks: 5 },
+      { courier: null, calls: 0.25, checks: 1 },
+    ],
+    isComplete: true,
+  })
+  expect((await usage('by=courier', shop.key)).json().data[0]).toEqual({
+    ...{ courier: 'J&T Express', calls: 3.75, checks: 105 },
+  })
+  await world.query(
+    `insert into courier_days (organization_id, day, courier, calls, checks, parcels) values ($1, '2026-03-02', 'J&T Express', 1, 5, 5)`,
+    [shop.organizationId],
+  )
+  expect((await usage('by=courier&from=2026-03-02', shop.key)).json().data).toEqual([
+    { courier: 'J&T Express', calls: 1, checks: 5 },
   ])
 })
 

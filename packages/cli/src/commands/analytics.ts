@@ -1,21 +1,14 @@
-import {
-  dayGiven,
-  type ReadsRow,
-  readsBys,
-  readsColumns,
-  type TransitRow,
-  transitBys,
-  transitColumns,
-} from '@jejak/contract'
+import { type ReadsRow, readsBys, readsColumns, type TransitRow, transitBys, transitColumns } from '@jejak/contract'
 import { spanOfWeeks, viewReads, viewTransit } from '@jejak/core/analytics'
 import { localDay } from '@jejak/core/checking'
 import { csvOf } from '@jejak/core/csv'
 import { readClock as clock, type ShopSql } from '@jejak/db'
-import { Argument, Command, InvalidArgumentError } from 'commander'
+import { Argument, Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
-import { note, print } from '../print.ts'
+import { note, print, printCsv } from '../print.ts'
+import { readDay } from '../read-day.ts'
 import { renderTable } from '../render-table.ts'
 import { shopOption } from '../shop-option.ts'
 
@@ -24,12 +17,6 @@ type Span = { from: string; to: string }
 type View = Span & { total: Row; data: Row[] }
 type Table = { by: string; columns: readonly string[]; view: (shop: ShopSql, span: Span) => Promise<View> }
 type Options = { from?: string; to?: string; by?: string; csv: boolean; json: boolean; shop?: string }
-
-const readDay = (text: string): string => {
-  const { success, data } = dayGiven.safeParse(text)
-  if (!success) throw new InvalidArgumentError('Write a day, such as 2026-11-28.')
-  return data
-}
 
 const choose = <By extends string>(by: string | undefined, bys: readonly [By, ...By[]]): By => {
   const chosen = by === undefined ? bys[0] : bys.find((one) => one === by)
@@ -85,11 +72,11 @@ export const analyticsCommand = (context: CommandContext): Command =>
     .action((what: string, { from, to, by, csv, json, shop }: Options) => {
       if (csv && json) throw new CliError('Give --csv or --json, not both.', { exitCode: 2 })
       const table = tables[what]!(by)
-      return withInstallation({ ...context, shop }, async ({ config, db, organizationId }) => {
-        const today = localDay(await clock(db.sql), config.tracking.timezone)
+      return withInstallation({ ...context, shop }, async ({ settings, db, organizationId }) => {
+        const today = localDay(await clock(db.sql), settings.timezone)
         const view = await table.view(db.ofShop(organizationId).sql, spanOfWeeks({ from, to, today }))
         const keys = table.by === 'state' ? ['state', 'name'] : [table.by]
-        if (csv) return print(csvOf([...keys, ...table.columns], view.data).trimEnd(), false)
+        if (csv) return printCsv(csvOf([...keys, ...table.columns], view.data))
         print(render(table, view), json && view)
         note(`Whole weeks, from ${view.from} to ${view.to}; refreshed each night.`)
       })

@@ -12,19 +12,21 @@ import type { CommandContext } from '../command-context.ts'
 import { type OpenedInstallation, withInstallation, withQueue } from '../open-installation.ts'
 import { print } from '../print.ts'
 import { showingProgress } from '../progress/import-progress.ts'
+import { shopOption } from '../shop-option.ts'
 
 export const importCommand = (context: CommandContext): Command =>
   new Command('import')
     .description('registers the parcels of a CSV file; exit code 1 if a line could not be read')
     .argument('<file>', '- for standard input; its first line names the columns: tracking_number, courier, email, …')
+    .addOption(shopOption())
     .option('--dry-run', 'only tell what would be done', false)
     .option('--json', 'print the report as JSON', false)
     .addHelpText('after', '\nImporting a file again is safe: registered parcels stay as they are.')
-    .action(async (file: string, { json, dryRun }: { json: boolean; dryRun: boolean }) => {
+    .action(async (file: string, { shop, json, dryRun }: { shop?: string; json: boolean; dryRun: boolean }) => {
       // npm runs us in a folder of its own and tells the caller's.
       const path = file === '-' ? undefined : resolve(context.env.INIT_CWD ?? '', file)
       const sizeBytes = path && (await sizeOf(path))
-      await withInstallation(context, async (opened) => {
+      await withInstallation({ ...context, shop }, async (opened) => {
         const input = path ? createReadStream(path) : process.stdin
         const bytes = sizeBytes ? showingProgress(input, { sizeBytes, out: process.stderr }) : input
         const report = await importFile(opened, { file: bytes, isDryRun: dryRun })
@@ -47,11 +49,11 @@ const importFile = (
   { file, isDryRun }: { file: AsyncIterable<Uint8Array>; isDryRun: boolean },
 ) =>
   withQueue(opened, async (boss) => {
-    const { config, db, isDemo, organizationId, connectionId } = opened
+    const { config, db, isDemo, organizationId, connectionId, settings } = opened
     const secretKeys = readSecretKeys(config)
     await requireKeys(db.sql, secretKeys)
     const contactKeys = deriveContactKeys(secretKeys)
-    const deps = { db, boss, clock: readClock, isDemo, contactKeys, registerDelayMs: config.tracking.registerDelayMs }
+    const deps = { db, boss, clock: readClock, isDemo, contactKeys, registerDelayMs: settings.registerDelayMs }
     const limits = { bytesMax: config.http.importLimitBytes, linesMax: config.http.importLinesMax }
     const accounts = await listAccounts(db.ofShop(organizationId).sql, config.easyparcel.api)
     try {

@@ -12,7 +12,6 @@ import {
   verifyMigration,
 } from '@jejak/core/migrating'
 import { deriveContactKeys } from '@jejak/core/registering'
-import { readSettings } from '@jejak/core/settings'
 import { ForeignTableError, readClock } from '@jejak/db'
 import { Command, InvalidArgumentError } from 'commander'
 import { CliError } from '../cli-error.ts'
@@ -84,10 +83,9 @@ const migrateFrom = async (context: CommandContext, asked: Asked): Promise<void>
   if (options.undo !== undefined) return undo(asked)
   if (mapping === undefined) throw new CliError('Name the file of the mapping.', { exitCode: 2 })
   await withQueue(asked.opened, async (boss) => {
-    const { config, db, isDemo, organizationId } = asked.opened
+    const { config, db, isDemo, settings } = asked.opened
     const secretKeys = readSecretKeys(config)
     await requireKeys(db.sql, secretKeys)
-    const settings = (await readSettings({ sql: db.sql, config })).settingsOf(organizationId)
     const deps = {
       ...{ db, boss, clock: readClock, isDemo, contactKeys: deriveContactKeys(secretKeys) },
       ...{ registerDelayMs: settings.registerDelayMs, settings, calendar: createCalendar(settings) },

@@ -9,7 +9,6 @@ import {
 } from '@jejak/contract'
 import { consoleActor as actor } from '@jejak/core/audit'
 import { getRefresh, listRefreshes, planRefresh, startRefresh, steerRefresh, tellLeftOut } from '@jejak/core/refreshing'
-import { readSettings } from '@jejak/core/settings'
 import { readClock } from '@jejak/db'
 import { Command, Option } from 'commander'
 import { CliError } from '../cli-error.ts'
@@ -84,14 +83,11 @@ const readNumber = (input: string): string => {
   return parsed.trackingNumber
 }
 
-const depsOf = async ({ db, config }: OpenedInstallation) => {
-  const { settingsOf } = await readSettings({ sql: db.sql, config })
-  return { db, clock: readClock, settingsOf }
-}
+const depsOf = ({ db, settingsOf }: OpenedInstallation) => ({ db, clock: readClock, settingsOf })
 
 const plan = async (opened: OpenedInstallation, asked: RefreshRequest, json: boolean): Promise<void> => {
   const { organizationId } = opened
-  const planned = await planRefresh(await depsOf(opened), { organizationId, asked })
+  const planned = await planRefresh(depsOf(opened), { organizationId, asked })
   print(renderPlan(planned), json && planned)
 }
 
@@ -115,7 +111,7 @@ const renderPlan = ({ parcels, calls, minutes, leftOut, connections }: RefreshPl
 const start = (opened: OpenedInstallation, asked: RefreshRequest, { watch, json }: Asked): Promise<void> =>
   withQueue(opened, async (boss) => {
     const { organizationId, signal } = opened
-    const deps = { ...(await depsOf(opened)), boss }
+    const deps = { ...depsOf(opened), boss }
     const runId = await startRefresh(deps, { actor, organizationId, asked })
     const look = () => getRefresh(deps, { organizationId, runId })
     if (watch) note(`Run ${runId}. Ctrl-C ends this view, not the run.`)
@@ -146,7 +142,7 @@ const runsCommand = (context: CommandContext): Command =>
     .action((runId: string | undefined, asked: { shop?: string; watch: boolean; json: boolean }) =>
       withInstallation({ ...context, shop: asked.shop }, async (opened) => {
         const { organizationId, signal } = opened
-        const deps = await depsOf(opened)
+        const deps = depsOf(opened)
         if (runId === undefined) {
           const { data } = await listRefreshes(deps, { organizationId, cursor: null, limit: runsShown })
           print(renderRuns(data), asked.json && data)
@@ -194,7 +190,7 @@ const turnCommand =
         return withInstallation({ ...context, shop }, (opened) =>
           withQueue(opened, async (boss) => {
             const { organizationId } = opened
-            const deps = { ...(await depsOf(opened)), boss }
+            const deps = { ...depsOf(opened), boss }
             await steerRefresh(deps, { actor, organizationId, runId, turn })
             const run = await getRefresh(deps, { organizationId, runId })
             print(renderRun(run), json && run)

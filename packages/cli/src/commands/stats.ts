@@ -1,6 +1,5 @@
 import type { OverviewView } from '@jejak/contract'
 import { findOverviewView } from '@jejak/core/overview'
-import { readSettings } from '@jejak/core/settings'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
@@ -19,11 +18,10 @@ export const statsCommand = (context: CommandContext): Command =>
     .addOption(shopOption())
     .option('--json', 'print it as JSON', false)
     .action(({ shop, json }: Options) =>
-      withInstallation({ ...context, shop }, async ({ config, db, isDemo, organizationId }) => {
+      withInstallation({ ...context, shop }, async ({ db, isDemo, organizationId, settings, settingsOf }) => {
         const { sql } = db.ofShop(organizationId)
-        const { settingsOf } = await readSettings({ sql: db.sql, config })
         const view = await findOverviewView({ settingsOf, isDemo, now: context.now }, { sql, shop: organizationId })
-        print(render(view, instantShower(settingsOf(organizationId).timezone)), json && view)
+        print(render(view, instantShower(settings.timezone)), json && view)
       }),
     )
 

@@ -25,13 +25,13 @@ export const storyCommand = (context: CommandContext): Command =>
       const parsed = parseTrackingNumber(input)
       if (!parsed.ok) throw new CliError(parsed.problem, { exitCode: 2 })
       return withInstallation({ ...context, shop }, async (opened) => {
-        const { db, organizationId, config } = opened
+        const { db, organizationId, settings } = opened
         const now = context.now()
         const parcel = await findView({ ...opened, now }, parsed.trackingNumber)
         if (!parcel) throw new CliError(`No parcel is registered under ${parsed.trackingNumber}.`)
         const asked = { organizationId, trackingId: parcel.id, may: everything, now, limit }
         const story = { parcel, ...(await tellStory({ db }, asked)) }
-        print(render(story, config.tracking.timezone), json && story)
+        print(render(story, settings.timezone), json && story)
       })
     })
 

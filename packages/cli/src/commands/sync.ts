@@ -44,13 +44,13 @@ const sync = async (context: CommandContext, opened: OpenedInstallation, options
 
 const find = async (
   { now: nowOf }: CommandContext,
-  { db, organizationId, config }: OpenedInstallation,
+  { db, organizationId, config, settings }: OpenedInstallation,
   connectionId: string,
 ): Promise<SyncView> => {
   const now = nowOf()
-  const day = localDay(now, config.tracking.timezone)
+  const day = localDay(now, settings.timezone)
   const [found] = await listSyncs(db.ofShop(organizationId).sql, { connectionId, day })
-  return toSyncView(found!, { now, settings: config.tracking, sync: config.sync })
+  return toSyncView(found!, { now, settings, sync: config.sync })
 }
 
 const everyMs = 1_000

@@ -35,6 +35,11 @@ test('a parcel counts its checks, those that failed too, and its calls can be fo
   expect(await listCallsOfParcel(world.db.ofShop('999').sql, { trackingId: first, since, limit: 10 })).toEqual([])
 })
 
+test('a call says how many parcels of each courier it asked about, whether it failed or not', async () => {
+  const calls = await world.query<{ couriers: object }>('select couriers from api_calls order by id')
+  expect(calls.map(({ couriers }) => couriers)).toEqual([{ '': 1 }, { '': 2 }])
+})
+
 test('what a call asked about goes with the call', async () => {
   await world.query('delete from api_calls')
   expect(await world.query('select from call_parcels')).toEqual([])

@@ -44,17 +44,20 @@ export const lockClosing = async (
   }
 }
 
+/** `couriers`: how many parcels of each the call asked about. */
+type Ended = { call: OpenCall; found: number; changed: number; couriers?: Record<string, number> }
+
 /** Writes the connection's row and the end of the call. */
 export const saveClosing = async (
   tx: Tx,
-  { call, end, after, found, changed }: Closing & { call: OpenCall; found: number; changed: number },
+  { call, end, after, found, changed, couriers }: Closing & Ended,
 ): Promise<void> => {
   const { now, outcome, problem, httpStatus, requestId } = end
   const durationMs = Math.max(0, now.getTime() - call.openedAt.getTime())
   await Promise.all([
     closeCall(tx, {
       ...{ id: call.id, closedAt: now, outcome, error: problem },
-      ...{ found, changed, durationMs, httpStatus, requestId },
+      ...{ found, changed, durationMs, httpStatus, requestId, couriers },
     }),
     // What a suspect brings about is no failure of the connection.
     saveGate(tx, {

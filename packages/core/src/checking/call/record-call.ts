@@ -106,7 +106,7 @@ const saveAnswer = async (
   await Promise.all([savePlans(work, planned), countUnreadValues(tx, { connectionId: call.connectionId, now, values })])
   const summary = summaryOf(call, planned, end.outcome)
   const closing = await lockClosing(settings, { tx, call, end })
-  if (closing) await saveClosing(tx, { call, ...closing, ...summary })
+  if (closing) await saveClosing(tx, { call, ...closing, ...summary, couriers: couriersOf(work.rows) })
   return summary
 }
 
@@ -121,9 +121,16 @@ const saveFailure = async (work: Work, { items, end }: Recording): Promise<CallS
     : []
   await savePlans(work, planned)
   const summary = summaryOf(call, planned, end.outcome)
-  if (closing) await saveClosing(tx, { call, ...closing, ...summary })
+  if (closing) await saveClosing(tx, { call, ...closing, ...summary, couriers: couriersOf(work.rows) })
   return summary
 }
+
+const couriersOf = (rows: readonly ScheduledParcelRow[]): Record<string, number> =>
+  Object.fromEntries(
+    Map.groupBy(rows, ({ courier }) => courier ?? '')
+      .entries()
+      .map(([name, asked]) => [name, asked.length]),
+  )
 
 const itemOf = ({ items }: Answered, { trackingNumber }: ScheduledParcelRow): ItemAnswer =>
   items.get(trackingNumber) ?? { kind: 'not_found' }

@@ -45,16 +45,20 @@ export type CallEnd = {
   httpStatus: number | null
   requestId: string | null
   error: string | null
+  /** How many parcels of each courier it asked about; '' stands for no courier. */
+  couriers?: Record<string, number> | undefined
 }
 
 const closeCallSql = `
   update api_calls set closed_at = :closedAt, outcome = :outcome, found = :found, changed = :changed, duration_ms = :durationMs,
-                       http_status = :httpStatus, request_id = :requestId, error = :error
+                       http_status = :httpStatus, request_id = :requestId, error = :error, couriers = :couriers
    where id = :id and (closed_at is null or outcome = 'cut_off')`
 
 /** Closes a call; one that was given up as cut off and answers late tells the truth after all. */
-export const closeCall = async (tx: Tx, end: CallEnd): Promise<boolean> =>
-  (await runRow(tx, { name: 'close-call', text: closeCallSql, row: end })) === 1
+export const closeCall = async (tx: Tx, { couriers, ...end }: CallEnd): Promise<boolean> => {
+  const row = { ...end, couriers: couriers === undefined ? null : JSON.stringify(couriers) }
+  return (await runRow(tx, { name: 'close-call', text: closeCallSql, row })) === 1
+}
 
 /**
  * Puts the calls of this day and later ones, and those of the day before that were made after `dayStart`, on the day that they lie on by `now`, when

@@ -55,13 +55,34 @@ export const listUsageByDay = (
     values: [shop.organizationId, from, to, recent, timezone],
   })
 
-/** The same by courier, the one with most checks first. */
-export const listUsageByCourier = (shop: ShopSql, { from, to }: { from: string; to: string }) =>
-  rows<{ courier: string | null; calls: number; checks: number }>(shop, {
-    text: `select nullif(courier, '') as courier, round(sum(calls)::numeric, 2)::float8 as calls, sum(checks)::int as checks
-             from courier_days where organization_id = $1 and day between $2::date and $3::date
-            group by 1 order by checks desc, courier limit 200`,
-    values: [shop.organizationId, from, to],
+/** So many calls of days that no night has counted yet are read, the newest. */
+const courierCallsMax = 10_000
+
+type ByCourier = { courier: string | null; calls: number; checks: number; isCut: boolean }
+
+/** The same by courier, the one with most checks first: from what the nights wrote, and of `recent` days that none has counted from the calls themselves. */
+export const listUsageByCourier = (
+  shop: ShopSql,
+  { from, to, recent, timezone }: { from: string; to: string; recent: string; timezone: string },
+) =>
+  rows<ByCourier>(shop, {
+    text: `
+      with uncounted as materialized (
+        select a.batch_size, a.couriers from api_calls a
+         where a.organization_id = $1 and a.opened_at >= ($4::date - 1)::timestamp at time zone $5 and a.couriers is not null
+           and a.budget_day between greatest($2::date, $4::date) and $3::date
+           and not exists (select from courier_days known where known.organization_id = $1 and known.day = a.budget_day)
+         order by a.opened_at desc, a.id desc limit $6)
+      select nullif(courier, '') as courier, round(sum(calls)::numeric, 2)::float8 as calls, sum(checks)::int as checks,
+             (select count(*) from uncounted) = $6 as "isCut"
+        from (
+          select courier, calls, checks from courier_days where organization_id = $1 and day between $2::date and $3::date
+          union all
+          select asked.courier, sum(asked.amount::numeric / u.batch_size), sum(asked.amount::int)
+            from uncounted u cross join lateral jsonb_each_text(u.couriers) as asked (courier, amount)
+           group by 1) as happened
+       group by 1 order by checks desc, courier limit 200`,
+    values: [shop.organizationId, from, to, recent, timezone, courierCallsMax],
   })
 
 /** Writes, or writes again, what the calls of `day` asked about, by courier; and of `missed` days that no one wrote. */
