@@ -65,6 +65,7 @@ import { syncRoutes } from './staff/sync.ts'
 import { teamRoutes } from './staff/team.ts'
 import { undoRoutes } from './staff/undo.ts'
 import { usageRoutes } from './staff/usage.ts'
+import { viewRoutes } from './staff/views.ts'
 
 export type { Deps } from './api-deps.ts'
 
@@ -78,6 +79,7 @@ const routes: readonly ((app: FastifyInstance, deps: RouteDeps) => void | Promis
   registrationRoutes,
   trackingRoutes,
   trackingListRoutes,
+  viewRoutes,
   trackingImportRoutes,
   signedLinkRoutes,
   attentionRoutes,

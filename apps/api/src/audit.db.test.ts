@@ -123,6 +123,14 @@ const needing = async (): Promise<string> => {
   ])
   return id
 }
+const aView = () => {
+  registered += 1
+  return { name: `View ${registered}`, filter: { status: 'on_hold' } }
+}
+const viewMade = async (): Promise<string> => {
+  const { id } = (await ask('POST', '/v1/admin/views', { headers: await bossAgain(), payload: aView() })).json()
+  return `/v1/admin/views/${id}`
+}
 const at = (path: string) => async (): Promise<Call> => ({ url: path.replace('{id}', await register()) })
 Object.assign(changes, {
   'POST /v1/trackings': async () => ({ payload: { trackingNumber: 'JT9900000001' } }),
@@ -186,6 +194,9 @@ Object.assign(changes, {
     const { undo } = (await ask('POST', '/v1/admin/attention/settle', { payload })).json()
     return { url: `/v1/admin/undo/${undo.id}` }
   },
+  'POST /v1/admin/views': async () => ({ payload: aView() }),
+  'PATCH /v1/admin/views/{id}': async () => ({ url: await viewMade(), payload: { sort: 'registered' } }),
+  'DELETE /v1/admin/views/{id}': async () => ({ url: await viewMade() }),
   'PATCH /v1/shop': async () => ({ payload: { name: 'Kedai Siti', email: 'siti@kedai.example' } }),
   'PATCH /v1/admin/settings': async () => ({ payload: { in_transit_freq: 90 } }),
   'POST /v1/operator/ticks/{name}': async () => ({ url: '/v1/operator/ticks/maintenance' }),

@@ -136,7 +136,14 @@ test('an owner of another shop finds nothing of this one, wherever a route takes
   const invited = await inviteUser(deps, { email: 'new@kedai.example', organizationId, role: 'viewer' })
   const key = await createKey(deps, { organizationId, name: 'till', scopes: ['trackings:read'], expiresAt: null })
   const [member] = await world.query<{ id: string }>(`select id from users where email = 'viewer@kedai.example'`)
+  const view = (
+    await world.app.inject({
+      ...{ method: 'POST', url: '/v1/admin/views', headers: headersOf.owner! },
+      payload: { name: 'Held', filter: { status: 'on_hold' }, shared: true },
+    })
+  ).json()
   const idOf: [RegExp, string][] = [
+    [/\/views\//, view.id],
     [/\/invitations\//, invited.id],
     [/\/team\//, member!.id],
     [/\/keys\//, key.id],
@@ -147,6 +154,7 @@ test('an owner of another shop finds nothing of this one, wherever a route takes
   const bodies: Record<string, object> = {
     'PATCH /v1/team/{id}': { role: 'owner' },
     'PATCH /v1/trackings/{id}': { courier: null },
+    'PATCH /v1/admin/views/{id}': { name: 'Mine' },
     'POST /v1/admin/connections/{id}/budget': { extraCalls: 1 },
     'POST /v1/admin/trackings/{id}/notes': { text: 'asked the courier' },
   }

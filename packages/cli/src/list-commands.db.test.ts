@@ -88,3 +88,18 @@ test(
   },
   patienceMs,
 )
+
+test(
+  'a filter is kept under a name for the shop, listed, changed and removed',
+  async () => {
+    const saved = await jejak('views:save', 'Held', '--status', 'on_hold', '--sort', 'registered', '--json')
+    expect(JSON.parse(saved.stdout)).toMatchObject({ id: '1', shared: true, filter: { status: ['on_hold'] } })
+    expect((await jejak('views:change', '1', '--name', 'Held back')).stdout).toBe('View 1, Held back: changed.\n')
+    const { stdout } = await jejak('views')
+    expect(stdout).toMatch(/^VIEW +NAME.*\nwaiting +Not on the way yet +1500 +status pending,info_received\n/)
+    expect(stdout).toMatch(/\n1 +Held back +- +status on_hold\n$/)
+    expect((await jejak('views:remove', '1')).stdout).toBe('Removed.\n')
+    expect(await jejak('views:remove', '1')).toMatchObject({ code: 1, stderr: 'There is no view with this id.\n' })
+  },
+  patienceMs,
+)

@@ -38,6 +38,7 @@ import { trackingsCommand } from './commands/trackings.ts'
 import { undoCommand } from './commands/undo.ts'
 import { usageCommand } from './commands/usage.ts'
 import { userCommands } from './commands/users.ts'
+import { viewCommands } from './commands/views.ts'
 import { startCommand } from './start/start-everything.ts'
 
 /** Each adds itself to the program. */
@@ -60,6 +61,7 @@ const commands: ((context: CommandContext) => Command)[] = [
   migrateFromCommand,
   trackCommand,
   trackingsCommand,
+  ...viewCommands,
   ...attentionCommands,
   ...noteCommands,
   undoCommand,

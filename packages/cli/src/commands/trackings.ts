@@ -1,9 +1,10 @@
-import { type TrackingFilter, type TrackingSort, trackingFilter, trackingSorts } from '@jejak/contract'
+import { type TrackingFilter, type TrackingSort, trackingSorts } from '@jejak/contract'
 import { asListed, type FileSort, narrowingOf, type People, trackingFile, usualSort } from '@jejak/core/listing'
 import { listMembers, listTrackingLines } from '@jejak/db'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
+import { addFilterOptions, filterOf } from '../filter-options.ts'
 import { type OpenedInstallation, withInstallation } from '../open-installation.ts'
 import { note, print } from '../print.ts'
 import { renderTable } from '../render-table.ts'
@@ -20,22 +21,6 @@ const readLimit = (text: string): number => {
   return limit
 }
 
-/** The options that are words of a filter, as the filter names them. */
-const filterOptions = [
-  ['--status <statuses>', 'status', 'only parcels with one of these, with commas'],
-  ['--order <number>', 'orderNumber', 'only parcels of this order'],
-  ['--courier <name>', 'courier', 'only parcels of this courier'],
-  ['--connection <id>', 'connection', 'only parcels of this EasyParcel account'],
-  ['--attention [reason]', 'attention', 'only parcels that need a person, for any reason or for this one'],
-  ['--assignee <id>', 'assignee', 'only parcels that this user sees to, or none'],
-  ['--ended <yes>', 'ended', 'false: only parcels on their way; true: only those whose life is over'],
-  ['--registered-after <time>', 'registeredAfter', 'such as 2026-01-23T04:28:52Z'],
-  ['--registered-before <time>', 'registeredBefore', 'likewise'],
-  ['--changed-after <time>', 'changedAfter', 'likewise'],
-  ['--changed-before <time>', 'changedBefore', 'likewise'],
-  ['--not-checked-since <time>', 'notCheckedSince', 'only parcels whose last good check was before this time'],
-] as const
-
 type Options = { [name: string]: unknown } & {
   sort?: TrackingSort
   limit: number
@@ -45,30 +30,11 @@ type Options = { [name: string]: unknown } & {
   shop?: string
 }
 
-const nameOf = (flags: string): string =>
-  flags
-    .split(' ')[0]!
-    .slice(2)
-    .replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-
-const filterOf = (options: Options): TrackingFilter => {
-  const given = filterOptions.flatMap(([flags, word]) => {
-    const value = options[nameOf(flags)]
-    return value === undefined ? [] : [[word, value] as const]
-  })
-  const read = trackingFilter.safeParse(Object.fromEntries(given))
-  if (read.success) return read.data
-  const [issue] = read.error.issues
-  throw new CliError(`${String(issue?.path[0])}: ${issue?.message}`, { exitCode: 2 })
-}
-
 /** Lists parcels, or writes them into a file. */
-export const trackingsCommand = (context: CommandContext): Command => {
-  const command = new Command('trackings').description(
-    'lists the parcels of a shop that fit a filter, or writes all of them as CSV',
+export const trackingsCommand = (context: CommandContext): Command =>
+  addFilterOptions(
+    new Command('trackings').description('lists the parcels of a shop that fit a filter, or writes all of them as CSV'),
   )
-  for (const [flags, , meaning] of filterOptions) command.option(flags, meaning)
-  return command
     .addOption(new Option('--sort <order>', 'by what the list goes; a minus turns it round').choices(trackingSorts))
     .option('--limit <number>', 'how many are listed', readLimit, 50)
     .option('--csv', 'print all that fit as CSV, by registration', false)
@@ -84,7 +50,6 @@ export const trackingsCommand = (context: CommandContext): Command => {
         csv ? writeFile(opened, { filter, options }) : list(opened, { filter, options }),
       )
     })
-}
 
 type Asked = { filter: TrackingFilter; options: Options }
 

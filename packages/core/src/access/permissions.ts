@@ -15,6 +15,11 @@ export const grants = {
   'parcels:write': { what: 'register, import and change parcels', scope: 'trackings:write', roles: handlers },
   'parcels:delete': { what: 'remove parcels', scope: 'trackings:write', roles: [...managers, 'dispatcher'] },
   'parcels:link': { what: 'make signed links for buyers', scope: 'trackings:write', roles: handlers },
+  'views:share': {
+    what: 'keep views of the list for everyone of the shop',
+    scope: 'shop:admin',
+    roles: [...managers, 'dispatcher'],
+  },
   'checks:request': { what: 'have a parcel checked now', scope: 'shop:admin', roles: handlers },
   'checks:bulk': {
     what: 'have many parcels checked at once',

@@ -38,6 +38,7 @@ const tables: Record<string, string[] | string> = {
   ...{ refresh_runs: policies(), refresh_run_parcels: policies() },
   ...{ migration_runs: policies(), migration_batches: policies() },
   ...{ attention_cases: policies(), parcel_notes: policies(), undos: policies() },
+  saved_views: policies(),
   ...{ counted_parcels: policies(), parcel_weeks: policies(), read_days: policies() },
   audit_log: [
     'jejak_add a to jejak_access,jejak_worker: true',

@@ -17,7 +17,7 @@ declare
     "call_parcels": "organization_id", "kept_answers": "organization_id", "read_hours": "organization_id",
     "freshness_counts": "organization_id", "courier_days": "organization_id",
     "counted_parcels": "organization_id", "parcel_weeks": "organization_id", "read_days": "organization_id",
-    "attention_cases": "organization_id", "parcel_notes": "organization_id", "undos": "organization_id"}';
+    "attention_cases": "organization_id", "parcel_notes": "organization_id", "undos": "organization_id", "saved_views": "organization_id"}';
   face text := 'slug, name, logo_url, color, contact_whatsapp, contact_phone, contact_email, languages';
   standing text := 'id, organization_id, api, is_authorised, budget_day, calls_used, calls_manual, next_call_at, breaker_open_until, pause_reason,
     held_since, held_until, extra_day, extra_calls';
@@ -70,7 +70,8 @@ declare
       'tracking_count_changes', 'select',
       'attention_cases', 'select, update',
       'parcel_notes', 'select, insert, delete',
-      'undos', 'select, insert, delete, update (undone_at, undone_by)'),
+      'undos', 'select, insert, delete, update (undone_at, undone_by)',
+      'saved_views', 'select, insert, delete, update (name, filter, sort, changed_at, changed_by)'),
     'jejak_lookup', jsonb_build_object(
       'organizations', format('select (id, %s)', face),
       'connections', format('select (%s)', standing),

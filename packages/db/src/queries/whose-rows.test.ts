@@ -30,7 +30,7 @@ const shopTables = [
   ],
   ...['refresh_runs', 'refresh_run_parcels'],
   ...['bookings', 'account_syncs'],
-  ...['attention_cases', 'parcel_notes', 'undos'],
+  ...['attention_cases', 'parcel_notes', 'undos', 'saved_views'],
   ...['counted_parcels', 'parcel_weeks', 'read_days'],
 ].join('|')
 const names = new RegExp(`\\b(?:from|join|into|update|using|truncate)\\s+(?:only\\s+)?(?:${shopTables})\\b`)

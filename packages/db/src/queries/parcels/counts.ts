@@ -1,4 +1,4 @@
-import { row, type Sql } from '../../sql.ts'
+import { row, rows, type ShopSql, type Sql } from '../../sql.ts'
 
 /**
  * Living parcels by status and reason for attention, of each connection: what was folded, and what has changed since. Triggers write the changes
@@ -31,3 +31,13 @@ export const countParcels = async (sql: Sql): Promise<number> =>
     sql,
     `select coalesce(sum(amount), 0)::int as parcels from (${countedSql}) as counted`,
   ))!.parcels
+
+export type StatusCount = { status: string; needsPerson: boolean; amount: number }
+
+/** How many parcels of a shop have each status, those that need a person apart; archived ones are left out. */
+export const countStatuses = (shop: ShopSql) =>
+  rows<StatusCount>(shop, {
+    text: `select status, attention <> '' as "needsPerson", sum(amount)::int as amount from (${countedSql}) as counted
+            where organization_id = $1 group by 1, 2 having sum(amount) > 0`,
+    values: [shop.organizationId],
+  })

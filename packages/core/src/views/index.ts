@@ -1,0 +1,2 @@
+export { builtInViews } from './built-in-views.ts'
+export * from './views.ts'
