@@ -1,6 +1,6 @@
 import { consoleActor, recordAct, verifyAudit } from '@jejak/core/audit'
 import { trackingNumbers } from '@jejak/core/testing'
-import { keepAnswer } from '@jejak/db'
+import { keepAnswer, listRuleChecks } from '@jejak/db'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { cleanUpJob } from './clean-up.ts'
 import { checkDueJob, dailyReportJob, jobs, maintenanceJob } from './jobs.ts'
@@ -231,6 +231,31 @@ test('maintenance says that all is well, and names the rule that is broken', asy
     rule: 'the day counter of a connection equals its logged calls',
     examples: [{ counted: 2, logged: 1 }],
   })
+})
+
+test('what maintenance found is kept until the next time, with since when a rule is broken', async () => {
+  await world.register(['EPTEST-IN-TRANSIT1'])
+  await check()
+  await world.query('update connections set calls_used = calls_used + 1')
+  await maintenanceJob(world.deps, aJob)
+  const first = world.clock.now()
+  world.clock.advance(86_400_000)
+  await maintenanceJob(world.deps, aJob)
+  const [broken, ...others] = await listRuleChecks(world.db.sql)
+  expect(broken).toEqual({
+    ...{
+      rule: 'the day counter of a connection equals its logged calls',
+      checkedAt: world.clock.now(),
+      checkedTo: null,
+    },
+    ...{ failing: 1, failingSince: first, examples: [expect.objectContaining({ logged: expect.any(Number) })] },
+  })
+  expect(others.map(({ failing }) => failing)).toEqual(others.map(() => 0))
+  await world.query(
+    'update connections set calls_used = (select count(*) from api_calls where budget_day = connections.budget_day)',
+  )
+  await maintenanceJob(world.deps, aJob)
+  expect((await listRuleChecks(world.db.sql)).filter(({ failing }) => failing > 0)).toEqual([])
 })
 
 test('the security log goes after 90 days, and what failed look-ups left once it counts no more', async () => {

@@ -14,6 +14,7 @@ import {
   type ReportedDays,
   saveCourierDays,
   saveDailyReports,
+  saveRuleChecks,
 } from '@jejak/db'
 import { cleanUpJob } from './clean-up.ts'
 import type { Handler } from './deps.ts'
@@ -74,7 +75,10 @@ const daysBefore = (now: Date, { timezone }: { timezone: string }) => {
 export const maintenanceJob: Handler<'maintenance'> = async ({ config, db, clock, log }, { id, signal }) => {
   if (!config.database.isFenced) log.warn({ jobId: id }, fenceIsOff)
   const from = resumeAt.get(db) ?? 0
-  const { broken, checkedTo } = await checkRules(db.sql, { now: await clock(db.sql), signal, from })
+  const now = await clock(db.sql)
+  const { found, checkedTo } = await checkRules(db.sql, { now, signal, from })
+  await saveRuleChecks(db.sql, { now, checkedTo, isContinued: from > 0, found })
+  const broken = found.filter(({ failing }) => failing > 0)
   resumeAt.set(db, checkedTo ?? 0)
   for (const { rule, examples } of broken) log.error({ jobId: id, rule, examples }, 'a rule of the database is broken')
   if (checkedTo !== null) log.warn({ jobId: id, from, checkedTo }, 'there was no time to check all parcels')

@@ -55,6 +55,21 @@ export const systemView = z.object({
     connectionsMax: count,
     sizes: z.array(z.object({ day: calendarDay, bytes: count })).meta({ description: 'Of the last 30 days' }),
   }),
+  rules: z
+    .object({
+      checkedAt: instant.nullable().meta({ description: 'When the tick maintenance looked last; null: never' }),
+      isComplete: z.boolean().meta({ description: 'False where there was no time for all parcels' }),
+      data: z.array(
+        z.object({
+          rule: z.string(),
+          holds: z.boolean(),
+          failing: count.meta({ description: 'How many rows break it; 1,000 stands for any more' }),
+          since: instant.nullable(),
+          examples: z.array(z.looseObject({})).meta({ description: 'Up to ten of them' }),
+        }),
+      ),
+    })
+    .meta({ description: 'The rules that span several tables, those that do not hold first' }),
   migrations: z.object({
     applied: count,
     pending: z.array(z.string()).meta({ description: 'Of this release, not applied here' }),

@@ -1,5 +1,6 @@
 import { consoleActor } from '@jejak/core/audit'
-import { changeSettings, createSettings, followChanges } from '@jejak/core/settings'
+import { createCheckDeps, openCall } from '@jejak/core/checking'
+import { changeSettings, createSettings, followChanges, followEveryMs, inForceWithinMs } from '@jejak/core/settings'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { buildApp } from '../app.ts'
 import { type ApiWorld, createApiWorld, type Shop, withKey } from '../testing/api-world.ts'
@@ -123,8 +124,34 @@ describe('in another process', () => {
     const refreshSettings = () => settings.refreshSettings().then(() => heard())
     const stop = followChanges({ refresh: refreshSettings, log })
     const app = await buildApp({ ...world.deps, ...settings })
-    return { app, hears, close: () => Promise.all([app.close(), stop()]) }
+    return { app, settings, hears, close: () => Promise.all([app.close(), stop()]) }
   }
+
+  test('a change may take five seconds: two looks and an answer that takes one fit into that', () => {
+    expect(inForceWithinMs).toBe(5_000)
+    expect(2 * followEveryMs + 1_000).toBeLessThanOrEqual(inForceWithinMs)
+  })
+
+  test('a worker that runs makes no call beyond the budget that was changed through the API', async () => {
+    const worker = await startAnother()
+    const { config, log, clock, now } = world.deps
+    const installation = { isDemo: false, secretKeys: ['a secret that only tests know, 32 bytes'] as const }
+    const checks = createCheckDeps({ ...worker.settings, db: world.db, config, installation, log, now, clock })
+    const payload = { trackingNumber: `WORKER${shops}0001` }
+    await world.app.inject({ method: 'POST', url: '/v1/trackings', headers: withKey(shop.key), payload })
+    await world.query(
+      `update connections set budget_day = '2026-03-02', calls_used = 50, sealed_access_token = 'x', access_token_expires_at = '2026-03-03' where id = $1`,
+      [shop.connectionId],
+    )
+    world.clock.advance(60_000)
+    await ask({ daily_budget: 50 })
+    await worker.hears()
+    expect(await openCall(checks, shop.connectionId)).toMatchObject({ granted: false, reason: 'budget_spent' })
+    await ask({ daily_budget: null })
+    await worker.hears()
+    expect(await openCall(checks, shop.connectionId)).toMatchObject({ granted: true })
+    await worker.close()
+  })
 
   test('a change is in force with the next look at the database, which no one has to tell it of', async () => {
     const another = await startAnother()

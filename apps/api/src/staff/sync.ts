@@ -21,10 +21,11 @@ export const syncRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     problems: [404],
     handler: async ({ caller: { organizationId }, params: { id: connectionId } }) => {
       const now = deps.now()
-      const day = localDay(now, config.tracking.timezone)
+      const settings = deps.settingsOf(organizationId)
+      const day = localDay(now, settings.timezone)
       const [found] = await listSyncs(deps.db.ofShop(organizationId).sql, { connectionId, day })
       if (!found) throw notFound('This shop has no EasyParcel account with this id.')
-      return toSyncView(found, { now, settings: config.tracking, sync: config.sync })
+      return toSyncView(found, { now, settings, sync: config.sync })
     },
   })
 

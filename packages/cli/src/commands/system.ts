@@ -26,14 +26,26 @@ const megabytes = (bytes: number): string => `${Math.round(bytes / 1_048_576)} M
 const percent = (share: number | null): string => (share === null ? '-' : `${Math.round(share * 100)} %`)
 const milliseconds = (ms: number | null): string => (ms === null ? '-' : `${ms} ms`)
 
+const renderRules = ({ checkedAt, isComplete, data }: View['rules'], show: (at: string) => string): string => {
+  if (checkedAt === null) return 'Rules: not looked at yet; the tick maintenance does that every night.'
+  const broken = data.filter(({ holds }) => !holds)
+  return [
+    `Rules: ${data.length - broken.length} of ${data.length} hold, as of ${show(checkedAt)}${isComplete ? '' : '; there was no time for all parcels'}.`,
+    ...broken.map(
+      ({ rule, failing, examples }) => `  BROKEN: ${rule}: ${failing}, such as ${JSON.stringify(examples[0])}`,
+    ),
+  ].join('\n')
+}
+
 const render = (
-  { requests, routes, processes, database, migrations, worker }: View,
+  { requests, routes, processes, database, migrations, worker, rules }: View,
   show: (at: string) => string,
 ): string =>
   [
     `Requests: ${requests.perMinute ?? 0} a minute, ${requests.lastHour} in the last hour, ${requests.failedLastHour} of them failed; ${percent(requests.notModifiedShare)} had not changed, ${percent(requests.batchedShare)} of the look-ups shared a statement.`,
     `Worker: ${worker.seenAt ? `heard of at ${show(worker.seenAt)}` : 'not heard of in the last hour'}.`,
     `Database: PostgreSQL ${database.version}, ${megabytes(database.bytes)}, ${database.connections} of ${database.connectionsMax} connections; ${migrations.applied} migrations applied, ${migrations.pending.length} pending.`,
+    renderRules(rules, show),
     renderTable(
       ['PROCESS', 'VERSION', 'SINCE', 'MEMORY', 'LOOP DELAY', 'CONNECTIONS'],
       processes.map((one) => [

@@ -8,6 +8,7 @@ import {
   findOldestUnsealed,
   findServerFacts,
   listJobFailures,
+  listRuleChecks,
   listRunningProcesses,
   readClock,
 } from '@jejak/db'
@@ -116,5 +117,19 @@ const audit: Probe<Patient> = {
   },
 }
 
+const rules: Probe<Patient> = {
+  name: 'rules',
+  look: async ({ ownerDb, now }) => {
+    const checks = await listRuleChecks(ownerDb.sql)
+    const [first] = checks
+    if (!first) return warn('No one has looked yet: the tick maintenance does that every night.')
+    if (first.failing > 0)
+      return fail(`Broken: ${first.rule} (${first.failing}): see jejak system and jejak consistency:verify.`)
+    return waitedMs(first.checkedAt, now) > 2 * 24 * 60 * minute
+      ? warn('No one has looked for two days: does the tick maintenance run?')
+      : pass(`All ${checks.length} held when the tick maintenance looked.`)
+  },
+}
+
 /** What the database tells of the deployment. */
-export const databaseProbes = [database, migrations, fence, pools, queue, processes, clock, parcels, audit]
+export const databaseProbes = [database, migrations, fence, pools, queue, processes, clock, parcels, rules, audit]

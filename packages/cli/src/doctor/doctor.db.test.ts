@@ -50,7 +50,7 @@ test('it looks at everything a deployment needs, says what is missing, and fails
   expect(code).toBe(1)
   expect(lines.map(({ name }) => name)).toEqual([
     ...['settings', 'database', 'migrations', 'fence between shops', 'connections', 'queue', 'processes', 'clock'],
-    ...['parcels', 'audit log', 'EasyParcel', 'disk', 'public address', 'TLS'],
+    ...['parcels', 'rules', 'audit log', 'EasyParcel', 'disk', 'public address', 'TLS'],
   ])
   for (const name of ['settings', 'database', 'migrations', 'fence between shops', 'clock', 'public address', 'TLS'])
     expect([name, stateOf(name)]).toEqual([name, 'PASS'])

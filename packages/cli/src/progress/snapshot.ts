@@ -1,5 +1,5 @@
-import type { Config } from '@jejak/config'
 import { localDay } from '@jejak/core/checking'
+import type { SettingsOf } from '@jejak/core/settings'
 import { type Db, findOverview, listConnections, type Overview } from '@jejak/db'
 import type { ProcessState } from '../start/supervise.ts'
 
@@ -19,12 +19,12 @@ export type Title = {
   readonly logDir: string
 }
 
-/** Reads the figures of the whole installation; two statements. A counter is of the day of its last call: yesterday's counts nothing. */
-export const readFigures = async (
-  db: Pick<Db, 'sql'>,
-  { now, dailyBudget, timezone }: { now: Date } & Pick<Config['tracking'], 'dailyBudget' | 'timezone'>,
-) => {
-  const today = localDay(now, timezone)
+/**
+ * Reads the figures of the whole installation; two statements. A counter is of the day of its last call: yesterday's counts nothing. Each account has the
+ * day and the budget of its shop; days of the overview are the installation's.
+ */
+export const readFigures = async (db: Pick<Db, 'sql'>, { now, settingsOf }: { now: Date; settingsOf: SettingsOf }) => {
+  const today = localDay(now, settingsOf(null).timezone)
   const [overview, connections] = await Promise.all([
     findOverview(db.sql, { shop: 'all', now, day: today }),
     listConnections(db.sql, { shop: 'all' }),
@@ -32,8 +32,10 @@ export const readFigures = async (
   return {
     overview,
     callsToday: connections
-      .filter(({ budgetDay }) => budgetDay === today)
+      .filter(({ budgetDay, organizationId }) => budgetDay === localDay(now, settingsOf(organizationId).timezone))
       .reduce((sum, { callsUsed }) => sum + callsUsed, 0),
-    callsTodayMax: dailyBudget * Math.max(1, connections.length),
+    callsTodayMax:
+      connections.reduce((sum, { organizationId }) => sum + settingsOf(organizationId).dailyBudget, 0) ||
+      settingsOf(null).dailyBudget,
   }
 }

@@ -4,6 +4,7 @@ import { type Config, configWarnings, loadConfig } from '@jejak/config'
 import { makeSetupLink } from '@jejak/core/access'
 import { systemActor } from '@jejak/core/audit'
 import { prepareInstallation } from '@jejak/core/installing'
+import { createSettings } from '@jejak/core/settings'
 import { countParcels, countUsers, type Db, listTrackings, newApiKey, readClock } from '@jejak/db'
 import { startEmbedded } from '@jejak/db/embedded'
 import { Command } from 'commander'
@@ -229,11 +230,13 @@ type Watching = {
 const showProgress = async (watching: Watching): Promise<void> => {
   const { db, revive, config, view, children, signal, now, startedAt } = watching
   let isSilent = false
+  const settings = createSettings({ sql: db.sql, config, log: { warn: () => undefined } })
   const lookAtClock = watchClock({ sql: db.sql, clock: readClock, now }, view.event)
   while (!signal.aborted) {
     const askedAt = now()
     try {
-      const figures = await readFigures(db, { ...config.tracking, now: askedAt })
+      await settings.refreshSettings()
+      const figures = await readFigures(db, { ...settings, now: askedAt })
       const processes = children.map((child) => ({ name: child.name, state: child.state() }))
       view.show({ ...figures, processes, upMs: askedAt.getTime() - startedAt })
       if (isSilent) view.event('The database answers again.')

@@ -1,5 +1,5 @@
 import type { SystemView } from '@jejak/contract'
-import { compareMigrations, findSystem, type Sql } from '@jejak/db'
+import { compareMigrations, findSystem, listRuleChecks, type RuleCheck, type Sql } from '@jejak/db'
 import { percentileMs } from './histogram.ts'
 
 const share = (part: number, whole: number): number | null =>
@@ -7,9 +7,10 @@ const share = (part: number, whole: number): number | null =>
 
 /** How the machine is: its requests, processes, database and migrations. */
 export const findSystemView = async ({ sql }: { sql: Sql }, now: Date): Promise<SystemView> => {
-  const [{ totals, routes, processes, database, sizes }, { applied, missing, newer }] = await Promise.all([
+  const [{ totals, routes, processes, database, sizes }, { applied, missing, newer }, checks] = await Promise.all([
     findSystem(sql, now),
     compareMigrations(sql),
+    listRuleChecks(sql),
   ])
   return {
     now: now.toISOString(),
@@ -33,6 +34,16 @@ export const findSystemView = async ({ sql }: { sql: Sql }, now: Date): Promise<
     })),
     worker: { seenAt: totals.workerSeenAt?.toISOString() ?? null },
     database: { ...database, sizes },
+    rules: toRules(checks),
     migrations: { applied, pending: missing, newer },
   }
 }
+
+const toRules = (checks: readonly RuleCheck[]): SystemView['rules'] => ({
+  checkedAt: checks[0]?.checkedAt.toISOString() ?? null,
+  isComplete: checks.every(({ checkedTo }) => checkedTo === null),
+  data: checks.map(({ rule, failing, failingSince, examples }) => ({
+    ...{ rule, holds: failing === 0, failing, since: failingSince?.toISOString() ?? null },
+    examples: examples.map((example) => ({ ...example })),
+  })),
+})

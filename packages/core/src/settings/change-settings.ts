@@ -7,10 +7,11 @@ import { notFound, Refusal } from '../errors.ts'
 import { type Boss, enqueue } from '../queue/index.ts'
 import { keepUndo } from '../undo/keep-undo.ts'
 import type { WasOf } from '../undo/kinds.ts'
+import { inForceWithinMs } from './follow-changes.ts'
 import { usableTexts } from './list-settings.ts'
 
 // By then every worker has heard of the change: none plans by the old settings what the job has passed already.
-const rePlanAfterSeconds = 5
+const rePlanAfterSeconds = inForceWithinMs / 1000
 
 type Deps = { db: Pick<Db, 'ofShop'>; boss: Boss; clock: Clock; config: Config }
 type Changing = { actor: Actor; organizationId: string; patch: SettingsPatch }

@@ -1,7 +1,10 @@
 import type { Logger } from 'pino'
 
-/** How often a process asks what was changed elsewhere: the half of what a change may take, so that one answer may be late. */
-const followEveryMs = 2_000
+/** So long a change may take until it is in force in every process. */
+export const inForceWithinMs = 5_000
+
+/** How often a process asks what was changed elsewhere: twice and an answer that takes a second fit into the bound, so that one answer may fail. */
+export const followEveryMs = 2_000
 
 /**
  * Has this process hear of what others change, until it is stopped. It asks instead of being told: an answer needs no connection of its own, and no

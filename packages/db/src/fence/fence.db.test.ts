@@ -53,6 +53,7 @@ const tables: Record<string, string[] | string> = {
   process_minutes: 'is about no shop: how each process is',
   route_hours: 'is about no shop: how each route answers',
   system_days: 'is about no shop: how large the database is',
+  rule_checks: 'is about no shop: which rules of the database hold',
   audit_head: 'is about no shop: where the chain of the audit log ends',
   lookup_locks: 'is counted before anyone knows the shop',
   api_keys: 'is read to find out the shop',

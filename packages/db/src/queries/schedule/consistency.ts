@@ -49,37 +49,40 @@ const aboutNoParcel: readonly string[] = [
 ]
 const idsAtOnce = 50_000
 const examplesMax = 10
+const countedMax = 1000
 
 /** The highest id of a parcel; 0 when there is none. */
 export const lastParcelId = async (sql: Sql): Promise<number> =>
   Number((await row<{ last: string | null }>(sql, 'select max(id) as last from tracking_cache'))?.last ?? 0)
 
 /**
- * Runs every consistency query, slice by slice, and returns the rules that do not hold, each with up to ten rows. Ends early when `signal`
- * fires: `checkedTo` is the id of the first parcel that was not looked at, null when all were.
+ * Runs every consistency query, slice by slice, and returns what it found of each: how many rows break it, up to 1,000, and up to ten of them. Ends
+ * early when `signal` fires: `checkedTo` is the id of the first parcel that was not looked at, null when all were.
  */
 export const checkRules = async (
   sql: Sql,
   { now, signal, from = 0 }: { now: Date; signal?: AbortSignal; from?: number },
-): Promise<{ broken: BrokenRule[]; checkedTo: number | null }> => {
-  const found = new Map<string, object[]>()
+): Promise<{ found: (BrokenRule & { failing: number })[]; checkedTo: number | null }> => {
+  const found = new Map(Object.keys(consistencyQueries).map((rule) => [rule, { failing: 0, examples: [] as object[] }]))
   const last = await lastParcelId(sql)
   let checkedTo: number | null = from
   do {
     for (const [rule, query] of Object.entries(consistencyQueries)) {
-      const examples = found.get(rule) ?? []
-      if (examples.length === examplesMax || (aboutNoParcel.includes(rule) && checkedTo !== from)) continue
+      const { failing, examples } = found.get(rule)!
+      if (failing >= countedMax || (aboutNoParcel.includes(rule) && checkedTo !== from)) continue
       const more = await rows<object>(sql, {
-        text: `${query} limit ${examplesMax - examples.length}`,
+        text: `${query} limit ${countedMax - failing}`,
         values: [now, checkedTo, checkedTo + idsAtOnce],
       })
-      if (more.length > 0) found.set(rule, [...examples, ...more])
+      found.set(rule, { failing: failing + more.length, examples: [...examples, ...more].slice(0, examplesMax) })
     }
     checkedTo = checkedTo + idsAtOnce > last ? null : checkedTo + idsAtOnce
   } while (checkedTo !== null && !signal?.aborted)
-  return { broken: [...found].map(([rule, examples]) => ({ rule, examples })), checkedTo }
+  return { found: [...found].map(([rule, one]) => ({ rule, ...one })), checkedTo }
 }
 
 /** The rules that do not hold, after a look at everything. */
 export const findBrokenRules = async (sql: Sql, now: Date): Promise<BrokenRule[]> =>
-  (await checkRules(sql, { now })).broken
+  (await checkRules(sql, { now })).found.flatMap(({ rule, failing, examples }) =>
+    failing > 0 ? [{ rule, examples }] : [],
+  )
