@@ -101,6 +101,28 @@ test('the switch is not told while parcels wait to be checked, nor while checks 
   expect(await heartbeatsOfTick()).toBe(1)
 })
 
+test('an account that someone has paused, or disconnected, keeps the switch from nothing, and no tick wakes it', async () => {
+  const heartbeatsOfTick = async () => {
+    const before = world.heartbeats()
+    await tickAndTell(scheduleDeps(), { name: 'regular', now: world.clock.now() })
+    return world.heartbeats() - before
+  }
+  await world.register(['EPTEST-IN-TRANSIT1'])
+  await world.query(`update connections set last_failure = 'refused', last_failure_at = $1`, [world.clock.now()])
+  const until = new Date(world.clock.now().getTime() + 60_000)
+  await world.query('update connections set held_since = $1, held_until = $2', [world.clock.now(), until])
+  expect([await tick('regular'), await tick('urgent'), await heartbeatsOfTick()]).toEqual([0, 0, 1])
+  world.clock.advance(60_000)
+  expect([await heartbeatsOfTick(), await tick('regular')]).toEqual([0, 0])
+  expect(await waiting('check-due')).toBe(1)
+  await world.query('delete from pgboss.job')
+  await world.query(
+    'update connections set sealed_access_token = null, sealed_refresh_token = null, disconnected_at = $1',
+    [world.clock.now()],
+  )
+  expect([await tick('regular'), await heartbeatsOfTick()]).toEqual([0, 1])
+})
+
 test('the other ticks tell the switch nothing', async () => {
   for (const name of tickNames.filter((one) => one !== 'regular'))
     await tickAndTell(scheduleDeps(), { name, now: world.clock.now() })

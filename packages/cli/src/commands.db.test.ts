@@ -305,6 +305,9 @@ describe('a demo', () => {
   test('is cleared with its parcels, jobs and secrets, even if real credentials are set by now', async () => {
     expect(await countInDemo('pgboss.job')).toBe(1)
     await writeFile(join(folder, 'simulator.json'), '{}')
+    await demo.pool.query(`
+      insert into own_texts (text, status, set_at, set_by) values ('shelved', 'on_hold', now(), 'console');
+      insert into system_days (day, database_bytes) values ('2026-11-28', 1)`)
     const cleared = await runJejak(['demo:clear', '--yes'], { ...envOf(demo.url), EASYPARCEL_ACCESS_TOKEN: 'real' })
     expect(cleared).toMatchObject({ code: 0, stdout: expect.stringContaining('parcels (1)') })
     const { rows } = await demo.pool.query<{ name: string }>(

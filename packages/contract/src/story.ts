@@ -41,7 +41,10 @@ export const parcelStory = z.object({
   calls: z
     .array(callView)
     .nullable()
-    .meta({ description: 'The newest calls of the last three days that asked about it, at most 20' }),
+    .meta({
+      description:
+        'The newest calls of the last three days that asked about it, at most 20; and whenever they were, its last check, the call that brought its last change, and at most 20 of the shop’s newest failed calls',
+    }),
   notes: z.array(noteView),
   links: z
     .object({ made: count, lastAt: instant.nullable() })

@@ -65,6 +65,23 @@ test('all failed jobs of a queue are sent again at once', async () => {
   expect((await ask('POST', '/v1/operator/jobs/retry', {})).json()).toEqual({ sent: 1 })
 })
 
+test('what was sent again has not failed any more and is not sent a second time, and keeps its place among the others', async () => {
+  const ids = [await addJob('failed'), await addJob('failed')]
+  await world.query('update pgboss.job set priority = 50 where id = $1', [ids[0]])
+  expect((await ask('POST', `/v1/operator/jobs/${ids[0]}/retry`)).json()).toEqual({ sent: 1 })
+  expect((await ask('POST', '/v1/operator/jobs/retry', {})).json()).toEqual({ sent: 1 })
+  await world.query(`update pgboss.job set state = 'completed' where state = 'created'`)
+  expect((await ask('POST', '/v1/operator/jobs/retry', {})).json()).toEqual({ sent: 0 })
+  expect((await ask('GET', '/v1/operator/jobs')).json().counts).toMatchObject([
+    { state: 'cancelled', amount: 2 },
+    { state: 'completed', amount: 2 },
+  ])
+  expect(await world.query(`select priority from pgboss.job where state = 'completed' order by 1`)).toEqual([
+    { priority: 0 },
+    { priority: 50 },
+  ])
+})
+
 test('a job that waits is cancelled, one that has ended is not', async () => {
   const id = await addJob()
   expect((await ask('POST', `/v1/operator/jobs/${id}/cancel`)).statusCode).toBe(204)

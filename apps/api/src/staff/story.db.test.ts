@@ -113,3 +113,36 @@ test('the preview is what a customer of an order sees, beside what anyone sees, 
 test('another shop finds no story, no history and no preview of it', async () => {
   for (const path of ['story', 'history', 'preview']) expect((await get(path, other.key)).status).toBe(404)
 })
+
+test('beside the calls of three days it tells of the last check, of the last change and of each failed call, however long ago', async () => {
+  const { organizationId, connectionId } = world.shop
+  const call = async (daysAgo: number, outcome: string, of: readonly string[] = [id]) => {
+    const at = new Date(world.clock.now().getTime() - daysAgo * 86_400_000)
+    const [made] = await world.query<{ id: string }>(
+      `with call as (
+         insert into api_calls (connection_id, organization_id, budget_day, is_manual, slot, opened_at, lease_until, batch_size, closed_at, outcome)
+         values ($1, $2, $3::timestamptz::date, false, 0, $3, $3, 50, $3, $4) returning id, opened_at)
+       insert into call_parcels (call_id, organization_id, opened_at, tracking_ids) select id, $2, opened_at, $5::bigint[] from call returning call_id as id`,
+      [connectionId, organizationId, at, outcome, of],
+    )
+    return { id: made!.id, at }
+  }
+  const failures = [await call(80, 'server'), await call(40, 'timeout')]
+  await call(41, 'timeout', ['999999'])
+  const change = await call(30, 'ok')
+  await call(20, 'ok')
+  const check = await call(10, 'ok')
+  await call(10, 'ok', ['999999'])
+  const recorded = new Date(check.at.getTime() + 2_000)
+  await world.query('update tracking_schedule set checked_at = $2 where tracking_id = $1', [id, recorded])
+  await world.query(
+    `insert into tracking_update_logs (organization_id, tracking_id, tracking_number, kind, triggered_by, at, call_id)
+     select organization_id, id, tracking_number, 'events_added', 'worker', $2, $3 from tracking_cache where id = $1`,
+    [id, change.at, change.id],
+  )
+  const { calls } = (await get('story')).body
+  expect(calls.map((one: { id: string }) => one.id).slice(-4)).toEqual(
+    [check, change, ...failures.toReversed()].map((one) => one.id),
+  )
+  expect(calls).toHaveLength(5)
+})

@@ -100,10 +100,10 @@ const overdueMs = 60 * minute
 const parcels: Probe<Patient> = {
   name: 'parcels',
   look: async ({ ownerDb, now }) => {
-    const lateMs = waitedMs(await findLongestDue(ownerDb.sql), now)
+    const lateMs = waitedMs(await findLongestDue(ownerDb.sql, now()), now)
     return lateMs > overdueMs
       ? warn(`A parcel has been due for ${minutesOf(lateMs)}: see docs/runbooks/parcels-are-not-being-checked.md.`)
-      : pass('None is overdue by more than an hour.')
+      : pass('None is overdue by more than an hour, but where an account is paused or not connected.')
   },
 }
 

@@ -59,10 +59,33 @@ test('it looks at everything a deployment needs, says what is missing, and fails
     says: 'jejak-worker and jejak-api are not connected to this database.',
   })
   expect(lines.find(({ name }) => name === 'EasyParcel')).toMatchObject({
-    state: 'FAIL',
-    says: expect.stringContaining('run jejak easyparcel:connect'),
+    state: 'WARN',
+    says: expect.stringContaining('has never been connected: run jejak easyparcel:connect'),
   })
 })
+
+test('an account that someone has disconnected is no fault, nor are its parcels late; one whose access was lost is', async () => {
+  await database.pool.query(
+    `with parcel as (
+       insert into tracking_cache (organization_id, connection_id, tracking_number, document, document_version, registered_at, changed_at)
+       select organization_id, id, 'LATE00000001', '{}', '', now(), now() from connections
+       returning id, organization_id, connection_id)
+     insert into tracking_schedule (tracking_id, organization_id, connection_id, next_update_due, update_priority)
+     select id, organization_id, connection_id, now() - interval '3 hours', 100 from parcel`,
+  )
+  const seen = async (change: string) => {
+    await database.pool.query(`update connections set ${change}`)
+    const { lines } = await doctor()
+    return lines.filter(({ name }) => name === 'EasyParcel' || name === 'parcels').map(({ state }) => state)
+  }
+  expect(await seen('disconnected_at = now(), connected_at = now()')).toEqual(['PASS', 'PASS'])
+  const lost = `sealed_access_token = 'unreadable', pause_reason = 'not_authorised', disconnected_at = null`
+  expect(await seen(lost)).toEqual(['WARN', 'FAIL'])
+  await database.pool.query('delete from tracking_cache')
+  await database.pool.query(
+    'update connections set sealed_access_token = null, pause_reason = null, connected_at = null',
+  )
+}, 180_000)
 
 const fence = 'fence between shops'
 

@@ -31,12 +31,22 @@ const lookAtAccount = async (patient: Patient, connection: ConnectionOverview): 
   const { config, db, now } = patient
   const named = `Account ${connection.id}`
   const { settingsOf } = await readSettings({ sql: db.sql, config })
+  const apart = lookAtUnconnected(connection)
+  if (apart) return apart
   const { trouble } = toConnectionView(connection, { now: now(), settings: settingsOf(connection.organizationId) })
   const lasting = troubles[trouble ?? '']
   if (lasting) return lasting.finding(`${named} ${lasting.is} ${connection.lastFailure ?? ''}`.trim())
   if (config.easyparcel.api === 'classic')
     return pass(`${named}: a key is set; the classic API has nothing that could be asked for free.`)
   return askWallet(patient, connection.id, named)
+}
+
+/** What no one has connected yet waits for someone; what someone has disconnected is as they want it. */
+const lookAtUnconnected = ({ id, isAuthorised, connectedAt, disconnectedAt }: ConnectionOverview): Finding | null => {
+  if (isAuthorised) return null
+  if (disconnectedAt) return pass(`Account ${id} is disconnected: its parcels are not checked.`)
+  if (connectedAt) return null
+  return warn(`Account ${id} has never been connected: run jejak easyparcel:connect, or connect it in the browser.`)
 }
 
 /** The one question that costs no call of the budget. A token that has run out is renewed by the next check, not by us. */

@@ -51,11 +51,11 @@ export const runTickFor = (
     return runTick({ db: { sql: tx }, boss }, { name, now, tx })
   })
 
-/** Whether nothing is due and no check failed last: a quiet hour, not a silent fault. Suspects may have to wait. */
+/** Whether nothing is due and no check failed last: a quiet hour, not a silent fault. Suspects may have to wait, and so do accounts that no one wants asked. */
 export const isAllChecked = async ({ db }: { db: Pick<Db, 'sql'> }, now: Date): Promise<boolean> => {
   const unsuspected = classesOf.regular.filter((priority) => priority < priorities.suspect)
   const due = await listDueConnections(db.sql, { now, priorities: unsuspected })
-  return due.length === 0 && !(await isCheckingInTrouble(db.sql))
+  return due.length === 0 && !(await isCheckingInTrouble(db.sql, now))
 }
 
 const wakeDueConnections = async (

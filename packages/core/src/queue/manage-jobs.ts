@@ -1,4 +1,13 @@
-import { type Clock, type Db, findJobRow, type JobRow, type JobState, listJobs, type Tx } from '@jejak/db'
+import {
+  type Clock,
+  type Db,
+  findJobRow,
+  type JobRow,
+  type JobState,
+  type Tx,
+  takeFailedJob,
+  takeFailedJobs,
+} from '@jejak/db'
 import type { PgBoss } from 'pg-boss'
 import type { Actor } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
@@ -14,12 +23,16 @@ type Asked = { actor: Actor; id: string }
 
 const retriedAtOnce = 1000
 
-/** Has what a failed or cancelled job was for done by a new one; null when an equal one is waiting already. Returns the id of the new one. */
+/**
+ * Has what a failed or cancelled job was for done by a new one; null when an equal one is waiting already. Returns the id of the new one. The failed one counts as
+ * cancelled then.
+ */
 export const retryJob = ({ db, boss, clock }: Deps, { actor, id }: Asked): Promise<string | null> =>
   db.transaction(async (tx) => {
     const job = await getJob(tx, id)
     if (job.state !== 'failed' && job.state !== 'cancelled')
       throw conflict(`This job is ${shownState(job.state)}: only what has failed or was cancelled can be done again.`)
+    await takeFailedJob(tx, job)
     const newId = await sendAgain(boss, tx, job)
     await recordAct(tx, {
       act: 'job.retried',
@@ -38,9 +51,9 @@ export const retryFailedJobs = (
   { actor, queue }: { actor: Actor; queue: QueueName | null },
 ): Promise<number> =>
   db.transaction(async (tx) => {
-    const asked = { queues: queue ? [queue] : queueNames, states: ['failed'], limit: retriedAtOnce } as const
+    const asked = { queues: queue ? [queue] : queueNames, limit: retriedAtOnce }
     const sent: (string | null)[] = []
-    for (const job of await listJobs(tx, asked)) sent.push(await sendAgain(boss, tx, job))
+    for (const job of await takeFailedJobs(tx, asked)) sent.push(await sendAgain(boss, tx, job))
     const detail = `${queue ?? 'all queues'}, jobs ${sent.length}`
     await recordAct(tx, { act: 'job.retried', actor, organizationId: null, detail, now: await clock(tx) })
     return sent.filter((id) => id !== null).length
@@ -75,11 +88,11 @@ const getJob = async (tx: Tx, id: string): Promise<JobRow> => {
   return job
 }
 
-const sendAgain = (boss: Boss, tx: Tx, { queue, payload, singletonKey }: JobRow): Promise<string | null> => {
+const sendAgain = (boss: Boss, tx: Tx, { queue, payload, singletonKey, priority }: JobRow): Promise<string | null> => {
   const name = queue as QueueName
   return enqueue(boss, {
     name,
     payload: queues[name].payload.parse(payload ?? {}) as never,
-    options: { ...(singletonKey !== null && { singletonKey }), sql: tx },
+    options: { ...(singletonKey !== null && { singletonKey }), priority, sql: tx },
   })
 }

@@ -15,7 +15,8 @@ import { toCallView } from '../checking/gate/call-view.ts'
 type Reader = { db: Pick<Db, 'ofShop'> }
 type Asked = { organizationId: string; trackingId: string; may: Pick<ReadonlySet<Permission>, 'has'> }
 
-// A parcel on its way is asked about several times a day; going through all calls of a shop would take longer than anyone waits.
+// A parcel on its way is asked about several times a day; going through all calls of a shop would take longer than anyone waits. Of those before, its last
+// check and the failed ones are told.
 const callsWithinMs = 3 * 86_400_000
 const callsMax = 20
 const runsMax = 20

@@ -29,7 +29,7 @@ export const overAllShops = {
     ...['passSql', 'takeSql', 'claimSuspects', 'inClass', 'waitingSql', 'listDueConnections', 'isCheckingInTrouble'],
     ...['lockParcels', 'lockSchedules', 'saveSchedulesSql', 'hasOtherDue', 'listToReRead', 'endJobFailure'],
     ...['findSealedTokens', 'claimTokenRefresh', 'releaseTokenRefresh', 'setTokens', 'noteRefusedRefresh'],
-    ...['listDueSyncs', 'lockSync', 'extendSync', 'releaseSync', 'saveSyncSql', 'countSyncCalls'],
+    ...['listDueSyncs', 'lockSync', 'delaySync', 'extendSync', 'releaseSync', 'saveSyncSql', 'countSyncCalls'],
     ...[
       'healSchedules',
       'countSpoiltSchedules',

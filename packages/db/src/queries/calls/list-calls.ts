@@ -46,7 +46,27 @@ export const listCalls = (
     values: [shop.organizationId, limit, since, isFailed, until, after?.at ?? null, after?.id ?? null],
   })
 
-/** The newest calls that asked about a parcel of the shop, which came here at `since`. */
+// Longer than a call may take from its opening to its record.
+const callMaxSql = `interval '15 minutes'`
+const failedMax = 2000
+
+const newestOfParcel = `
+  select call_id from call_parcels where organization_id = $1 and opened_at >= $3 and $2::bigint = any (tracking_ids) order by opened_at desc limit $4`
+const lastCheck = `
+  select p.call_id from tracking_schedule s join call_parcels p on p.organization_id = $1 and p.opened_at between s.checked_at - ${callMaxSql} and s.checked_at
+   where s.organization_id = $1 and s.tracking_id = $2::bigint and $2::bigint = any (p.tracking_ids) order by p.opened_at desc limit 1`
+const lastChange = `
+  select call_id from tracking_update_logs where organization_id = $1 and tracking_id = $2::bigint and call_id is not null order by at desc, id desc limit 1`
+const failedOfParcel = `
+  select failed.id from (
+    select id, opened_at from api_calls where organization_id = $1 and outcome <> 'ok' order by opened_at desc limit ${failedMax}) as failed
+    join call_parcels p on p.call_id = failed.id
+   where p.organization_id = $1 and $2::bigint = any (p.tracking_ids) order by failed.opened_at desc limit $4`
+
+/**
+ * The calls that tell of a parcel without going through all of its shop's: the newest since `since`, the one of its last check, the one that brought its last
+ * change, and those of the shop's newest failed ones that asked about it.
+ */
 export const listCallsOfParcel = (
   shop: ShopSql,
   { trackingId, since, limit }: { trackingId: string; since: Date; limit: number },
@@ -54,9 +74,7 @@ export const listCallsOfParcel = (
   rows<CallRow>(shop, {
     text: `select ${callColumns} from api_calls
             where organization_id = $1 and id = any (array(
-              select call_id from call_parcels
-               where organization_id = $1 and opened_at >= $3 and $2::bigint = any (tracking_ids)
-               order by opened_at desc limit $4))
+              ${[newestOfParcel, lastCheck, lastChange, failedOfParcel].map((calls) => `(${calls})`).join(' union ')}))
             order by opened_at desc, id desc`,
     values: [shop.organizationId, trackingId, since, limit],
   })

@@ -125,9 +125,10 @@ describe('seats', () => {
     const other = await shop.addShop('other')
     await shop.register(numbers(3, 900_000), minutes(-1), other)
     expect(await claim()).toEqual([])
-    expect(await listDueConnections(shop.db.sql, { now, priorities: [50, 70] })).toEqual([
-      { connectionId: other.connectionId },
-    ])
+    const due = () => listDueConnections(shop.db.sql, { now, priorities: [50, 70] })
+    expect(await due()).toEqual([])
+    await shop.query(`update connections set sealed_access_token = 'a' where id = $1`, [other.connectionId])
+    expect(await due()).toEqual([{ connectionId: other.connectionId }])
     expect(await listDueConnections(shop.db.sql, { now, priorities: [100] })).toEqual([])
   })
 })

@@ -168,23 +168,38 @@ export const findWaiting = async (
   return { ...waiting, trial: strikes === null || dueAt === null ? null : { strikes, struckAt, dueAt } }
 }
 
-/** Connections that have something due at `now`; a tick wakes these. */
+// No one expects answers of an account that was never connected, or was disconnected, or while a person's pause holds.
+const isAskedSql = (now: string) => `c.is_authorised and (c.held_since is null or c.held_until <= ${now})`
+
+/** Connections that have something due at `now`, of those that may be asked; a tick wakes these. */
 export const listDueConnections = (sql: Sql, args: { now: Date; priorities: readonly number[] }) =>
   rows<{ connectionId: string }>(sql, {
     text: `select id as "connectionId" from connections c
-      where exists (select from unnest($2::smallint[]) as class (priority)
+      where ${isAskedSql('$1')}
+        and exists (select from unnest($2::smallint[]) as class (priority)
                      where exists (select from tracking_schedule s where s.connection_id = c.id and s.update_priority = class.priority
                                       and s.next_update_due <= $1))
       order by id`,
     values: [args.now, args.priorities],
   })
 
-/** Whether the last call of some connection that still has parcels to check failed. A refused access is noted like a failed call. */
-export const isCheckingInTrouble = async (sql: Sql): Promise<boolean> =>
-  (await row<{ inTrouble: boolean }>(
-    sql,
-    `select exists (select from connections c
-                     where c.last_failure_at > coalesce(c.last_good_call_at, '-infinity')
+/** Whether the last call of some connection that may be asked and still has parcels to check failed. A refused access is noted like a failed call. */
+export const isCheckingInTrouble = async (sql: Sql, now: Date): Promise<boolean> =>
+  (await row<{ inTrouble: boolean }>(sql, {
+    text: `select exists (select from connections c
+                     where ${isAskedSql('$1')} and c.last_failure_at > coalesce(c.last_good_call_at, '-infinity')
                        and exists (select from tracking_schedule s where s.connection_id = c.id and s.next_update_due is not null)
             ) as "inTrouble"`,
-  ))!.inTrouble
+    values: [now],
+  }))!.inTrouble
+
+/** When the parcel that waits longest for its check was due, of those whose account may be asked. */
+export const findLongestDue = async (sql: Sql, now: Date): Promise<Date | null> =>
+  (await row<{ at: Date | null }>(sql, {
+    text: `select min(longest.due) as at from connections c cross join unnest($2::smallint[]) as class (priority) cross join lateral (
+             select next_update_due as due from tracking_schedule s
+              where s.connection_id = c.id and s.update_priority = class.priority and s.call_id is null and s.next_update_due <= $1
+              order by s.next_update_due limit 1) as longest
+            where ${isAskedSql('$1')}`,
+    values: [now, Object.values(priorities)],
+  }))!.at

@@ -59,10 +59,6 @@ export const findFenceFaults = async (sql: Sql): Promise<string[]> =>
 const findInstant = async (sql: Sql, text: string): Promise<Date | null> =>
   (await row<{ at: Date | null }>(sql, text))?.at ?? null
 
-/** When the parcel that waits longest for its check was due. */
-export const findLongestDue = (sql: Sql) =>
-  findInstant(sql, 'select min(next_update_due) as at from tracking_schedule where call_id is null')
-
 /** Since when the job that waits longest may start. */
 export const findLongestWaitingJob = (sql: Sql) =>
   findInstant(sql, `select min(start_after) as at from pgboss.job where state = 'created'`)

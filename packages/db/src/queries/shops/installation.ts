@@ -98,6 +98,7 @@ export const listRunningProcesses = async (sql: Sql): Promise<string[]> =>
 export const clearDemo = (tx: Tx) =>
   tx.query(
     `truncate bookings, account_syncs, tracking_update_logs, tracking_schedule, tracking_orders, tracking_cache, api_calls, unread_values, daily_reports, api_keys,
-              job_failures, audit_log, audit_head, lookup_locks, security_log, memberships, sessions, connection_logins, account_links, recovery_codes, user_totp, user_addresses, users, sign_in_attempts, migration_batches, migration_runs, shop_settings, connections, organizations, installation restart identity cascade;
+              job_failures, audit_log, audit_head, lookup_locks, security_log, memberships, sessions, connection_logins, account_links, recovery_codes, user_totp, user_addresses, users, sign_in_attempts, migration_batches, migration_runs, shop_settings, own_texts,
+              process_minutes, route_hours, system_days, connections, organizations, installation restart identity cascade;
      insert into audit_head default values`,
   )
