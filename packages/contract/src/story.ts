@@ -38,13 +38,10 @@ export type StoryPage = z.infer<typeof storyPage>
 export const parcelStory = z.object({
   parcel: trackingView,
   checks: count.nullable().meta({ description: 'How often EasyParcel was asked about it; null once it is archived' }),
-  calls: z
-    .array(callView)
-    .nullable()
-    .meta({
-      description:
-        'The newest calls of the last three days that asked about it, at most 20; and whenever they were, its last check, the call that brought its last change, and at most 20 of the shop’s newest failed calls',
-    }),
+  calls: z.array(callView).nullable().meta({
+    description:
+      'The newest calls of the last three days that asked about it, at most 20; and whenever they were, its last check, the call that brought its last change, and at most 20 of the shop’s newest failed calls',
+  }),
   notes: z.array(noteView),
   links: z
     .object({ made: count, lastAt: instant.nullable() })
