@@ -6,36 +6,6 @@ import { several, timed } from '../timed.ts'
 import type { SeededShop } from '../world/seed.ts'
 import { withParcels } from '../world/with-database.ts'
 
-const writers = 8
-const batch = 50
-const statuses = ['in_transit', 'on_hold', 'exception', 'out_for_delivery']
-
-/** Batches a second that eight writers change the status of, each among parcels of its own, two statements a transaction. */
-const writeFor = async ({ db }: SeededShop, { seconds, parcels }: { seconds: number; parcels: number }) => {
-  const until = performance.now() + seconds * 1_000
-  const share = Math.floor(parcels / writers)
-  let batches = 0
-  const writeOn = async (writer: number) => {
-    for (let round = 0; performance.now() < until; round++) {
-      const first = writer * share + ((round * 2 * batch) % Math.max(1, share - 2 * batch)) + 1
-      await db.transaction(async (tx) => {
-        for (const from of [first, first + batch])
-          await tx.query('update tracking_cache set status = $3 where id >= $1 and id < $2', [
-            from,
-            from + batch,
-            statuses[(round + writer) % statuses.length],
-          ])
-      })
-      batches += 2
-    }
-  }
-  await Promise.all(Array.from({ length: writers }, (_, writer) => writeOn(writer)))
-  return batches / seconds
-}
-
-const triggers = (db: SeededShop['db'], which: 'enable' | 'disable') =>
-  db.sql.query(`alter table tracking_cache ${which} trigger tracking_cache_counted_over`)
-
 const cacheTtlMs = 86_400_000
 
 /** A day's calls of a shop, so that figures about them have something to read. */
@@ -52,12 +22,11 @@ const lookAtAll = async ({ db, organizationId: shop }: SeededShop, now: Date) =>
   await findPulse(db.sql, { shop, now, dayStart: new Date(now.getTime() - (now.getTime() % 86_400_000)) })
 }
 
-/** What the counts of parcels cost those who write, and what they save those who look. */
+/** What the counts of parcels save those who look; what they cost those who write is measured by `statistics`. */
 export const counts: Family = {
-  about:
-    'the overview from counts at 1 M parcels ÷ counting them; batched writes with ÷ without the triggers that count',
+  about: 'the overview from counts at 1 M parcels ÷ counting them',
   run: (bench) => {
-    const { isQuick, rounds, seconds } = bench.size
+    const { isQuick, rounds } = bench.size
     const parcels = isQuick ? 5_000 : 1_000_000
     const now = new Date()
     return withParcels(bench, { name: 'counts', parcels, now, withDocuments: false }, async (shop) => {
@@ -71,11 +40,6 @@ export const counts: Family = {
             timed(() =>
               db.sql.query('select status, count(*) from tracking_cache where archived_at is null group by 1'),
             ),
-          counted: () => writeFor(shop, { seconds, parcels }),
-          uncounted: async () => {
-            await triggers(db, 'disable')
-            return writeFor(shop, { seconds, parcels }).finally(() => triggers(db, 'enable'))
-          },
         },
         rounds,
         bench.report,
@@ -85,12 +49,9 @@ export const counts: Family = {
           { name: 'overview', unit: 'ms', values: arms.overview },
           { name: 'counting all by status', unit: 'ms', values: arms.groupBy },
           { name: 'counting how fresh all are', unit: 'ms', values: arms.freshness },
-          { name: 'batches, counted', unit: '/s', values: arms.counted },
-          { name: 'batches, not counted', unit: '/s', values: arms.uncounted },
         ],
         figures: [
           { goal: 'overview', ...ofRounds(arms.overview) },
-          { goal: 'counted ÷ uncounted', ...ofRounds(ratios(arms.counted, arms.uncounted)) },
           {
             text: 'counting how fresh all parcels are, every five minutes',
             ...ofRounds(arms.freshness),

@@ -55,7 +55,9 @@ const columns = { changed: 't.changed_at', registered: 't.registered_at', nextCh
 const orderOf = ({ sort }: Pick<TrackingList, 'sort'>) => {
   const isBackwards = sort.startsWith('-')
   const column = columns[sort.replace('-', '') as keyof typeof columns]
-  return { column, direction: isBackwards ? 'desc' : 'asc', beyond: isBackwards ? '<' : '>' } as const
+  // Both columns are of one table, or no index finds the place where a page begins.
+  const id = column.startsWith('s.') ? 's.tracking_id' : 't.id'
+  return { column, id, direction: isBackwards ? 'desc' : 'asc', beyond: isBackwards ? '<' : '>' } as const
 }
 
 type PageParts = { list: TrackingList; bind: Bind; tables?: string; more: string }
@@ -66,14 +68,14 @@ const pageSql = ({
   tables = 'tracking_cache t',
   more,
 }: PageParts) => {
-  const { column, direction, beyond } = orderOf({ sort })
+  const { column, id, direction, beyond } = orderOf({ sort })
   const place =
     after && `(timestamptz 'epoch' + ${bind(after.at)}::bigint * interval '1 microsecond', ${bind(after.id)}::bigint)`
   return `
   select t.id, ${column} as at from ${tables}
    where t.organization_id = $1 and ${more} and ${narrowedTo(narrowing, bind)}
-     ${place ? `and (${column}, t.id) ${beyond} ${place}` : ''}
-   order by ${column} ${direction}, t.id ${direction}
+     ${place ? `and (${column}, ${id}) ${beyond} ${place}` : ''}
+   order by ${column} ${direction}, ${id} ${direction}
    limit ${bind(limit)}`
 }
 
