@@ -141,9 +141,15 @@ export const cron: Kind<string> = {
   is: 'a cron expression of five fields, or six when it begins with seconds',
 }
 
+// PostgreSQL reads +08:00 the other way round, and BST as another zone than Node does: names with an area mean the same to both.
+const zoneName = /^[A-Z][A-Za-z_]+(\/[A-Z][A-Za-z_-]+){1,2}$/
+const zones: ReadonlySet<string> = new Set(Intl.supportedValuesOf('timeZone'))
+
 const isTimeZone = (name: string): boolean => {
+  if (name === 'UTC') return true
+  if (!zoneName.test(name)) return false
   try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
+    return zones.has(new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone)
   } catch {
     return false
   }
@@ -151,7 +157,7 @@ const isTimeZone = (name: string): boolean => {
 
 export const timeZone: Kind<string> = {
   schema: z.string().refine(isTimeZone),
-  is: 'a time zone such as Asia/Kuala_Lumpur',
+  is: 'UTC or a time zone with its area such as Asia/Kuala_Lumpur',
 }
 
 const hour = z

@@ -28,13 +28,25 @@ test.each<[Record<string, string>, string]>([
     { rest_days: 'someday' },
     'rest_days must be a comma-separated list of at most six days of the week such as sat,sun, or off',
   ],
-  [{ timezone: 'Asia/Atlantis' }, 'timezone must be a time zone such as Asia/Kuala_Lumpur'],
+  ...['Asia/Atlantis', 'AET', 'BST', '+08:00', 'Etc/GMT+8', 'Singapore', 'asia/kuala_lumpur', '/'].map(
+    (timezone): [Record<string, string>, string] => [
+      { timezone },
+      'timezone must be UTC or a time zone with its area such as Asia/Kuala_Lumpur',
+    ],
+  ),
   [{ api_timeout: '5' }, 'api_timeout is not a setting of a shop'],
   [{ constructor: '5' }, 'constructor is not a setting of a shop'],
   [{ min_freq: '2000' }, 'min_freq must not be above max_freq'],
 ])('%j is refused in plain words', (texts, problem) => {
   expect(problemsOf(texts)).toContain(problem)
 })
+
+test.each(['UTC', 'Asia/Kolkata', 'Asia/Ho_Chi_Minh', 'America/Argentina/Buenos_Aires', 'America/Port-au-Prince'])(
+  'the time zone %s is taken',
+  (timezone) => {
+    expect(merge({ timezone })).toMatchObject({ tracking: { timezone }, problems: [] })
+  },
+)
 
 test('what is fine alone and wrong together is refused, with the names that shops use', () => {
   expect(problemsOf({ pre_shipment_freq: '1440' })[0]).toMatch(
@@ -53,10 +65,10 @@ test('with the classic API no shop takes more of the common account than the ope
 
 describe('what was stored before', () => {
   test('falls back to the default where it cannot be read any more, and the rest stays', () => {
-    const stored = given({ in_transit_freq: 'x', gone_setting: '5', exception_freq: '45' })
+    const stored = given({ in_transit_freq: 'x', gone_setting: '5', timezone: 'AET', exception_freq: '45' })
     const { tracking, problems } = mergeStored(config, stored)
     expect(tracking).toEqual({ ...config.tracking, exceptionMs: 45 * 60_000 })
-    expect(problems.map(({ names }) => names)).toEqual([['in_transit_freq'], ['gone_setting']])
+    expect(problems.map(({ names }) => names)).toEqual([['in_transit_freq'], ['gone_setting'], ['timezone']])
   })
 
   test('falls back where it contradicts what the environment says since', () => {

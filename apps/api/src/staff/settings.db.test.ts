@@ -92,6 +92,19 @@ test.each<[object, string]>([
   expect(await acts()).toEqual([])
 })
 
+test('a time zone is one that the database reads as Jejak does; others are refused in a sentence', async () => {
+  expect((await ask({ timezone: 'Asia/Tokyo' })).statusCode).toBe(200)
+  const names = await world.query<{ name: string }>('select name from pg_timezone_names')
+  const known = new Set(names.map(({ name }) => name))
+  const lacking = Intl.supportedValuesOf('timeZone').filter((name) => name !== 'UTC' && !known.has(name))
+  for (const timezone of ['AET', '+08:00', 'BST', ...lacking.slice(0, 3)]) {
+    const refused = await ask({ timezone })
+    expect([timezone, refused.statusCode]).toEqual([timezone, 400])
+    expect(refused.json<{ detail: string }>().detail).toMatch(/time zone/)
+  }
+  expect(await settingOf('timezone')).toMatchObject({ value: 'Asia/Tokyo' })
+})
+
 test('what one shop sets is no other’s', async () => {
   const other = await world.addShop(`other-${shops}`)
   await ask({ in_transit_freq: 90 })

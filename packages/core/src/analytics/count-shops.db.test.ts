@@ -188,6 +188,26 @@ test('archived parcels count, those of another shop never do', async () => {
   expect([total.parcels, data]).toEqual([0, []])
 })
 
+test('a shop that cannot be counted keeps no other from it, and is not passed over in silence', async () => {
+  const [broken] = await world.query<{ id: string }>(
+    `insert into organizations (slug, name) values ('kedai-rosak', '') returning id`,
+  )
+  await world.query('update organizations set erase_at = now() where id <> all ($1)', [
+    [broken!.id, world.installation.organizationId],
+  ])
+  await ended({ hours: 30 })
+  const zoneOf = (id: string | null) => (id === world.installation.organizationId ? 'Mars/Olympus' : timezone)
+  const counting = (settingsOf: typeof zoneOf) =>
+    countShops(
+      { db: world.db, settingsOf: (id) => ({ timezone: settingsOf(id) }) },
+      { now: world.clock.now(), signal: never },
+    )
+  await expect(counting(zoneOf)).rejects.toThrow(/^Counting failed for 1 shops/)
+  await expect(counting((id) => (id === broken!.id ? 'Mars/Olympus' : timezone))).rejects.toThrow(broken!.id)
+  expect((await transit('courier')).total.delivered).toBe(1)
+  await world.query('update organizations set erase_at = null')
+})
+
 test('checks and calls are shared among the parcels that were delivered meanwhile', async () => {
   await ended({})
   await ended({})

@@ -29,24 +29,48 @@ export type CountingDeps = {
   settingsOf: (organizationId: string) => { timezone: string }
 }
 
-/** Counts what has ended since the last time, and how parcels were looked at until yesterday, shop by shop. Tells how many parcels it counted. */
+/**
+ * Counts what has ended since the last time, and how parcels were looked at until yesterday, shop by shop. Tells how many parcels it counted. A shop
+ * that fails keeps none of the others from it; then it throws at the end.
+ */
 export const countShops = async (
   { db, settingsOf }: CountingDeps,
   { now, signal }: { now: Date; signal: AbortSignal },
 ): Promise<number> => {
   let parcels = 0
+  const failed: { organizationId: string; error: unknown }[] = []
   for (const organizationId of await listCountedShops(db.sql)) {
     if (signal.aborted) break
-    const { timezone } = settingsOf(organizationId)
-    const today = localTime(now, timezone).dayNumber
-    const days = { from: dayOfNumber(today - readDays), to: dayOfNumber(today - 1) }
-    await saveReadDays(db.ofShop(organizationId).sql, { ...days, timezone })
-    parcels += await countParcelsOf(db, { organizationId, timezone, now, signal })
+    try {
+      const { timezone } = settingsOf(organizationId)
+      parcels += await countShop(db, { organizationId, timezone, now, signal })
+    } catch (error) {
+      failed.push({ organizationId, error })
+    }
   }
+  if (failed.length > 0) throw sayingWhich(failed)
   return parcels
 }
 
+const namedMax = 5
+
+const sayingWhich = (failed: readonly { organizationId: string; error: unknown }[]): Error => {
+  const ids = failed.slice(0, namedMax).map(({ organizationId }) => organizationId)
+  const more = failed.length > namedMax ? ' and others' : ''
+  return new Error(`Counting failed for ${failed.length} shops (${ids.join(', ')}${more}); the others are counted.`, {
+    cause: failed[0]!.error,
+  })
+}
+
 type OfShop = { organizationId: string; timezone: string; now: Date; signal: AbortSignal }
+
+const countShop = async (db: CountingDeps['db'], shop: OfShop): Promise<number> => {
+  const { organizationId, timezone, now } = shop
+  const today = localTime(now, timezone).dayNumber
+  const days = { from: dayOfNumber(today - readDays), to: dayOfNumber(today - 1) }
+  await saveReadDays(db.ofShop(organizationId).sql, { ...days, timezone })
+  return countParcelsOf(db, shop)
+}
 
 /** In the order of their changes, so that a run that is cut off is continued by the next. */
 const countParcelsOf = async (

@@ -1,6 +1,14 @@
 import { type Config, mergeSettings, type ShopSetting, shopSettings, shownSetting } from '@jejak/config'
 import type { SettingsPatch, UndoRef } from '@jejak/contract'
-import { type Clock, type Db, listShopSettings, lockShop, type ShopTx, saveShopSettings } from '@jejak/db'
+import {
+  type Clock,
+  type Db,
+  knowsTimeZone,
+  listShopSettings,
+  lockShop,
+  type ShopTx,
+  saveShopSettings,
+} from '@jejak/db'
 import { type Actor, actorName } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { notFound, Refusal } from '../errors.ts'
@@ -46,6 +54,7 @@ export const changeSettingsIn = async (
   const before = usableTexts(config, await listShopSettings(tx))
   const changes = changesOf(config, { before, patch: changing.patch })
   if (changes.length === 0) return []
+  await refuseZoneOfNodeOnly(tx, changes)
   await save(tx, { changes, ...changing, organizationId })
   if (changes.some(({ setting }) => movesDueTimes(setting)))
     await enqueue(boss, {
@@ -93,6 +102,12 @@ const refuseUnknown = (patch: SettingsPatch): void => {
       'validation',
       `${unknown.slice(0, 5).join(', ')}: there is no such setting of a shop; GET /v1/admin/settings lists them. Nothing was changed.`,
     )
+}
+
+const refuseZoneOfNodeOnly = async (tx: ShopTx, changes: readonly Change[]): Promise<void> => {
+  const timezone = changes.find(({ setting }) => setting.name === 'timezone')?.value
+  if (timezone != null && !(await knowsTimeZone(tx, timezone)))
+    throw new Refusal('validation', `The database does not know the time zone ${timezone}. Nothing was changed.`)
 }
 
 const shownMax = 140

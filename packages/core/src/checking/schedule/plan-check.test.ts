@@ -255,6 +255,16 @@ test('reading again by other rules asks no one to look at what has ended or is a
   expect(readAgain({ ...before, endedAt: null }, false)).toBe('kept_alive_against_code')
 })
 
+test('reading again says of no number that EasyParcel does not know it, unless EasyParcel has said so late enough', () => {
+  const readAgain = (state: TrackingState) =>
+    planCheck(state, { answer: { kind: 'read_again', isArchived: false }, context: context(at('2026-03-08 11:00')) })
+      .attentionReason
+  expect(readAgain(aTracking())).toBeNull()
+  expect(readAgain({ ...aTracking(), checkedAt: at('2026-03-04 08:00') })).toBeNull()
+  expect(readAgain({ ...aTracking(), checkedAt: at('2026-03-05 08:00') })).toBe('never_found')
+  expect(readAgain({ ...aTracking(), attentionReason: 'never_found' })).toBe('never_found')
+})
+
 test('what is only told otherwise is kept, and is no news to anyone', () => {
   const one = scan('in_transit', '2026-03-02 08:30', { text: 'Arrived at hub', position: 0 })
   const state = checked(aTracking(), found(one), nine)

@@ -225,14 +225,24 @@ const failingAfter = (standing: string | null, answer: CheckAnswer, isOverdue: b
   return answer.kind === 'found' && isFailureReason(standing) ? standing : failureReasons[answer.kind]
 }
 
-const attentionAfter = ({ state, facts, answer, context }: Check, failures: number): string | null => {
-  const { now, settings } = context
-  const isUnknown = !isKnown(facts) && state.attentionSeenAt === null
+const neverFound: AttentionReason = 'never_found'
+
+/** What no one knows is overdue once EasyParcel has said so late enough; reading again asks no one, so the last answer counts. */
+const isOverdueUnknown = ({ state, facts, answer, context: { now, settings } }: Check): boolean => {
+  if (isKnown(facts) || state.attentionSeenAt !== null) return false
+  const isReadAgain = answer.kind === 'read_again'
+  if (isReadAgain && state.attentionReason === neverFound) return true
+  const answeredAt = isReadAgain ? state.checkedAt : now
+  return answeredAt !== null && answeredAt.getTime() - state.registeredAt.getTime() >= settings.unknownAttentionMs
+}
+
+const attentionAfter = (check: Check, failures: number): string | null => {
+  const { state, facts, answer, context } = check
   const raised = attentionReason(
     {
       ...unseen(facts, { seenAt: state.attentionSeenAt, calendar: context.calendar }),
-      failing: failingAfter(state.attentionReason, answer, failures >= settings.failuresMax),
-      isOverdueUnknown: isUnknown && now.getTime() - state.registeredAt.getTime() >= settings.unknownAttentionMs,
+      failing: failingAfter(state.attentionReason, answer, failures >= context.settings.failuresMax),
+      isOverdueUnknown: isOverdueUnknown(check),
     },
     state.attentionReason,
   )

@@ -30,6 +30,10 @@ export const saveShopSettings = (
     values: [tx.organizationId, [...settings.keys()], [...settings.values()], setAt, setBy],
   })
 
+/** Whether the database has this time zone: it may lack older names that Node has. */
+export const knowsTimeZone = async (sql: Sql, timezone: string): Promise<boolean> =>
+  (await row(sql, { text: 'select name from pg_timezone_names where name = $1', values: [timezone] })) !== undefined
+
 /** A setting of one of all shops. */
 export type ChangedSetting = { organizationId: string; name: string; value: string | null }
 
