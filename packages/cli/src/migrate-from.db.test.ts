@@ -106,6 +106,28 @@ test('a mapping that cannot be used says why, field by field', async () => {
   })
 })
 
+test('a file that cannot be read, or names a column twice, is refused in a sentence', { timeout: slow }, async () => {
+  const file = join(folder, 'csv.json')
+  await writeFile(
+    file,
+    JSON.stringify({
+      name: 'x',
+      source: { csv: { file: 'x.csv' } },
+      fields: { trackingNumber: 'no', orderNumber: 'o' },
+    }),
+  )
+  for (const [text, told] of [
+    ['no,o\n"JT888000000012,5\n', 'The file cannot be read on from line 2'],
+    [Buffer.from('no,o\nJT888000000012,caf\xe9\n', 'latin1'), 'Line 2 is neither UTF-8 nor UTF-16'],
+    ['no,no,o\nJT888000000012,x,1\n', 'The source has the column no more than once'],
+  ] as const) {
+    await writeFile(join(folder, 'x.csv'), text)
+    const { code, stderr } = await runJejak(['migrate-from', file, '--dry-run'], env)
+    expect([code, stderr]).toEqual([1, expect.stringContaining(told)])
+    expect(stderr).not.toContain('    at ')
+  }
+})
+
 test('a run that is killed goes on where it was', { timeout: slow }, async () => {
   await source.pool.query(
     `create table many as select n as id, (640000000000 + n)::text as awb from generate_series(1, 3000) n`,

@@ -26,11 +26,13 @@ const rowsAtOnce = 500
 const asText = { getTypeParser: () => (value: string) => value } as unknown as pg.CustomTypesConfig
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
+const cannot = (why: string): ForeignTableError => new ForeignTableError(`The source cannot be read: ${why}.`)
+
 /** Says what a person can act on: what the server says of the query, or the code of what went wrong. */
 const toSentence = (error: unknown): ForeignTableError => {
   const { message, code } = withoutValues(error as Error) as Error & { code?: string }
   const isTellable = error instanceof pg.DatabaseError || code !== undefined
-  return new ForeignTableError(`The source cannot be read: ${isTellable ? message : 'its address is not one'}.`)
+  return cannot(isTellable ? message : /timeout/i.test(message) ? 'it did not answer in time' : 'the connection ended')
 }
 
 /** With a value, so that it is one statement, whatever it holds. */
@@ -42,15 +44,25 @@ const ask = async (client: pg.Client, text: string, value: unknown): Promise<pg.
   }
 }
 
-const connectTo = async ({ url, statementTimeoutMs, connectTimeoutMs }: Opening): Promise<pg.Client> => {
+const createClient = ({ url, statementTimeoutMs, connectTimeoutMs }: Opening): pg.Client => {
+  const noAddress = cannot('its address is not one')
+  if (!/^postgres(ql)?:$/.test(URL.parse(url)?.protocol ?? '')) throw noAddress
   try {
-    const client = new pg.Client({
+    return new pg.Client({
       connectionString: url,
       application_name: 'jejak-migrate-from',
       connectionTimeoutMillis: connectTimeoutMs,
       query_timeout: statementTimeoutMs + 1_000,
       keepAlive: true,
     })
+  } catch {
+    throw noAddress
+  }
+}
+
+const connectTo = async (opening: Opening): Promise<pg.Client> => {
+  const client = createClient(opening)
+  try {
     // Whoever reads at that moment is told by the statement.
     client.on('error', () => {})
     await client.connect()

@@ -11,7 +11,7 @@ import {
   undoMigration,
   verifyMigration,
 } from '@jejak/core/migrating'
-import { deriveContactKeys } from '@jejak/core/registering'
+import { CsvFileError, deriveContactKeys } from '@jejak/core/registering'
 import { ForeignTableError, readClock } from '@jejak/db'
 import { Command, InvalidArgumentError } from 'commander'
 import { CliError } from '../cli-error.ts'
@@ -124,7 +124,8 @@ const fromSource = async (
     }
   } catch (error) {
     progress.end()
-    if (error instanceof ForeignTableError) throw new CliError(error.message, { cause: error })
+    if (error instanceof ForeignTableError || error instanceof CsvFileError)
+      throw new CliError(error.message, { cause: error })
     throw error
   }
 }

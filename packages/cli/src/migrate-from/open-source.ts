@@ -46,11 +46,15 @@ type Opening = {
 /** Opens what a mapping reads; a file is looked for beside the mapping. */
 export const openSource = async ({ mapping, mappingFile, ...opening }: Opening): Promise<Source> => {
   const source = await openOf(mapping, { mappingFile, ...opening })
-  const missing = columnsOfMapping(mapping).filter((column) => !source.columns.includes(column))
+  const wanted = columnsOfMapping(mapping)
+  const missing = wanted.filter((column) => !source.columns.includes(column))
+  const doubled = wanted.filter((column) => source.columns.indexOf(column) !== source.columns.lastIndexOf(column))
   // Of a file it is not known before it is read: a cell may hold lines.
   const isTooLong = source.kind === 'postgres' && source.rows > opening.rowsMax
-  if (missing.length === 0 && !isTooLong) return source
+  if (missing.length === 0 && doubled.length === 0 && !isTooLong) return source
   await source.close()
+  if (doubled.length > 0)
+    throw new CliError(`The source has the column ${doubled.join(', ')} more than once: give each a name of its own.`)
   if (missing.length > 0)
     throw new CliError(
       `The source has no column ${missing.join(', ')}. Its columns are: ${source.columns.slice(0, 50).join(', ')}.`,

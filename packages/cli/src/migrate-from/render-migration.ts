@@ -15,8 +15,10 @@ export const renderReport = (report: MigrationReport, { isDryRun }: { isDryRun: 
       ({ outcome, reason, rows, examples }) =>
         `  ${count(rows)} ${outcomes[outcome]}: ${reason} For example ${examples.map(({ key, shape }) => (shape ? `${key} (${shape})` : key)).join(', ')}.`,
     ),
-    ...report.unknownStatuses.map(
-      ({ word, rows }) => `  ${count(rows)} with the status “${word}”, which the mapping does not name.`,
+    ...report.unknownStatuses.map(({ word, rows, isForm }) =>
+      isForm
+        ? `  ${count(rows)} with a status of the form “${word}”, which the mapping does not name. Is this the column of the status?`
+        : `  ${count(rows)} with the status “${word}”, which the mapping does not name.`,
     ),
     ...(isDryRun && checked > 0
       ? [`The first checks of ${count(checked)} parcels take about ${count(Math.ceil(checked / numbersInCall))} calls.`]

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { mapRow, shapeOf } from './map-row.ts'
 import { readMapping } from './mapping.ts'
-import { countRow, emptyReport } from './migration-report.ts'
+import { countRow, emptyReport, keptReport } from './migration-report.ts'
 
 const now = new Date('2026-03-02T04:00:00Z')
 const deleteMs = 365 * 86_400_000
@@ -91,6 +91,38 @@ describe('the old status', () => {
   test('that the mapping does not name means nothing and is told, cut short', () => {
     expect(endOf('Shipped', '2026-02-01')).toEqual([null, 0, 'shipped'])
     expect(endOf('x'.repeat(100), null)).toEqual([null, 0, 'x'.repeat(40)])
+  })
+})
+
+describe('a status column', () => {
+  const reportOf = (states: readonly string[]) => {
+    const report = emptyReport()
+    for (const [place, state] of states.entries())
+      countRow(report, {
+        key: String(place),
+        mapped: mapRow({ awb: '632143239945', state }, { mapping: mappingOf(status), now, deleteMs }),
+      })
+    return report
+  }
+
+  test('that is the wrong one is told by the form of its cells, never with someone’s name or number', () => {
+    const names = Array.from({ length: 21 }, (_, place) => `Aisyah ${String.fromCharCode(97 + place)}`)
+    expect(reportOf(names).unknownStatuses).toEqual([{ word: 'aaaaaa a', rows: 21, isForm: true }])
+    for (const contact of ['Aisyah binti Ali 012-345 6789', 'ali@example.com'])
+      expect(JSON.stringify(reportOf(['Shipped', contact, 'Siti']).unknownStatuses)).not.toMatch(
+        /ali|siti|shipped|345/i,
+      )
+  })
+  test('is told with its words, in one line each, and kept without', () => {
+    const report = reportOf(['Shipped\u001b\u0007\nout', 'Packed'])
+    expect(report.unknownStatuses).toEqual([
+      { word: 'shipped out', rows: 1 },
+      { word: 'packed', rows: 1 },
+    ])
+    expect(keptReport(report).unknownStatuses).toEqual([
+      { word: 'aaaaaaa aaa', rows: 1, isForm: true },
+      { word: 'aaaaaa', rows: 1, isForm: true },
+    ])
   })
 })
 

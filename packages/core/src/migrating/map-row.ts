@@ -100,7 +100,7 @@ const readStatus = (
   const word = status && foldWord(cells[status.column] ?? '')
   if (!status || !word) return {}
   const meaning = status.words.get(word)
-  return meaning ? { meaning } : { unknownStatus: word.slice(0, wordMax) }
+  return meaning ? { meaning } : { unknownStatus: word.replace(/[\p{C}\s]+/gu, ' ').slice(0, wordMax) }
 }
 
 type Ended = { at: string | undefined; now: Date; deleteMs: number }

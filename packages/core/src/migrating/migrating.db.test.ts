@@ -86,6 +86,11 @@ test('the orders of the example come along once, and are taken back', async () =
     expect(await dump(world)).toEqual(before)
     const { run, report } = await old.run(mapping)
     expect(report).toEqual(foretold)
+    const [kept] = await world.query<{ kept: unknown }>(
+      `select report->'unknownStatuses' as kept from migration_runs where id = $1`,
+      [run],
+    )
+    expect(kept).toEqual({ kept: [{ word: 'aa aaa aaa?', rows: 1, isForm: true }] })
     expect(
       await world.query('select tracking_number as number, courier, status from tracking_cache order by 1'),
     ).toEqual([

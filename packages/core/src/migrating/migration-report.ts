@@ -1,4 +1,4 @@
-import type { MappedRow, RowNote } from './map-row.ts'
+import { type MappedRow, type RowNote, shapeOf } from './map-row.ts'
 
 /** What became of rows for one reason, with the keys of the first ones. */
 export type ReasonReport = {
@@ -24,12 +24,17 @@ export type MigrationReport = {
   here: number
   reasons: ReasonReport[]
   /** Statuses of the old system that the mapping does not name, with how many rows have them. */
-  unknownStatuses: { word: string; rows: number }[]
+  unknownStatuses: UnknownStatus[]
 }
+
+/** `isForm`: `word` is only the form of what stands there, which may be someone's name or number. */
+export type UnknownStatus = { word: string; rows: number; isForm?: true }
 
 const examplesMax = 5
 const reasonsMax = 50
-const wordsMax = 50
+// No system has more: it is the column of something else.
+const wordsMax = 20
+const formsMax = 50
 
 export const emptyReport = (): MigrationReport => ({
   ...{ rows: 0, leftOut: 0, unreadable: 0, numbers: 0, created: 0, ended: 0, joined: 0, here: 0 },
@@ -58,11 +63,32 @@ export const countRow = (report: MigrationReport, { key, mapped }: { key: string
   }
   for (const warning of mapped.warnings) note(report, key, { ...warning, outcome: 'warning' })
   if (mapped.unknownStatus === undefined) return
-  const word = mapped.unknownStatus
-  const found = report.unknownStatuses.find((one) => one.word === word)
-  if (found) found.rows += 1
-  else if (report.unknownStatuses.length < wordsMax) report.unknownStatuses.push({ word, rows: 1 })
+  addStatus(report.unknownStatuses, { word: mapped.unknownStatus, rows: 1 })
+  if (!report.unknownStatuses.every(isWord) || report.unknownStatuses.length > wordsMax)
+    report.unknownStatuses = toForms(report.unknownStatuses)
 }
+
+const isWord = ({ word, isForm }: UnknownStatus): boolean =>
+  !isForm && !word.includes('@') && word.replace(/\D/g, '').length < 6
+
+const addStatus = (statuses: UnknownStatus[], { word, rows, isForm }: UnknownStatus): void => {
+  const found = statuses.find((one) => one.word === word && one.isForm === isForm)
+  if (found) found.rows += rows
+  else if (statuses.length < formsMax) statuses.push({ word, rows, ...(isForm && { isForm }) })
+}
+
+const toForms = (statuses: readonly UnknownStatus[]): UnknownStatus[] => {
+  const forms: UnknownStatus[] = []
+  for (const { word, rows, isForm } of statuses)
+    addStatus(forms, { word: isForm ? word : shapeOf(word), rows, isForm: true })
+  return forms
+}
+
+/** What is kept of a report: nothing that a cell says. */
+export const keptReport = (report: MigrationReport): MigrationReport => ({
+  ...report,
+  unknownStatuses: toForms(report.unknownStatuses),
+})
 
 export type NumberOutcome = 'created' | 'joined' | 'here'
 

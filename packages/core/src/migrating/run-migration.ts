@@ -13,7 +13,7 @@ import { conflict } from '../errors.ts'
 import { type Batch, readBatches } from './batches.ts'
 import { bringBatch } from './bring-batch.ts'
 import type { Migrating, MigratingDeps } from './migrating-deps.ts'
-import { emptyReport, type MigrationReport } from './migration-report.ts'
+import { emptyReport, keptReport, type MigrationReport } from './migration-report.ts'
 
 /** A run that goes on: `position` is where its last batch ended. */
 type Run = { id: string; position: string | null; report: MigrationReport; isContinued: boolean }
@@ -71,7 +71,7 @@ const saveBatch = async (deps: MigratingDeps, { tx, migrating, run, batch, befor
   const made = await bringBatch(deps, { tx, migrating, runId: run.id, parcels: batch.parcels, report, now })
   if (made.created.length + made.orders.length + made.contacts.length > 0)
     await insertMigrationBatch(tx, { runId: run.id, made, now })
-  await saveMigrationRun(tx, { runId: run.id, position: batch.position, report, now })
+  await saveMigrationRun(tx, { runId: run.id, position: batch.position, report: keptReport(report), now })
 }
 
 const finishRun = async (tx: ShopTx, { actor, run, now }: Migrating & At & { run: Run }): Promise<void> => {

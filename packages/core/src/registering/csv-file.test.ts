@@ -65,6 +65,12 @@ test('quotes, delimiters and line ends inside of cells survive any cutting into 
   )
 })
 
+test.each([1, 7, 1_000])('a file of another encoding is refused with the line (in pieces of %i)', async (size) => {
+  const text = Buffer.concat([Buffer.from('awb,order\nA1,é\nB2,caf'), Buffer.from([0xe9]), Buffer.from('\nC3,x\n')])
+  await expect(read(text, size)).rejects.toThrow(/^Line 3 is neither UTF-8 nor UTF-16.* save it as CSV \(UTF-8\)/)
+  await expect(read(text.subarray(0, -5), size)).rejects.toThrow(/^Line 3 /)
+})
+
 test('a quotation mark that is never closed ends the file with the line where it began', async () => {
   const error = await refusal(`awb,order\nA1,1\n"B2,2\n${'C3,3\n'.repeat(8_000)}`)
   expect(error).toMatchObject({ kind: 'unreadable', message: expect.stringContaining('from line 3') })

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { readTrackingNumbers } from '@jejak/contract'
 import { CsvError, parse } from 'csv-parse'
 import { countHeadings } from './csv-columns.ts'
@@ -91,6 +92,41 @@ const encodingOf = (head: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' => {
   if ((first === 0xff && second === 0xfe) || (first && second === 0 && third && fourth === 0)) return 'utf-16le'
   if ((first === 0xfe && second === 0xff) || (first === 0 && second && third === 0 && fourth)) return 'utf-16be'
   return 'utf-8'
+}
+
+const notUtf8 = (line: number): CsvFileError =>
+  new CsvFileError(
+    'unreadable',
+    `Line ${line} is neither UTF-8 nor UTF-16, so its letters cannot be told. Open the file in a spreadsheet, save it as CSV (UTF-8) and send that.`,
+  )
+
+/** The same bytes, by whole lines that are UTF-8. */
+async function* onlyUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let line = 1
+  let begun = Buffer.alloc(0)
+  for await (const chunk of bytes) {
+    const whole = Buffer.concat([begun, chunk])
+    const end = whole.lastIndexOf(newline) + 1
+    if (!isUtf8(whole.subarray(0, end))) throw notUtf8(line + linesBeforeNotUtf8(whole))
+    if (end > 0) yield whole.subarray(0, end)
+    for (const byte of chunk) if (byte === newline) line += 1
+    begun = whole.subarray(end)
+    // The parser says what it thinks of such a line.
+    if (begun.length <= lineBytesMax) continue
+    yield begun
+    begun = Buffer.alloc(0)
+  }
+  if (!isUtf8(begun)) throw notUtf8(line)
+  yield begun
+}
+
+const linesBeforeNotUtf8 = (bytes: Buffer): number => {
+  let [from, lines] = [0, 0]
+  for (let end = bytes.indexOf(newline); isUtf8(bytes.subarray(from, end)); end = bytes.indexOf(newline, from)) {
+    from = end + 1
+    lines += 1
+  }
+  return lines
 }
 
 async function* toUtf8(bytes: AsyncIterable<Uint8Array>, encoding: string): AsyncGenerator<Uint8Array> {
@@ -191,6 +227,7 @@ export async function* readCsvFile(file: AsyncIterable<Uint8Array>, limits: CsvL
   const encoding = encodingOf(start)
   const parser = createParser(detectDelimiter(new TextDecoder(encoding).decode(start)))
   const whole = chain(head, bytes)
-  for await (const chunk of encoding === 'utf-8' ? whole : toUtf8(whole, encoding)) yield* await parser.feed(chunk)
+  for await (const chunk of encoding === 'utf-8' ? onlyUtf8(whole) : toUtf8(whole, encoding))
+    yield* await parser.feed(chunk)
   yield* await parser.end()
 }

@@ -85,6 +85,16 @@ test('a text that no one could read is listed, tried, explained, and then stored
   ])
 })
 
+test('a text that Jejak reads by itself is tried on stored scans too, before it is said to mean something else', async () => {
+  await world.query(
+    `update tracking_cache set events = replace(events::text, $1, 'Arrived at sorting hub')::jsonb::text where id = $2`,
+    [unread, id],
+  )
+  expect(await previewText(world.db.sql, { ...meant, text: 'Arrived at sorting hub' })).toMatchObject({
+    ...{ scans: 1, parcels: 1, examples: [id], lookedAt: 1 },
+  })
+})
+
 test('what differs only in names and numbers is recognised, and what the courier wrote may be given as it is', async () => {
   await mapText(deps(), { ...meant, text: unread, actor })
   expect(await world.query('select text from own_texts')).toEqual([{ text: masked }])

@@ -47,14 +47,23 @@ export const listUnreadTexts = (sql: Sql, limit: number) =>
 /** Parcels whose scans may hold a text, with what reading them takes. */
 export type ScanRow = { id: string; events: string; api: 'open' | 'classic' }
 
-/** Parcels that have changed since a text was first seen, of the shops that saw it, the newest first. */
+/**
+ * Parcels that have changed since a text was first seen, of the shops that saw it, the newest first. No shop saw one that was readable from the
+ * start: then the newest parcels of all shops, of each as many.
+ */
 export const listParcelsWithUnread = (sql: Sql, { text, limit }: { text: string; limit: number }) =>
   rows<ScanRow>(sql, {
-    text: `select t.id, t.events, c.api
-       from (select organization_id, min(first_seen_at) as since from unread_values where kind = 'text' and value = $1 group by organization_id) as seen
+    text: `with unread as (
+         select organization_id, min(first_seen_at) - interval '1 minute' as since, $2::int as most
+           from unread_values where kind = 'text' and value = $1 group by organization_id),
+       seen as (
+         select * from unread
+         union all
+         select id, '-infinity', ceil($2::int / (count(*) over ())::numeric)::int from organizations where not exists (select from unread))
+       select t.id, t.events, c.api from seen
        cross join lateral (
          select id, events, connection_id from tracking_cache
-          where organization_id = seen.organization_id and changed_at >= seen.since - interval '1 minute' order by changed_at desc, id desc limit $2) as t
+          where organization_id = seen.organization_id and changed_at >= seen.since order by changed_at desc, id desc limit seen.most) as t
        join connections c on c.id = t.connection_id limit $2`,
     values: [text, limit],
   })
