@@ -1,6 +1,9 @@
 import { type TrackingFilter, trackingFilter } from '@jejak/contract'
+import type { People } from '@jejak/core/listing'
+import { listMembers } from '@jejak/db'
 import type { Command } from 'commander'
 import { CliError } from './cli-error.ts'
+import type { OpenedInstallation } from './open-installation.ts'
 
 /** The options that are words of a filter, as the filter names them. */
 const filterOptions = [
@@ -41,3 +44,9 @@ export const filterOf = (options: Record<string, unknown>): TrackingFilter => {
   const [issue] = read.error.issues
   throw new CliError(`${String(issue?.path[0])}: ${issue?.message}`, { exitCode: 2 })
 }
+
+/** Whom a filter of the command line can mean: the members of the shop, and no one by `me`. */
+export const peopleOf = ({ db, organizationId }: Pick<OpenedInstallation, 'db' | 'organizationId'>): People => ({
+  me: null,
+  members: async () => (await listMembers(db.sql, organizationId)).map(({ id }) => id),
+})

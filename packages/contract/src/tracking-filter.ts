@@ -64,8 +64,6 @@ export const trackingFilterFields = {
 export const trackingFilter = z.strictObject(trackingFilterFields)
 /** A filter as it was read. */
 export type TrackingFilter = z.output<typeof trackingFilter>
-/** A filter as it is sent. */
-export type TrackingFilterGiven = z.input<typeof trackingFilter>
 
 /** Orders of a list: by the last change, by the registration, each forwards or back, or by the time of the next check. */
 export const trackingSorts = ['changed', '-changed', 'registered', '-registered', 'nextCheck'] as const

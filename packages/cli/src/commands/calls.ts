@@ -1,7 +1,8 @@
-import type { CallList } from '@jejak/contract'
-import { toCallView } from '@jejak/core/checking/overview'
-import { readClock as clock, listCalls } from '@jejak/db'
-import { Command } from 'commander'
+import { type CallList, instant } from '@jejak/contract'
+import { callFile, listCallsPage } from '@jejak/core/listing'
+import { readClock as clock } from '@jejak/db'
+import { Command, InvalidArgumentError } from 'commander'
+import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
 import { print } from '../print.ts'
@@ -9,29 +10,49 @@ import { readAmount } from '../read-amount.ts'
 import { renderTable } from '../render-table.ts'
 import { shopOption } from '../shop-option.ts'
 import { instantShower } from '../show-instant.ts'
+import { writePieces } from '../write-pieces.ts'
 
 const most = 200
-// As GET /v1/admin/calls: so far back failures are looked for.
-const failuresWithinMs = 7 * 86_400_000
 
-type Options = { failed: boolean; limit: number; shop?: string; json: boolean }
+const readTime = (text: string): string => {
+  if (!instant.safeParse(text).success) throw new InvalidArgumentError('Write a time, such as 2026-11-28T10:00:00Z.')
+  return text
+}
+
+type Options = {
+  failed: boolean
+  since?: string
+  until?: string
+  limit: number
+  csv: boolean
+  to?: string
+  shop?: string
+  json: boolean
+}
 
 export const callsCommand = (context: CommandContext): Command =>
   new Command('calls')
     .description('the last calls to EasyParcel, newest first, with outcome, milliseconds and EasyParcel’s request id')
-    .option('--failed', 'only those that failed in the last seven days', false)
+    .option('--failed', 'only those that failed; without --since in the last seven days', false)
+    .option('--since <time>', 'from this time on', readTime)
+    .option('--until <time>', 'before this time', readTime)
     .option('--limit <amount>', `how many, at most ${most}`, readAmount(most), 60)
+    .option('--csv', 'print all that fit as CSV', false)
+    .option('--to <file>', 'with --csv: write it into this file, which must not be there yet')
     .addOption(shopOption())
     .option('--json', 'print them as JSON, as GET /v1/admin/calls does', false)
-    .action(({ failed, limit, shop, json }: Options) =>
-      withInstallation({ ...context, shop }, async ({ db, organizationId, settings }) => {
-        const since = new Date((await clock(db.sql)).getTime() - failuresWithinMs)
-        const only = failed ? { isFailed: true, since } : {}
-        const calls = (await listCalls(db.ofShop(organizationId).sql, { limit, ...only })).map(toCallView)
-        const text = calls.length > 0 ? render(calls, settings.timezone) : 'There is none.'
-        print(text, json && { data: calls })
-      }),
-    )
+    .action(({ csv, to, shop, json, ...asked }: Options) => {
+      if (csv && json) throw new CliError('Give --csv or --json, not both.', { exitCode: 2 })
+      if (to !== undefined && !csv) throw new CliError('--to is for --csv.', { exitCode: 2 })
+      return withInstallation({ ...context, shop }, async ({ db, organizationId, settings }) => {
+        const { sql } = db.ofShop(organizationId)
+        const now = await clock(sql)
+        if (csv) return writePieces(callFile(sql, { asked, now }), to)
+        const calls = await listCallsPage(sql, { asked, now })
+        const text = calls.data.length > 0 ? render(calls.data, settings.timezone) : 'There is none.'
+        print(text, json && calls)
+      })
+    })
 
 const orDash = (value: number | string | null): string => (value === null ? '-' : String(value))
 

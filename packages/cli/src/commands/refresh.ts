@@ -5,7 +5,6 @@ import {
   type RefreshRequest,
   type RefreshRun,
   refreshRequest,
-  type TrackingFilterGiven,
 } from '@jejak/contract'
 import { consoleActor as actor } from '@jejak/core/audit'
 import { getRefresh, listRefreshes, planRefresh, startRefresh, steerRefresh, tellLeftOut } from '@jejak/core/refreshing'
@@ -13,6 +12,7 @@ import { readClock } from '@jejak/db'
 import { Command, Option } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
+import { addFilterOptions, filterOf, peopleOf } from '../filter-options.ts'
 import { type OpenedInstallation, withInstallation, withQueue } from '../open-installation.ts'
 import { note, print } from '../print.ts'
 import { renderRefreshLine, watchRefresh } from '../progress/refresh-progress.ts'
@@ -22,33 +22,24 @@ import { shopOption } from '../shop-option.ts'
 const lookEveryMs = 1000
 const runsShown = 50
 
-type Asked = {
+type Asked = { [name: string]: unknown } & {
   shop?: string
   json: boolean
   dryRun: boolean
   watch: boolean
   all: boolean
   withEnded: boolean
-  status?: string
-  order?: string
-  courier?: string
-  attention?: boolean
-  changedAfter?: string
-  notCheckedSince?: string
 }
 
 const refreshCommand = (context: CommandContext): Command =>
-  new Command('refresh')
-    .description('has many parcels checked now; exit code 1 if a parcel could not be checked while it was watched')
+  addFilterOptions(
+    new Command('refresh').description(
+      'has many parcels checked now; exit code 1 if a parcel could not be checked while it was watched',
+    ),
+  )
     .argument('[numbers...]', 'tracking numbers; without any, a filter or --all says which')
     .addOption(shopOption())
     .option('--all', 'all parcels that are on their way', false)
-    .option('--status <statuses>', 'only parcels with one of these, with commas')
-    .option('--order <number>', 'only parcels of this order')
-    .option('--courier <name>', 'only parcels of this courier')
-    .option('--attention', 'only parcels that need a person')
-    .option('--changed-after <time>', 'only parcels that changed after this time, such as 2026-01-23T04:28:52Z')
-    .option('--not-checked-since <time>', 'only parcels whose last good check was before this time')
     .option('--with-ended', 'parcels that have ended, too', false)
     .option('--dry-run', 'only tell what would be done', false)
     .addOption(new Option('--watch', 'show the progress until the run has ended').default(false))
@@ -62,14 +53,9 @@ const refreshCommand = (context: CommandContext): Command =>
 
 const requestOf = (numbers: readonly string[], asked: Asked): RefreshRequest => {
   const filter = {
-    ...(numbers.length > 0 && { trackingNumber: numbers.map(readNumber).join() }),
-    ...(asked.status !== undefined && { status: asked.status }),
-    ...(asked.order !== undefined && { orderNumber: asked.order }),
-    ...(asked.courier !== undefined && { courier: asked.courier }),
-    ...(asked.attention && { attention: true }),
-    ...(asked.changedAfter !== undefined && { changedAfter: asked.changedAfter }),
-    ...(asked.notCheckedSince !== undefined && { notCheckedSince: asked.notCheckedSince }),
-  } satisfies TrackingFilterGiven
+    ...filterOf(asked),
+    ...(numbers.length > 0 && { trackingNumber: numbers.map(readNumber) }),
+  }
   if (Object.keys(filter).length === 0 && !asked.all)
     throw new CliError('Say which parcels: numbers, a filter such as --status in_transit, or --all.', { exitCode: 2 })
   const read = refreshRequest.safeParse({ filter, withEnded: asked.withEnded })
@@ -112,7 +98,7 @@ const start = (opened: OpenedInstallation, asked: RefreshRequest, { watch, json 
   withQueue(opened, async (boss) => {
     const { organizationId, signal } = opened
     const deps = { ...depsOf(opened), boss }
-    const runId = await startRefresh(deps, { actor, organizationId, asked })
+    const runId = await startRefresh(deps, { actor, organizationId, asked, people: peopleOf(opened) })
     const look = () => getRefresh(deps, { organizationId, runId })
     if (watch) note(`Run ${runId}. Ctrl-C ends this view, not the run.`)
     const wait = () => sleep(lookEveryMs, undefined, { signal })

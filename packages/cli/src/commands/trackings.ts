@@ -1,10 +1,10 @@
 import { type TrackingFilter, type TrackingSort, trackingSorts } from '@jejak/contract'
-import { asListed, type FileSort, narrowingOf, type People, trackingFile, usualSort } from '@jejak/core/listing'
-import { listMembers, listTrackingLines } from '@jejak/db'
+import { asListed, type FileSort, narrowingOf, trackingFile, usualSort } from '@jejak/core/listing'
+import { listTrackingLines } from '@jejak/db'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
-import { addFilterOptions, filterOf } from '../filter-options.ts'
+import { addFilterOptions, filterOf, peopleOf } from '../filter-options.ts'
 import { type OpenedInstallation, withInstallation } from '../open-installation.ts'
 import { note, print } from '../print.ts'
 import { renderTable } from '../render-table.ts'
@@ -53,11 +53,8 @@ export const trackingsCommand = (context: CommandContext): Command =>
 
 type Asked = { filter: TrackingFilter; options: Options }
 
-const narrow = ({ db, organizationId }: OpenedInstallation, filter: TrackingFilter) => {
-  const members = async () => (await listMembers(db.sql, organizationId)).map(({ id }) => id)
-  const people: People = { me: null, members }
-  return narrowingOf(db.ofShop(organizationId).sql, { filter: asListed(filter), people })
-}
+const narrow = (opened: OpenedInstallation, filter: TrackingFilter) =>
+  narrowingOf(opened.db.ofShop(opened.organizationId).sql, { filter: asListed(filter), people: peopleOf(opened) })
 
 const isOfFile = (sort: TrackingSort): sort is FileSort => sort === 'registered' || sort === '-registered'
 

@@ -6,8 +6,11 @@ import { Refusal } from '../errors.ts'
 /** Whom `assignee` can mean: the user who asks, and the members of the shop. */
 export type People = { me: string | null; members: () => Promise<readonly string[]> }
 
-/** For whoever asks without being a user of the shop. */
-export const noPeople: People = { me: null, members: async () => [] }
+/** For whoever asks without knowing the users of the shop: one is named by id. */
+export const noPeople: People = {
+  me: null,
+  members: () => Promise.reject(new Refusal('validation', 'assignee: Name a user by id.')),
+}
 
 const dateOf = (text: string | undefined): Date | undefined => (text === undefined ? undefined : new Date(text))
 

@@ -1,2 +1,1 @@
-export { builtInViews } from './built-in-views.ts'
 export * from './views.ts'
