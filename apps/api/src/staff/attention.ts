@@ -76,7 +76,7 @@ export const attentionRoutes = (app: FastifyInstance, deps: RouteDeps): void => 
     permission: 'attention:settle',
     schema: {
       summary: 'Settle cases, or put them off, in one of the ways that are offered for their reason',
-      description: `${many} What \`how\` does is said by the choices of each reason. \`retry\` counts as a check asked for by hand; for more than one parcel it needs the permission \`checks:bulk\`, too. \`lost\` and \`returned\` are events of the shop’s own, which customers see as such.`,
+      description: `${many} What \`how\` does is said by the choices of each reason. \`retry\` counts as a check asked for by hand; for more than one parcel it needs \`checks:bulk\`, too. \`lost\` and \`returned\` are events of the shop’s own, which customers see as such.`,
       body: settleRequest,
       response: { 200: casesAnswer },
     },

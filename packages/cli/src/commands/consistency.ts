@@ -1,11 +1,12 @@
 import { consoleActor as actor } from '@jejak/core/audit'
 import { type RuleState, repairConsistency, verifyConsistency } from '@jejak/core/consistency'
 import { readSettings } from '@jejak/core/settings'
-import { readClock as clock } from '@jejak/db'
+import { readClock as clock, lastParcelId } from '@jejak/db'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
 import { print } from '../print.ts'
+import { rowProgress } from '../progress/row-progress.ts'
 import { renderRule } from '../render-rule.ts'
 
 export const consistencyVerifyCommand = (context: CommandContext): Command =>
@@ -18,9 +19,13 @@ export const consistencyVerifyCommand = (context: CommandContext): Command =>
     .action(({ repair, dryRun, json }: { repair: boolean; dryRun?: boolean; json: boolean }) =>
       withInstallation(context, async ({ config, db, isDemo, signal }) => {
         const settings = await readSettings({ sql: db.sql, config })
-        const deps = { ...settings, actor, db, clock, isDemo }
+        const last = await lastParcelId(db.sql)
+        const progress = rowProgress(process.stderr, 'parcels read again')
+        const onRead = (id: number) => progress.show(id, last)
+        const deps = { ...settings, actor, db, clock, isDemo, onRead }
         const repaired = repair && !dryRun ? await repairConsistency(deps, signal) : null
         const rules = await verifyConsistency(deps, signal)
+        progress.end()
         print(render(rules, repaired), json && { repaired, rules })
         if (rules.some(({ holds }) => !holds)) process.exitCode = 1
       }),

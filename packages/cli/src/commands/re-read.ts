@@ -1,11 +1,12 @@
 import { consoleActor, recordAct } from '@jejak/core/audit'
 import { previewReRead, type ReReadReport, reRead } from '@jejak/core/checking'
 import { readSettings } from '@jejak/core/settings'
-import { readClock } from '@jejak/db'
+import { lastParcelId, readClock } from '@jejak/db'
 import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
 import { print } from '../print.ts'
+import { rowProgress } from '../progress/row-progress.ts'
 
 export const reReadCommand = (context: CommandContext): Command =>
   new Command('re-read')
@@ -20,7 +21,10 @@ export const reReadCommand = (context: CommandContext): Command =>
     .action(({ apply, dryRun, json }: { apply: boolean; dryRun?: boolean; json: boolean }) =>
       withInstallation(context, async ({ config, db, isDemo, signal }) => {
         const { settingsOf } = await readSettings({ sql: db.sql, config })
-        const deps = { actor: consoleActor, db, clock: readClock, settingsOf, isDemo }
+        const last = await lastParcelId(db.sql)
+        const progress = rowProgress(process.stderr, 'parcels')
+        const onRead = (id: number) => progress.show(id, last)
+        const deps = { actor: consoleActor, db, clock: readClock, settingsOf, isDemo, onRead }
         const isDryRun = dryRun === true || !apply
         if (!isDryRun)
           await recordAct(db.sql, {
@@ -30,6 +34,7 @@ export const reReadCommand = (context: CommandContext): Command =>
             now: await readClock(db.sql),
           })
         const report = isDryRun ? await previewReRead(deps, signal) : await reRead(deps, signal)
+        progress.end()
         print(render(report, isDryRun), json && { isDryRun, ...report })
       }),
     )

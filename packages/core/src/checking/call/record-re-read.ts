@@ -8,7 +8,10 @@ import type { CheckDeps } from './check-deps.ts'
 import { toParcelWrite, toScheduleChange, toTrackingState } from './parcel-rows.ts'
 import { readingVersion } from './reading-version.ts'
 
-export type ReReadDeps = Pick<CheckDeps, 'db' | 'actor' | 'clock' | 'settingsOf' | 'isDemo'>
+/** `onRead` is told the id of the last parcel that was read, for who shows progress. */
+export type ReReadDeps = Pick<CheckDeps, 'db' | 'actor' | 'clock' | 'settingsOf' | 'isDemo'> & {
+  onRead?: (id: number) => void
+}
 
 /** What reading the stored scans again changes, or would change. `moves` counts parcels by their change of status: `delivered → in_transit`. */
 export type ReReadReport = {
@@ -35,6 +38,7 @@ export const previewReRead = async (deps: ReReadDeps, signal: AbortSignal): Prom
     const rows = await listToReRead(sql, { afterId: after, limit: batch, lock: false })
     addTo(report, await planAll(deps, rows, await deps.clock(sql)))
     after = rows.at(-1)?.id ?? null
+    if (after !== null) deps.onRead?.(Number(after))
   }
   return report
 }
@@ -74,6 +78,7 @@ const reReadBatch = async (deps: ReReadDeps, tx: Tx, { version, after, report }:
   const next = rows.at(-1)?.id ?? null
   if (version !== undefined) await saveReading(tx, { version, after: next })
   addTo(report, read)
+  if (next !== null) deps.onRead?.(Number(next))
   return next
 }
 
