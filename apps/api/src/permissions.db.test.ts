@@ -6,6 +6,7 @@ import {
   type Permission,
   permissionsOfKey,
   permissionsOfUser,
+  scopesOf,
 } from '@jejak/core/access'
 import { consoleActor } from '@jejak/core/audit'
 import { type ApiScope, apiScopes, type ShopRole, shopRoles } from '@jejak/db'
@@ -214,8 +215,9 @@ test('the table in docs/permissions.md is the one that decides', async () => {
   const mark = (yes: boolean) => (yes ? '●' : '')
   const rows = (Object.keys(grants) as Permission[]).map((name) => {
     const users = shopRoles.map((role) => mark(permissionsOfUser({ role, isOperator: false }).has(name)))
+    const scopes = scopesOf(grants[name]).map((scope) => `\`${scope}\``)
     const operator = mark(permissionsOfUser({ role: null, isOperator: true }).has(name))
-    return `| \`${name}\` | ${grants[name].what} | ${grants[name].scope ? `\`${grants[name].scope}\`` : 'none'} | ${[...users, operator].join(' | ')} |`
+    return `| \`${name}\` | ${grants[name].what} | ${scopes.join(', ') || 'none'} | ${[...users, operator].join(' | ')} |`
   })
   const routes = operations
     .map((operation) => {

@@ -41,7 +41,10 @@ export const textParams = z.object({ id })
 
 export const textsView = z.object({
   unread: z.array(
-    z.object({ text: z.string(), times: count, shops: count, firstSeenAt: instant, lastSeenAt: instant }),
+    z.object({
+      ...{ text: z.string(), times: count, shops: count, firstSeenAt: instant, lastSeenAt: instant },
+      examples: z.array(z.string()).meta({ description: 'Ids of parcels that had it last, three at most' }),
+    }),
   ),
   own: z.array(ownText),
 })

@@ -147,6 +147,15 @@ test('a shop has its face back, and where someone has changed the same field sin
   expect(await ask('PATCH', '/v1/shop', { name: 'Kedai Roti' })).toMatchObject({ http: 200, undo: null })
 })
 
+test('a shop’s back end undoes what it has done itself', async () => {
+  const headers = withKey(await world.addKey(world.shop.organizationId, ['trackings:write']))
+  const { id } = await ask('POST', '/v1/trackings', { trackingNumber: 'BACKEND00001' })
+  const asked = { method: 'POST', url: `/v1/admin/trackings/${id}/notes`, payload: { text: 'wrong' }, headers } as const
+  const noted = (await world.app.inject(asked)).json()
+  const answer = await world.app.inject({ method: 'POST', url: `/v1/admin/undo/${noted.undo.id}`, headers })
+  expect([answer.statusCode, answer.json()]).toMatchObject([200, { act: 'note.added', restored: 1 }])
+})
+
 test('what someone may not do they may not undo', async () => {
   const changed = await done('PATCH', '/v1/shop', { name: 'Kedai Malam' })
   const key = await world.addKey(world.shop.organizationId, ['trackings:write'])

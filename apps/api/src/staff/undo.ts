@@ -32,7 +32,7 @@ export const undoRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
 
   staffRoute(app, {
     at: 'POST /v1/admin/undo/:id',
-    permission: 'attention:settle',
+    permission: 'undo:use',
     schema: {
       summary: 'Undo what was done',
       description:

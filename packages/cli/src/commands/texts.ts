@@ -21,8 +21,10 @@ const listCommand = (context: CommandContext): Command =>
           unread.length === 0
             ? 'Every text could be read.'
             : renderTable(
-                ['Times', 'Shops', 'Unread text'],
-                unread.map(({ times, shops, text }) => [String(times), String(shops), text]),
+                ['Times', 'Shops', 'Parcels', 'Unread text'],
+                unread.map(({ times, shops, examples, text }) => [
+                  ...[String(times), String(shops), examples.join(' ') || '-', text],
+                ]),
               ),
           ...(own.length === 0
             ? []

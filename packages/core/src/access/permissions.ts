@@ -1,7 +1,13 @@
 import { type ApiScope, shopRoles as everyone, type ShopRole } from '@jejak/db'
 
-/** `scope`: whose keys may do it; null for no key. */
-type Grant = { what: string; scope: ApiScope | null; roles: readonly ShopRole[]; isOfOperators?: true }
+/** `scope`: whose keys may do it, `alsoScope` those of another one; null for no key. */
+type Grant = {
+  what: string
+  scope: ApiScope | null
+  alsoScope?: ApiScope
+  roles: readonly ShopRole[]
+  isOfOperators?: true
+}
 
 const managers = ['owner', 'admin'] as const
 const handlers = [...managers, 'dispatcher', 'support'] as const
@@ -29,8 +35,14 @@ export const grants = {
   'checks:read': { what: 'follow the checks that staff asked for', scope: 'shop:admin', roles: handlers },
   'attention:read': { what: 'see what needs a person', scope: 'shop:admin', roles: everyone },
   'attention:settle': {
-    what: 'settle what needs a person, and undo what was done',
+    what: 'settle what needs a person',
     scope: 'shop:admin',
+    roles: handlers,
+  },
+  'undo:use': {
+    what: 'undo what was done, where one may do it',
+    scope: 'shop:admin',
+    alsoScope: 'trackings:write',
     roles: handlers,
   },
   'notes:write': { what: 'write notes on parcels', scope: 'trackings:write', roles: handlers },
@@ -94,14 +106,18 @@ export const permissions = Object.keys(grants) as Permission[]
 const where = (holds: (grant: Grant) => boolean): ReadonlySet<Permission> =>
   new Set(permissions.filter((name) => holds(grants[name])))
 
+/** Whose keys have a permission. */
+export const scopesOf = ({ scope, alsoScope }: Pick<Grant, 'scope' | 'alsoScope'>): ApiScope[] =>
+  scope === null ? [] : [scope, ...(alsoScope ? [alsoScope] : [])]
+
 /** What a key may do. */
 export const permissionsOfKey = (scopes: readonly ApiScope[]): ReadonlySet<Permission> =>
-  where(({ scope }) => scope !== null && scopes.includes(scope))
+  where((grant) => scopesOf(grant).some((scope) => scopes.includes(scope)))
 
 /** Who has a permission beside users, for those who ask with a key. */
 export const keysWith = (permission: Permission): string => {
-  const { scope } = grants[permission]
-  return scope === null ? 'users have it, and no key' : `a key with the scope \`${scope}\` has it`
+  const scopes = scopesOf(grants[permission]).map((scope) => `\`${scope}\``)
+  return scopes.length === 0 ? 'users have it, and no key' : `a key with the scope ${scopes.join(' or ')} has it`
 }
 
 /** What a permission allows, and which users have it; undefined for what is none. */

@@ -35,9 +35,10 @@ beforeEach(async () => {
   }
   await world.query('update tracking_cache set events = $2 where id = $1', [id, JSON.stringify([scan])])
   await world.query(
-    `insert into unread_values (connection_id, organization_id, kind, value, times, first_seen_at, last_seen_at)
-     select id, organization_id, 'text', $1, 7, $2, $2 from connections on conflict do nothing`,
-    [masked, at],
+    `insert into unread_values (connection_id, organization_id, kind, value, times, first_seen_at, last_seen_at, examples)
+     select id, organization_id, 'text', $1, 7, $2, $2, array[$3::bigint, 999999] from connections
+     on conflict (connection_id, kind, value) do update set examples = excluded.examples`,
+    [masked, at, id],
   )
 })
 
@@ -57,7 +58,7 @@ const readAgain = async () => {
 }
 
 test('a text that no one could read is listed, tried, explained, and then stored scans mean what was said', async () => {
-  expect(await listUnreadTexts(world.db.sql, 10)).toMatchObject([{ text: masked, times: 7, shops: 1 }])
+  expect(await listUnreadTexts(world.db.sql, 10)).toMatchObject([{ text: masked, times: 7, shops: 1, examples: [id] }])
   const expected = {
     text: masked,
     scans: 1,

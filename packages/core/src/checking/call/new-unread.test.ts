@@ -11,8 +11,10 @@ const unread = [
 test('a text that no one can read counts with its scan, not with each answer that repeats it', async () => {
   const before = stored('Zorbing parcel')
   const after = stored('Zorbing parcel', 'Dihubungi Siti Aminah 012-345 6789')
-  expect(await newUnread(unread, [{ before, after }])).toEqual([{ kind: 'text', value: '… 999 999 9999' }])
-  expect(await newUnread(unread, [{ before: after, after }])).toEqual([])
+  expect(await newUnread(unread, [{ trackingId: '7', before, after }])).toEqual([
+    { kind: 'text', value: '… 999 999 9999', trackingId: '7' },
+  ])
+  expect(await newUnread(unread, [{ trackingId: '7', before: after, after }])).toEqual([])
   expect(await newUnread(unread, [])).toEqual([])
 })
 

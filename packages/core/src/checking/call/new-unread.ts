@@ -5,13 +5,16 @@ import { mapInTurns } from '../../in-turns.ts'
 type Said = { rawAt: string; code: number | null; text: string }
 
 /** The stored scans of one parcel, as JSON, before and after an answer. */
-export type StoredChange = { before: string; after: string }
+export type StoredChange = { trackingId: string; before: string; after: string }
+/** `trackingId`: a parcel that has it, where a parcel's scan does. */
+export type SeenUnread = UnreadValue & { trackingId?: string }
 
 const keyOf = ({ rawAt, code, text }: Said): string => JSON.stringify([rawAt, code, text])
 
-const newScans = ({ before, after }: StoredChange): Said[] => {
+const newTexts = ({ trackingId, before, after }: StoredChange): [text: string, trackingId: string][] => {
   const known = new Set((JSON.parse(before) as Said[]).map(keyOf))
-  return (JSON.parse(after) as Said[]).filter((scan) => !known.has(keyOf(scan)))
+  const scans = (JSON.parse(after) as Said[]).filter((scan) => !known.has(keyOf(scan)))
+  return scans.map(({ text }) => [text, trackingId])
 }
 
 /**
@@ -21,11 +24,13 @@ const newScans = ({ before, after }: StoredChange): Said[] => {
 export const newUnread = async (
   unread: readonly UnreadValue[],
   changes: readonly StoredChange[],
-): Promise<UnreadValue[]> => {
-  const scans = await mapInTurns(unread.length === 0 ? [] : changes, newScans)
-  const texts = new Set(scans.flat().map(({ text }) => text))
+): Promise<SeenUnread[]> => {
+  const texts = new Map((await mapInTurns(unread.length === 0 ? [] : changes, newTexts)).flat())
   return mapInTurns(
     unread.filter(({ kind, value }) => kind !== 'text' || texts.has(value)),
-    maskUnread,
+    (one) => {
+      const trackingId = one.kind === 'text' ? texts.get(one.value) : undefined
+      return { ...maskUnread(one), ...(trackingId !== undefined && { trackingId }) }
+    },
   )
 }

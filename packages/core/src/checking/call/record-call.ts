@@ -101,7 +101,9 @@ const saveAnswer = async (
 ): Promise<CallSummary> => {
   const { settings, tx, call, now } = work
   const planned = await mapInTurns(work.rows, (row) => planAnswer(work, row, items.get(row.id)!))
-  const stored = planned.flatMap(({ row, write }) => (write ? [{ before: row.events, after: write.events }] : []))
+  const stored = planned.flatMap(({ row, write }) =>
+    write ? [{ trackingId: row.id, before: row.events, after: write.events }] : [],
+  )
   const values = await newUnread(unread, stored)
   await Promise.all([savePlans(work, planned), countUnreadValues(tx, { connectionId: call.connectionId, now, values })])
   const summary = summaryOf(call, planned, end.outcome)

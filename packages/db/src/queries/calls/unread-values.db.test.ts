@@ -11,6 +11,24 @@ beforeAll(async () => {
 })
 afterAll(() => shop.close())
 
+test('a text keeps the three parcels that had it last as examples, each once', async () => {
+  const { connectionId } = shop
+  const seen = async (...trackingIds: string[]) => {
+    const values = trackingIds.map((trackingId) => ({ kind: 'text', value: 'shelved', trackingId }))
+    await shop.db.transaction((tx) => countUnreadValues(tx, { connectionId, now: new Date(now), values }))
+    const [row] = await shop.query<{ ids: string[] }>(
+      `select examples as ids from unread_values where value = 'shelved'`,
+    )
+    return row!.ids
+  }
+  expect(await seen('1')).toEqual(['1'])
+  expect(await seen('2', '1')).toEqual(['1', '2'])
+  expect(await seen('3')).toEqual(['3', '1', '2'])
+  expect(await seen('2')).toEqual(['2', '3', '1'])
+  expect(await seen('4', '5', '6', '7')).toEqual(['4', '5', '6'])
+  await shop.query('delete from unread_values')
+})
+
 test('a text counts each time it is new, a code that comes with every answer once a day', async () => {
   const values = [
     { kind: 'text', value: 'zorbing' },

@@ -31,16 +31,27 @@ export const saveOwnText = (tx: Tx, { limit, ...text }: Omit<OwnTextRow, 'id'> &
 export const deleteOwnText = (tx: Tx, id: string) =>
   row<OwnTextRow>(tx, { text: `delete from own_texts where id = $1 returning ${columns}`, values: [id] })
 
-/** A text that no one could read, over all shops. */
-export type UnreadText = { text: string; times: number; shops: number; firstSeenAt: Date; lastSeenAt: Date }
+/** A text that no one could read, over all shops; `examples` are ids of parcels that had it last. */
+export type UnreadText = {
+  text: string
+  times: number
+  shops: number
+  firstSeenAt: Date
+  lastSeenAt: Date
+  examples: string[]
+}
 
 /** Those seen most often come first. */
 export const listUnreadTexts = (sql: Sql, limit: number) =>
   rows<UnreadText>(sql, {
-    text: `select value as text, sum(times)::int as times, count(distinct organization_id)::int as shops, min(first_seen_at) as "firstSeenAt",
-            max(last_seen_at) as "lastSeenAt"
-       from unread_values u where kind = 'text' and not exists (select from own_texts o where o.text = u.value)
-      group by value order by sum(times) desc, value limit $1`,
+    text: `select text, times, shops, "firstSeenAt", "lastSeenAt",
+            array(select distinct t.id::text from jsonb_array_elements(unread.seen) as of_account (ids) cross join jsonb_array_elements_text(ids) as parcel (id)
+                    join tracking_cache t on t.id = parcel.id::bigint limit 3) as examples
+       from (select value as text, sum(times)::int as times, count(distinct organization_id)::int as shops, min(first_seen_at) as "firstSeenAt",
+                    max(last_seen_at) as "lastSeenAt", jsonb_agg(examples) as seen
+               from unread_values u where kind = 'text' and not exists (select from own_texts o where o.text = u.value)
+              group by value order by sum(times) desc, value limit $1) as unread
+      order by times desc, text`,
     values: [limit],
   })
 
