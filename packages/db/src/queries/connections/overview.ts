@@ -21,33 +21,47 @@ export type OfShop = { shop: string }
 export const isOfShop = (parameter: string) =>
   `(${parameter}::text = 'all' or organization_id = nullif(${parameter}::text, 'all')::bigint)`
 
+/** Says which rows a statement is about; `of` is where they have their `organization_id`, such as `c.`. */
+type Which = (of?: string) => string
+
+/** A statement for one shop, and the same for all: each is prepared and planned once a connection, and the shop's by its own indexes. */
+export const forOneOrAll = (name: string, parameter: string, text: (which: Which) => string) => {
+  const one = { name: `${name}-of-shop`, text: text((of = '') => `${of}organization_id = ${parameter}::text::bigint`) }
+  const all = { name: `${name}-of-all`, text: text(() => `${parameter}::text = 'all'`) }
+  return ({ shop }: OfShop) => (shop === 'all' ? all : one)
+}
+
 /** So many due parcels of one class and account are counted; what is more is as many, for a person. */
 const dueMax = 10_000
 
-const overviewSql = `
+const overviewFor = forOneOrAll(
+  'overview',
+  '$2',
+  (which) => `
   select (select coalesce(jsonb_object_agg(status, amount), '{}')
-            from (select status, sum(amount)::int as amount from (${countedSql}) as counted where ${isOfShop('$2')}
+            from (select status, sum(amount)::int as amount from (${countedSql}) as counted where ${which()}
                    group by status having sum(amount) > 0) as by_status
          ) as "trackingsByStatus",
-         (select coalesce(sum(amount), 0)::int from (${countedSql}) as counted where attention <> '' and ${isOfShop('$2')}) as "requiringAttention",
+         (select coalesce(sum(amount), 0)::int from (${countedSql}) as counted where attention <> '' and ${which()}) as "requiringAttention",
          (select coalesce(sum(amount), 0)::int
             from connections c cross join unnest($4::smallint[]) as class (priority) cross join lateral (
               select count(*) as amount from (
                 select from tracking_schedule s
                  where s.connection_id = c.id and s.update_priority = class.priority and s.next_update_due <= $1 limit ${dueMax}) as seen) as due
-           where ${isOfShop('$2')}) as "dueNow",
-         (select coalesce(sum(batch_size), 0)::int from api_calls where closed_at is null and lease_until > $1 and ${isOfShop('$2')}) as "inFlight",
+           where ${which('c.')}) as "dueNow",
+         (select coalesce(sum(batch_size), 0)::int from api_calls where closed_at is null and lease_until > $1 and ${which()}) as "inFlight",
          today.checks, today.calls
     from (select coalesce(sum(a.batch_size) filter (where a.closed_at is not null), 0)::int as checks, count(a.id)::int as calls
             from connections c left join api_calls a on a.connection_id = c.id and a.budget_day = $3
-           where ($2::text = 'all' or c.organization_id = nullif($2::text, 'all')::bigint)) as today`
+           where ${which('c.')}) as today`,
+)
 
 /** The state of a shop, or of the whole installation, in one statement; `checks` counts the numbers asked in the closed calls of the local `day`. */
 export const findOverview = async (
   sql: Sql,
   { now, day, shop }: OfShop & { now: Date; day: string },
 ): Promise<Overview> =>
-  (await row<Overview>(sql, { text: overviewSql, values: [now, shop, day, Object.values(priorities)] }))!
+  (await row<Overview>(sql, { ...overviewFor({ shop }), values: [now, shop, day, Object.values(priorities)] }))!
 
 const toldTypes = {
   name: 'text',

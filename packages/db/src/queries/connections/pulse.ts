@@ -1,7 +1,7 @@
 import { priorities } from '../../priorities.ts'
 import { row, type Sql } from '../../sql.ts'
 import { countedSql } from '../parcels/counts.ts'
-import { isOfShop, type OfShop } from './overview.ts'
+import { forOneOrAll, type OfShop } from './overview.ts'
 
 /** How EasyParcel answered the calls of a time. */
 export type Answers = { calls: number; failed: number; p50Ms: number | null; p95Ms: number | null }
@@ -28,25 +28,29 @@ const answersSql = (name: string, since: string) => `
   (percentile_cont(0.5) within group (order by duration_ms) filter (where ${since}))::int as "p50MsOf${name}",
   (percentile_cont(0.95) within group (order by duration_ms) filter (where ${since}))::int as "p95MsOf${name}"`
 
-const pulseSql = `
+const pulseFor = forOneOrAll(
+  'pulse',
+  '$1',
+  (which) => `
   select (select coalesce(jsonb_object_agg(attention, amount), '{}')
-            from (select attention, sum(amount)::int as amount from (${countedSql}) as counted where attention <> '' and ${isOfShop('$1')}
+            from (select attention, sum(amount)::int as amount from (${countedSql}) as counted where attention <> '' and ${which()}
                    group by attention having sum(amount) > 0) as by_reason) as attention,
          (select min(first.due)
             from connections c cross join unnest($4::smallint[]) as class (priority) cross join lateral (
               select s.next_update_due as due from tracking_schedule s
                where s.connection_id = c.id and s.update_priority = class.priority and s.next_update_due <= $2
                order by s.next_update_due limit 1) as first
-           where ${isOfShop('$1')}) as "oldestDueAt",
+           where ${which('c.')}) as "oldestDueAt",
          (select coalesce(jsonb_object_agg(state, reads), '{}')
-            from (select state, sum(reads)::bigint as reads from read_hours where hour >= $3 and ${isOfShop('$1')} group by state) as by_state) as reads,
+            from (select state, sum(reads)::bigint as reads from read_hours where hour >= $3 and ${which()} group by state) as by_state) as reads,
          fresh.*, answers.*
     from (select min(at) as "freshAt", coalesce(sum(fresh), 0)::int as fresh, coalesce(sum(stale), 0)::int as stale, coalesce(sum(expired), 0)::int as expired
-            from freshness_counts where ${isOfShop('$1')}) as fresh,
+            from freshness_counts where ${which()}) as fresh,
          (select ${answersSql('Hour', `opened_at > $2::timestamptz - interval '1 hour'`)}, ${answersSql('Day', 'true')}
             from connections c join api_calls a on a.connection_id = c.id
              and a.budget_day >= ($2::timestamptz - interval '2 days')::date and a.opened_at > $2::timestamptz - interval '1 day' and a.closed_at is not null
-           where ($1::text = 'all' or c.organization_id = nullif($1::text, 'all')::bigint)) as answers`
+           where ${which('c.')}) as answers`,
+)
 
 /** The pulse of a shop, or of the whole installation; reads count from `dayStart`. */
 export const findPulse = async (
@@ -54,7 +58,7 @@ export const findPulse = async (
   { shop, now, dayStart }: OfShop & { now: Date; dayStart: Date },
 ): Promise<Pulse> => {
   const found = (await row<PulseRow>(sql, {
-    text: pulseSql,
+    ...pulseFor({ shop }),
     values: [shop, now, dayStart, Object.values(priorities)],
   }))!
   const { attention, oldestDueAt, reads, freshAt, fresh, stale, expired } = found
