@@ -48,13 +48,16 @@ export const listCalls = (
 
 // Longer than a call may take from its opening to its record.
 const callMaxSql = `interval '15 minutes'`
-const failedMax = 2000
+const failedMax = 1000
 
 const newestOfParcel = `
   select call_id from call_parcels where organization_id = $1 and opened_at >= $3 and $2::bigint = any (tracking_ids) order by opened_at desc limit $4`
+// Looked up once, so that the index goes to that moment: joined, Postgres walks all calls of the shop (300 ms of 90,000).
+const checkedAt = '(select checked_at from tracking_schedule where organization_id = $1 and tracking_id = $2::bigint)'
 const lastCheck = `
-  select p.call_id from tracking_schedule s join call_parcels p on p.organization_id = $1 and p.opened_at between s.checked_at - ${callMaxSql} and s.checked_at
-   where s.organization_id = $1 and s.tracking_id = $2::bigint and $2::bigint = any (p.tracking_ids) order by p.opened_at desc limit 1`
+  select call_id from call_parcels
+   where organization_id = $1 and opened_at <= ${checkedAt} and opened_at >= ${checkedAt} - ${callMaxSql} and $2::bigint = any (tracking_ids)
+   order by opened_at desc limit 1`
 const lastChange = `
   select call_id from tracking_update_logs where organization_id = $1 and tracking_id = $2::bigint and call_id is not null order by at desc, id desc limit 1`
 const failedOfParcel = `
