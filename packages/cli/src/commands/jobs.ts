@@ -5,6 +5,7 @@ import { Command, Option } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation, withQueue } from '../open-installation.ts'
 import { print } from '../print.ts'
+import { readJobId } from '../read-id.ts'
 import { renderTable } from '../render-table.ts'
 import { instantShower } from '../show-instant.ts'
 
@@ -57,7 +58,7 @@ const renderJobs = (jobs: readonly JobRow[], timezone: string): string => {
 const retryCommand = (context: CommandContext): Command =>
   new Command('jobs:retry')
     .description('has a failed or cancelled job done again; without an id, all failed ones')
-    .argument('[id]', 'as jobs:list shows it')
+    .argument('[id]', 'as jobs:list shows it', readJobId)
     .addOption(queueOption())
     .option('--json', 'print the result as JSON', false)
     .action((id: string | undefined, { queue, json }: { queue?: QueueName; json: boolean }) =>
@@ -79,7 +80,7 @@ const retryCommand = (context: CommandContext): Command =>
 const cancelCommand = (context: CommandContext): Command =>
   new Command('jobs:cancel')
     .description('takes back a job that waits; one that runs ends at its next step')
-    .argument('<id>', 'as jobs:list shows it')
+    .argument('<id>', 'as jobs:list shows it', readJobId)
     .option('--json', 'print the result as JSON', false)
     .action((id: string, { json }: { json: boolean }) =>
       withInstallation(context, (opened) =>
