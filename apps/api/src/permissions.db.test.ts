@@ -240,7 +240,7 @@ test('the table in docs/permissions.md is the one that decides', async () => {
     `| --- | --- | --- | ${[...shopRoles, 'operator'].map(() => '---').join(' | ')} |`,
     ...rows,
     '',
-    'A user has a role in each shop. An operator runs the installation and may have no role in any shop.',
+    'A user has a role in each shop. An operator runs the installation and may have no role in any shop. A key has what its scopes say, the scope `operator` too.',
     '',
     '## What each route needs',
     '',

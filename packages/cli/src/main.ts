@@ -28,7 +28,7 @@ const report = (error: unknown): number => {
     return error.exitCode
   }
   console.error(sentenceOf(error) ?? error)
-  return 1
+  return error instanceof Refusal && error.code === 'validation' ? usageExitCode : 1
 }
 
 const { isUsageError, run } = program({ env: environment(), now: () => new Date() })

@@ -10,6 +10,7 @@ import {
   firstShop,
   isSchemaThere,
   listRunningProcesses,
+  listShops,
   waysTo,
 } from '@jejak/db'
 import { type EmbeddedServer, hasEmbedded, startEmbedded } from '@jejak/db/embedded'
@@ -94,8 +95,12 @@ export const withInstallation = <T>(
     const config = await configOf(env, { base, isDemo, url: opened.url })
     const { api } = config.easyparcel
     const found = await findConnectionBySlug(opened.db.sql, { slug: shop, api })
+    if (!found && shop !== firstShop && !(await listShops(opened.db.sql)).some(({ slug }) => slug === shop))
+      throw new CliError(`There is no shop ${shop}: org:list shows the shops.`)
     if (!found && shop !== firstShop)
-      throw new CliError(`There is no shop ${shop} with an account for the ${api} API: org:list shows the shops.`)
+      throw new CliError(
+        `The shop ${shop} has no account for the ${api} API: jejak easyparcel:connect --shop ${shop} connects one.`,
+      )
     if (!found)
       throw new CliError(`There is no EasyParcel account for the ${api} API yet: start Jejak once with these settings.`)
     const { organizationId, connectionId } = found

@@ -18,10 +18,6 @@ test('an unknown command, option or value is a usage error', async () => {
     argv('key:create'),
     argv('key:create', '--name', 'x', '--scopes', 'everything'),
     argv('easyparcel:connect', '--timeout', '0'),
-    ...['abc', '99999999999999999999'].flatMap((id) => [argv('undo', id), argv('texts:unmap', id)]),
-    argv('jobs:retry', 'abc'),
-    argv('jobs:cancel', '7'),
-    argv('attention', '--reason', 'damage'),
   ]
   for (const wrong of wrongs) {
     const error = await jejak()
@@ -50,6 +46,8 @@ test('what can never work is one sentence, before any database is opened', async
       .catch((error: unknown) => error)
   const shipment = await outcomeOf(['track', 'ES-2602-VC4KV'])
   expect(shipment).toMatchObject({ exitCode: 2, message: expect.stringContaining('shipment number') })
+  for (const args of [['jobs:retry'], ['jobs:retry', '01dd5af4-2ff5-436b-a4a3-7a65a883d9ff', '--all']])
+    expect(await outcomeOf(args)).toMatchObject({ exitCode: 2, message: expect.stringContaining('say --all') })
   expect(await outcomeOf(['import', '/nowhere.csv'])).toMatchObject({
     exitCode: 1,
     message: expect.stringContaining('ENOENT'),

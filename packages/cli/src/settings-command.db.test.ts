@@ -29,10 +29,12 @@ test('a setting of the shop is shown, changed within its bounds, and taken back 
   })
   expect(changed.stdout).toMatch(/^in_transit_freq +90 minutes +the shop +120 minutes/m)
   expect(await jejak('settings', 'in_transit_freq', 'soon')).toMatchObject({
-    code: 1,
+    code: 2,
     stderr: expect.stringContaining('in_transit_freq must be a number of minutes from 0.001 to 43200'),
   })
-  expect(await jejak('settings', 'port', '80')).toMatchObject({ code: 1 })
+  expect(await jejak('settings', 'port', '80')).toMatchObject({ code: 2 })
+  expect((await jejak('settings', 'name', 'Kedai')).stderr).toContain('`jejak shop` or PATCH /v1/shop changes it.')
+  expect((await jejak('settings', '--shop', 'nope')).stderr).toBe('There is no shop nope: org:list shows the shops.\n')
   expect(await jejak('settings', '--default')).toMatchObject({ code: 2 })
   const back = await jejak('settings', 'in_transit_freq', '--default', '--json')
   const { data, undo } = JSON.parse(back.stdout)

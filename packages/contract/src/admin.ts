@@ -55,6 +55,9 @@ export const jobsPage = z.object({
 
 export const retryFailedJobs = z.strictObject({ queue: z.string().max(60).optional() })
 export const retryAnswer = z.object({ sent: count.meta({ description: 'New jobs; what is the same waits only once' }) })
+export const jobRetried = retryAnswer.extend({
+  job: z.string().nullable().meta({ description: 'The new job; null where the same waits already' }),
+})
 
 /** `GET /v1/operator/overview`: the whole installation at a glance; `GET /v1/admin/overview`: one shop's part of it. */
 export const overviewView = z.object({

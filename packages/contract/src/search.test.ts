@@ -7,6 +7,7 @@ test.each([
   ['+60 12 345 6789', 'contact'],
   ['60123456789', 'contact'],
   ['jejak_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg', 'key'],
+  ['Bearer jejak_AbCdEfGhIjKlMnOpQrStUvWxYz0123456789abcdefg', 'key'],
   ['632143239945', undefined],
   ['239945', undefined],
   ['EE176513774MY', undefined],

@@ -10,7 +10,7 @@ export const searchRequest = z.strictObject({ q: line(200).meta({ examples: ['23
 export const foundMax = 20
 
 const phoneStart = /^\(?(?:\+|0|60[ -]?1)/
-const wholeKey = /^jejak_\S{20,}$/
+const wholeKey = /jejak_\S{20,}/
 
 /** Why what is searched for must not stand in an address, which servers and browsers keep; undefined when it may. */
 export const keptOutOfAddresses = (typed: string): 'contact' | 'key' | undefined => {

@@ -11,6 +11,7 @@ export const textMapping = z.strictObject({
     .string()
     .min(1)
     .max(500)
+    .refine((text) => !/[^\P{Cc}\n\r\t]/u.test(text) && text.isWellFormed(), 'Write it without control characters.')
     .meta({ description: 'As it is shown among the unread ones, or as the courier wrote it' }),
   status: trackingStatus,
   substatus: substatus.nullable().default(null),

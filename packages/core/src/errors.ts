@@ -1,12 +1,15 @@
-import type { ProblemCode } from '@jejak/contract'
+import type { ProblemCode, ProblemError } from '@jejak/contract'
 
 /** A refusal that whoever asked can act on; the message is one sentence for them, and each edge translates the code. */
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly code: ProblemCode
-  constructor(code: ProblemCode, message: string) {
+  /** What is wrong with each field, where the message does not begin with the name of the only one. */
+  readonly errors: ProblemError[] | undefined
+  constructor(code: ProblemCode, message: string, { errors }: { errors?: ProblemError[] } = {}) {
     super(message)
     this.code = code
+    this.errors = errors
   }
 }
 

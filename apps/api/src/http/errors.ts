@@ -38,7 +38,9 @@ const sentences: Record<string, string> = {
 export const toHttpProblem = (error: unknown): HttpProblem => {
   if (error instanceof HttpProblem) return error
   if (error instanceof Refusal)
-    return error.code === 'unavailable' ? unavailable(error.message) : new HttpProblem(error.code, error.message)
+    return error.code === 'unavailable'
+      ? unavailable(error.message)
+      : new HttpProblem(error.code, error.message, { ...(error.errors && { errors: error.errors }) })
   if (isDatabaseUnavailable(error))
     return unavailable('The database is busy or away; try again in a few seconds.', error)
   const failure = error as Partial<FastifyError>

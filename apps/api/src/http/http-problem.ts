@@ -26,6 +26,12 @@ const titleOf: Record<ProblemCode, string> = {
   internal: 'Something went wrong on our side',
 }
 
+/** A refusal of one field begins with its name. */
+const namedField = (detail: string): ProblemError[] | undefined => {
+  const [, path, message] = /^([a-z]\w{0,40}): (.+)$/s.exec(detail) ?? []
+  return path !== undefined && message !== undefined ? [{ path, message }] : undefined
+}
+
 type Extras = { status?: number; errors?: ProblemError[]; headers?: Record<string, string>; cause?: unknown }
 
 /** Thrown by routes and hooks; the error handler sends it as problem+json. */
@@ -38,7 +44,7 @@ export class HttpProblem extends Error {
     super(detail, { cause })
     this.code = code
     this.status = status ?? statusOf[code]
-    this.errors = errors
+    this.errors = errors ?? (code === 'validation' ? namedField(detail) : undefined)
     this.headers = headers
   }
 }

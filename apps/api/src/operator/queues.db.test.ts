@@ -48,8 +48,8 @@ test('the jobs of the queue are listed page by page, counted, and found by queue
 
 test('a failed job is done again by a new one, the same waits only once, and what waits cannot be retried', async () => {
   const id = await addJob('failed')
-  expect((await ask('POST', `/v1/operator/jobs/${id}/retry`)).json()).toEqual({ sent: 1 })
-  expect((await ask('POST', `/v1/operator/jobs/${id}/retry`)).json()).toEqual({ sent: 0 })
+  expect((await ask('POST', `/v1/operator/jobs/${id}/retry`)).json()).toEqual({ sent: 1, job: expect.any(String) })
+  expect((await ask('POST', `/v1/operator/jobs/${id}/retry`)).json()).toEqual({ sent: 0, job: null })
   const waiting = (await ask('GET', '/v1/operator/jobs?state=waiting')).json().data
   expect(waiting).toHaveLength(1)
   expect((await ask('POST', `/v1/operator/jobs/${waiting[0].id}/retry`)).json()).toMatchObject({
@@ -68,7 +68,7 @@ test('all failed jobs of a queue are sent again at once', async () => {
 test('what was sent again has not failed any more and is not sent a second time, and keeps its place among the others', async () => {
   const ids = [await addJob('failed'), await addJob('failed')]
   await world.query('update pgboss.job set priority = 50 where id = $1', [ids[0]])
-  expect((await ask('POST', `/v1/operator/jobs/${ids[0]}/retry`)).json()).toEqual({ sent: 1 })
+  expect((await ask('POST', `/v1/operator/jobs/${ids[0]}/retry`)).json()).toMatchObject({ sent: 1 })
   expect((await ask('POST', '/v1/operator/jobs/retry', {})).json()).toEqual({ sent: 1 })
   await world.query(`update pgboss.job set state = 'completed' where state = 'created'`)
   expect((await ask('POST', '/v1/operator/jobs/retry', {})).json()).toEqual({ sent: 0 })

@@ -1,6 +1,7 @@
 import {
   type JobView,
   jobParams,
+  jobRetried,
   jobsPage,
   jobsQuery,
   retryAnswer,
@@ -61,12 +62,13 @@ export const queueRoutes = (app: FastifyInstance, routeDeps: RouteDeps): void =>
     schema: {
       summary: 'Have what a failed or cancelled job was for done by a new one',
       params: jobParams,
-      response: { 200: retryAnswer },
+      response: { 200: jobRetried },
     },
     problems: [404, 409],
-    handler: async ({ caller: { actor }, params: { id } }) => ({
-      sent: (await retryJob(deps, { actor, id })) === null ? 0 : 1,
-    }),
+    handler: async ({ caller: { actor }, params: { id } }) => {
+      const job = await retryJob(deps, { actor, id })
+      return { sent: job === null ? 0 : 1, job }
+    },
   })
   operatorRoute(app, {
     at: 'POST /v1/operator/jobs/:id/cancel',

@@ -41,6 +41,9 @@ test('what a text cannot mean is refused in plain words', async () => {
   const refused = await ask('POST', '/v1/operator/texts', { ...meant, status: 'delivered', substatus: null })
   expect(refused.json()).toMatchObject({ status: 400, detail: expect.stringContaining('something may deny it') })
   expect((await ask('POST', '/v1/operator/texts', { ...meant, status: 'flying' })).statusCode).toBe(400)
+  expect((await ask('POST', '/v1/operator/texts', { ...meant, text: 'a\u0000b' })).json()).toMatchObject({
+    errors: [{ path: 'text', message: 'Write it without control characters.' }],
+  })
 })
 
 test('a shop may not say what texts mean for all', async () => {

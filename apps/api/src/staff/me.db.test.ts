@@ -76,6 +76,9 @@ test('whoever lacks a permission learns whom to ask: those of the shop who have 
       { name: 'Nur Aisyah', role: 'owner' },
     ],
   })
+  await world.query(`update users set name = '', email = 'gudang@kedai.example' where name = 'Siti'`)
+  const nameless = await get('/v1/admin/permissions/settings:change/holders', await signIn('Ravi'))
+  expect(nameless.json()).toMatchObject({ what: 'change the shop’s settings', holders: [{ name: 'gudang' }, {}] })
   const ofOperators = await get('/v1/admin/permissions/system:read/holders', await signIn('Ravi'))
   expect(ofOperators.json()).toMatchObject({ isOfOperators: true, roles: [], holders: [] })
   expect((await get('/v1/admin/permissions/no:such/holders', await signIn('Ravi'))).statusCode).toBe(404)

@@ -83,11 +83,15 @@ test.each<[object, string]>([
     'min_freq must be a number of minutes from 0.001 to 43200. Nothing was changed.',
   ],
   [{ in_transit_freq: 90, max_freq: 10 }, 'min_freq must not be above max_freq'],
-  [{ in_transit_freq: 90, port: 80 }, 'port: there is no such setting of a shop; GET /v1/admin/settings lists them.'],
+  [{ in_transit_freq: 90, port: 80 }, 'port: There is no such setting of a shop. Nothing was changed.'],
+  [{ name: 'Kedai' }, 'name: This is how the shop shows itself: `jejak shop` or PATCH /v1/shop changes it.'],
+  [{ holiday_region: 'ZZ' }, 'holiday_region: No public holidays are known of ZZ'],
 ])('%j changes nothing, and says why', async (patch, why) => {
   const answer = await ask(patch)
   expect(answer.statusCode).toBe(400)
   expect(answer.json().detail).toContain(why)
+  const named = answer.json<{ errors: { path: string }[] }>().errors.map(({ path }) => path)
+  expect(named.some((name) => name in patch)).toBe(true)
   expect(await settingOf('in_transit_freq')).toMatchObject({ source: 'default' })
   expect(await acts()).toEqual([])
 })

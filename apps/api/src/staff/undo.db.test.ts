@@ -224,12 +224,19 @@ describe('a parcel', () => {
     expect(await rowsOf(without.id)).toEqual(empty)
   })
 
-  test('does not get a contact back that was erased since', async () => {
+  test('does not get a contact back that was erased since, which ends no undo of another customer’s parcel', async () => {
+    const other = await register({ contact: 'siti@example.com' })
+    const moved = await change(other.id, { orderNumber: 'SO-OTHER' })
     const { id } = await register({ contact: 'mei@example.com' })
     const changed = await change(id, { contact: null })
     const erased = await ask('POST', '/v1/admin/privacy/erase', { contact: 'mei@example.com' })
     expect(erased).toMatchObject({ http: 200, parcels: 0 })
     expect(await undo(changed)).toMatchObject({ http: 404 })
+    const gone = await register({ contact: 'mei@example.com' })
+    const named = await change(gone.id, { orderNumber: 'SO-GONE' })
+    expect(await ask('POST', '/v1/admin/privacy/erase', { contact: 'mei@example.com' })).toMatchObject({ parcels: 1 })
+    expect(await undo(named)).toMatchObject({ http: 404 })
+    expect(await undo(moved)).toMatchObject({ restored: 1 })
   })
 
   test('needs a person again when settling it by the right number or courier is undone', async () => {

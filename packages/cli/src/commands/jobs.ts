@@ -2,10 +2,10 @@ import { consoleActor as actor } from '@jejak/core/audit'
 import { cancelJob, type QueueName, queueNames, retryFailedJobs, retryJob, shownState } from '@jejak/core/queue'
 import { readClock as clock, countJobs, type JobRow, jobStates, listJobs } from '@jejak/db'
 import { Command, Option } from 'commander'
+import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation, withQueue } from '../open-installation.ts'
 import { print } from '../print.ts'
-import { readJobId } from '../read-id.ts'
 import { renderTable } from '../render-table.ts'
 import { instantShower } from '../show-instant.ts'
 
@@ -55,14 +55,19 @@ const renderJobs = (jobs: readonly JobRow[], timezone: string): string => {
   )
 }
 
+type RetryOptions = { queue?: QueueName; all: boolean; json: boolean }
+
 const retryCommand = (context: CommandContext): Command =>
   new Command('jobs:retry')
-    .description('has a failed or cancelled job done again; without an id, all failed ones')
-    .argument('[id]', 'as jobs:list shows it', readJobId)
+    .description('has a failed or cancelled job done again, or all failed ones')
+    .argument('[id]', 'as jobs:list shows it')
     .addOption(queueOption())
+    .option('--all', 'all failed ones, or those of --queue', false)
     .option('--json', 'print the result as JSON', false)
-    .action((id: string | undefined, { queue, json }: { queue?: QueueName; json: boolean }) =>
-      withInstallation(context, (opened) =>
+    .action((id: string | undefined, { queue, all, json }: RetryOptions) => {
+      if ((id === undefined) !== (all || queue !== undefined))
+        throw new CliError('Name a job by its id, or say --all or --queue NAME.', { exitCode: 2 })
+      return withInstallation(context, (opened) =>
         withQueue(opened, async (boss) => {
           const deps = { db: opened.db, boss, clock }
           const sent = id
@@ -74,13 +79,13 @@ const retryCommand = (context: CommandContext): Command =>
             json && { sent },
           )
         }),
-      ),
-    )
+      )
+    })
 
 const cancelCommand = (context: CommandContext): Command =>
   new Command('jobs:cancel')
     .description('takes back a job that waits; one that runs ends at its next step')
-    .argument('<id>', 'as jobs:list shows it', readJobId)
+    .argument('<id>', 'as jobs:list shows it')
     .option('--json', 'print the result as JSON', false)
     .action((id: string, { json }: { json: boolean }) =>
       withInstallation(context, (opened) =>

@@ -6,7 +6,6 @@ import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation, withQueue } from '../open-installation.ts'
 import { note, print } from '../print.ts'
-import { readId } from '../read-id.ts'
 import { renderTable } from '../render-table.ts'
 import { shopOption } from '../shop-option.ts'
 import { instantShower } from '../show-instant.ts'
@@ -19,7 +18,7 @@ type Options = { shop?: string; json: boolean }
 export const undoCommand = (context: CommandContext): Command =>
   new Command('undo')
     .description('undoes what was done; without a number, lists what can still be undone')
-    .argument('[id]', 'the number that doing it answered', readId)
+    .argument('[id]', 'the number that doing it answered')
     .addOption(shopOption())
     .option('--json', 'print the answer as JSON', false)
     .action((id: string | undefined, { shop, json }: Options) =>

@@ -139,7 +139,7 @@ export const outsideProbes = [easyparcel, disk, address, tls]
 
 /** What the settings alone tell. */
 export const lookAtSettings = (config: Config, warnings: readonly string[]): Finding[] => {
-  const found = warnings.map((sentence) => warn(`${sentence}.`))
+  const found = warnings.map((sentence) => warn(sentence.endsWith('?') ? sentence : `${sentence}.`))
   if (config.http.publicUrl.startsWith('https:') && config.http.trustedProxies.length === 0)
     found.push(warn('TRUSTED_PROXIES is empty: behind a proxy all visitors then count as one address.'))
   return found.length > 0 ? found : [pass('All can be read.')]

@@ -55,6 +55,7 @@ export const openSource = async ({ mapping, mappingFile, ...opening }: Opening):
   await source.close()
   if (doubled.length > 0)
     throw new CliError(`The source has the column ${doubled.join(', ')} more than once: give each a name of its own.`)
+  if (source.columns.length === 0) throw new CliError('The file is empty.')
   if (missing.length > 0)
     throw new CliError(
       `The source has no column ${missing.join(', ')}. Its columns are: ${source.columns.slice(0, 50).join(', ')}.`,

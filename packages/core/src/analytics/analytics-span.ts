@@ -25,7 +25,8 @@ export const spanOfWeeks = ({
 }): AnalyticsSpan => {
   const last = mondayOf(numberOfDay(to ?? today))
   const first = from === undefined ? last - (weeksUsual - 1) * 7 : mondayOf(numberOfDay(from))
-  if (first > last) throw new Refusal('validation', 'from must not come after to.')
+  if (first > last)
+    throw new Refusal('validation', to === undefined ? 'from lies in the future.' : 'from must not come after to.')
   if (last - first >= weeksMax * 7)
     throw new Refusal('validation', `At most ${weeksMax} weeks can be asked for at once.`)
   return { from: dayOfNumber(first), to: dayOfNumber(last + 6) }

@@ -101,8 +101,10 @@ export const holdConnection = (
   deps: Deps,
   { until, reason, ...which }: Which & { until: Date | null; reason: string | null },
 ): Promise<ConnectionChanged> =>
-  changing(deps, which, async ({ tx, now }) => {
+  changing(deps, which, async ({ tx, connection, now }) => {
     const { connectionId } = which
+    if (connection.disconnectedAt)
+      throw conflict('This account is disconnected: it asks nothing until someone connects it again.')
     if (until && (until <= now || until.getTime() - now.getTime() > holdMaxMs))
       throw new Refusal('validation', 'until: Write an instant to come, within a year.')
     await saveSaid(tx, { connectionId, heldSince: now, heldUntil: until, heldReason: reason })

@@ -70,6 +70,7 @@ test('a row without a number, or of a status that is left out, is left out; a no
   expect(read({ awb: null })).toMatchObject({ kind: 'left_out', reason: 'The row has no tracking number.' })
   expect(read({ awb: '632143239945', state: 'DRAFT' }, status)).toMatchObject({ kind: 'left_out' })
   expect(read({ awb: 'ask Ali 012' })).toMatchObject({ kind: 'unreadable', shape: 'aaa aaa 999' })
+  expect(read({ awb: 'ask\nAli\t012' })).toMatchObject({ kind: 'unreadable', shape: 'aaa aaa 999' })
 })
 
 describe('the old status', () => {

@@ -23,7 +23,14 @@ export type MappedRow =
 
 /** The form of a value without what it says: letters become `a`, digits `9`. */
 export const shapeOf = (value: string): string =>
-  [...value.slice(0, 40)].map((sign) => sign.replace(/\p{L}|\p{M}/u, 'a').replace(/\p{N}/u, '9')).join('')
+  [...value.slice(0, 40)]
+    .map((sign) =>
+      sign
+        .replace(/\p{L}|\p{M}/u, 'a')
+        .replace(/\p{N}/u, '9')
+        .replace(/[\p{C}\s]/u, ' '),
+    )
+    .join('')
 
 const applySteps = (value: string, steps: TextField['steps']): string =>
   steps.reduce((text, step) => {

@@ -149,7 +149,7 @@ export const eraseHeld = async (deps: Deps, asked: Asked): Promise<PrivacyCounts
   if (erased === 0)
     await db.ofShop(asked.shop.organizationId).transaction(async (tx) => {
       // A contact that was changed just now is kept there, so that it can be undone.
-      await deleteUndos(tx)
+      await deleteUndos(tx, { ...erasing, trackingIds: [] })
       await prove(tx, { ...erasing, now: await clock(tx), detail: 'nothing was held' })
     })
   return { ...countsOf(first), proof: proofOf(keys, asked.contact) }
@@ -194,7 +194,7 @@ const eraseParcels = async (tx: ShopTx, erasing: OfParcels): Promise<number> => 
   const now = await erasing.clock(tx)
   const removed = await recordRemovals(tx, { actor: erasing.actor, now, kind: 'removed', parcels })
   await emptyKeptAnswers(tx, [...numbers])
-  await deleteUndos(tx)
+  await deleteUndos(tx, { ...erasing, trackingIds: parcels.map(({ id }) => id) })
   if (removed > 0) await prove(tx, { ...erasing, now, detail: `${removed} parcels` })
   return removed
 }
@@ -216,7 +216,7 @@ const eraseSharedOrders = async (tx: ShopTx, erasing: OfParcels): Promise<number
     tx,
     parcels.map(({ trackingNumber }) => trackingNumber),
   )
-  await deleteUndos(tx)
+  await deleteUndos(tx, { ...erasing, trackingIds: parcels.map(({ id }) => id) })
   await recordChanges(tx, {
     ...{ actor: erasing.actor, now },
     changes: parcels.map((parcel) => ({

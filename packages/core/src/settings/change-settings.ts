@@ -11,12 +11,13 @@ import {
 } from '@jejak/db'
 import { type Actor, actorName } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
+import { knowsHolidaysOf } from '../checking/schedule/calendar.ts'
 import { notFound, Refusal } from '../errors.ts'
 import { type Boss, enqueue } from '../queue/index.ts'
 import { keepUndo } from '../undo/keep-undo.ts'
 import type { WasOf } from '../undo/kinds.ts'
 import { inForceWithinMs } from './follow-changes.ts'
-import { usableTexts } from './list-settings.ts'
+import { isOfFace, usableTexts } from './list-settings.ts'
 
 // By then every worker has heard of the change: none plans by the old settings what the job has passed already.
 const rePlanAfterSeconds = inForceWithinMs / 1000
@@ -55,6 +56,7 @@ export const changeSettingsIn = async (
   const changes = changesOf(config, { before, patch: changing.patch })
   if (changes.length === 0) return []
   await refuseZoneOfNodeOnly(tx, changes)
+  refuseUnknownRegion(changes)
   await save(tx, { changes, ...changing, organizationId })
   if (changes.some(({ setting }) => movesDueTimes(setting)))
     await enqueue(boss, {
@@ -83,7 +85,9 @@ const changesOf = (
   const then = mergeSettings(config, before).tracking
   const { tracking, problems } = mergeSettings(config, after)
   if (problems.length > 0)
-    throw new Refusal('validation', `${problems.map(({ problem }) => problem).join('; ')}. Nothing was changed.`)
+    throw new Refusal('validation', `${problems.map(({ problem }) => problem).join('; ')}. Nothing was changed.`, {
+      errors: problems.flatMap(({ names, problem }) => names.map((path) => ({ path, message: `${problem}.` }))),
+    })
   return shopSettings
     .filter(({ name }) => name in patch)
     .map((setting) => {
@@ -94,20 +98,28 @@ const changesOf = (
     .filter(({ setting: { name }, value }) => value !== (before.get(name) ?? null))
 }
 
+const noSuchSetting = 'There is no such setting of a shop.'
+const ofFace = 'This is how the shop shows itself: `jejak shop` or PATCH /v1/shop changes it.'
+
 const refuseUnknown = (patch: SettingsPatch): void => {
   const known = new Set(shopSettings.map(({ name }) => name))
   const unknown = Object.keys(patch).filter((name) => !known.has(name))
-  if (unknown.length > 0)
-    throw new Refusal(
-      'validation',
-      `${unknown.slice(0, 5).join(', ')}: there is no such setting of a shop; GET /v1/admin/settings lists them. Nothing was changed.`,
-    )
+  const errors = unknown.slice(0, 5).map((path) => ({ path, message: isOfFace(path) ? ofFace : noSuchSetting }))
+  if (errors.length === 0) return
+  const detail = errors.map(({ path, message }) => `${path}: ${message}`).join(' ')
+  throw new Refusal('validation', `${detail} Nothing was changed.`, { errors })
 }
 
 const refuseZoneOfNodeOnly = async (tx: ShopTx, changes: readonly Change[]): Promise<void> => {
   const timezone = changes.find(({ setting }) => setting.name === 'timezone')?.value
   if (timezone != null && !(await knowsTimeZone(tx, timezone)))
-    throw new Refusal('validation', `The database does not know the time zone ${timezone}. Nothing was changed.`)
+    throw new Refusal('validation', `timezone: The database does not know ${timezone}. Nothing was changed.`)
+}
+
+const refuseUnknownRegion = (changes: readonly Change[]): void => {
+  const region = changes.find(({ setting }) => setting.name === 'holiday_region')?.value
+  if (region != null && !knowsHolidaysOf(region))
+    throw new Refusal('validation', `holiday_region: No public holidays are known of ${region}. Nothing was changed.`)
 }
 
 const shownMax = 140

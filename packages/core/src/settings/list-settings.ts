@@ -52,6 +52,9 @@ const faceMeanings: Record<Exclude<keyof ShopRow, 'slug'>, string> = {
   languages: 'The languages of its pages, first choice first.',
 }
 
+/** Whether a name is of what a shop shows of itself, which is no setting of checks. */
+export const isOfFace = (name: string): boolean => Object.hasOwn(faceMeanings, name)
+
 const faceViews = (shop: ShopRow): SettingView[] =>
   Object.entries(faceMeanings).map(([field, meaning]): SettingView => {
     const isLanguages = field === 'languages'

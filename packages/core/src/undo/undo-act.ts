@@ -14,7 +14,10 @@ type Undoing = { actor: Actor; organizationId: string; id: string; permissions: 
 export const undoAct = (deps: UndoDeps, { actor, organizationId, id, permissions }: Undoing): Promise<Undone> =>
   deps.db.ofShop(organizationId).transaction(async (tx) => {
     const [undo, now] = await Promise.all([lockUndo(tx, id), deps.clock(tx)])
-    if (!undo) throw notFound('This shop has done nothing with this id that could be undone.')
+    if (!undo)
+      throw notFound(
+        'This shop has done nothing with this id that could be undone, or it went with a customer who was erased.',
+      )
     const { act, amount, kind, before, permission } = undo
     if (!permissions.has(permission as Permission))
       throw new Refusal('forbidden', `Whoever undoes this needs the permission ${permission}.`)

@@ -27,6 +27,17 @@ const publicHolidays = (region: string, year: number): number[] => {
     })
 }
 
+/** Whether public holidays of a country or state are known. */
+export const knowsHolidaysOf = (region: string): boolean => {
+  if (region === 'off') return true
+  const [country = '', state] = region.split('-')
+  const known = new Holidays()
+  return (
+    Object.hasOwn(known.getCountries(), country) &&
+    (state === undefined || Object.hasOwn(known.getStates(country) ?? {}, state))
+  )
+}
+
 const years = new Map<string, ReadonlySet<number>>()
 const yearsMax = 500
 

@@ -94,7 +94,7 @@ export const listMembersWith = (
   { organizationId, roles, limit }: { organizationId: string; roles: readonly ShopRole[]; limit: number },
 ) =>
   rows<{ name: string; role: ShopRole }>(sql, {
-    text: `select u.name, m.role from memberships m join users u on u.id = m.user_id
+    text: `select coalesce(nullif(u.name, ''), split_part(u.email, '@', 1)) as name, m.role from memberships m join users u on u.id = m.user_id
             where m.organization_id = $1 and m.role = any ($2) and u.disabled_at is null
             order by array_position($2::text[], m.role), u.name, u.id limit $3`,
     values: [organizationId, roles, limit],

@@ -51,6 +51,14 @@ export const saveUndone = (tx: ShopTx, { id, now, by }: { id: string; now: Date;
     values: [tx.organizationId, id, now, by],
   })
 
-/** Forgets what a shop could undo of its parcels: it names orders. */
-export const deleteUndos = (tx: ShopTx) =>
-  run(tx, { text: `delete from undos where organization_id = $1 and kind = 'parcels'`, values: [tx.organizationId] })
+/** Forgets what a shop could undo of these parcels, and what holds one of these keyed hashes of a contact. */
+export const deleteUndos = (
+  tx: ShopTx,
+  { trackingIds, hashes }: { trackingIds: readonly string[]; hashes: readonly string[] },
+) =>
+  run(tx, {
+    text: `delete from undos where organization_id = $1 and kind = 'parcels'
+      and (exists (select from jsonb_array_elements(before) one where one->>'id' = any ($2::text[]))
+        or exists (select from unnest($3::text[]) hash where strpos(before::text, hash) > 0))`,
+    values: [tx.organizationId, trackingIds, hashes],
+  })
