@@ -29,6 +29,16 @@ test('cases are listed by reason, settled by number, and that is undone', async 
 
 test('a command that does not say which cases, or lacks what its way needs, is refused', async () => {
   expect(await jejak('attention:snooze')).toMatchObject({ code: 2 })
+  expect(await jejak('attention:snooze', 'LOST0000001')).toMatchObject({
+    code: 2,
+    stderr: 'Say --until when, or --wake.\n',
+  })
+  expect(await jejak('attention:snooze', 'LOST0000001', '--wake')).toMatchObject({ code: 0 })
+  expect(await jejak('attention', '--reason', 'damage')).toMatchObject({ code: 2 })
+  expect(await jejak('attention:settle', 'LOST0000002', '--how', 'seen')).toMatchObject({
+    code: 1,
+    stderr: 'No parcel that needs a person has the number LOST0000002.\n',
+  })
   expect(await jejak('attention:settle', 'LOST0000001', '--how', 'mute')).toMatchObject({ code: 2 })
   expect(await jejak('attention:assign', 'LOST0000001', '--to', 'no.one@kedai.example')).toMatchObject({ code: 1 })
 }, 300_000)

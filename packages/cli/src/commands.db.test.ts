@@ -268,6 +268,7 @@ describe('the installation', () => {
     expect(await jejakJson('re-read', '--apply')).toMatchObject({ isDryRun: false, statuses: 1, moves })
     expect(await statusOf()).toBe('attempt_failed')
     expect((await jejak('re-read', '--apply')).stdout).toMatch(/nothing to do/)
+    expect((await jejak('re-read')).stdout).toMatch(/nothing to do/)
   })
 
   test('a real one is never cleared', async () => {

@@ -18,6 +18,10 @@ test('an unknown command, option or value is a usage error', async () => {
     argv('key:create'),
     argv('key:create', '--name', 'x', '--scopes', 'everything'),
     argv('easyparcel:connect', '--timeout', '0'),
+    ...['abc', '99999999999999999999'].flatMap((id) => [argv('undo', id), argv('texts:unmap', id)]),
+    argv('jobs:retry', 'abc'),
+    argv('jobs:cancel', '7'),
+    argv('attention', '--reason', 'damage'),
   ]
   for (const wrong of wrongs) {
     const error = await jejak()

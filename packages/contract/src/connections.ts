@@ -17,14 +17,14 @@ export const connectionName = line(60).refine(
   'Write more than digits: those name an id.',
 )
 
+const notHere = 'Write a path of this installation, such as /console/connections.'
+
 /** A path of this installation, to come back to. What a browser would read as the address of another site is none. */
 const pathHere = z
   .string()
   .max(500, 'Write at most 500 characters.')
-  .regex(
-    /^\/(?:[\x21-\x2e\x30-\x5b\x5d-\x7e][\x21-\x5b\x5d-\x7e]*)?$/,
-    'Write a path of this installation, such as /console/connections.',
-  )
+  .regex(/^\/(?:[\x21-\x2e\x30-\x5b\x5d-\x7e][\x21-\x5b\x5d-\x7e]*)?$/, notHere)
+  .refine((path) => URL.parse(path, 'http://here')?.pathname.startsWith('//') === false, notHere)
 
 /** One EasyParcel account of a shop. `allowedByNow` is how many scheduled calls the pace grants up to this minute. */
 export const connectionView = z.object({

@@ -36,7 +36,7 @@ const leftOut = z
       description: 'EasyParcel may fail because of them; each would need a call of its own',
     }),
     inAnotherRun: amount,
-    unknown: amount.meta({ description: 'Ids of no parcel of the shop that is checked' }),
+    unknown: amount.meta({ description: 'Ids, or numbers of the filter, of no parcel of the shop that is checked' }),
   })
   .meta({ description: 'Parcels that were meant and are not in the run' })
 

@@ -89,7 +89,7 @@ const sendPage = (
   const title = status === 200 ? 'EasyParcel is connected' : 'EasyParcel was not connected'
   const page = renderPlainPage({
     title: `${title} · Jejak`,
-    main: html`<section><p role="status">${sentence}</p>${backTo && html`<p class="actions"><a href="${backTo.pathname + backTo.search}">Back</a></p>`}</section>`,
+    main: html`<section><p role="status">${sentence}</p>${backTo && html`<p class="actions"><a href="${backTo.href}">Back</a></p>`}</section>`,
     script: '',
   })
   return reply

@@ -1,4 +1,5 @@
 import type { CasesPage, casesQuery, Substatus, TrackingStatus } from '@jejak/contract'
+import { requireAttentionReason } from '@jejak/core/attention'
 import { type CaseOfParcel, type CasePlace, listCases, listMembers } from '@jejak/db'
 import type { z } from 'zod'
 import type { RouteDeps } from '../deps.ts'
@@ -36,6 +37,7 @@ export const listCasesPage = async (
   { caller, query }: Asked,
 ): Promise<CasesPage> => {
   const { organizationId } = caller
+  if (query.reason !== undefined) requireAttentionReason(query.reason)
   const names = await findMemberNames(deps, organizationId)
   const rows = await listCases(deps.db.ofShop(organizationId).sql, {
     reason: query.reason ?? null,

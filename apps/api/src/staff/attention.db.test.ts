@@ -323,10 +323,12 @@ describe('settling', () => {
       { ids: [id], how: 'mute', until: soon(-day) },
       { ids: [id], how: 'mute', until: soon(400 * day) },
       { how: 'seen' },
+      { reason: 'damage', asOf: soon(0), how: 'seen' },
       { ids: [id], reason: 'damaged', asOf: soon(0), how: 'seen' },
       { ids: Array.from({ length: 1001 }, (_, place) => String(place)), how: 'seen' },
     ])
       expect([payload, (await send('POST', '/v1/admin/attention/settle', payload)).statusCode]).toEqual([payload, 400])
+    expect((await send('GET', '/v1/admin/attention/cases?reason=damage')).statusCode).toBe(400)
   })
 })
 

@@ -17,6 +17,7 @@ import {
   choicesOf,
   meaningOfReason,
   noteCases,
+  requireAttentionReason,
   settleCases,
   snoozeCases,
   type WhichCases,
@@ -172,5 +173,8 @@ const wantBulkChecks = ({ permissions }: Caller): void => {
 type Given = { ids?: string[] | undefined; reason?: string | undefined; asOf?: string | undefined }
 
 /** The contract has made sure that it is one or the other. */
-const toWhich = ({ ids, reason, asOf }: Given): WhichCases =>
-  ids ? { ids } : { reason: reason!, asOf: new Date(asOf!) }
+const toWhich = ({ ids, reason, asOf }: Given): WhichCases => {
+  if (ids) return { ids }
+  requireAttentionReason(reason!)
+  return { reason: reason!, asOf: new Date(asOf!) }
+}

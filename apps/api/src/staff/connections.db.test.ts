@@ -184,15 +184,22 @@ describe('connecting EasyParcel in the browser', () => {
       expect((await ask('POST', '/v1/admin/connections/authorise', { headers: who, payload })).statusCode).toBe(status)
   })
 
-  test.each(['//evil.example', '/\\evil.example', 'https://evil.example/', 'console', '/a\nb', `/${'x'.repeat(500)}`])(
-    'never sends anyone to another site: %j is no place to come back to',
-    async (returnTo) => {
-      const headers = await signIn()
-      const payload = { environment: 'live', returnTo }
-      const answer = await ask('POST', '/v1/admin/connections/authorise', { headers, payload })
-      expect(answer.statusCode).toBe(400)
-    },
-  )
+  test.each([
+    '//evil.example',
+    '/.//evil.example/x',
+    '/..//evil.example',
+    '/a/..//evil.example',
+    '/\\evil.example',
+    'https://evil.example/',
+    'console',
+    '/a\nb',
+    `/${'x'.repeat(500)}`,
+  ])('never sends anyone to another site: %j is no place to come back to', async (returnTo) => {
+    const headers = await signIn()
+    const payload = { environment: 'live', returnTo }
+    const answer = await ask('POST', '/v1/admin/connections/authorise', { headers, payload })
+    expect(answer.statusCode).toBe(400)
+  })
 
   test('asks for the environment', async () => {
     const answer = await ask('POST', '/v1/admin/connections/authorise', { headers: await signIn(), payload: {} })

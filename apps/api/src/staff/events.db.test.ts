@@ -94,8 +94,21 @@ test('the stream of someone who is signed out ends', async () => {
   await expect.poll(() => stream.isEnded(), patient).toBe(true)
 })
 
+test('one key, or one person, has no more than six: the seventh ends the first', async () => {
+  const own: EventStream[] = []
+  for (let stream = 0; stream < 7; stream++) own.push(await open())
+  expect(own.map(({ status }) => status)).toEqual(Array(7).fill(200))
+  await expect.poll(() => own.map((stream) => stream.isEnded()), patient).toEqual([true, ...Array(6).fill(false)])
+})
+
 test('a shop has no more than fifty streams at once', async () => {
-  for (let place = 0; place < 50; place++) expect((await open()).status).toBe(200)
+  const keys: string[] = []
+  const { organizationId } = world.shop
+  for (let place = 0; place < 50; place++) {
+    const key = place % 6 === 0 ? await world.addKey(organizationId, ['trackings:read', 'shop:admin']) : ''
+    keys.push(key || keys.at(-1)!)
+    expect((await open(withKey(keys.at(-1)!))).status).toBe(200)
+  }
   const refused = await open()
   expect([refused.status, refused.headers['retry-after']]).toEqual([429, '60'])
   expect((await open(withKey(other.key))).status).toBe(200)

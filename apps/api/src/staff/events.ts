@@ -1,4 +1,4 @@
-import { changesMax, readChanges } from '@jejak/core/changes'
+import { actorName, changesMax, readChanges } from '@jejak/core/changes'
 import { findFeedEnd } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
@@ -8,9 +8,11 @@ import { HttpProblem, unavailable } from '../http/http-problem.ts'
 import { noteRequest } from '../http/request-log.ts'
 import { staffRoute } from '../http/routes.ts'
 import { createFeed, type Follower, startEvent } from './events/feed.ts'
+import { createOwnStreams } from './events/own-streams.ts'
 import { createPlaces } from './events/places.ts'
 
 const places = { max: 500, maxEach: 50 }
+const ownMax = 6
 const gatherMs = 250
 const pollMs = 2_000
 
@@ -27,6 +29,7 @@ export const eventRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
   const { config, db, letIn, log } = deps
   const { heartbeatMs, retryMs, backlogMaxBytes } = config.live
   const seats = createPlaces(places)
+  const ownStreams = createOwnStreams(ownMax)
   const feed = createFeed({
     read: ({ organizationId, cursor }) =>
       readChanges(db.ofShop(organizationId), { organizationId, after: cursor, limit: changesMax }),
@@ -61,7 +64,7 @@ export const eventRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     schema: {
       summary: 'What happens in the shop, live',
       description:
-        'Server-sent events named `change`, each with the kind of change and the id of the parcel. The first event is `ready`, or after Last-Event-ID what was missed; `reset` says that more was missed than is told: read again what you show. The stream ends when its session ends, or its permission goes.',
+        'Server-sent events named `change`, each with the kind of change and the id of the parcel. The first event is `ready`, or after Last-Event-ID what was missed; `reset` says that more was missed than is told: read again what you show. The stream ends when its session ends, or its permission goes, and when the same person or key opens a seventh.',
       querystring: z.strictObject({}),
       response: {
         200: {
@@ -72,11 +75,20 @@ export const eventRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
     },
     handler: async (request, reply) => {
       if (isStopping) throw unavailable('This process is about to stop; connect again.')
-      const { organizationId } = request.caller
-      const giveBack = seats.take(organizationId)
-      if (!giveBack) throw noPlace()
+      const { organizationId, actor } = request.caller
       const { raw: response } = reply
-      const leaving = [giveBack]
+      const seat: { giveBack?: (() => void) | null } = {}
+      const isOver = ownStreams.open(actorName(actor), () => {
+        // Its place is free at once, for the stream that ends it.
+        seat.giveBack?.()
+        response.end()
+      })
+      seat.giveBack = seats.take(organizationId)
+      if (!seat.giveBack) {
+        isOver()
+        throw noPlace()
+      }
+      const leaving = [seat.giveBack, isOver]
       response.once('close', () => {
         for (const leave of leaving) leave()
       })
@@ -86,7 +98,7 @@ export const eventRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
         last !== undefined && /^[0-9a-f]{1,8}-\d{1,18}-\d{1,18}$/.test(last) && feedOf(last) === feedOf(end)
       const follower: Follower = { organizationId, response, cursor: isOfFeed ? last : end }
       reply.hijack()
-      if (response.destroyed) return
+      if (response.destroyed || response.writableEnded) return
       response.writeHead(200, { ...reply.getHeaders(), ...streamHeaders } as Record<string, string>)
       const first = isOfFeed ? '' : startEvent(last === undefined ? 'ready' : 'reset', end)
       response.write(`retry: ${retryMs}\n\n${first}`)

@@ -1,6 +1,7 @@
 import { type CasesAnswer, instant, type SettleHow, settleHows, trackingNumber } from '@jejak/contract'
 import {
   assignCases,
+  attentionReasons,
   choicesOf,
   meaningOfReason,
   settleCases,
@@ -14,6 +15,7 @@ import { readClock as clock, countReasons, listCases, listMembers, listTrackings
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
+import { nameSome } from '../name-some.ts'
 import { type OpenedInstallation, withInstallation, withQueue } from '../open-installation.ts'
 import { note, noteUndo, print } from '../print.ts'
 import { renderTable } from '../render-table.ts'
@@ -39,7 +41,7 @@ type OfCases = Common & { reason?: string }
 const listCommand = (context: CommandContext): Command =>
   new Command('attention')
     .description('what needs a person, by reason; with --reason its cases, the longest open first')
-    .option('--reason <reason>', 'the cases of this reason')
+    .addOption(new Option('--reason <reason>', 'the cases of this reason').choices(attentionReasons))
     .option('--snoozed', 'those that are snoozed or muted', false)
     .addOption(shopOption())
     .option('--json', 'print the list as JSON', false)
@@ -90,6 +92,10 @@ const whichOf = async (
   if (numbers.length > casesMax) throw new CliError(`Name at most ${casesMax} numbers at once.`, { exitCode: 2 })
   const asked = { trackingNumbers: numbers, requiresAttention: true, sort: 'changed', limit: casesMax } as const
   const found = await listTrackings(db.ofShop(organizationId).sql, asked)
+  const open = new Set(found.map(({ trackingNumber }) => trackingNumber))
+  const without = numbers.filter((number) => !open.has(number))
+  if (open.size === 0) throw new CliError(`No parcel that needs a person has the number ${nameSome(without)}.`)
+  if (without.length > 0) note(`No parcel that needs a person has the number ${nameSome(without)}.`)
   return { ids: found.map(({ id }) => id) }
 }
 
@@ -104,7 +110,7 @@ const command = (name: string, description: string): Command =>
   new Command(name)
     .description(description)
     .argument('[numbers...]', 'tracking numbers', readNumbers)
-    .option('--reason <reason>', 'all cases of this reason that are open now')
+    .addOption(new Option('--reason <reason>', 'all cases of this reason that are open now').choices(attentionReasons))
     .addOption(shopOption())
     .option('--json', 'print the answer as JSON', false)
 
@@ -141,10 +147,12 @@ const settleCommand = (context: CommandContext): Command =>
     )
 
 const snoozeCommand = (context: CommandContext): Command =>
-  command('attention:snooze', 'silences cases until a time, or until there is news')
-    .option('--until <time>', 'until when; without it, they are woken', readTime)
-    .action((numbers: string[] = [], { reason, shop, json, until }: OfCases & { until?: Date }) =>
+  command('attention:snooze', 'silences cases until a time, or until there is news; or wakes them')
+    .option('--until <time>', 'until when', readTime)
+    .option('--wake', 'ends the silence instead', false)
+    .action((numbers: string[] = [], { reason, shop, json, until, wake }: OfCases & { until?: Date; wake: boolean }) =>
       withInstallation({ ...context, shop }, async (opened) => {
+        if ((until === undefined) !== wake) throw new CliError('Say --until when, or --wake.', { exitCode: 2 })
         const { db, organizationId } = opened
         const which = await whichOf(opened, { numbers, reason })
         const asked = { actor, organizationId, which, until: until ?? null }

@@ -6,6 +6,7 @@ import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation, withQueue } from '../open-installation.ts'
 import { print } from '../print.ts'
+import { readJobId } from '../read-id.ts'
 import { renderTable } from '../render-table.ts'
 import { instantShower } from '../show-instant.ts'
 
@@ -60,7 +61,7 @@ type RetryOptions = { queue?: QueueName; all: boolean; json: boolean }
 const retryCommand = (context: CommandContext): Command =>
   new Command('jobs:retry')
     .description('has a failed or cancelled job done again, or all failed ones')
-    .argument('[id]', 'as jobs:list shows it')
+    .argument('[id]', 'as jobs:list shows it', readJobId)
     .addOption(queueOption())
     .option('--all', 'all failed ones, or those of --queue', false)
     .option('--json', 'print the result as JSON', false)
@@ -85,7 +86,7 @@ const retryCommand = (context: CommandContext): Command =>
 const cancelCommand = (context: CommandContext): Command =>
   new Command('jobs:cancel')
     .description('takes back a job that waits; one that runs ends at its next step')
-    .argument('<id>', 'as jobs:list shows it')
+    .argument('<id>', 'as jobs:list shows it', readJobId)
     .option('--json', 'print the result as JSON', false)
     .action((id: string, { json }: { json: boolean }) =>
       withInstallation(context, (opened) =>

@@ -1,5 +1,5 @@
 import { consoleActor, recordAct } from '@jejak/core/audit'
-import { previewReRead, type ReReadReport, reRead } from '@jejak/core/checking'
+import { isReadByTodaysRules, previewReRead, type ReReadReport, reRead } from '@jejak/core/checking'
 import { readSettings } from '@jejak/core/settings'
 import { lastParcelId, readClock } from '@jejak/db'
 import { Command } from 'commander'
@@ -34,18 +34,27 @@ export const reReadCommand = (context: CommandContext): Command =>
             now: await readClock(db.sql),
           })
         const report = isDryRun ? await previewReRead(deps, signal) : await reRead(deps, signal)
+        const isCurrent = isDryRun && (await isReadByTodaysRules(deps))
         progress.end()
-        print(render(report, isDryRun), json && { isDryRun, ...report })
+        print(isCurrent ? renderCurrent(report!) : render(report, isDryRun), json && { isDryRun, ...report })
       }),
     )
 
+const done = 'All parcels were read by these rules already: nothing to do.'
+
+const renderCurrent = (report: ReReadReport): string =>
+  report.parcels === 0
+    ? done
+    : `${tell(report, true)}\nA pass has read them by these rules already: consistency:verify --repair puts them right.`
+
 const render = (report: ReReadReport | null, isDryRun: boolean): string => {
-  if (report === null) return 'All parcels were read by these rules already: nothing to do.'
-  const { parcels, documents, statuses, moves, examples } = report
-  return [
+  if (report === null) return done
+  return [tell(report, isDryRun), ...(isDryRun && report.parcels > 0 ? ['Add --apply to change it.'] : [])].join('\n')
+}
+
+const tell = ({ parcels, documents, statuses, moves, examples }: ReReadReport, isDryRun: boolean): string =>
+  [
     `${isDryRun ? 'Would change' : 'Changed'}: parcels ${parcels}; documents ${documents}; statuses ${statuses}`,
     ...Object.entries(moves).map(([move, amount]) => `  ${move}: ${amount}`),
-    ...examples.map(({ trackingNumber, from, to }) => `  for example ${trackingNumber}: ${from} → ${to}`),
-    ...(isDryRun && parcels > 0 ? ['Add --apply to change it.'] : []),
+    ...examples.map(({ trackingNumber, differs }) => `  for example ${trackingNumber}: ${differs.join(', ')}`),
   ].join('\n')
-}

@@ -8,11 +8,12 @@ import {
 } from '@jejak/contract'
 import { consoleActor as actor } from '@jejak/core/audit'
 import { getRefresh, listRefreshes, planRefresh, startRefresh, steerRefresh, tellLeftOut } from '@jejak/core/refreshing'
-import { readClock } from '@jejak/db'
+import { listUnknownNumbers, readClock } from '@jejak/db'
 import { Command, Option } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { addFilterOptions, filterOf, peopleOf } from '../filter-options.ts'
+import { nameSome } from '../name-some.ts'
 import { type OpenedInstallation, withInstallation, withQueue } from '../open-installation.ts'
 import { note, print } from '../print.ts'
 import { renderRefreshLine, watchRefresh } from '../progress/refresh-progress.ts'
@@ -73,8 +74,18 @@ const depsOf = ({ db, settingsOf }: OpenedInstallation) => ({ db, clock: readClo
 
 const plan = async (opened: OpenedInstallation, asked: RefreshRequest, json: boolean): Promise<void> => {
   const { organizationId } = opened
+  await noteUnknown(opened, asked)
   const planned = await planRefresh(depsOf(opened), { organizationId, asked })
   print(renderPlan(planned), json && planned)
+}
+
+/** Names what may be mistyped; the exit code is 1 where nothing of what was named is here. */
+const noteUnknown = async ({ db, organizationId }: OpenedInstallation, { filter }: RefreshRequest): Promise<void> => {
+  const numbers = filter?.trackingNumber ?? []
+  const unknown = await listUnknownNumbers(db.ofShop(organizationId).sql, numbers)
+  if (unknown.length === 0) return
+  note(`The shop has no parcel with the number ${nameSome(unknown)}.`)
+  if (unknown.length === new Set(numbers).size) process.exitCode = 1
 }
 
 const renderPlan = ({ parcels, calls, minutes, leftOut, connections }: RefreshPlan): string => {
@@ -98,6 +109,7 @@ const start = (opened: OpenedInstallation, asked: RefreshRequest, { watch, json 
   withQueue(opened, async (boss) => {
     const { organizationId, signal } = opened
     const deps = { ...depsOf(opened), boss }
+    await noteUnknown(opened, asked)
     const runId = await startRefresh(deps, { actor, organizationId, asked, people: peopleOf(opened) })
     const look = () => getRefresh(deps, { organizationId, runId })
     if (watch) note(`Run ${runId}. Ctrl-C ends this view, not the run.`)

@@ -6,6 +6,7 @@ import { Argument, Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation, withQueue } from '../open-installation.ts'
 import { print } from '../print.ts'
+import { readId } from '../read-id.ts'
 import { renderTable } from '../render-table.ts'
 
 const unreadShown = 50
@@ -77,7 +78,7 @@ const render = ({ text, scans, parcels, moves, lookedAt }: TextPreview, isDryRun
 const unmapCommand = (context: CommandContext): Command =>
   new Command('texts:unmap')
     .description('takes back what was said of a text')
-    .argument('<id>', 'as texts:list shows it')
+    .argument('<id>', 'as texts:list shows it', readId)
     .option('--json', 'print the result as JSON', false)
     .action((id: string, { json }: { json: boolean }) =>
       withInstallation(context, (opened) =>

@@ -6,6 +6,7 @@ import { Command } from 'commander'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation, withQueue } from '../open-installation.ts'
 import { note, print } from '../print.ts'
+import { readId } from '../read-id.ts'
 import { renderTable } from '../render-table.ts'
 import { shopOption } from '../shop-option.ts'
 import { instantShower } from '../show-instant.ts'
@@ -18,7 +19,7 @@ type Options = { shop?: string; json: boolean }
 export const undoCommand = (context: CommandContext): Command =>
   new Command('undo')
     .description('undoes what was done; without a number, lists what can still be undone')
-    .argument('[id]', 'the number that doing it answered')
+    .argument('[id]', 'the number that doing it answered', readId)
     .addOption(shopOption())
     .option('--json', 'print the answer as JSON', false)
     .action((id: string | undefined, { shop, json }: Options) =>

@@ -1,5 +1,5 @@
 export { assignCases, snoozeCases } from './change-cases.ts'
 export { areMany, type WhichCases } from './locked-cases.ts'
 export * from './notes.ts'
-export { choicesOf, meaningOfReason } from './reasons.ts'
+export { attentionReasons, choicesOf, meaningOfReason, requireAttentionReason } from './reasons.ts'
 export { settleCases } from './settle-cases.ts'

@@ -1,6 +1,7 @@
 import type { SettleChoice, SettleHow } from '@jejak/contract'
 import type { reportReasons } from '../buyers/report-parcel.ts'
 import type { AttentionReason } from '../checking/schedule/attention.ts'
+import { Refusal } from '../errors.ts'
 
 type Reason = AttentionReason | (typeof reportReasons)[keyof typeof reportReasons]
 
@@ -90,8 +91,14 @@ const reasons: Record<Reason, Told> = {
 const told = (reason: string): Told =>
   (reasons as Record<string, Told>)[reason] ?? { meaning: 'This parcel needs a person.', hows: ['retry'] }
 
-/** Whether parcels can need a person for this reason. */
-export const isAttentionReason = (name: string): boolean => Object.hasOwn(reasons, name)
+/** All reasons for which parcels can need a person. */
+export const attentionReasons: readonly string[] = Object.keys(reasons)
+
+/** Refuses what is no reason: an empty list of cases would say that nothing needs anyone. */
+export const requireAttentionReason = (name: string, field = 'reason'): void => {
+  if (!attentionReasons.includes(name))
+    throw new Refusal('validation', `${field}: Nothing needs a person for the reason “${name}”.`)
+}
 
 /** What is offered for a case of this reason. */
 export const howsOf = (reason: string): readonly SettleHow[] => [...told(reason).hows, 'seen', 'mute']

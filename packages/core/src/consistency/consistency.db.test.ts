@@ -80,6 +80,18 @@ test.each(Object.keys(faults))('a fault of the kind "%s" is found, and repaired'
   expect(await brokenRules()).toEqual([])
 })
 
+test('a parcel that was misread is named, with what differs, also where its status does not', async () => {
+  await first(`update tracking_cache set requires_attention = true, attention_reason = 'damaged' where id = $1`)
+  const rules = await verifyConsistency(world.process(), never)
+  expect(rules.find(({ rule }) => rule === readingRule)).toMatchObject({
+    holds: false,
+    examples: [
+      { parcels: 1, statuses: 0 },
+      { trackingNumber: trackingNumbers(3)[0], differs: ['attention damaged → none'] },
+    ],
+  })
+})
+
 test('every rule that is said to be repairable has its fault here', async () => {
   const repairable = (await verifyConsistency(world.process(), never)).filter(({ isRepairable }) => isRepairable)
   expect(repairable.map(({ rule }) => rule).sort()).toEqual(Object.keys(faults).sort())

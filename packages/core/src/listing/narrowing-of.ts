@@ -1,6 +1,6 @@
 import { foldOrderNumber, isTerminal, type TrackingFilter, type TrackingSort, trackingStatuses } from '@jejak/contract'
 import { listCouriers, type Narrowing, type ShopSql } from '@jejak/db'
-import { isAttentionReason } from '../attention/reasons.ts'
+import { requireAttentionReason } from '../attention/reasons.ts'
 import { Refusal } from '../errors.ts'
 
 /** Whom `assignee` can mean: the user who asks, and the members of the shop. */
@@ -60,8 +60,7 @@ const spellingsOf = async (shop: ShopSql, courier: string): Promise<string[]> =>
 
 const attentionOf = (attention: TrackingFilter['attention']) => {
   if (typeof attention !== 'string') return { requiresAttention: attention }
-  if (!isAttentionReason(attention))
-    throw new Refusal('validation', `attention: Nothing needs a person for the reason “${attention}”.`)
+  requireAttentionReason(attention, 'attention')
   return { attentionReason: attention }
 }
 

@@ -1,5 +1,5 @@
-import type { RefreshPlan } from '@jejak/contract'
-import type { ChosenCount, LeftOutReason } from '@jejak/db'
+import type { RefreshPlan, RefreshRequest } from '@jejak/contract'
+import { type ChosenCount, type LeftOutReason, listUnknownNumbers, type ShopSql } from '@jejak/db'
 
 type LeftOut = RefreshPlan['leftOut']
 
@@ -12,12 +12,18 @@ const fieldOf = {
 
 export const nothingLeftOut: LeftOut = { ended: 0, inFlight: 0, failsUpstream: 0, inAnotherRun: 0, unknown: 0 }
 
-/** What stays out of a run; an id that is not among the parcels is unknown. */
-export const leftOutOf = (counts: readonly ChosenCount[], ids: readonly string[] | null): LeftOut => {
+/** What stays out of a run; an id or a number that the shop does not have is unknown. */
+export const findLeftOut = async (
+  shop: ShopSql,
+  { counts, asked: { ids, filter } }: { counts: readonly ChosenCount[]; asked: RefreshRequest },
+): Promise<LeftOut> => {
   const total = { ...nothingLeftOut }
   for (const { leftOut, amount } of counts) if (leftOut) total[fieldOf[leftOut]] += amount
   const found = counts.reduce((sum, { amount }) => sum + amount, 0)
-  return { ...total, unknown: ids ? Math.max(0, new Set(ids).size - found) : 0 }
+  const unknown = ids
+    ? Math.max(0, new Set(ids).size - found)
+    : (await listUnknownNumbers(shop, filter?.trackingNumber ?? [])).length
+  return { ...total, unknown }
 }
 
 const wordsOf: Record<keyof LeftOut, string> = {

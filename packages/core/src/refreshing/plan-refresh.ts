@@ -6,7 +6,7 @@ import { manualWait } from '../checking/schedule/manual-wait.ts'
 import { noPeople } from '../listing/narrowing-of.ts'
 import { choiceOf } from './choice-of.ts'
 import { callsLeft, type Estimating, estimateEnd } from './estimate-end.ts'
-import { leftOutOf } from './left-out.ts'
+import { findLeftOut } from './left-out.ts'
 import type { AskedRefresh, RefreshingDeps } from './refreshing-deps.ts'
 
 /** Tells what a run would do, and writes nothing. */
@@ -27,7 +27,7 @@ export const planRefresh = async (
     asOf: choice.asOf.toISOString(),
     parcels: sum('parcels'),
     parcelsMax: settings.refreshParcelsMax,
-    leftOut: leftOutOf(counts, asked.ids ?? null),
+    leftOut: await findLeftOut(shop.sql, { counts, asked }),
     calls: sum('calls'),
     minutes: minutesUntil(ends, now),
     connections,

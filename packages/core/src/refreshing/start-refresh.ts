@@ -5,7 +5,7 @@ import { conflict } from '../errors.ts'
 import { noPeople } from '../listing/narrowing-of.ts'
 import { wakeConnection } from '../queue/index.ts'
 import { choiceOf, describeChoice } from './choice-of.ts'
-import { leftOutOf, tellLeftOut } from './left-out.ts'
+import { findLeftOut, tellLeftOut } from './left-out.ts'
 import type { AskedRefresh, RefreshingDeps } from './refreshing-deps.ts'
 
 /**
@@ -25,7 +25,7 @@ export const startRefresh = (
       )
     const now = await clock(tx)
     const choice = { ...(await choiceOf(tx, { asked, people, now })), now }
-    const leftOut = leftOutOf(await countChosen(tx, choice), asked.ids ?? null)
+    const leftOut = await findLeftOut(tx, { counts: await countChosen(tx, choice), asked })
     const { asOf, withEnded } = choice
     const chosen = describeChoice(asked)
     const runId = await insertRun(tx, { askedBy: actorName(actor), chosen, asOf, withEnded, leftOut, now })

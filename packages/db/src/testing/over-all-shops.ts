@@ -48,8 +48,8 @@ export const overAllShops = {
   ages: ['lockToArchive', 'lockToDelete', 'oldRowsSql'],
   /** For operators, and for a shop's staff when the shop is given. */
   operators: [
-    'overviewSql',
-    'pulseSql',
+    'overviewFor',
+    'pulseFor',
     'listConnections',
     'listUsers',
     'listJobFailures',

@@ -52,7 +52,12 @@ test('a corrected rule reaches a stored parcel: a false end is undone, asked abo
     parcels: 1,
     statuses: 1,
     moves: { 'delivered → attempt_failed': 1 },
-    examples: [{ trackingNumber: trackingNumbers(1)[0], from: 'delivered', to: 'attempt_failed' }],
+    examples: [
+      {
+        trackingNumber: trackingNumbers(1)[0],
+        differs: ['status delivered → attempt_failed', 'attention none → kept_alive_against_code', 'document'],
+      },
+    ],
   })
   const row = await rowOf(id!)
   expect(row).toMatchObject({ status: 'attempt_failed', ended: null, reason: 'kept_alive_against_code', priority: 70 })

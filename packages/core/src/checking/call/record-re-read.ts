@@ -19,7 +19,8 @@ export type ReReadReport = {
   documents: number
   statuses: number
   moves: Record<string, number>
-  examples: { trackingNumber: string; from: string; to: string }[]
+  /** Parcels with what differs: `status delivered → in_transit`. */
+  examples: { trackingNumber: string; differs: string[] }[]
 }
 
 const batch = 200
@@ -29,6 +30,13 @@ const movesMax = 50
 type ReRead = { row: ReReadRow; plan: CheckPlan }
 
 const emptyReport = (): ReReadReport => ({ parcels: 0, documents: 0, statuses: 0, moves: {}, examples: [] })
+
+/** Whether a pass has read all parcels by today's rules, so that another would do nothing. */
+export const isReadByTodaysRules = async ({
+  db,
+  settingsOf,
+}: Pick<ReReadDeps, 'db' | 'settingsOf'>): Promise<boolean> =>
+  (await findReading(db.sql))?.readWith === (await readingVersion(settingsOf(null)))
 
 /** Counts what a pass would change, and changes nothing. */
 export const previewReRead = async (deps: ReReadDeps, signal: AbortSignal): Promise<ReReadReport> => {
@@ -133,12 +141,23 @@ const addTo = (report: ReReadReport, read: readonly ReRead[]): void => {
   report.parcels += read.length
   for (const { row, plan } of read) {
     if (plan.document) report.documents += 1
+    if (report.examples.length < examplesMax)
+      report.examples.push({ trackingNumber: row.trackingNumber, differs: differencesOf({ row, plan }) })
     if (!plan.statusChanged) continue
     report.statuses += 1
     const move = `${row.status} → ${plan.status}`
     if (move in report.moves || Object.keys(report.moves).length < movesMax)
       report.moves[move] = (report.moves[move] ?? 0) + 1
-    if (report.examples.length < examplesMax)
-      report.examples.push({ trackingNumber: row.trackingNumber, from: row.status, to: plan.status })
   }
+}
+
+const differencesOf = ({ row, plan }: ReRead): string[] => {
+  const differs = [
+    plan.statusChanged ? `status ${row.status} → ${plan.status}` : null,
+    plan.attentionReason === row.attentionReason
+      ? null
+      : `attention ${row.attentionReason ?? 'none'} → ${plan.attentionReason ?? 'none'}`,
+    plan.document ? 'document' : null,
+  ].filter((one) => one !== null)
+  return differs.length > 0 ? differs : ['milestones']
 }

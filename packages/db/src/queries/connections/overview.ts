@@ -25,7 +25,10 @@ export const isOfShop = (parameter: string) =>
 type Which = (of?: string) => string
 
 /** A statement for one shop, and the same for all: each is prepared and planned once a connection, and the shop's by its own indexes. */
-export const forOneOrAll = (name: string, parameter: string, text: (which: Which) => string) => {
+export const forOneOrAll = (
+  name: string,
+  { parameter, text }: { parameter: string; text: (which: Which) => string },
+) => {
   const one = { name: `${name}-of-shop`, text: text((of = '') => `${of}organization_id = ${parameter}::text::bigint`) }
   const all = { name: `${name}-of-all`, text: text(() => `${parameter}::text = 'all'`) }
   return ({ shop }: OfShop) => (shop === 'all' ? all : one)
@@ -34,10 +37,9 @@ export const forOneOrAll = (name: string, parameter: string, text: (which: Which
 /** So many due parcels of one class and account are counted; what is more is as many, for a person. */
 const dueMax = 10_000
 
-const overviewFor = forOneOrAll(
-  'overview',
-  '$2',
-  (which) => `
+const overviewFor = forOneOrAll('overview', {
+  parameter: '$2',
+  text: (which) => `
   select (select coalesce(jsonb_object_agg(status, amount), '{}')
             from (select status, sum(amount)::int as amount from (${countedSql}) as counted where ${which()}
                    group by status having sum(amount) > 0) as by_status
@@ -54,7 +56,7 @@ const overviewFor = forOneOrAll(
     from (select coalesce(sum(a.batch_size) filter (where a.closed_at is not null), 0)::int as checks, count(a.id)::int as calls
             from connections c left join api_calls a on a.connection_id = c.id and a.budget_day = $3
            where ${which('c.')}) as today`,
-)
+})
 
 /** The state of a shop, or of the whole installation, in one statement; `checks` counts the numbers asked in the closed calls of the local `day`. */
 export const findOverview = async (

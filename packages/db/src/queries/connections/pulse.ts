@@ -28,10 +28,9 @@ const answersSql = (name: string, since: string) => `
   (percentile_cont(0.5) within group (order by duration_ms) filter (where ${since}))::int as "p50MsOf${name}",
   (percentile_cont(0.95) within group (order by duration_ms) filter (where ${since}))::int as "p95MsOf${name}"`
 
-const pulseFor = forOneOrAll(
-  'pulse',
-  '$1',
-  (which) => `
+const pulseFor = forOneOrAll('pulse', {
+  parameter: '$1',
+  text: (which) => `
   select (select coalesce(jsonb_object_agg(attention, amount), '{}')
             from (select attention, sum(amount)::int as amount from (${countedSql}) as counted where attention <> '' and ${which()}
                    group by attention having sum(amount) > 0) as by_reason) as attention,
@@ -50,7 +49,7 @@ const pulseFor = forOneOrAll(
             from connections c join api_calls a on a.connection_id = c.id
              and a.budget_day >= ($2::timestamptz - interval '2 days')::date and a.opened_at > $2::timestamptz - interval '1 day' and a.closed_at is not null
            where ${which('c.')}) as answers`,
-)
+})
 
 /** The pulse of a shop, or of the whole installation; reads count from `dayStart`. */
 export const findPulse = async (

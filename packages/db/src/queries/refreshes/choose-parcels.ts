@@ -35,6 +35,17 @@ export const countChosen = (shop: ShopSql, choice: Choosing) => {
   })
 }
 
+/** Those of some tracking numbers that no parcel of the shop has which is checked. */
+export const listUnknownNumbers = async (shop: ShopSql, numbers: readonly string[]): Promise<string[]> => {
+  if (numbers.length === 0) return []
+  const unknown = await rows<{ number: string }>(shop, {
+    text: `select distinct number from unnest($2::text[]) as asked (number)
+            where not exists (select from tracking_cache where organization_id = $1 and tracking_number = asked.number and archived_at is null)`,
+    values: [shop.organizationId, numbers],
+  })
+  return unknown.map(({ number }) => number)
+}
+
 /** Puts the parcels that are meant and free into a run, at most one more than `limit`; tells how many. One that another run took at this moment stays its. */
 export const insertRunParcels = (
   tx: ShopTx,
