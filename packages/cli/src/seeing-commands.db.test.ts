@@ -26,6 +26,10 @@ test('the last calls are shown with what EasyParcel said, or only those that fai
   const failed = JSON.parse((await jejak('calls', '--failed', '--json')).stdout)
   expect(failed.data).toMatchObject([{ outcome: 'server', error: 'EasyParcel is down.', requestId: 'ep-1' }])
   expect(await jejak('calls', '--limit', '0')).toMatchObject({ code: 2 })
+  const file = await jejak('calls', '--csv', '--failed')
+  expect(file.stdout).toMatch(/^id,at,[^\n]*\r\n\d+,[^\n]*EasyParcel is down\.[^\n]*\r\n$/)
+  expect(await jejak('calls', '--csv', '--json')).toMatchObject({ code: 2 })
+  expect(await jejak('calls', '--to', 'calls.csv')).toMatchObject({ code: 2 })
 }, 300_000)
 
 test('what calls were used for is told by hour, day or courier, as text, CSV or JSON', async () => {
@@ -39,7 +43,7 @@ test('what calls were used for is told by hour, day or courier, as text, CSV or 
   })
   expect(await jejak('usage', '--from', '2026-02-30')).toMatchObject({ code: 2 })
   expect(await jejak('usage', '--from', '2020-01-01')).toMatchObject({
-    code: 1,
+    code: 2,
     stderr: expect.stringContaining('at most 400 days'),
   })
 }, 300_000)

@@ -75,7 +75,7 @@ const depsOf = ({ db, settingsOf }: OpenedInstallation) => ({ db, clock: readClo
 const plan = async (opened: OpenedInstallation, asked: RefreshRequest, json: boolean): Promise<void> => {
   const { organizationId } = opened
   await noteUnknown(opened, asked)
-  const planned = await planRefresh(depsOf(opened), { organizationId, asked })
+  const planned = await planRefresh(depsOf(opened), { organizationId, asked, people: peopleOf(opened) })
   print(renderPlan(planned), json && planned)
 }
 
