@@ -54,6 +54,11 @@ test(
     expect(await chosen('--assignee', 'none', '--courier', 'Pos Laju')).toBe(0)
     expect(await chosen('--order', '2002', '--registered-before', '2099-01-01T00:00:00Z')).toBe(1)
     expect(await jejak(['refresh', '--dry-run', '--assignee', 'me'])).toMatchObject({ code: 2 })
+    expect(await jejak(['refresh', 'JT0000000012', 'JT0000000099', '--dry-run'])).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Parcels: 1;.*\nLeft out: 1 are not known/),
+      stderr: 'The shop has no parcel with the number JT0000000099.\n',
+    })
     expect(await jejak(['refresh', 'JT0000000099', '--dry-run'])).toMatchObject({ code: 1 })
     const run = await json('refresh', 'JT0000000012')
     expect(run).toMatchObject({ state: 'running', parcels: 1, askedBy: 'console', progress: { waiting: 1 } })
