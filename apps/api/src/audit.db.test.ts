@@ -160,7 +160,10 @@ Object.assign(changes, {
   },
   'POST /v1/admin/connections/authorise': async () => ({ payload: { environment: 'live' } }),
   'PATCH /v1/admin/connections/{id}': async () => ({ url: connection(), payload: { name: 'Main' } }),
-  'POST /v1/admin/connections/{id}/pause': async () => ({ url: `${connection()}/pause`, payload: { reason: 'Raya' } }),
+  'POST /v1/admin/connections/{id}/pause': async () => {
+    await world.query('update connections set disconnected_at = null')
+    return { url: `${connection()}/pause`, payload: { reason: 'Raya' } }
+  },
   'POST /v1/admin/connections/{id}/resume': async () => {
     await world.query('update connections set held_since = now()')
     return { url: `${connection()}/resume` }
