@@ -105,8 +105,12 @@ describe('parcels', () => {
     expect(imported).toMatchObject({ code: 1, stderr: '' })
     expect(imported.stdout).toMatch(/^line 3: A spreadsheet has shortened[\s\S]*Colour[\s\S]*Lines: 2; new: 1/)
     expect(await jejakJson('import', file)).toMatchObject({ lines: 2, created: 0, exists: 1, invalid: 1 })
+    // Nothing is sent for an account that is not connected.
+    expect(await jejakJson('tick', 'regular')).toEqual({ tick: 'regular', jobs: 0 })
+    await database.pool.query(`update connections set sealed_access_token = 'sealed'`)
     expect(await jejakJson('tick', 'regular')).toEqual({ tick: 'regular', jobs: 1 })
     expect(await jejakJson('tick', 'regular')).toEqual({ tick: 'regular', jobs: 0 })
+    await database.pool.query('update connections set sealed_access_token = null')
   })
 
   test('what a file holds cannot give orders to the terminal that the import is told on', async () => {
@@ -189,14 +193,16 @@ describe('the shop', () => {
     expect(stdout).toContain(`Languages  ${languages.join(', ')}\n`)
     expect((await jejak('migrate', '--json')).stderr).toMatch(/no name yet.*jejak shop --name/)
     const named = await jejak('shop', '--name', ' Kedai Kopi ', '--whatsapp', '012-345 6789', '--languages', 'ms, en')
-    expect(named).toMatchObject({ code: 0, stderr: '', stdout: expect.not.stringContaining('jejak shop') })
+    expect(named).toMatchObject({ code: 0, stdout: expect.not.stringContaining('jejak shop') })
+    expect(named.stderr).toMatch(/^To undo it within ten minutes: jejak undo \d+\n$/)
     expect(named.stdout).toMatch(/^Name +Kedai Kopi\n[\s\S]*WhatsApp +\+60123456789\n/)
     expect((await jejak('migrate')).stderr).toBe('')
   })
 
   test('keeps what is not given; an empty value removes', async () => {
     const face = { name: 'Kedai Kopi', logoUrl: 'https://kopi.example.com/logo.png', color: '#aa5500', email: null }
-    const rest = { slug: 'default', phone: null, whatsapp: '+60123456789', languages: ['ms', 'en'] }
+    const undo = { id: expect.any(String), until: expect.any(String) }
+    const rest = { slug: 'default', phone: null, whatsapp: '+60123456789', languages: ['ms', 'en'], undo }
     expect(await jejakJson('shop', '--logo-url', face.logoUrl, '--color', '#AA5500')).toEqual({ ...face, ...rest })
     expect(await jejakJson('shop', '--whatsapp', '')).toEqual({ ...face, ...rest, whatsapp: null })
     expect(await jejakJson('shop', '--name', '')).toEqual({ ...face, ...rest, whatsapp: null, name: null })

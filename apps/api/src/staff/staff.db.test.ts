@@ -109,6 +109,9 @@ test('ticks run from outside enqueue what is due, once', async () => {
   const id = await register()
   await world.query(`delete from pgboss.job`)
   await schedule(id, 'update_priority = 100')
+  // Nothing is sent for an account that is not connected.
+  expect((await send('POST', '/v1/operator/ticks/regular')).json().jobs).toBe(0)
+  await world.query(`update connections set sealed_access_token = 'sealed'`)
   expect((await send('POST', '/v1/operator/ticks/urgent')).json().jobs).toBe(0)
   const regular = await send('POST', '/v1/operator/ticks/regular')
   expect([regular.statusCode, regular.json()]).toEqual([202, { tick: 'regular', jobs: 1 }])
