@@ -53,8 +53,9 @@ const rows = () =>
   )
 const rowOf = async (trackingNumber: string) => (await rows()).find((row) => row.trackingNumber === trackingNumber)!
 const callsAfter = async (from: number) =>
-  world.query<{ outcome: string; size: number; error: string | null }>(
-    'select outcome, batch_size as size, error from api_calls order by id offset $1',
+  world.query<{ outcome: string; size: number; error: string | null; asked: string[] }>(
+    `select outcome, batch_size as size, error, p.tracking_ids::text[] as asked from api_calls a join call_parcels p on p.call_id = a.id
+      order by a.id offset $1`,
     [from],
   )
 const gate = async () => (await findGate(world.db.sql, world.installation.connectionId))!
@@ -79,7 +80,11 @@ describe('a number that makes EasyParcel fail', () => {
       const others = (await rows()).filter(({ trackingNumber }) => trackingNumber !== bad)
       expect(others.every(({ checkedAt, strikes }) => checkedAt !== null && strikes === 0)).toBe(true)
       const before = await callsAfter(0)
-      const inFailed = before.filter(({ outcome }) => outcome !== 'ok')
+      const [{ id }] = (await world.query<{ id: string }>('select id from tracking_cache where tracking_number = $1', [
+        bad,
+      ])) as [{ id: string }]
+      // A busy machine may be too slow for a call that has nothing to do with it.
+      const inFailed = before.filter(({ outcome, asked }) => outcome !== 'ok' && asked.includes(id))
       expect(inFailed.length).toBeLessThanOrEqual(8)
       await checkFor(36, hour)
       expect(await rowOf(bad)).toMatchObject({ strikes: 8, class: 130, attention: 'upstream_fails_on_it' })
