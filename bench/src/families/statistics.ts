@@ -121,7 +121,8 @@ const looks = async (sql: ShopSql, { parcels, now }: Shown): Promise<Record<stri
 /** The way of the API's routes for staff to the database: the shop's role, behind the fence. */
 const asTheShop = async <T>(url: string, work: (db: Db) => Promise<T>): Promise<T> => {
   const db = connect({
-    ...{ as: 'shop', url, poolMax: 1, statementTimeoutMs: 600_000, connectTimeoutMs: 10_000 },
+    // One look waits for the other; finding the middle of many parcels takes its time.
+    ...{ as: 'shop', url, poolMax: 1, statementTimeoutMs: 600_000, connectTimeoutMs: 600_000 },
     ...{ applicationName: 'jejak-bench-shop', onError: () => undefined },
   })
   return work(db).finally(() => db.close())
