@@ -42,3 +42,7 @@ test('an instant to compare with is one of our time', () => {
   expect(instantGiven.safeParse('2026-01-23T00:00:00Z').success).toBe(true)
   expect(instantGiven.safeParse('0000-01-01T00:00:00Z').success).toBe(false)
 })
+
+test('what is no time at all is told so in one sentence', () => {
+  expect(instantGiven.safeParse('yesterday').error?.issues).toHaveLength(1)
+})

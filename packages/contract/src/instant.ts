@@ -8,6 +8,8 @@ const isOfOurTime = (text: string): boolean =>
 /** An instant as it travels: ISO 8601 in UTC, ending in `Z`. */
 export const instant = z.iso.datetime({
   error: 'Write a time as ISO 8601 in UTC, ending in Z, for example 2026-01-23T04:28:52Z.',
+  // What is no time is told so, and nothing about its year.
+  abort: true,
 })
 
 /** A calendar day in the shop's own time zone, `YYYY-MM-DD`. */

@@ -2,7 +2,7 @@ import { numberedId, syncRequested, syncView } from '@jejak/contract'
 import { localDay } from '@jejak/core/checking/overview'
 import { notFound } from '@jejak/core/errors'
 import { requestSync, toSyncView } from '@jejak/core/syncing/overview'
-import { listSyncs } from '@jejak/db'
+import { findSync } from '@jejak/db'
 import type { FastifyInstance } from 'fastify'
 import type { RouteDeps } from '../deps.ts'
 import { staffRoute } from '../http/routes.ts'
@@ -23,7 +23,7 @@ export const syncRoutes = (app: FastifyInstance, deps: RouteDeps): void => {
       const now = deps.now()
       const settings = deps.settingsOf(organizationId)
       const day = localDay(now, settings.timezone)
-      const [found] = await listSyncs(deps.db.ofShop(organizationId).sql, { connectionId, day })
+      const found = await findSync(deps.db.ofShop(organizationId).sql, { connectionId, day })
       if (!found) throw notFound('This shop has no EasyParcel account with this id.')
       return toSyncView(found, { now, settings, sync: config.sync })
     },

@@ -1,4 +1,4 @@
-import { type CasesAnswer, instant, type SettleHow, settleHows, trackingNumber } from '@jejak/contract'
+import { type CasesAnswer, type SettleHow, settleHows, trackingNumber } from '@jejak/contract'
 import {
   assignCases,
   attentionReasons,
@@ -18,16 +18,13 @@ import type { CommandContext } from '../command-context.ts'
 import { nameSome } from '../name-some.ts'
 import { type OpenedInstallation, withInstallation, withQueue } from '../open-installation.ts'
 import { note, noteUndo, print } from '../print.ts'
+import { readTime } from '../read-time.ts'
 import { renderTable } from '../render-table.ts'
 import { shopOption } from '../shop-option.ts'
 import { instantShower } from '../show-instant.ts'
 
 const casesMax = 200
 
-const readTime = (text: string): Date => {
-  if (!instant.safeParse(text).success) throw new InvalidArgumentError('Write a time, such as 2026-11-28T10:00:00Z.')
-  return new Date(text)
-}
 const readNumber = (text: string): string => {
   const read = trackingNumber.safeParse(text)
   if (!read.success) throw new InvalidArgumentError(read.error.issues[0]?.message ?? '')

@@ -1,4 +1,3 @@
-import { instant } from '@jejak/contract'
 import { type AuditFault, type AuditVerdict, verifyAudit } from '@jejak/core/audit'
 import { auditFile, type ListAudit } from '@jejak/core/listing'
 import { listAudit, type Seal } from '@jejak/db'
@@ -7,26 +6,15 @@ import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
 import { note, print } from '../print.ts'
+import { readAmount } from '../read-amount.ts'
+import { readId } from '../read-id.ts'
+import { readTime } from '../read-time.ts'
 import { renderTable } from '../render-table.ts'
 import { instantShower } from '../show-instant.ts'
 import { writePieces } from '../write-pieces.ts'
 
 const limitMax = 1000
 
-const readLimit = (text: string): number => {
-  const limit = Number(text)
-  if (!(Number.isInteger(limit) && limit > 0 && limit <= limitMax))
-    throw new InvalidArgumentError(`Write 1 to ${limitMax}.`)
-  return limit
-}
-const readTime = (text: string): Date => {
-  if (!instant.safeParse(text).success) throw new InvalidArgumentError('Write a time, such as 2026-11-28T10:00:00Z.')
-  return new Date(text)
-}
-const readId = (text: string): string => {
-  if (!/^\d{1,18}$/.test(text)) throw new InvalidArgumentError('Write the number of an entry.')
-  return text
-}
 const readEnd = (text: string): Pick<Seal, 'no' | 'hash'> => {
   const [, no, hash] = /^(\d{1,18}):([0-9a-f]{64})$/.exec(text) ?? []
   if (!no || !hash) throw new InvalidArgumentError('Write number and hash, such as 1200:9f86d0….')
@@ -55,7 +43,7 @@ const auditListCommand = (context: CommandContext): Command =>
     .option('--since <time>', 'from this time on', readTime)
     .option('--until <time>', 'before this time', readTime)
     .option('--before <id>', 'only entries with a smaller number: the next page', readId)
-    .option('--limit <number>', 'how many', readLimit, 50)
+    .option('--limit <number>', 'how many', readAmount(limitMax), 50)
     .option('--csv', 'print all that fit as CSV', false)
     .option('--to <file>', 'with --csv: write it into this file, which must not be there yet')
     .option('--json', 'print the list as JSON', false)

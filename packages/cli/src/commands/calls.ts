@@ -1,12 +1,13 @@
-import { type CallList, instant } from '@jejak/contract'
+import type { CallList } from '@jejak/contract'
 import { callFile, listCallsPage } from '@jejak/core/listing'
 import { readClock as clock } from '@jejak/db'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { withInstallation } from '../open-installation.ts'
 import { print } from '../print.ts'
 import { readAmount } from '../read-amount.ts'
+import { readTime } from '../read-time.ts'
 import { renderTable } from '../render-table.ts'
 import { shopOption } from '../shop-option.ts'
 import { instantShower } from '../show-instant.ts'
@@ -14,15 +15,10 @@ import { writePieces } from '../write-pieces.ts'
 
 const most = 200
 
-const readTime = (text: string): string => {
-  if (!instant.safeParse(text).success) throw new InvalidArgumentError('Write a time, such as 2026-11-28T10:00:00Z.')
-  return text
-}
-
 type Options = {
   failed: boolean
-  since?: string
-  until?: string
+  since?: Date
+  until?: Date
   limit: number
   csv: boolean
   to?: string
@@ -41,9 +37,10 @@ export const callsCommand = (context: CommandContext): Command =>
     .option('--to <file>', 'with --csv: write it into this file, which must not be there yet')
     .addOption(shopOption())
     .option('--json', 'print them as JSON, as GET /v1/admin/calls does', false)
-    .action(({ csv, to, shop, json, ...asked }: Options) => {
+    .action(({ csv, to, shop, json, since, until, ...options }: Options) => {
       if (csv && json) throw new CliError('Give --csv or --json, not both.', { exitCode: 2 })
       if (to !== undefined && !csv) throw new CliError('--to is for --csv.', { exitCode: 2 })
+      const asked = { ...options, since: since?.toISOString(), until: until?.toISOString() }
       return withInstallation({ ...context, shop }, async ({ db, organizationId, settings }) => {
         const { sql } = db.ofShop(organizationId)
         const now = await clock(sql)

@@ -4,7 +4,7 @@ import { consoleActor as actor } from '@jejak/core/audit'
 import { localDay } from '@jejak/core/checking/overview'
 import { chooseAccount } from '@jejak/core/connections'
 import { requestSync, toSyncView } from '@jejak/core/syncing/overview'
-import { readClock as clock, listAccounts, listSyncs } from '@jejak/db'
+import { readClock as clock, findSync, listAccounts } from '@jejak/db'
 import { Command } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
@@ -49,7 +49,7 @@ const find = async (
 ): Promise<SyncView> => {
   const now = nowOf()
   const day = localDay(now, settings.timezone)
-  const [found] = await listSyncs(db.ofShop(organizationId).sql, { connectionId, day })
+  const found = await findSync(db.ofShop(organizationId).sql, { connectionId, day })
   return toSyncView(found!, { now, settings, sync: config.sync })
 }
 

@@ -1,25 +1,19 @@
 import { type TrackingFilter, type TrackingSort, trackingSorts } from '@jejak/contract'
 import { asListed, type FileSort, narrowingOf, trackingFile, usualSort } from '@jejak/core/listing'
 import { listTrackingLines } from '@jejak/db'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { addFilterOptions, filterOf, peopleOf } from '../filter-options.ts'
 import { type OpenedInstallation, withInstallation } from '../open-installation.ts'
 import { note, print } from '../print.ts'
+import { readAmount } from '../read-amount.ts'
 import { renderTable } from '../render-table.ts'
 import { shopOption } from '../shop-option.ts'
 import { instantShower } from '../show-instant.ts'
 import { writePieces } from '../write-pieces.ts'
 
 const limitMax = 1000
-
-const readLimit = (text: string): number => {
-  const limit = Number(text)
-  if (!(Number.isInteger(limit) && limit > 0 && limit <= limitMax))
-    throw new InvalidArgumentError(`Write 1 to ${limitMax}.`)
-  return limit
-}
 
 type Options = { [name: string]: unknown } & {
   sort?: TrackingSort
@@ -36,7 +30,7 @@ export const trackingsCommand = (context: CommandContext): Command =>
     new Command('trackings').description('lists the parcels of a shop that fit a filter, or writes all of them as CSV'),
   )
     .addOption(new Option('--sort <order>', 'by what the list goes; a minus turns it round').choices(trackingSorts))
-    .option('--limit <number>', 'how many are listed', readLimit, 50)
+    .option('--limit <number>', 'how many are listed', readAmount(limitMax), 50)
     .option('--csv', 'print all that fit as CSV, by registration', false)
     .option('--to <file>', 'with --csv: write it into this file, which must not be there yet')
     .option('--json', 'print the list as JSON', false)

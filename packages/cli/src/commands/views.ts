@@ -9,12 +9,13 @@ import {
 import { consoleActor as actor } from '@jejak/core/audit'
 import { changeView, listViews, removeView, saveView } from '@jejak/core/views'
 import { readClock as clock } from '@jejak/db'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { CliError } from '../cli-error.ts'
 import type { CommandContext } from '../command-context.ts'
 import { addFilterOptions, filterOf } from '../filter-options.ts'
 import { withInstallation } from '../open-installation.ts'
 import { print } from '../print.ts'
+import { readId } from '../read-id.ts'
 import { renderTable } from '../render-table.ts'
 import { shopOption } from '../shop-option.ts'
 
@@ -23,11 +24,6 @@ type Saving = Common & { [name: string]: unknown } & { sort?: TrackingSort; name
 
 /** Views of the command line are those of the whole shop: no user runs it. */
 const mayShare = true
-
-const readId = (text: string): string => {
-  if (!/^\d{1,18}$/.test(text)) throw new InvalidArgumentError('A view is named by its number; views lists them.')
-  return text
-}
 
 const wordsOf = (filter: Record<string, unknown>): string =>
   Object.entries(filter)

@@ -103,7 +103,7 @@ const parcels: Probe<Patient> = {
     const lateMs = waitedMs(await findLongestDue(ownerDb.sql, now()), now)
     return lateMs > overdueMs
       ? warn(`A parcel has been due for ${minutesOf(lateMs)}: see docs/runbooks/parcels-are-not-being-checked.md.`)
-      : pass('None is overdue by more than an hour, but where an account is paused or not connected.')
+      : pass('None is overdue by more than an hour, accounts that are paused or not connected left out.')
   },
 }
 

@@ -1,4 +1,4 @@
-import { type Clock, type Db, listSyncs, wakeSync } from '@jejak/db'
+import { type Clock, type Db, findConnection, wakeSync } from '@jejak/db'
 import type { Actor } from '../actor.ts'
 import { recordAct } from '../audit/index.ts'
 import { conflict, notFound } from '../errors.ts'
@@ -13,7 +13,7 @@ export const requestSync = (
 ): Promise<{ jobId: string | null }> =>
   db.ofShop(organizationId).transaction(async (tx) => {
     const now = await clock(tx)
-    const [known] = await listSyncs(tx, { connectionId, day: '2000-01-01' })
+    const known = await findConnection(tx, connectionId)
     if (!known) throw notFound('This shop has no EasyParcel account with this id.')
     if (known.api === 'classic') throw conflict('The classic API has no list of bookings: register parcels by hand.')
     if (!known.isAuthorised)

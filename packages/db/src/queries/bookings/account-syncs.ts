@@ -117,20 +117,19 @@ export type SyncProgress = Partial<Omit<AccountSyncRow, 'connectionId' | 'organi
   detailsCalls: number
 }
 
-const counted = (condition: string) =>
-  `(select count(*)::int from bookings b where b.organization_id = $1 and b.connection_id = c.id and ${condition})`
-const callsOf = (kind: string) =>
-  `(select count(*)::int from api_calls a where a.organization_id = $1 and a.connection_id = c.id and a.budget_day = $3 and a.kind = '${kind}' and not a.is_manual)`
-
-/** How far the sync of an account of this shop is, or of each. */
-export const listSyncs = (shop: ShopSql, { connectionId = null, day }: { connectionId?: string | null; day: string }) =>
-  rows<SyncProgress>(shop, {
-    text: `select c.id as "connectionId", c.api, c.is_authorised as "isAuthorised", ${columnsOf('s', names)},
-                  ${counted('true')} as bookings, ${counted('b.tracking_id is not null')} as parcels,
-                  ${counted('b.tracking_number is null and b.made_at is null and b.status_code is distinct from 0')} as "waitingForNumber",
-                  ${counted('b.tracking_id is not null and b.details_at is null')} as "detailsLeft",
-                  ${callsOf('list')} as "listCalls", ${callsOf('details')} as "detailsCalls"
+/** How far the sync of an account of this shop is. Bookings are those of the window, and are gone through once; so are the account's calls of the day. */
+export const findSync = (shop: ShopSql, { connectionId, day }: { connectionId: string; day: string }) =>
+  row<SyncProgress>(shop, {
+    text: `select c.id as "connectionId", c.api, c.is_authorised as "isAuthorised", ${columnsOf('s', names)}, seen.*, asked.*
              from connections c left join account_syncs s on s.connection_id = c.id
-            where c.organization_id = $1 and ($2::bigint is null or c.id = $2) order by c.id limit 100`,
+            cross join lateral (
+              select count(*)::int as bookings, count(tracking_id)::int as parcels,
+                     (count(*) filter (where tracking_number is null and made_at is null and status_code is distinct from 0))::int as "waitingForNumber",
+                     (count(*) filter (where tracking_id is not null and details_at is null))::int as "detailsLeft"
+                from bookings where organization_id = $1 and connection_id = c.id) as seen
+            cross join lateral (
+              select (count(*) filter (where kind = 'list'))::int as "listCalls", (count(*) filter (where kind = 'details'))::int as "detailsCalls"
+                from api_calls where organization_id = $1 and connection_id = c.id and budget_day = $3 and not is_manual) as asked
+            where c.organization_id = $1 and c.id = $2`,
     values: [shop.organizationId, connectionId, day],
   })
