@@ -1,12 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import {
   connect,
+  countReasons,
   type Db,
   findOverview,
   findParcels,
   findPulse,
   foldCounts,
   listCases,
+  listConnections,
+  listJobFailures,
   listTrackings,
   type ShopSql,
   type TrackingList,
@@ -101,11 +104,15 @@ const looks = async (sql: ShopSql, { parcels, now }: Shown): Promise<Record<stri
     overview: async (sql) => {
       await findOverview(sql, { shop, now, day })
       await findPulse(sql, { shop, now, dayStart: new Date(`${day}T00:00:00Z`) })
+      await listConnections(sql, { shop })
+      await listJobFailures(sql, { shop })
     },
-    attention: (sql) =>
-      listCases(sql, {
+    attention: async (sql) => {
+      await countReasons(sql, now)
+      await listCases(sql, {
         ...{ reason: null, assignee: null, members: [], isSilent: false, now, after: null, limit: 51 },
-      }),
+      })
+    },
     ...Object.fromEntries(sorts.map((sort) => [`list ${sort}`, list({ sort })])),
     ...Object.fromEntries(
       Object.entries(filters({ parcels, now })).map(([name, filter]) => [`list: ${name}`, list(filter)]),
