@@ -2,7 +2,8 @@ import type { Substatus, TrackingStatus } from '@jejak/contract'
 import type { ParcelWrite, ReReadRow, ScheduleChange } from '@jejak/db'
 import { readStoredScans, writeScans } from '../../parcels/index.ts'
 import { batchLimitOf } from '../gate/suspicion.ts'
-import type { CheckPlan, SchedulePlan, TrackingState } from '../schedule/plan-check.ts'
+import type { TrackingState } from '../schedule/check.ts'
+import type { CheckPlan, SchedulePlan } from '../schedule/plan-check.ts'
 
 /** A parcel's rows as plans read them; one without a schedule is archived. */
 export const toTrackingState = (row: ReReadRow): TrackingState => ({

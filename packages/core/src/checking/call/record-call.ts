@@ -17,13 +17,8 @@ import { mapInTurns } from '../../in-turns.ts'
 import type { CallOutcome } from '../gate/closed-call.ts'
 import { isStruckLongAgo } from '../gate/suspicion.ts'
 import { calendarOf } from '../schedule/calendar.ts'
-import {
-  type CheckAnswer,
-  type CheckContext,
-  type CheckPlan,
-  noLongerFound,
-  planCheck,
-} from '../schedule/plan-check.ts'
+import type { CheckAnswer, CheckContext } from '../schedule/check.ts'
+import { type CheckPlan, noLongerFound, planCheck } from '../schedule/plan-check.ts'
 import { planFailure } from '../schedule/plan-failure.ts'
 import { type Priority, priorities } from '../schedule/priority.ts'
 import type { CheckingSettings } from '../settings.ts'

@@ -3,8 +3,9 @@ import { expect, test } from 'vitest'
 import { at, testSettings } from '../testing/settings.ts'
 import { aTracking, context, found, news, scan } from '../testing/tracking.ts'
 import { createCalendar } from './calendar.ts'
+import type { TrackingState } from './check.ts'
 import { failedAttempts } from './failed-attempts.ts'
-import { planCheck, type TrackingState } from './plan-check.ts'
+import { planCheck } from './plan-check.ts'
 
 const { day } = createCalendar(testSettings)
 const reasonAfter = (state: TrackingState, scans: Parameters<typeof found>) =>

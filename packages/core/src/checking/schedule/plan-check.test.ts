@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import type { ItemAnswer, ToldScan } from '../../easyparcel/client/easyparcel-client.ts'
 import { at, testSettings } from '../testing/settings.ts'
 import { aTracking, context, found, news, notFound, scan, unreadable } from '../testing/tracking.ts'
-import { type CheckPlan, planCheck, type TrackingState } from './plan-check.ts'
+import type { TrackingState } from './check.ts'
+import { type CheckPlan, planCheck } from './plan-check.ts'
 import { priorities } from './priority.ts'
 
 const nine = at('2026-03-02 09:00')

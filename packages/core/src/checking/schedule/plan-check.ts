@@ -1,90 +1,31 @@
 import { isDeepStrictEqual } from 'node:util'
 import { isTerminal } from '@jejak/contract'
-import type { ItemAnswer } from '../../easyparcel/client/easyparcel-client.ts'
 import {
   countNewScans,
-  type Life,
   lastScanAt,
   type Merged,
-  type Milestones,
   mergeAnswer,
   type ParcelReading,
-  type ReadEvent,
-  type RenderableTracking,
   type RenderedDocument,
   readParcel,
   renderDocument,
-  type StoredScan,
 } from '../../parcels/index.ts'
 import { type Suspicion, suspectPriority, unsuspected } from '../gate/suspicion.ts'
 import type { CheckingSettings } from '../settings.ts'
-import { type AttentionReason, attentionReason } from './attention.ts'
+import { attentionAfter } from './attention-after.ts'
 import { retryCadence } from './backoff.ts'
 import { type Cadence, cadence, hasLapsed } from './cadence.ts'
-import type { Calendar } from './calendar.ts'
-import { failedAttempts } from './failed-attempts.ts'
+import { type Asked, type Check, type CheckAnswer, type Facts, isKnown, type TrackingState } from './check.ts'
 import { jitterOf } from './jitter.ts'
-import { type Priority, priorities } from './priority.ts'
-
-/**
- * A tracking as it is in the database, under its row lock. `confirmedAt` is when EasyParcel first knew the number, `checkedAt` when it
- * last answered about it, `endedAt` when a terminal status began; `estimatedDelivery` is a local day `YYYY-MM-DD`.
- */
-export type TrackingState = Suspicion &
-  Life &
-  Omit<RenderableTracking, 'events' | 'deliveredAt' | 'isDemo'> & {
-    id: string
-    estimatedDelivery: string | null
-    scans: readonly StoredScan[]
-    documentVersion: string
-    milestones: Milestones
-    confirmedAt: Date | null
-    endedAt: Date | null
-    attentionReason: string | null
-    checkedAt: Date | null
-    /** The newest answer that told the same as the newest one in `scans`. */
-    toldAgainAt: Date | null
-    /** The newest scan that a person knew who lifted the attention last. */
-    attentionSeenAt: Date | null
-    consecutiveFailures: number
-    lastFailure: string | null
-  }
-
-/**
- * `toldAt` is the database's instant of the answer. `priority` is the class the tracking was claimed in. `schedule` says whether the schedule is
- * this plan's to write; where it is not (its mark is gone), an answer only contributes events, or also writes it where the parcel ends or lives again.
- */
-export type CheckContext = {
-  now: Date
-  toldAt: Date
-  settings: CheckingSettings
-  calendar: Calendar
-  priority: Priority
-  schedule: 'ours' | 'where_it_turns' | 'not_ours'
-  isDemo: boolean
-}
+import { priorities } from './priority.ts'
 
 /** What the schedule row becomes; `explanation` says why it is due then. */
 export type SchedulePlan = Cadence &
   Suspicion &
   Pick<TrackingState, 'checkedAt' | 'toldAgainAt' | 'consecutiveFailures' | 'lastFailure'>
 
-/**
- * What is known after a call: what EasyParcel said, or that it fails whenever it is asked about this number alone. `read_again`: no one was asked, the
- * rules have changed.
- */
-export type CheckAnswer =
-  | ItemAnswer
-  | { kind: 'fails_upstream'; problem: string; suspicion: Suspicion }
-  | { kind: 'read_again'; isArchived: boolean }
-
 /** `last_failure` of a parcel that EasyParcel once knew. */
 export const noLongerFound = 'not_found'
-
-type Facts = Pick<
-  TrackingState,
-  'status' | 'substatus' | 'scans' | 'toldAgainAt' | 'milestones' | 'confirmedAt' | 'endedAt'
-> & { reading: ParcelReading }
 
 /**
  * What one answer does to one tracking. `changed` says that its cache row must be written, `isNews` that someone would see a difference, `document`
@@ -128,8 +69,6 @@ const endOf = (
   return state.status === status && state.endedAt && state.endedAt < now ? state.endedAt : now
 }
 
-type Asked = { answer: CheckAnswer; context: CheckContext }
-
 const scansAfter = (state: TrackingState, { answer, context: { toldAt, settings, schedule } }: Asked): Merged => {
   if (answer.kind !== 'found') return state
   return mergeAnswer(state.scans, {
@@ -164,8 +103,6 @@ const factsAfter = (state: TrackingState, asked: Asked): Facts => {
   }
 }
 
-const isKnown = ({ confirmedAt, scans }: Facts): boolean => confirmedAt !== null || scans.length > 0
-
 /** The account's list names the parcel, and tracking has told nothing of it yet: it may know it later. */
 const isOnlyListed = ({ listedAt, scans }: TrackingState): boolean => listedAt != null && scans.length === 0
 
@@ -180,8 +117,6 @@ const culpritCadence = (facts: Facts, now: Date, { culpritMs }: CheckingSettings
   priority: priorities.culprit,
   explanation: `EasyParcel fails on this number: ${culpritMs / 60_000}`,
 })
-
-type Check = Asked & { state: TrackingState; facts: Facts }
 
 const scheduleAfter = ({ state, facts, answer, context }: Check): SchedulePlan => {
   const { now, settings, calendar, priority } = context
@@ -207,72 +142,6 @@ const scheduleAfter = ({ state, facts, answer, context }: Check): SchedulePlan =
     return { ...culpritCadence(facts, now, settings), ...answer.suspicion, ...failed }
   const retry = () => retryCadence({ status, priority }, { failures: consecutiveFailures, now, settings })
   return { ...(consecutiveFailures < settings.failuresMax ? retry() : next), ...unsuspected, ...failed }
-}
-
-const failureReasons: Record<Exclude<CheckAnswer['kind'], 'read_again'>, AttentionReason> = {
-  found: 'unreadable',
-  unreadable: 'unreadable',
-  not_found: 'no_longer_found',
-  fails_upstream: 'upstream_fails_on_it',
-}
-const isFailureReason = (reason: string | null): reason is AttentionReason =>
-  Object.values<string | null>(failureReasons).includes(reason)
-
-const failingAfter = (standing: string | null, answer: CheckAnswer, isOverdue: boolean): AttentionReason | null => {
-  if (answer.kind === 'read_again') return isFailureReason(standing) ? standing : null
-  if (answer.kind === 'fails_upstream') return failureReasons.fails_upstream
-  if (!isOverdue) return null
-  return answer.kind === 'found' && isFailureReason(standing) ? standing : failureReasons[answer.kind]
-}
-
-const neverFound: AttentionReason = 'never_found'
-
-/** What no one knows is overdue once EasyParcel has said so late enough; reading again asks no one, so the last answer counts. */
-const isOverdueUnknown = ({ state, facts, answer, context: { now, settings } }: Check): boolean => {
-  if (isKnown(facts) || state.attentionSeenAt !== null) return false
-  const isReadAgain = answer.kind === 'read_again'
-  if (isReadAgain && state.attentionReason === neverFound) return true
-  const answeredAt = isReadAgain ? state.checkedAt : now
-  return answeredAt !== null && answeredAt.getTime() - state.registeredAt.getTime() >= settings.unknownAttentionMs
-}
-
-const attentionAfter = (check: Check, failures: number): string | null => {
-  const { state, facts, answer, context } = check
-  const raised = attentionReason(
-    {
-      ...unseen(facts, { seenAt: state.attentionSeenAt, calendar: context.calendar }),
-      failing: failingAfter(state.attentionReason, answer, failures >= context.settings.failuresMax),
-      isOverdueUnknown: isOverdueUnknown(check),
-    },
-    state.attentionReason,
-  )
-  if (answer.kind !== 'read_again' || raised === state.attentionReason) return raised
-  // New rules ask no one to look at what is over.
-  if (answer.isArchived) return state.attentionReason
-  return state.endedAt && facts.endedAt ? null : raised
-}
-
-/** What a person looked at raises nothing any more: only scans that came after it do. */
-const unseen = (
-  { status, substatus, scans, reading }: Facts,
-  { seenAt, calendar }: { seenAt: Date | null; calendar: Calendar },
-) => {
-  const isNew = ({ at }: { at: string }) => seenAt === null || Date.parse(at) > seenAt.getTime()
-  const { decidedBy } = reading
-  const stated = decidedBy?.source === 'staff' ? decidedBy : null
-  const isToldSince = (event: ReadEvent) => event !== stated && !event.gone && event.ms <= stated!.ms && isNew(event)
-  const failed = failedAttempts(reading.attempts, calendar.day)
-  return {
-    status,
-    substatus: decidedBy && !stated && isNew(decidedBy) ? substatus : null,
-    failedTwice: failed.length > 1 && isNew(failed.at(-1)!),
-    statementInDoubt: stated !== null && reading.events.some(isToldSince),
-    reading: {
-      flags: new Set(reading.flagged.filter(isNew).flatMap(({ flags }) => flags)),
-      movedOn: reading.movedOn && reading.events.some((event) => !event.gone && isNew(event)),
-      isUsedBefore: reading.isUsedBefore && scans.some(isNew),
-    },
-  }
 }
 
 /** What a check may change of the public document, beside its events. */

@@ -10,7 +10,8 @@ import {
   suspicionAfter,
 } from '../gate/suspicion.ts'
 import { retryCadence } from './backoff.ts'
-import { type CheckContext, type CheckPlan, planCheck, type SchedulePlan, type TrackingState } from './plan-check.ts'
+import type { CheckContext, TrackingState } from './check.ts'
+import { type CheckPlan, planCheck, type SchedulePlan } from './plan-check.ts'
 import { priorities } from './priority.ts'
 
 /** A call that failed as a whole: the connection's row `before` and `after` it was closed; `isOnly` says that the connection asks about nothing else. */

@@ -5,7 +5,8 @@ import type { StatementKind } from '../../easyparcel/reading/statements.ts'
 import { statement } from '../../parcels/index.ts'
 import { at } from '../testing/settings.ts'
 import { aTracking, context, found, scan } from '../testing/tracking.ts'
-import { type CheckPlan, planCheck, type TrackingState } from './plan-check.ts'
+import type { TrackingState } from './check.ts'
+import { type CheckPlan, planCheck } from './plan-check.ts'
 
 const stateAfter = (state: TrackingState, plan: CheckPlan): TrackingState => ({
   ...state,

@@ -1,7 +1,7 @@
 import type { Substatus, TrackingStatus } from '@jejak/contract'
 import type { ItemAnswer, ToldScan } from '../../easyparcel/client/easyparcel-client.ts'
 import { createCalendar } from '../schedule/calendar.ts'
-import type { CheckContext, TrackingState } from '../schedule/plan-check.ts'
+import type { CheckContext, TrackingState } from '../schedule/check.ts'
 import { priorities } from '../schedule/priority.ts'
 import { at, testSettings } from './settings.ts'
 
